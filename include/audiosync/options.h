@@ -1,0 +1,80 @@
+/* Settings: one table, one row per setting. INI files, the command line, help texts, man pages, shell
+ * completions and settings panes all read that row.
+ *
+ * A key is "section.name" ("export.bit_depth"). Values are merged in this order, later ones winning:
+ * built-in defaults, preset, system file, user file, --config file, command line. */
+#ifndef AUDIOSYNC_OPTIONS_H
+#define AUDIOSYNC_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <audiosync/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum as_option_type {
+	AS_OPTION_BOOL,   /* yes|no */
+	AS_OPTION_INT,
+	AS_OPTION_REAL,
+	AS_OPTION_CHOICE, /* one of choices */
+	AS_OPTION_TEXT,
+	AS_OPTION_PATH,   /* text; a leading ~/ is expanded when read with as_options_path() */
+};
+
+/* One row of the table; constant. */
+struct as_option_row {
+	const char *key;        /* "section.name" */
+	const char *flag;       /* long flag without dashes, or NULL: INI and --set only */
+	char short_flag;        /* or 0 */
+	bool negated;           /* the flag takes no value and means "no" (--no-cache) */
+	enum as_option_type type;
+	const char *unit;       /* "s", "ms", "dB", "Hz", … or "" */
+	double min, max;        /* numbers only; inclusive */
+	const char *choices;    /* "wav|aiff|flac|mp3" or NULL */
+	const char *def;        /* default, as text */
+	const char *commands;   /* commands that take the flag, "sync|analyze", or "*" */
+	const char *metavar;    /* "HZ" */
+	const char *help;       /* one line */
+};
+
+struct as_options;
+
+/* The table. Constant; any thread. */
+AS_API const struct as_option_row *as_option_rows(size_t *n);
+AS_API const struct as_option_row *as_option_find(const char *key);
+
+/* New options at their defaults; NULL when out of memory. Free with as_options_free (NULL is fine).
+ * An options object belongs to one thread at a time; a session copies it. */
+AS_API struct as_options *as_options_new(void);
+AS_API struct as_options *as_options_copy(const struct as_options *opt);
+AS_API void as_options_free(struct as_options *opt);
+
+/* Sets one value from text. AS_ERR_INVALID (message names key, value and what is allowed) leaves the old
+ * value. origin says where it came from, for messages and `config dump` ("audiosync.ini:12"); may be NULL. */
+AS_API enum as_status as_options_set(struct as_options *opt, const char *key, const char *value,
+				     const char *origin, struct as_error *err);
+
+/* Reads an INI file over what is there. Unknown keys, values out of range, cut lines and bad syntax are errors that
+ * name file, line and key; nothing is changed then. */
+AS_API enum as_status as_options_load_file(struct as_options *opt, const char *path, struct as_error *err);
+
+/* Applies a preset: by name from the user's, the system's, then the built-in ones; or a path with a slash. */
+AS_API enum as_status as_options_load_preset(struct as_options *opt, const char *name, struct as_error *err);
+
+/* Getters. The key must exist and have the type asked for (checked by assert). Strings are borrowed until
+ * the next set or free. */
+AS_API bool as_options_bool(const struct as_options *opt, const char *key);
+AS_API long as_options_int(const struct as_options *opt, const char *key);
+AS_API double as_options_real(const struct as_options *opt, const char *key);
+AS_API const char *as_options_text(const struct as_options *opt, const char *key);
+/* The value of any key as text, as it would stand in an INI file; NULL for an unknown key. */
+AS_API const char *as_options_value(const struct as_options *opt, const char *key);
+AS_API const char *as_options_origin(const struct as_options *opt, const char *key);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,204 @@
+/* The values that the library hands out: clips, matches, placements, events, snapshots.
+ *
+ * Units: seconds are double and end in _s; frames are int64_t and end in _frames; a frame is one sample
+ * per channel. Unknown times are NAN.
+ *
+ * Sign rules (pinned by tests/unit/test_signs.c):
+ *   offset_s > 0 means that b starts after a.
+ *   t_a = offset_s + t_b / (1 + drift_ppm * 1e-6)
+ *   so drift_ppm > 0 means that b's clock runs fast relative to a's: b's file holds too many samples.
+ *   A placement's drift_ppm is that of the clip relative to the clock of its island. */
+#ifndef AUDIOSYNC_TYPES_H
+#define AUDIOSYNC_TYPES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <audiosync/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How sure a placement is. Only STRONG and MODERATE count as placed. */
+enum as_verdict {
+	AS_VERDICT_UNPLACED = 0,
+	AS_VERDICT_AMBIGUOUS, /* several positions fit about equally: see candidates */
+	AS_VERDICT_WEAK,
+	AS_VERDICT_MODERATE,
+	AS_VERDICT_STRONG,
+};
+
+/* What a placement rests on. */
+enum as_method {
+	AS_METHOD_NONE = 0,
+	AS_METHOD_AUDIO,
+	AS_METHOD_TIMECODE,
+	AS_METHOD_METADATA,
+	AS_METHOD_MANUAL,
+};
+
+enum as_clip_state {
+	AS_CLIP_NEW = 0,
+	AS_CLIP_PROBED,   /* streams and times are known */
+	AS_CLIP_LOADING,  /* being decoded for analysis */
+	AS_CLIP_READY,    /* analysis signal available */
+	AS_CLIP_FAILED,   /* error says why; the clip takes no further part */
+};
+
+/* One recording, or several files that follow one another without a gap (see parts). */
+struct as_clip {
+	int id;              /* index in the snapshot's clips; stable within a session */
+	int track;           /* index in the snapshot's tracks */
+	int order;           /* position within its track: 0, 1, … */
+	const char *path;    /* absolute; the first part's */
+	const char *name;    /* final component of path, as stored (may be any bytes but '/' and NUL) */
+	const char *const *parts; /* absolute paths of all files, in order; n_parts >= 1, parts[0] == path */
+	int n_parts;
+	const char *device;  /* make, model and serial as far as the file tells; "" if it does not */
+	const char *format;  /* container and codec, e.g. "mov,mp4 aac"; "" until probed */
+	double rate_hz;      /* native rate of the chosen stream */
+	int channels;
+	int64_t frames;      /* decoded length; -1 until known */
+	double duration_s;   /* NAN until known */
+	double start_tc_s;   /* embedded timecode as seconds since midnight, or NAN */
+	double created_s;    /* start of recording as seconds since 1970 UTC, or NAN */
+	double level_db;     /* RMS of the mono mix in dBFS; NAN until decoded */
+	double active;       /* share of the duration that carries sound usable for matching, 0..1; NAN until known */
+	enum as_clip_state state;
+	double progress;     /* 0..1 of the decoding */
+	bool cached;         /* the analysis came from the cache: nothing was decoded */
+	const char *error;   /* "" unless state is AS_CLIP_FAILED */
+};
+
+struct as_track {
+	const char *name;
+	bool reference;
+	int n_clips;
+};
+
+/* One stretch of a clip between losses or gains of samples. start_s is the position on the island's
+ * timeline that the clip's own first sample would have for this stretch. */
+struct as_segment {
+	double from_s, to_s; /* clip time */
+	double start_s;
+};
+
+struct as_candidate {
+	double start_s;      /* like as_placement.start_s */
+	double confidence;   /* decades */
+};
+
+/* What correlation says about two clips. Lives in the session; a and b are clip ids. */
+struct as_match {
+	int a, b;
+	double offset_s, offset_err_s;  /* at b's first sample; 1 standard error */
+	double drift_ppm, drift_err_ppm; /* NAN where not measurable */
+	double score;        /* decades: -log10 of the false-alarm probability, capped at 99 */
+	double p_false;      /* probability that unrelated audio scores as high in this search */
+	double margin;       /* decades by which the best position beats the runner-up, capped at 99 */
+	double overlap_s;    /* predicted overlap */
+	double matched_s;    /* part of it in which the match was seen */
+	bool inverted;       /* polarity of b relative to a */
+	const struct as_segment *segments; /* start_s: offset of b relative to a for that stretch */
+	int n_segments;
+	const struct as_candidate *candidates; /* runner-up offsets; start_s is an offset_s here */
+	int n_candidates;
+	bool used;           /* the solver built on it */
+	double residual_s;   /* placement minus match; NAN unless both clips are in one island */
+};
+
+struct as_placement {
+	int clip;
+	int island;          /* 1, 2, …; 0 if not placed */
+	enum as_verdict verdict;
+	enum as_method method;
+	double start_s;      /* of the first decoded sample on the island's timeline; NAN if unknown */
+	double start_err_s;
+	double drift_ppm, drift_err_ppm; /* relative to the island's clock; NAN where not measurable */
+	double confidence;   /* decades */
+	double p_false;
+	double margin;
+	const struct as_segment *segments;     /* at least one if placed */
+	int n_segments;
+	const struct as_candidate *candidates; /* if ambiguous */
+	int n_candidates;
+	const char *const *warnings;
+	int n_warnings;
+	bool locked;
+};
+
+enum as_event_kind {
+	AS_EVENT_NONE = 0,
+	AS_EVENT_CLIP,      /* id = clip: state or progress changed */
+	AS_EVENT_STAGE,     /* id = enum as_stage just entered */
+	AS_EVENT_PROGRESS,  /* done of total units of the current stage */
+	AS_EVENT_MATCH,     /* id = index of a new match */
+	AS_EVENT_PLACED,    /* placements changed */
+	AS_EVENT_EXPORT,    /* id = track: its file changed state */
+	AS_EVENT_WARNING,
+	AS_EVENT_DONE,      /* what was started has ended; the snapshot has the outcome */
+};
+
+/* Says what changed and carries no data: take a snapshot to see it. */
+struct as_event {
+	enum as_event_kind kind;
+	int id;
+	int64_t done, total;
+};
+
+enum as_stage {
+	AS_STAGE_IDLE = 0,
+	AS_STAGE_PROBE,
+	AS_STAGE_LOAD,
+	AS_STAGE_MATCH,
+	AS_STAGE_SOLVE,
+	AS_STAGE_EXPORT,
+};
+
+/* One file that an export writes or wrote. */
+struct as_output {
+	const char *path;    /* final path */
+	int track;
+	double progress;     /* 0..1 */
+	bool done;
+	const char *error;   /* "" if none so far */
+	double duration_s;
+	double rate_hz;
+	int channels;
+};
+
+/* An immutable copy of a session's state at one moment. All pointers live as long as the snapshot. */
+struct as_snapshot {
+	uint64_t generation;
+	enum as_stage stage;
+	bool busy;
+	enum as_status outcome; /* of what was last started; AS_OK while busy */
+	const char *error;      /* "" unless outcome is a failure */
+	const struct as_clip *clips;
+	int n_clips;
+	const struct as_track *tracks;
+	int n_tracks;
+	const struct as_match *matches;
+	int n_matches;
+	const struct as_placement *placements; /* n_clips entries, index = clip id; NULL before solving */
+	const double *island_s; /* duration of island i at [i-1] */
+	int n_islands;
+	double timeline_s;      /* duration of the whole timeline: islands one after another */
+	double sample_rate_hz;  /* highest native rate of all clips */
+	const struct as_output *outputs;
+	int n_outputs;
+	const char *const *warnings;
+	int n_warnings;
+	int64_t done, total;    /* progress of the current stage, in its own unit */
+	double decoded_s;       /* seconds of sound decoded so far, for a speed reading */
+};
+
+AS_API const char *as_verdict_name(enum as_verdict verdict);
+AS_API const char *as_method_name(enum as_method method);
+AS_API const char *as_stage_name(enum as_stage stage);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,59 @@
+/* The command line, parsed against the option table: flags become settings, the rest becomes this. */
+#ifndef AS_CLI_ARGS_H
+#define AS_CLI_ARGS_H
+
+#include <stdbool.h>
+
+#include <audiosync/options.h>
+
+enum as_command {
+	AS_CMD_NONE, /* no command word: the terminal interface */
+	AS_CMD_SYNC,
+	AS_CMD_ANALYZE,
+	AS_CMD_INFO,
+	AS_CMD_CONFIG,
+	AS_CMD_DEMO,
+	AS_CMD_N
+};
+
+enum as_exit { AS_EXIT_OK = 0, AS_EXIT_FAILED = 1, AS_EXIT_USAGE = 2, AS_EXIT_UNSURE = 3, AS_EXIT_INTERRUPTED = 130 };
+
+struct as_track_arg {
+	char *name;   /* --track NAME=FILE[,FILE…] */
+	char **paths;
+	int n_paths;
+};
+
+struct as_args {
+	enum as_command command;
+	struct as_options *opt;  /* merged: defaults, preset, system, user, --config, flags, --set */
+	char **words;            /* files and folders, or the sub-command words of `config` */
+	int n_words;
+	struct as_track_arg *tracks;
+	int n_tracks;
+	const char *output_dir;  /* -o; NULL if not given */
+	const char *reference;   /* NULL: the session chooses */
+	bool force, json;
+	int verbosity;           /* -q = -1, -v = 1, -vv = 2 */
+	bool color;              /* resolved from interface.color, NO_COLOR and the terminal, for stdout */
+	bool stderr_tty;
+};
+
+/* Parses argv and loads the configuration files. Returns -1 to go on, or an exit code when done already (--help,
+ * --version, errors: the message has been printed). Free with as_args_done in every case. */
+int as_args_parse(struct as_args *args, int argc, char **argv);
+void as_args_done(struct as_args *args);
+
+/* One file per command; each returns the exit code. */
+int as_cmd_sync(const struct as_args *args);
+int as_cmd_analyze(const struct as_args *args);
+int as_cmd_info(const struct as_args *args);
+int as_cmd_config(const struct as_args *args);
+int as_cmd_demo(const struct as_args *args);
+
+/* Set by SIGINT, SIGTERM and SIGHUP; commands poll it together with the session's descriptor. */
+bool as_interrupted(void);
+/* Becomes readable when as_interrupted() turns true. */
+int as_interrupt_fd(void);
+
+#endif

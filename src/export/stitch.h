@@ -1,0 +1,48 @@
+/* Placements -> one aligned sound file per track: silence between clips, drift corrected, edges de-clicked. */
+#ifndef AS_EXPORT_STITCH_H
+#define AS_EXPORT_STITCH_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include <audiosync/types.h>
+
+#include "media/encode.h"
+
+/* One clip of the track, on the whole timeline (islands one after another). */
+struct as_stitch_clip {
+	const char *const *parts;
+	int n_parts;
+	int stream_index;       /* for the first part; the same in the others */
+	int64_t frames;         /* decoded length of all parts at the native rate */
+	double rate_hz;
+	int channels;
+	double speed_ppm;       /* clock error to take out: the clip's own time t plays at t / (1 + speed_ppm * 1e-6); 0 if not corrected */
+	const struct as_segment *segments; /* n_segments >= 1; start_s on the whole timeline */
+	int n_segments;
+};
+
+struct as_stitch_job {
+	const char *path;       /* target */
+	bool force;
+	struct as_encode_spec spec;  /* total_frames is the length of the whole timeline */
+	const struct as_stitch_clip *clips; /* in timeline order */
+	int n_clips;
+	double crossfade_s;     /* where clips continue each other */
+	double declick_s;       /* fade at edges that meet silence */
+};
+
+/* Called at least every 50 ms of work with the timeline frames written; false cancels. */
+typedef bool (*as_stitch_progress)(void *ctx, int64_t done_frames, int64_t total_frames);
+
+struct as_stitch_report {
+	int64_t overlap_frames; /* covered by two clips of the track */
+	double peak;            /* largest absolute sample written before clipping */
+	int64_t clipped;        /* samples that had to be limited to full scale */
+};
+
+enum as_status as_stitch_track(const struct as_stitch_job *job, const atomic_bool *cancel,
+			       as_stitch_progress progress, void *ctx, struct as_stitch_report *report,
+			       struct as_error *err);
+
+#endif

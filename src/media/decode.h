@@ -1,0 +1,41 @@
+/* A media file's sound as a stream of float frames on an exact time axis. */
+#ifndef AS_MEDIA_DECODE_H
+#define AS_MEDIA_DECODE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct as_decoder;
+
+struct as_decode_format {
+	int stream_index;
+	double rate_hz;
+	int channels;
+	int bits;          /* of the source's samples: 16, 24, 32 …; 0 for lossy codecs */
+	bool is_float;
+};
+
+/* Opens one audio stream (stream_index of as_media_stream, or -1: the first that is not timecode). All other streams are
+ * discarded in the demuxer. The first frame delivered is the "first decoded sample" of doc: what players and editors show
+ * first, with edit lists and encoder priming honoured; it is frame 0 of the clip whatever its PTS. Later gaps in the
+ * time stamps (> 2 ms) are filled with silence and overlaps dropped, so that frame k always sits at k / rate_hz. */
+struct as_decoder *as_decoder_open(const char *path, int stream_index, const atomic_bool *cancel,
+				   struct as_error *err);
+void as_decoder_close(struct as_decoder *d);
+const struct as_decode_format *as_decoder_format(const struct as_decoder *d);
+
+/* Borrows the next block: *pcm is interleaved float (channels of the format; native 24-bit and 32-bit integers keep 24 bits), *n_frames its
+ * length, valid until the next call. AS_OK, AS_EOF, AS_CANCELLED or an error. After damage in the middle of a file it goes on
+ * where it can, puts silence in its place, and counts as_decoder_damage. */
+enum as_status as_decoder_read(struct as_decoder *d, const float **pcm, int *n_frames, struct as_error *err);
+
+/* Positions so that the next frame read is frame `frame` of the same axis as a read from the start; exact for every container. */
+enum as_status as_decoder_seek(struct as_decoder *d, int64_t frame, struct as_error *err);
+
+/* Count of damaged packets so far. */
+int64_t as_decoder_damage(const struct as_decoder *d);
+
+#endif

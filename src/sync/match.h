@@ -1,0 +1,54 @@
+/* Two signals -> where one sits relative to the other, and how sure that is. Pure. */
+#ifndef AS_SYNC_MATCH_H
+#define AS_SYNC_MATCH_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "dsp/signal.h"
+
+#define AS_MATCH_CANDIDATES 6
+#define AS_MATCH_PIECES 16
+
+struct as_match_config {
+	double max_offset_s;   /* |offset| above this is not looked for; 0 = no bound */
+	double probe_every_s;  /* distance of the probes in the shorter signal; default 12 */
+	double near_s;         /* NAN, or an offset to look near only … */
+	double near_tol_s;     /* … within this distance */
+};
+
+struct as_match_piece {
+	double from_s, to_s;   /* b's time */
+	double offset_s;       /* of b's first sample, as if the whole of b were like this piece */
+	double offset_err_s;
+};
+
+struct as_match_alt {
+	double offset_s;
+	double score;          /* decades */
+};
+
+/* offset_s, drift_ppm: see the sign rules in <audiosync/types.h>. */
+struct as_match_result {
+	double offset_s, offset_err_s;
+	double drift_ppm, drift_err_ppm;  /* NAN where not measurable */
+	double ref_s;          /* time in b at which the line is known best: offset there has offset_err_s */
+	double score, margin;  /* decades, capped at 99 */
+	double p_false;
+	double evidence;       /* nats, uncapped, over the whole predicted overlap: what the solver ranks by */
+	double overlap_s, matched_s;
+	bool inverted;
+	struct as_match_piece pieces[AS_MATCH_PIECES];
+	int n_pieces;
+	struct as_match_alt alts[AS_MATCH_CANDIDATES];
+	int n_alts;
+};
+
+/* Matches b against a. AS_OK with *out filled (score may be low: the caller judges), AS_NO_MATCH when nothing at all was found
+ * (silence, too short), AS_CANCELLED, AS_ERR_MEMORY. Deterministic; as_match_pair(b, a) is its exact mirror. */
+enum as_status as_match_pair(const struct as_signal *a, const struct as_signal *b,
+			     const struct as_match_config *cfg, const atomic_bool *cancel,
+			     struct as_match_result *out, struct as_error *err);
+
+#endif
