@@ -1,52 +1,246 @@
 # audiosync: library, program, tests. `make help` lists the targets.
-BUILD   ?= build
-PREFIX  ?= /usr/local
-CC      ?= cc
-AR      ?= ar
+#
+# Nothing asks pkg-config while this file is read: `make test` and `make demo` may have to install it first.
+
+BUILD      ?= build
+PREFIX     ?= /usr/local
+DESTDIR    ?=
+bindir     ?= $(PREFIX)/bin
+libdir     ?= $(PREFIX)/lib
+includedir ?= $(PREFIX)/include
+datadir    ?= $(PREFIX)/share
+mandir     ?= $(datadir)/man
+
+CC         ?= cc
+AR         ?= ar
+NM         ?= nm
+INSTALL    ?= install
 PKG_CONFIG ?= pkg-config
+CFLAGS     ?= -O2 -g
+SAN        ?=
 
-PKGS    := fftw3f sndfile libavformat libavcodec libavutil libswresample soxr inih jansson
-WARN    := -Wall -Wextra -Wshadow -Wconversion -Werror
-CFLAGS  ?= -O2 -g
-ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64 $(WARN) -Iinclude -Isrc -I$(BUILD)/gen \
-	-fPIC -fvisibility=hidden -pthread $(PKG_CFLAGS) $(SAN) $(CFLAGS)
-PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) -lm -pthread
+PKGS := fftw3f sndfile libavformat libavcodec libavutil libswresample soxr inih jansson
+WARN := -Wall -Wextra -Wshadow -Wconversion -Werror
 
-LIB_SRC := $(wildcard src/base/*.c src/media/*.c src/dsp/*.c src/sync/*.c src/live/*.c src/project/*.c \
-	src/export/*.c src/engine/*.c)
-CLI_SRC := src/main.c $(wildcard src/cli/*.c src/tui/*.c)
+# Asked once, when the first recipe needs it.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell $(PKG_CONFIG) --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $$(shell $(PKG_CONFIG) --libs $(PKGS)) -lm -pthread)$(PKG_LIBS)
+CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell $(PKG_CONFIG) --libs cmocka))$(CMOCKA_LIBS)
+VERSION = $(eval VERSION := $$(shell sed -n 's/.*define AS_VERSION "\(.*\)".*/\1/p' \
+	include/audiosync/audiosync.h))$(VERSION)
+
+BASE_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64 $(WARN) -Iinclude -Isrc \
+	-I$(BUILD)/gen -fPIC -fvisibility=hidden -pthread
+ALL_CFLAGS = $(BASE_CFLAGS) $(PKG_CFLAGS) $(SAN) $(CFLAGS)
+
+# The build is portable: instructions beyond the architecture's base only in *_avx2.c, chosen at run time.
+AVX2_FLAGS = $(eval AVX2_FLAGS := $$(if $$(findstring x86_64,$$(shell $(CC) -dumpmachine)),-mavx2 -mfma))$(AVX2_FLAGS)
+COMPILE = $(CC) $(ALL_CFLAGS) $(if $(filter %_avx2.c,$<),$(AVX2_FLAGS))
+
+LIB_SRC := $(sort $(wildcard src/base/*.c src/media/*.c src/dsp/*.c src/sync/*.c src/live/*.c src/project/*.c \
+	src/export/*.c src/engine/*.c))
+CLI_SRC := src/main.c $(sort $(wildcard src/cli/*.c src/tui/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
 
-UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/tests/%)
 TEST_LIB_SRC := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 TEST_LIB_OBJ := $(TEST_LIB_SRC:%.c=$(BUILD)/%.o)
 
-all: $(BUILD)/audiosync
+ifeq ($(shell uname -s),Darwin)
+SONAME := libaudiosync.0.dylib
+SOLINK := libaudiosync.dylib
+SHARED = -dynamiclib -Wl,-install_name,$(libdir)/$(SONAME)
+else
+SONAME := libaudiosync.so.0
+SOLINK := libaudiosync.so
+SHARED = -shared -Wl,-soname,$(SONAME)
+endif
+STATIC := $(BUILD)/libaudiosync.a
+SHLIB  := $(BUILD)/$(SONAME)
 
-$(BUILD)/%.o: %.c
+# Sub-makes use every processor unless the caller chose a number.
+NPROC = $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+SUBMAKE = +$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(NPROC))
+DEPS := sh .ci/deps.sh
+
+all: $(BUILD)/audiosync $(STATIC) $(SHLIB) $(BUILD)/audiosync.pc
+
+help:
+	@echo 'make              library and program (release) in $(BUILD)/'
+	@echo 'make demo         set up what is missing, build, write and sync a small shoot'
+	@echo 'make test         set up what is missing, build, run every test'
+	@echo 'make unit|cli     only the unit tests; only the tests of the program'
+	@echo 'make lint         layers, symbols, globals, style, both compilers'
+	@echo 'make bench        speed and memory beside plain decoding; corpus scores if present'
+	@echo 'make check-asan   all tests with AddressSanitizer and UBSan (CC=clang for the other one)'
+	@echo 'make check-tsan   all tests with ThreadSanitizer'
+	@echo 'make check-valgrind  all tests under valgrind'
+	@echo 'make install, make uninstall   PREFIX=$(PREFIX) DESTDIR=$(DESTDIR), bindir libdir includedir mandir'
+	@echo 'make deps         install the packages that are missing, or print the command'
+	@echo 'make format       what clang-format would change (advice)'
+	@echo 'make clean        remove $(BUILD)/'
+
+# --- what recipes need ---------------------------------------------------------------------------------------------
+
+# Names what is missing before the first compiler error would.
+$(BUILD)/deps.ok:
+	@$(DEPS) check build
+	@mkdir -p $(@D) && touch $@
+
+# Changes when the compiler or its flags do, so that nothing old is linked.
+$(BUILD)/flags: FORCE | $(BUILD)/deps.ok
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo '$(subst ','\'',$(CC) $(ALL_CFLAGS) $(LDFLAGS))' | cmp -s - $@ || \
+		echo '$(subst ','\'',$(CC) $(ALL_CFLAGS) $(LDFLAGS))' > $@
 
-$(BUILD)/libaudiosync.a: $(LIB_OBJ)
+# --- generated from config/ ----------------------------------------------------------------------------------------
+# Headers that sources include from $(BUILD)/gen are listed in GEN.
+GEN :=
+
+# --- objects, libraries, program -----------------------------------------------------------------------------------
+
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(GEN)
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c -o $@ $<
+
+$(STATIC): $(LIB_OBJ)
 	rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) rcs $@ $(LIB_OBJ)
 
-$(BUILD)/audiosync: $(CLI_OBJ) $(BUILD)/libaudiosync.a
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(SHLIB): $(LIB_OBJ)
+	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) $(SHARED) -o $@ $(LIB_OBJ) $(PKG_LIBS)
+	ln -sf $(SONAME) $(BUILD)/$(SOLINK)
 
-$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(TEST_LIB_OBJ) $(BUILD)/libaudiosync.a
+$(BUILD)/audiosync: $(CLI_OBJ) $(STATIC)
+	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJ) $(STATIC) $(PKG_LIBS)
+
+$(BUILD)/audiosync.pc: include/audiosync/audiosync.h Makefile | $(BUILD)/deps.ok
 	@mkdir -p $(@D)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(shell $(PKG_CONFIG) --libs cmocka)
+	@{ echo 'prefix=$(PREFIX)'; echo 'libdir=$(libdir)'; echo 'includedir=$(includedir)'; echo; \
+	echo 'Name: audiosync'; echo 'Description: Places recordings on a shared timeline from their sound'; \
+	echo 'Version: $(VERSION)'; echo 'Requires.private: $(PKGS)'; echo 'Libs: -L$${libdir} -laudiosync'; \
+	echo 'Libs.private: -lm -pthread'; echo 'Cflags: -I$${includedir}'; } > $@
 
-test: $(UNIT_BIN)
-	@for t in $(UNIT_BIN); do $$t || exit 1; done
+# --- tests ---------------------------------------------------------------------------------------------------------
+
+$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(TEST_LIB_OBJ) $(STATIC)
+	@mkdir -p $(@D)
+	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TEST_LIB_OBJ) $(STATIC) $(PKG_LIBS) $(CMOCKA_LIBS)
+
+RUN_TESTS = MAKE='$(MAKE)' BUILD='$(BUILD)' CC='$(CC)' NM='$(NM)' sh tests/run.sh
+
+test:
+	@$(DEPS) install build test
+	$(SUBMAKE) test-build
+	@$(RUN_TESTS) unit cli lint
+
+unit:
+	@$(DEPS) install build test
+	$(SUBMAKE) unit-build
+	@$(RUN_TESTS) unit
+
+cli:
+	@$(DEPS) install build test
+	$(SUBMAKE) all
+	@$(RUN_TESTS) cli
+
+unit-build: $(UNIT_BIN)
+
+test-build: all unit-build
+
+# Sanitizer builds live beside the release build, one folder for each compiler.
+SAN_RUN = +@$(DEPS) install build test && \
+	$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(NPROC)) \
+		BUILD=$(BUILD)/$(1)-$(notdir $(CC)) CFLAGS='-O1 -g -fno-omit-frame-pointer' SAN='$(2)' \
+		$(if $(3),RUNNER='$(3)') test-build checks
+
+checks: test-build
+	@RUNNER='$(RUNNER)' $(RUN_TESTS) unit cli
+
+check-asan:
+	$(call SAN_RUN,asan,-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
+
+check-tsan:
+	$(call SAN_RUN,tsan,-fsanitize=thread)
+
+check-valgrind:
+	@command -v valgrind >/dev/null || { echo 'check-valgrind: valgrind is not installed' >&2; exit 1; }
+	$(call SAN_RUN,valgrind,,valgrind -q --error-exitcode=99 --leak-check=full \
+		--errors-for-leak-kinds=definite$(comma)indirect --trace-children=no)
+
+comma := ,
+
+lint:
+	@$(DEPS) install build
+	$(SUBMAKE) all
+	@$(RUN_TESTS) lint lint-full
+
+# Both compilers, warnings as errors. gcc needs its optimiser for some of its warnings.
+lint-compile: $(BUILD)/deps.ok $(GEN)
+	@for c in gcc clang; do \
+		command -v $$c >/dev/null || { echo "skip $$c: not installed"; continue; }; \
+		case $$c in gcc) how='-O2 -S -o /dev/null';; *) how=-fsyntax-only;; esac; bad=0; \
+		for f in $(LIB_SRC) $(wildcard $(CLI_SRC)) $(wildcard tests/*/*.c); do \
+			case $$f in *_avx2.c) isa='$(AVX2_FLAGS)';; *) isa=;; esac; \
+			$$c $(BASE_CFLAGS) $(PKG_CFLAGS) $$isa $$how $$f || bad=1; \
+		done; \
+		[ $$bad = 0 ] && echo "ok warnings-clean with $$c" || { echo "not ok warnings-clean with $$c"; fail=1; }; \
+	done; [ -z "$$fail" ]
+
+format:
+	@for f in $(wildcard src/*.c src/*/*.[ch] include/audiosync/*.h tests/*/*.[ch]); do \
+		clang-format $$f | diff -u --label $$f --label $$f.formatted $$f - ; done; true
+
+bench:
+	@$(DEPS) install build test
+	$(SUBMAKE) all
+	@BUILD='$(BUILD)' sh tests/bench/run.sh
+
+# --- demo, set-up, install -----------------------------------------------------------------------------------------
+
+demo:
+	@$(DEPS) install build
+	$(SUBMAKE) all
+	@$(BUILD)/audiosync demo $(DEMO_ARGS)
+
+deps:
+	@$(DEPS) install build test
+
+D = $(DESTDIR)
+COMPLETIONS = bash:$(datadir)/bash-completion/completions/audiosync zsh:$(datadir)/zsh/site-functions/_audiosync \
+	fish:$(datadir)/fish/vendor_completions.d/audiosync.fish
+
+install: all
+	$(INSTALL) -d $(D)$(bindir) $(D)$(libdir)/pkgconfig $(D)$(includedir)/audiosync $(D)$(mandir)/man1 \
+		$(D)$(mandir)/man5 $(D)$(datadir)/audiosync/presets
+	$(INSTALL) -m 755 $(BUILD)/audiosync $(D)$(bindir)/audiosync
+	$(INSTALL) -m 644 include/audiosync/*.h $(D)$(includedir)/audiosync
+	$(INSTALL) -m 644 $(STATIC) $(D)$(libdir)
+	$(INSTALL) -m 755 $(SHLIB) $(D)$(libdir)
+	ln -sf $(SONAME) $(D)$(libdir)/$(SOLINK)
+	$(INSTALL) -m 644 $(BUILD)/audiosync.pc $(D)$(libdir)/pkgconfig
+	for f in $(wildcard doc/*.1); do $(INSTALL) -m 644 $$f $(D)$(mandir)/man1 || exit 1; done
+	for f in $(wildcard doc/*.5); do $(INSTALL) -m 644 $$f $(D)$(mandir)/man5 || exit 1; done
+	for f in $(wildcard config/*.ini); do $(INSTALL) -m 644 $$f $(D)$(datadir)/audiosync || exit 1; done
+	for f in $(wildcard config/presets/*.ini); do $(INSTALL) -m 644 $$f $(D)$(datadir)/audiosync/presets || exit 1; done
+	for c in $(COMPLETIONS); do f=doc/completions/audiosync.$${c%%:*}; [ -f $$f ] || continue; \
+		$(INSTALL) -d "$$(dirname $(D)$${c#*:})" && $(INSTALL) -m 644 $$f $(D)$${c#*:} || exit 1; done
+
+uninstall:
+	rm -f $(D)$(bindir)/audiosync $(D)$(libdir)/libaudiosync.a $(D)$(libdir)/$(SONAME) $(D)$(libdir)/$(SOLINK) \
+		$(D)$(libdir)/pkgconfig/audiosync.pc $(D)$(mandir)/man1/audiosync.1 $(D)$(mandir)/man5/audiosync.ini.5
+	for c in $(COMPLETIONS); do rm -f $(D)$${c#*:}; done
+	rm -rf $(D)$(includedir)/audiosync $(D)$(datadir)/audiosync
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all test clean
+FORCE:
+
+.PHONY: all help test unit cli unit-build test-build checks check-asan check-tsan check-valgrind lint lint-compile format bench \
+	demo deps install uninstall clean FORCE
 .SECONDARY:
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_SRC:%.c=$(BUILD)/%.d)
+.DELETE_ON_ERROR:
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_SRC:%.c=$(BUILD)/%.d) $(TEST_LIB_OBJ:.o=.d)
