@@ -5,6 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Reads one character of UTF-8 at s (terminated) into *cp and returns its bytes. 0 at the end; -1 where
+ * the bytes are not UTF-8 (overlong, surrogate, above U+10FFFF, cut): skip one byte then. */
+int as_text_decode(const char *s, uint32_t *cp);
+
 /* Copies s into out (always terminated) with control characters, DEL, C1, bidi controls and invalid UTF-8 shown
  * as \n, \t, \x1b … escapes, never cutting inside a character or an escape. Returns out. */
 char *as_text_escape(char *out, size_t out_bytes, const char *s);
