@@ -40,6 +40,12 @@ enum as_status as_cache_write(struct as_cache_writer *w, const void *data, size_
 enum as_status as_cache_end(struct as_cache_writer *w, struct as_blob *out, struct as_error *err);
 void as_cache_abort(struct as_cache_writer *w);
 void as_blob_close(struct as_blob *b);
+/* Tells the kernel that the pages are not needed for now: they leave the resident set, and come back from the file when read. Any
+ * thread, also while others read. */
+void as_blob_rest(const struct as_blob *b);
+
+/* True once the folder could not be written (read-only, full, someone else's): work went on without it. Any thread. */
+bool as_cache_failed(const struct as_cache *c);
 
 struct as_cache_stats { int64_t entries, bytes; };
 enum as_status as_cache_measure(struct as_cache *c, struct as_cache_stats *out, struct as_error *err);
