@@ -97,7 +97,18 @@ $(BUILD)/flags: FORCE | $(BUILD)/deps.ok
 
 # --- generated from config/ ----------------------------------------------------------------------------------------
 # Headers that sources include from $(BUILD)/gen are listed in GEN.
-GEN :=
+GEN := $(BUILD)/gen/presets.h
+PRESETS := $(sort $(wildcard config/presets/*.ini))
+
+# One row for each preset: name, the first comment as its description, the whole text.
+$(BUILD)/gen/presets.h: $(PRESETS) Makefile
+	@mkdir -p $(@D)
+	@{ echo 'static const struct as_preset as_preset_table[] = {'; \
+	for f in $(PRESETS); do \
+		printf '{"%s", "%s",\n' "$$(basename $$f .ini)" \
+			"$$(sed -n '1s/^# *//p' $$f | sed 's/["\\]/\\&/g')"; \
+		sed 's/["\\]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
+	done; echo '};'; } > $@
 
 # --- objects, libraries, program -----------------------------------------------------------------------------------
 
