@@ -136,9 +136,14 @@ $(BUILD)/audiosync.pc: include/audiosync/audiosync.h Makefile | $(BUILD)/deps.ok
 
 # --- tests ---------------------------------------------------------------------------------------------------------
 
-$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(TEST_LIB_OBJ) $(STATIC)
+# The program's own parts without main, so that unit tests can call them.
+$(BUILD)/libcli.a: $(filter-out $(BUILD)/src/main.o,$(CLI_OBJ))
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(TEST_LIB_OBJ) $(BUILD)/libcli.a $(STATIC)
 	@mkdir -p $(@D)
-	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TEST_LIB_OBJ) $(STATIC) $(PKG_LIBS) $(CMOCKA_LIBS)
+	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TEST_LIB_OBJ) $(BUILD)/libcli.a $(STATIC) $(PKG_LIBS) $(CMOCKA_LIBS)
 
 RUN_TESTS = MAKE='$(MAKE)' BUILD='$(BUILD)' CC='$(CC)' NM='$(NM)' sh tests/run.sh
 
