@@ -1,0 +1,203 @@
+#include "media/demux.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include <libavutil/avstring.h>
+#include <libavutil/opt.h>
+
+#include "base/text.h"
+
+#define MAX_STREAMS 256
+/* How much of a stream without a header (MPEG-TS and such) is looked at for its sound's parameters: first this … */
+#define PROBE_BYTES (1 << 20)
+/* … then, where sound was announced but has not come yet, this. */
+#define PROBE_LATE_BYTES (32 << 20)
+#define PROBE_LATE_US (30 * (int64_t)AV_TIME_BASE)
+
+static int refuse_open(AVFormatContext *s, AVIOContext **pb, const char *url, int flags,
+		       AVDictionary **options)
+{
+	(void)url;
+	(void)flags;
+	(void)options;
+	av_log(s, AV_LOG_ERROR, "a file that names other files to open is not followed\n");
+	*pb = NULL;
+	return AVERROR(EACCES);
+}
+
+enum as_status as_demux_fail(const struct as_demux *x, int av_error, const char *doing,
+			     struct as_error *err)
+{
+	if (av_error == AVERROR_EXIT || as_avio_cancelled(x->io))
+		return as_fail(err, AS_CANCELLED, "%s: cancelled", x->name);
+	if (av_error == AVERROR(ENOMEM))
+		return as_fail(err, AS_ERR_MEMORY, "%s: %s: out of memory", x->name, doing);
+	if (as_avio_errno(x->io) != 0) {
+		errno = as_avio_errno(x->io);
+		return as_fail_errno(err, x->name, doing);
+	}
+	char why[AV_ERROR_MAX_STRING_SIZE];
+	if (av_strerror(av_error, why, sizeof why) != 0)
+		av_strlcpy(why, "unknown error", sizeof why);
+	return as_fail(err, AS_ERR_FORMAT, "%s: %s: %s", x->name, doing, why);
+}
+
+bool as_demux_usable(const AVStream *st)
+{
+	const AVCodecParameters *par = st->codecpar;
+	return par->codec_type == AVMEDIA_TYPE_AUDIO && par->codec_id != AV_CODEC_ID_NONE &&
+	       par->sample_rate > 0 && par->sample_rate <= AS_MEDIA_MAX_RATE_HZ &&
+	       par->ch_layout.nb_channels > 0 &&
+	       par->ch_layout.nb_channels <= AS_MEDIA_MAX_CHANNELS;
+}
+
+/* word stands in text between non-letters, without regard to case. */
+static bool has_word(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+	for (const char *p = text; *p != '\0'; p++) {
+		bool starts = p == text || !isalpha((unsigned char)p[-1]);
+		if (starts && av_strncasecmp(p, word, n) == 0 && !isalpha((unsigned char)p[n]))
+			return true;
+	}
+	return false;
+}
+
+bool as_demux_is_timecode(const AVStream *st)
+{
+	static const char *const keys[] = {"title", "handler_name", "name", "comment"};
+	static const char *const words[] = {"ltc", "timecode", "time code", "smpte"};
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		const AVDictionaryEntry *e = av_dict_get(st->metadata, keys[i], NULL, 0);
+		for (size_t k = 0; e != NULL && k < sizeof words / sizeof words[0]; k++) {
+			if (has_word(e->value, words[k]))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void note_picture(struct as_demux *x, const AVStream *st)
+{
+	if (st->disposition & AV_DISPOSITION_ATTACHED_PIC)
+		return;
+	AVRational r = st->avg_frame_rate.num > 0 ? st->avg_frame_rate : st->r_frame_rate;
+	if (isnan(x->fps) && r.num > 0 && r.den > 0)
+		x->fps = av_q2d(r);
+	if (!x->has_video)
+		x->video_index = st->index;
+	x->has_video = true;
+}
+
+/* Streams other than sound become unknown data before libav analyses them, so that it neither decodes a picture nor waits for one. */
+static void neutralise(struct as_demux *x, enum AVDiscard discard)
+{
+	for (unsigned i = 0; i < x->fmt->nb_streams; i++) {
+		AVStream *st = x->fmt->streams[i];
+		if (st->codecpar->codec_type == AVMEDIA_TYPE_AUDIO)
+			continue;
+		if (st->codecpar->codec_type == AVMEDIA_TYPE_VIDEO) {
+			note_picture(x, st);
+			st->codecpar->codec_type = AVMEDIA_TYPE_DATA;
+			st->codecpar->codec_id = AV_CODEC_ID_NONE;
+		}
+		st->discard = discard;
+	}
+}
+
+static bool all_usable(const AVFormatContext *fmt)
+{
+	bool any = false;
+	for (unsigned i = 0; i < fmt->nb_streams; i++) {
+		if (fmt->streams[i]->codecpar->codec_type != AVMEDIA_TYPE_AUDIO)
+			continue;
+		if (!as_demux_usable(fmt->streams[i]))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* Streams without a header: what the sound is, only its packets tell. */
+static int analyse(struct as_demux *x)
+{
+	x->fmt->probesize = PROBE_BYTES;
+	int rc = avformat_find_stream_info(x->fmt, NULL);
+	if (rc < 0 || all_usable(x->fmt))
+		return rc;
+	x->fmt->probesize = PROBE_LATE_BYTES;
+	x->fmt->max_analyze_duration = PROBE_LATE_US;
+	return avformat_find_stream_info(x->fmt, NULL);
+}
+
+static enum as_status open_format(struct as_demux *x, struct as_error *err)
+{
+	x->fmt = avformat_alloc_context();
+	if (x->fmt == NULL)
+		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", x->name);
+	x->fmt->pb = as_avio_context(x->io);
+	x->fmt->io_open = refuse_open;
+	x->fmt->max_streams = MAX_STREAMS;
+	/* Demuxers that follow playlists open files by themselves: no protocol is allowed to them. */
+	x->fmt->protocol_whitelist = av_strdup("none");
+	if (x->fmt->protocol_whitelist == NULL)
+		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", x->name);
+	int rc = avformat_open_input(&x->fmt, NULL, NULL, NULL); /* frees fmt when it fails */
+	if (rc == AVERROR_INVALIDDATA && as_avio_errno(x->io) == 0 && !as_avio_cancelled(x->io))
+		return as_fail(err, AS_ERR_FORMAT, "%s: not a sound or video file, or damaged",
+			       x->name);
+	return rc < 0 ? as_demux_fail(x, rc, "cannot be opened", err) : AS_OK;
+}
+
+/* Where the demuxer leaves out what is discarded by seeking, libav would read through gaps of up to 32 kB all the same, unless
+ * told to go direct. Other demuxers rely on the buffer, some even for being right (Ogg and TTA check sums). */
+static void jump_gaps(struct as_demux *x)
+{
+	static const char jumpers[] = "mov,mxf,avi,flv";
+	const char *name = x->fmt->iformat->name;
+	for (const char *p = jumpers; p != NULL; p = strchr(p, ',')) {
+		p += *p == ',';
+		size_t n = strcspn(p, ",");
+		if (strncmp(name, p, n) == 0 && (name[n] == '\0' || name[n] == ','))
+			x->fmt->pb->direct = 1;
+	}
+}
+
+static enum as_status open_streams(struct as_demux *x, struct as_error *err)
+{
+	if (as_avio_size(x->io) == 0)
+		return as_fail(err, AS_ERR_FORMAT, "%s: the file is empty", x->name);
+	enum as_status status = open_format(x, err);
+	if (status != AS_OK)
+		return status;
+	jump_gaps(x);
+	bool headerless = (x->fmt->ctx_flags & AVFMTCTX_NOHEADER) != 0;
+	x->zero_based = !headerless;
+	neutralise(x, headerless ? AVDISCARD_DEFAULT : AVDISCARD_ALL);
+	int rc = headerless || !all_usable(x->fmt) ? analyse(x) : 0;
+	neutralise(x, AVDISCARD_ALL);
+	return rc < 0 ? as_demux_fail(x, rc, "cannot be analysed", err) : AS_OK;
+}
+
+enum as_status as_demux_open(struct as_demux *x, const char *path, const atomic_bool *cancel,
+			     struct as_error *err)
+{
+	as_media_init();
+	*x = (struct as_demux){.name = as_path_base(path), .fps = NAN, .video_index = -1};
+	enum as_status status = as_avio_open(path, cancel, &x->io, err);
+	if (status == AS_OK)
+		status = open_streams(x, err);
+	if (status != AS_OK)
+		as_demux_close(x);
+	return status;
+}
+
+void as_demux_close(struct as_demux *x)
+{
+	avformat_close_input(&x->fmt);
+	as_avio_close(x->io);
+	x->io = NULL;
+}

@@ -1,0 +1,46 @@
+/* A container opened for its sound: pictures neutralised, nested files refused, stream parameters known. */
+#ifndef AS_MEDIA_DEMUX_H
+#define AS_MEDIA_DEMUX_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include <libavformat/avformat.h>
+
+#include "base/error.h"
+#include "media/avio.h"
+
+/* Beyond these a stream is taken for damaged. */
+#define AS_MEDIA_MAX_RATE_HZ 768000
+#define AS_MEDIA_MAX_CHANNELS 64
+
+struct as_demux {
+	AVFormatContext *fmt;
+	struct as_avio *io;
+	const char *name;    /* for messages: the path's last component, borrowed from path */
+	bool has_video;      /* a real picture stream, not cover art */
+	int video_index;     /* the first one, or -1 */
+	double fps;          /* of the first one, or NAN */
+	bool zero_based;     /* the container's time axis begins at 0; else at fmt->start_time */
+};
+
+/* Opens path and learns what its audio streams are, without decoding or, where the container allows, reading a picture. All
+ * streams but audio are discarded. path and cancel are borrowed until close. AS_ERR_IO, AS_ERR_FORMAT,
+ * AS_CANCELLED, AS_ERR_MEMORY. */
+enum as_status as_demux_open(struct as_demux *x, const char *path, const atomic_bool *cancel,
+			     struct as_error *err);
+/* Half-built and zeroed ones are fine. */
+void as_demux_close(struct as_demux *x);
+
+/* The status and message for a failed libav call: cancelled, a failed system read, or damaged content (doing says in what). */
+enum as_status as_demux_fail(const struct as_demux *x, int av_error, const char *doing, struct as_error *err);
+
+/* An audio stream whose parameters are believable. */
+bool as_demux_usable(const AVStream *st);
+/* Tagged or named as LTC or timecode. */
+bool as_demux_is_timecode(const AVStream *st);
+
+/* Routes libav's log into base/log and bounds its allocations: process-wide, done once, by every entry point of media. */
+void as_media_init(void);
+
+#endif
