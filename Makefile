@@ -97,7 +97,18 @@ $(BUILD)/flags: FORCE | $(BUILD)/deps.ok
 
 # --- generated from config/ ----------------------------------------------------------------------------------------
 # Headers that sources include from $(BUILD)/gen are listed in GEN.
-GEN :=
+GEN := $(BUILD)/gen/presets.h
+PRESETS := $(sort $(wildcard config/presets/*.ini))
+
+# One row for each preset: name, the first comment as its description, the whole text.
+$(BUILD)/gen/presets.h: $(PRESETS) Makefile
+	@mkdir -p $(@D)
+	@{ echo 'static const struct as_preset as_preset_table[] = {'; \
+	for f in $(PRESETS); do \
+		printf '{"%s", "%s",\n' "$$(basename $$f .ini)" \
+			"$$(sed -n '1s/^# *//p' $$f | sed 's/["\\]/\\&/g')"; \
+		sed 's/["\\]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
+	done; echo '};'; } > $@
 
 # --- objects, libraries, program -----------------------------------------------------------------------------------
 
@@ -125,9 +136,14 @@ $(BUILD)/audiosync.pc: include/audiosync/audiosync.h Makefile | $(BUILD)/deps.ok
 
 # --- tests ---------------------------------------------------------------------------------------------------------
 
-$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(TEST_LIB_OBJ) $(STATIC)
+# The program's own parts without main, so that unit tests can call them.
+$(BUILD)/libcli.a: $(filter-out $(BUILD)/src/main.o,$(CLI_OBJ))
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(TEST_LIB_OBJ) $(BUILD)/libcli.a $(STATIC)
 	@mkdir -p $(@D)
-	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TEST_LIB_OBJ) $(STATIC) $(PKG_LIBS) $(CMOCKA_LIBS)
+	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TEST_LIB_OBJ) $(BUILD)/libcli.a $(STATIC) $(PKG_LIBS) $(CMOCKA_LIBS)
 
 RUN_TESTS = MAKE='$(MAKE)' BUILD='$(BUILD)' CC='$(CC)' NM='$(NM)' sh tests/run.sh
 

@@ -2,7 +2,8 @@
  * completions and settings panes all read that row.
  *
  * A key is "section.name" ("export.bit_depth"). Values are merged in this order, later ones winning:
- * built-in defaults, preset, system file, user file, --config file, command line. */
+ * built-in defaults, preset, system file, user file, --config file, command line. So what someone has
+ * written into their own file holds whichever preset they choose. */
 #ifndef AUDIOSYNC_OPTIONS_H
 #define AUDIOSYNC_OPTIONS_H
 
@@ -21,7 +22,7 @@ enum as_option_type {
 	AS_OPTION_REAL,
 	AS_OPTION_CHOICE, /* one of choices */
 	AS_OPTION_TEXT,
-	AS_OPTION_PATH,   /* text; a leading ~/ is expanded when read with as_options_path() */
+	AS_OPTION_PATH,   /* text; the program, not the library, expands a leading ~/ */
 };
 
 /* One row of the table; constant. */
@@ -38,13 +39,19 @@ struct as_option_row {
 	const char *commands;   /* commands that take the flag, "sync|analyze", or "*" */
 	const char *metavar;    /* "HZ" */
 	const char *help;       /* one line */
+	const char *word;       /* stands for word_value, which need not lie within min and max; or NULL */
+	double word_value;
+	const char *alias;      /* another key that is understood in files, or NULL */
 };
 
 struct as_options;
 
-/* The table. Constant; any thread. */
+/* The table. Constant; any thread. find takes a key or an alias; NULL if there is none such. */
 AS_API const struct as_option_row *as_option_rows(size_t *n);
 AS_API const struct as_option_row *as_option_find(const char *key);
+/* What a setting may be, for people: "16, 24 or 32", "2 to 120 s", "yes or no"; "" for free text.
+ * Returns out. */
+AS_API char *as_option_allowed(const struct as_option_row *row, char *out, size_t out_bytes);
 
 /* New options at their defaults; NULL when out of memory. Free with as_options_free (NULL is fine).
  * An options object belongs to one thread at a time; a session copies it. */
@@ -57,21 +64,40 @@ AS_API void as_options_free(struct as_options *opt);
 AS_API enum as_status as_options_set(struct as_options *opt, const char *key, const char *value,
 				     const char *origin, struct as_error *err);
 
-/* Reads an INI file over what is there. Unknown keys, values out of range, cut lines and bad syntax are errors that
- * name file, line and key; nothing is changed then. */
+/* Reads an INI file over what is there. Unknown keys, values out of range, lines that are too long and bad syntax
+ * are errors that name file, line and key; nothing is changed then. */
 AS_API enum as_status as_options_load_file(struct as_options *opt, const char *path, struct as_error *err);
 
-/* Applies a preset: by name from the user's, the system's, then the built-in ones; or a path with a slash. */
-AS_API enum as_status as_options_load_preset(struct as_options *opt, const char *name, struct as_error *err);
+/* A preset that is compiled in. */
+struct as_preset {
+	const char *name;
+	const char *help; /* one line */
+	const char *text; /* INI */
+};
+AS_API const struct as_preset *as_presets(size_t *n);
+
+/* Applies a preset: name.ini from the first of dirs that has it (NULL-terminated; NULL for none), else
+ * a built-in one; a name with a slash is a file. Errors as as_options_load_file. */
+AS_API enum as_status as_options_load_preset(struct as_options *opt, const char *name,
+					     const char *const *dirs, struct as_error *err);
+
+/* Checks what no single value shows (weak above strong, a rate that the format does not have). Call it
+ * when all is merged. The message names both keys and where their values came from. */
+AS_API enum as_status as_options_check(const struct as_options *opt, struct as_error *err);
 
 /* Getters. The key must exist and have the type asked for (checked by assert). Strings are borrowed until
  * the next set or free. */
+/* Also for a choice between words: true unless it is "no" or "never". */
 AS_API bool as_options_bool(const struct as_options *opt, const char *key);
+/* A row's word reads as its word_value. Also for a choice between numbers, where a word ("auto") reads
+ * as 0. */
 AS_API long as_options_int(const struct as_options *opt, const char *key);
+/* Also for AS_OPTION_INT. */
 AS_API double as_options_real(const struct as_options *opt, const char *key);
 AS_API const char *as_options_text(const struct as_options *opt, const char *key);
 /* The value of any key as text, as it would stand in an INI file; NULL for an unknown key. */
 AS_API const char *as_options_value(const struct as_options *opt, const char *key);
+/* Where it came from: "default", "preset concert:4", "audiosync.ini:12", "--format"; NULL for an unknown key. */
 AS_API const char *as_options_origin(const struct as_options *opt, const char *key);
 
 #ifdef __cplusplus

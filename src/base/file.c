@@ -225,6 +225,13 @@ void as_atomic_abort(struct as_atomic_file *f)
 	free_file(f);
 }
 
+bool as_file_exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 /* mkdir that takes an existing folder for success, also when another process has just made it. */
 static bool make_one(const char *path)
 {

@@ -19,6 +19,8 @@ enum as_status as_atomic_commit(struct as_atomic_file *f, struct as_error *err);
 /* Frees f; NULL is fine. */
 void as_atomic_abort(struct as_atomic_file *f);
 
+/* Whether path exists, whatever it is and whether or not it can be read. */
+bool as_file_exists(const char *path);
 /* mkdir -p. */
 enum as_status as_dir_make(const char *path, struct as_error *err);
 /* Whole small file into a NUL-terminated heap buffer; longer than max_bytes is AS_ERR_FORMAT. */

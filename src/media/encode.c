@@ -49,7 +49,8 @@ static const struct format_row {
 	[AS_AUDIO_MP3] = {"mp3", "MP3", SF_FORMAT_MPEG, 2, 48000},
 };
 
-/* ISO/IEC 11172-3 and 13818-3 layer III; the last three rates are the usual extension called MPEG 2.5. */
+/* ISO/IEC 11172-3 and 13818-3 layer III; the last three rates are the usual extension called
+ * MPEG 2.5. */
 static const struct mp3_row {
 	int rate_hz, max_kbps;
 } mp3_rates[] = {
@@ -222,8 +223,8 @@ static void copy_field(char *field, size_t bytes, const char *text)
 		memcpy(field, text, n);
 }
 
-/* EBU Tech 3285. libsndfile adds the coding history line itself. The dates stay empty: the time of writing says nothing about the
- * recording, and the same input shall give the same bytes. */
+/* EBU Tech 3285. libsndfile adds the coding history line itself. The dates stay empty: the time
+ * of writing says nothing about the recording, and the same input shall give the same bytes. */
 static bool set_bext(struct as_encoder *e)
 {
 	SF_BROADCAST_INFO bext;
@@ -242,8 +243,9 @@ static bool set_bext(struct as_encoder *e)
 	return sf_command(e->snd, SFC_SET_BROADCAST_INFO, &bext, sizeof(bext)) == SF_TRUE;
 }
 
-/* libsndfile maps a level of 0 … 1 linearly onto the bit rates of the MPEG version, highest first, and cuts to whole kbit/s: half
- * a kbit/s above the wish comes out exactly. The level must be set before the mode. */
+/* libsndfile maps a level of 0 … 1 linearly onto the bit rates of the MPEG version, highest
+ * first, and cuts to whole kbit/s: half a kbit/s above the wish comes out exactly. The level
+ * must be set before the mode. */
 static bool set_bitrate(struct as_encoder *e)
 {
 	int mode = SF_BITRATE_MODE_CONSTANT;
@@ -321,8 +323,9 @@ static double next_uniform(uint64_t *state)
 	return (double)((z ^ (z >> 31)) >> 32) * (1.0 / 4294967296.0);
 }
 
-/* libsndfile takes integers left-justified in 32 bits and shifts them without loss; its own conversion from float scales by
- * 2^23 - 1, which would not give 24-bit samples back as they were. */
+/* libsndfile takes integers left-justified in 32 bits and shifts them without loss; its own
+ * conversion from float scales by 2^23 - 1, which would not give 24-bit samples back as they
+ * were. */
 static void to_ints(struct as_encoder *e, const float *pcm, size_t n)
 {
 	const double scale = e->depth == 16 ? 32768.0 : 8388608.0;

@@ -245,7 +245,8 @@ static void test_bext(void **state)
 	}
 }
 
-/* RF64 is chosen by the announced length; the real data stay short, so the writer is aborted after a look at its head. */
+/* RF64 is chosen by the announced length; the real data stay short, so the writer is aborted
+ * after a look at its head. */
 static void test_rf64_border(void **state)
 {
 	(void)state;

@@ -1,0 +1,124 @@
+/* `audiosync sync`: analyze, then write one aligned file per track. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "cli/json.h"
+#include "cli/outline.h"
+#include "cli/run.h"
+#include "cli/table.h"
+
+static bool refuse(const char *dir, int why)
+{
+	char *shown = as_text_escape_dup(dir);
+	as_run_say("%s: cannot write there: %s", shown ? shown : "?", strerror(why));
+	free(shown);
+	return false;
+}
+
+/* Says now what an hour of analysis would end with: the folder, or the nearest one above it, cannot be written. */
+static bool output_dir_is_usable(const char *dir)
+{
+	struct stat st;
+	bool usable = false;
+	char *path = strdup(*dir ? dir : ".");
+	while (path && stat(path, &st) != 0) {
+		if (errno != ENOENT) {
+			usable = refuse(dir, errno);
+			goto out;
+		}
+		size_t n = strlen(path);
+		while (n > 1 && path[n - 1] == '/')
+			path[--n] = '\0';
+		char *slash = strrchr(path, '/');
+		if (!slash)
+			strcpy(path, "."); /* at least one character was there */
+		else
+			slash[slash == path ? 1 : 0] = '\0';
+	}
+	if (!path)
+		usable = refuse(dir, ENOMEM);
+	else if (!S_ISDIR(st.st_mode))
+		usable = refuse(dir, ENOTDIR);
+	else if (access(path, W_OK | X_OK) != 0)
+		usable = refuse(dir, errno);
+	else
+		usable = true;
+out:
+	free(path);
+	return usable;
+}
+
+static bool print(const struct as_args *args, const struct as_snapshot *snap)
+{
+	if (args->json)
+		return as_run_print(as_cli_json_analysis(snap, true));
+	struct as_term t = as_term_of(STDOUT_FILENO, args->opt, args->color);
+	as_table_placements(stdout, &t, snap);
+	if (snap->n_outputs > 0) {
+		fputc('\n', stdout);
+		as_table_outputs(stdout, &t, snap, args->output_dir);
+	}
+	return as_run_flush();
+}
+
+static int export_tracks(struct as_run *run, const struct as_snapshot **snap)
+{
+	struct as_error err = {0};
+	const struct as_args *args = run->args;
+	enum as_status started =
+		as_session_export(run->session, args->output_dir, args->force, &err);
+	return as_run_wait(run, started, &err, snap);
+}
+
+/* The placements are worth showing whatever becomes of the files. */
+static int finish(struct as_run *run, const struct as_snapshot **snap)
+{
+	int code = as_run_verdict(run, *snap);
+	if (as_outline_count(*snap).placed == 0) {
+		bool printed = print(run->args, *snap);
+		as_run_say("nothing could be placed: no file was written");
+		return printed ? code : AS_EXIT_FAILED;
+	}
+	const struct as_snapshot *after = NULL;
+	int failed = export_tracks(run, &after);
+	if (failed == AS_EXIT_INTERRUPTED) {
+		as_snapshot_free(after);
+		return failed;
+	}
+	if (after) {
+		as_snapshot_free(*snap);
+		*snap = after;
+	}
+	if (!print(run->args, *snap))
+		return AS_EXIT_FAILED;
+	if (failed >= 0)
+		return failed;
+	if ((*snap)->outcome < AS_ERR_IO)
+		return code;
+	as_run_say("%s", *(*snap)->error ? (*snap)->error : as_status_name((*snap)->outcome));
+	return AS_EXIT_FAILED;
+}
+
+int as_cmd_sync(const struct as_args *args)
+{
+	struct as_run run = {0};
+	const struct as_snapshot *snap = NULL;
+	if (!args->output_dir) {
+		as_run_say("sync: where to? give a folder with -o DIR");
+		return AS_EXIT_USAGE;
+	}
+	if (!output_dir_is_usable(args->output_dir))
+		return AS_EXIT_FAILED;
+	int code = as_run_open(&run, args);
+	if (code < 0)
+		code = as_run_analyze(&run, &snap);
+	if (code < 0)
+		code = finish(&run, &snap);
+	as_snapshot_free(snap);
+	as_run_close(&run);
+	return code;
+}

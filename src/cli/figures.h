@@ -1,0 +1,26 @@
+/* Numbers as people read them: errors, chances, drift, rates, counts. All write at most n bytes and return out. */
+#ifndef AS_CLI_FIGURES_H
+#define AS_CLI_FIGURES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define AS_FIGURE_BYTES 48
+
+/* "20 µs", "0.35 ms", "12 ms", "1.5 s"; "--" for NAN. */
+char *as_figure_span(char *out, size_t n, double seconds, bool unicode);
+/* A probability: "0.40", "1e-21", "<1e-99". */
+char *as_figure_chance(char *out, size_t n, double p);
+/* "+12.3 ±0.2" in ppm; "--" where it was not measured. */
+char *as_figure_drift(char *out, size_t n, double ppm, double err_ppm, bool unicode);
+/* Decades, "41.2". */
+char *as_figure_score(char *out, size_t n, double decades);
+/* "48 kHz", "44.1 kHz". */
+char *as_figure_rate(char *out, size_t n, double rate_hz);
+/* "mono", "stereo", "4 channels". */
+char *as_figure_channels(char *out, size_t n, int channels);
+/* "1 clip", "3,000 clips". */
+char *as_figure_count(char *out, size_t n, int64_t count, const char *one, const char *many);
+
+#endif

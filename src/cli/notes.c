@@ -1,0 +1,323 @@
+/* The words below the table: what was not placed and why, losses inside recordings, warnings, the summary. */
+#include "cli/table.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/figures.h"
+#include "cli/outline.h"
+
+#define REASON_BYTES 768
+#define NAMES_MAX 6 /* clips named per reason; the table has them all */
+#define SILENT_DB (-75.0)
+#define SHORT_S 3.0
+#define ACTIVE_MIN 0.05
+
+/* The best match that the clip took part in, or NULL. */
+static const struct as_match *best_match(const struct as_snapshot *s, int clip)
+{
+	const struct as_match *best = NULL;
+	for (int i = 0; i < s->n_matches; i++) {
+		const struct as_match *m = &s->matches[i];
+		if ((m->a == clip || m->b == clip) && isfinite(m->score) &&
+		    (!best || m->score > best->score))
+			best = m;
+	}
+	return best;
+}
+
+static void say_ambiguous(char *out, const struct as_placement *p)
+{
+	size_t used =
+		(size_t)snprintf(out, REASON_BYTES, "fits about equally well in several places");
+	for (int i = 0; i < p->n_candidates && i < 4 && used < REASON_BYTES; i++) {
+		char at[AS_FIGURE_BYTES];
+		as_text_hms(at, sizeof(at), p->candidates[i].start_s, 3);
+		used += (size_t)snprintf(out + used, REASON_BYTES - used, "%s%s",
+					 i == 0 ? ": " : ", ", at);
+	}
+	if (p->n_candidates > 4 && used < REASON_BYTES)
+		snprintf(out + used, REASON_BYTES - used, " and %d more", p->n_candidates - 4);
+}
+
+static void say_weak(char *out, const struct as_placement *p)
+{
+	char score[AS_FIGURE_BYTES], at[AS_FIGURE_BYTES], chance[AS_FIGURE_BYTES];
+	as_figure_score(score, sizeof(score), p->confidence);
+	as_figure_chance(chance, sizeof(chance), p->p_false);
+	as_text_hms(at, sizeof(at), p->start_s, 3);
+	if (isfinite(p->start_s))
+		snprintf(out, REASON_BYTES,
+			 "could sit at %s, but the evidence is too weak to trust (score %s; "
+			 "unrelated "
+			 "sound does as well with probability %s)",
+			 at, score, chance);
+	else
+		snprintf(out, REASON_BYTES, "the evidence is too weak to trust (score %s)", score);
+}
+
+static void say_no_match(char *out, const struct as_snapshot *s, int clip)
+{
+	const struct as_match *m = best_match(s, clip);
+	if (s->n_clips < 2) {
+		snprintf(out, REASON_BYTES, "there is no other clip to compare it with");
+	} else if (m && m->score > 0) {
+		char name[300], score[AS_FIGURE_BYTES];
+		as_table_clip_name(name, sizeof(name), &s->clips[m->a == clip ? m->b : m->a]);
+		as_figure_score(score, sizeof(score), m->score);
+		snprintf(out, REASON_BYTES,
+			 "no sound in common with the other clips (best: %s, score %s)", name,
+			 score);
+	} else {
+		snprintf(out, REASON_BYTES, "no sound in common with the other clips");
+	}
+}
+
+/* Why a clip has no place, in words that an editor understands. */
+static void say_why(char *out, const struct as_snapshot *s, int clip)
+{
+	const struct as_clip *c = &s->clips[clip];
+	const struct as_placement *p = as_outline_placement(s, clip);
+	enum as_verdict v = as_outline_verdict(s, clip);
+	if (c->state == AS_CLIP_FAILED)
+		as_text_escape(out, REASON_BYTES, as_outline_error(c));
+	else if (c->level_db < SILENT_DB)
+		snprintf(out, REASON_BYTES, "silent: there is nothing to match");
+	else if (c->active < ACTIVE_MIN)
+		snprintf(out, REASON_BYTES,
+			 "hardly any usable sound: only silence, hum or a steady tone");
+	else if (c->duration_s < SHORT_S && v == AS_VERDICT_UNPLACED)
+		snprintf(out, REASON_BYTES, "only %.1f s long: too short to be sure",
+			 c->duration_s);
+	else if (p && v == AS_VERDICT_AMBIGUOUS)
+		say_ambiguous(out, p);
+	else if (p && v == AS_VERDICT_WEAK)
+		say_weak(out, p);
+	else
+		say_no_match(out, s, clip);
+}
+
+struct reason {
+	char *text; /* heap */
+	int clip;
+	int place;  /* in the order of the table */
+	int shared; /* on the first of those with this text: how many there are */
+};
+
+static int text_cmp(const void *va, const void *vb)
+{
+	const struct reason *a = va, *b = vb;
+	int by_text = strcmp(a->text, b->text);
+	return by_text ? by_text : (a->place > b->place) - (a->place < b->place);
+}
+
+static int place_cmp(const void *va, const void *vb)
+{
+	const struct reason *const *a = va, *const *b = vb;
+	return ((*a)->place > (*b)->place) - ((*a)->place < (*b)->place);
+}
+
+/* One reason and the n clips that share it. */
+static void put_reason(FILE *out, const struct as_term *t, const struct as_snapshot *s,
+		       const struct reason *r)
+{
+	int n = r[0].shared;
+	enum as_ink ink;
+	const char *mark = as_table_mark(t, s, r[0].clip, &ink);
+	as_put_ink(out, t, ink, mark);
+	fputc(' ', out);
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *line = open_memstream(&text, &bytes);
+	if (!line)
+		return;
+	for (int i = 0; i < n && i < NAMES_MAX; i++) {
+		char name[400];
+		as_table_clip_name(name, sizeof(name), &s->clips[r[i].clip]);
+		fprintf(line, "%s%s", i ? ", " : "", name);
+	}
+	if (n > NAMES_MAX) {
+		char count[AS_FIGURE_BYTES];
+		fprintf(line, " and %s",
+			as_figure_count(count, sizeof(count), n - NAMES_MAX, "more", "more"));
+	}
+	fprintf(line, ": %s", r[0].text);
+	if (fclose(line) == 0)
+		as_put_wrapped(out, t, 2, 4, text);
+	free(text);
+}
+
+typedef bool (*clip_filter)(const struct as_snapshot *s, int clip);
+
+/* The clips that are wanted, in the order of the table. NULL when out of memory or when there are none. */
+static struct reason *collect_reasons(const struct as_snapshot *s, clip_filter wanted, int *n)
+{
+	struct as_outline o = {0};
+	struct reason *all = calloc((size_t)s->n_clips + 1, sizeof(*all));
+	*n = 0;
+	if (!all || !as_outline_init(&o, s))
+		goto out;
+	for (int i = 0; i < o.n_clips; i++) {
+		char why[REASON_BYTES];
+		if (!wanted(s, o.clips[i]))
+			continue;
+		say_why(why, s, o.clips[i]);
+		all[*n] = (struct reason){.text = strdup(why), .clip = o.clips[i], .place = i};
+		if (!all[*n].text)
+			break;
+		++*n;
+	}
+out:
+	as_outline_done(&o);
+	return all;
+}
+
+/* Clips with the same reason stand in one entry, at the place of the first of them. */
+static void put_reasons(FILE *out, const struct as_term *t, const struct as_snapshot *s,
+			const char *heading, clip_filter wanted)
+{
+	int n, n_groups = 0;
+	struct reason *all = collect_reasons(s, wanted, &n);
+	const struct reason **groups = calloc((size_t)n + 1, sizeof(*groups));
+	if (!all || !groups || n == 0)
+		goto out;
+	qsort(all, (size_t)n, sizeof(*all), text_cmp);
+	for (int i = 0, k; i < n; i = k) {
+		for (k = i + 1; k < n && strcmp(all[k].text, all[i].text) == 0; k++)
+			;
+		all[i].shared = k - i;
+		groups[n_groups++] = &all[i];
+	}
+	qsort(groups, (size_t)n_groups, sizeof(*groups), place_cmp);
+	fputc('\n', out);
+	as_put_ink(out, t, AS_INK_HEAD, heading);
+	fputc('\n', out);
+	for (int i = 0; i < n_groups; i++)
+		put_reason(out, t, s, groups[i]);
+out:
+	for (int i = 0; i < n; i++)
+		free(all[i].text);
+	free(all);
+	free(groups);
+}
+
+static bool is_unplaced(const struct as_snapshot *s, int clip)
+{
+	return !as_outline_is_placed(s, clip);
+}
+
+static bool is_failed(const struct as_snapshot *s, int clip)
+{
+	return s->clips[clip].state == AS_CLIP_FAILED;
+}
+
+void as_notes_unplaced(FILE *out, const struct as_term *t, const struct as_snapshot *s)
+{
+	put_reasons(out, t, s, "Not placed", is_unplaced);
+}
+
+void as_notes_failed(FILE *out, const struct as_term *t, const struct as_snapshot *s)
+{
+	put_reasons(out, t, s, "Cannot be used", is_failed);
+}
+
+void as_notes_splices(FILE *out, const struct as_term *t, const struct as_snapshot *s)
+{
+	bool headed = false;
+	for (int i = 0; i < s->n_clips; i++) {
+		const struct as_placement *p = as_outline_placement(s, i);
+		if (!p || !as_outline_is_placed(s, i))
+			continue;
+		for (int k = 1; k < p->n_segments; k++) {
+			double step_s = p->segments[k].start_s - p->segments[k - 1].start_s;
+			char name[400], at[AS_FIGURE_BYTES], span[AS_FIGURE_BYTES],
+				text[REASON_BYTES];
+			as_table_clip_name(name, sizeof(name), &s->clips[i]);
+			as_text_hms(at, sizeof(at), p->segments[k].from_s, 1);
+			as_figure_span(span, sizeof(span), step_s, t->unicode);
+			snprintf(text, sizeof(text), "%s at %s: %s of sound %s", name, at, span,
+				 step_s > 0 ? "are missing" : "too many");
+			if (!headed) {
+				fputc('\n', out);
+				as_put_ink(out, t, AS_INK_HEAD, "Breaks inside recordings");
+				fputc('\n', out);
+				headed = true;
+			}
+			as_put_ink(out, t, AS_INK_POOR, as_term_glyph(t, "╱", "/"));
+			fputc(' ', out);
+			as_put_wrapped(out, t, 2, 4, text);
+		}
+	}
+}
+
+static void put_warning(FILE *out, const struct as_term *t, const char *name, const char *warning)
+{
+	char text[REASON_BYTES];
+	as_put_ink(out, t, AS_INK_POOR, "!");
+	fputc(' ', out);
+	size_t used = 0;
+	if (name && strncmp(warning, name, strlen(name)) != 0)
+		used = (size_t)snprintf(text, sizeof(text), "%.300s: ", name);
+	as_text_escape(text + used, sizeof(text) - used, warning);
+	as_put_wrapped(out, t, 2, 4, text);
+}
+
+void as_notes_warnings(FILE *out, const struct as_term *t, const struct as_snapshot *s)
+{
+	int n = s->n_warnings;
+	for (int i = 0; i < s->n_clips; i++)
+		n += s->placements ? s->placements[i].n_warnings : 0;
+	if (n == 0)
+		return;
+	fputc('\n', out);
+	as_put_ink(out, t, AS_INK_HEAD, n == 1 ? "Warning" : "Warnings");
+	fputc('\n', out);
+	for (int i = 0; i < s->n_warnings; i++)
+		put_warning(out, t, NULL, s->warnings[i]);
+	for (int i = 0; i < s->n_clips && s->placements; i++) {
+		char name[400];
+		as_table_clip_name(name, sizeof(name), &s->clips[i]);
+		for (int k = 0; k < s->placements[i].n_warnings; k++)
+			put_warning(out, t, name, s->placements[i].warnings[k]);
+	}
+}
+
+void as_notes_summary(FILE *out, const struct as_term *t, const struct as_snapshot *s)
+{
+	struct as_tally n = as_outline_count(s);
+	char length[AS_FIGURE_BYTES], text[REASON_BYTES], reference[300];
+	const char *ref = as_outline_reference(s);
+	as_text_escape(reference, sizeof(reference), ref ? ref : "");
+	size_t used = (size_t)snprintf(text, sizeof(text), "%d of %d %s placed", n.placed, n.clips,
+				       n.clips == 1 ? "clip" : "clips");
+	if (n.placed > 0 && s->n_islands > 0)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, " in %d %s of ",
+					 s->n_islands,
+					 s->n_islands == 1 ? "timeline" : "separate timelines");
+	for (int i = 0; n.placed > 0 && i < s->n_islands && used < sizeof(text); i++) {
+		as_text_duration(length, sizeof(length), s->island_s[i]);
+		const char *between = i == 0 ? "" : i + 1 == s->n_islands ? " and " : ", ";
+		if (i >= 5) {
+			used += (size_t)snprintf(text + used, sizeof(text) - used, ", ...");
+			break;
+		}
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", between, length);
+	}
+	if (ref && n.placed > 0 && used < sizeof(text))
+		snprintf(text + used, sizeof(text) - used, "; reference %s", reference);
+	fputc('\n', out);
+	if (s->n_islands > 1) {
+		as_put_ink(out, t, AS_INK_POOR, "!");
+		as_put_wrapped(
+			out, t, 1, 4,
+			" The timelines (column Isl) share no sound, so the time between them is "
+			"unknown; exports put one after the other.");
+	}
+	bool all = n.placed == n.clips && n.clips > 0;
+	as_put_ink(out, t, all ? AS_INK_GOOD : AS_INK_POOR,
+		   all ? as_term_glyph(t, "✓", "*") : as_term_glyph(t, "○", "-"));
+	fputc(' ', out);
+	as_put_wrapped(out, t, 2, 4, text);
+}

@@ -1,0 +1,224 @@
+#include "cli/progress.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "cli/figures.h"
+#include "cli/outline.h"
+#include "cli/table.h"
+
+#define REDRAW_S 0.1
+#define PLAIN_LOOK_S 0.25
+#define PLAIN_EVERY_S 10.0 /* a plain line at least this often */
+#define PLAIN_FILES_MAX 50 /* with more files, lines come at intervals only */
+
+struct as_progress {
+	const struct as_args *args;
+	bool plain;
+	struct as_progress_lines drawn; /* what stands on the terminal */
+	double last_look_s, stage_began_s, last_line_s;
+	struct as_pace pace;
+	enum as_stage stage;
+	bool *told; /* plain: per clip or output, its line has been printed */
+	int n_told;
+};
+
+static double now_s(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+struct as_progress *as_progress_new(const struct as_args *args)
+{
+	const char *wanted = as_options_text(args->opt, "interface.progress");
+	if (args->verbosity < 0 || strcmp(wanted, "never") == 0)
+		return NULL;
+	struct as_progress *p = calloc(1, sizeof(*p));
+	if (!p)
+		return NULL;
+	p->args = args;
+	/* The log's lines (-v) would fall into a block that redraws itself. */
+	struct as_term t = as_term_of(STDERR_FILENO, args->opt, false);
+	bool can_redraw = t.tty || strcmp(wanted, "always") == 0;
+	p->plain = !can_redraw || args->verbosity > 0;
+	p->last_look_s = p->stage_began_s = p->last_line_s = now_s();
+	return p;
+}
+
+/* One write per frame: no flicker, no half-drawn line. The terminal may have gone: nothing to do about that. */
+static void send(const char *text, size_t n)
+{
+	while (n > 0) {
+		ssize_t k = write(STDERR_FILENO, text, n);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return;
+		text += k;
+		n -= (size_t)k;
+	}
+}
+
+/* Rows that the drawn lines take on a terminal of this width: it may have become narrower. */
+static int rows_drawn(const struct as_progress_lines *l, int cols)
+{
+	int rows = 0;
+	for (int i = 0; i < l->n; i++)
+		rows += l->cols[i] > 0 ? (l->cols[i] - 1) / cols + 1 : 1;
+	return rows;
+}
+
+/* From the end of the last drawn line to the start of the first, clearing every row on the way. */
+static void put_erase(FILE *out, const struct as_progress_lines *l, int cols)
+{
+	int rows = rows_drawn(l, cols);
+	if (rows == 0)
+		return;
+	fputs("\r\x1b[K", out);
+	for (int i = 1; i < rows; i++)
+		fputs("\x1b[A\x1b[K", out);
+}
+
+static void draw(struct as_progress *p, const struct as_progress_lines *next,
+		 const struct as_term *t)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&text, &n);
+	if (!out)
+		return;
+	put_erase(out, &p->drawn, t->cols);
+	for (int i = 0; i < next->n; i++)
+		fprintf(out, "%s%s", i ? "\n" : "", next->line[i]);
+	if (fclose(out) == 0)
+		send(text, n);
+	free(text);
+}
+
+void as_progress_hide(struct as_progress *p)
+{
+	if (!p || p->plain || p->drawn.n == 0)
+		return;
+	struct as_term t = as_term_of(STDERR_FILENO, p->args->opt, false);
+	struct as_progress_lines none = {.n = 0};
+	draw(p, &none, &t);
+	as_progress_lines_done(&p->drawn);
+}
+
+void as_progress_free(struct as_progress *p)
+{
+	if (!p)
+		return;
+	as_progress_hide(p);
+	free(p->told);
+	free(p);
+}
+
+int as_progress_due_ms(const struct as_progress *p, bool changed)
+{
+	if (!p)
+		return -1;
+	/* Without news the clock still runs: the ETA and the bar are looked at twice a second. */
+	double every_s = p->plain ? PLAIN_LOOK_S : changed ? REDRAW_S : 5 * REDRAW_S;
+	double left_s = p->last_look_s + every_s - now_s();
+	return left_s > 0 ? (int)(left_s * 1000) + 1 : 0;
+}
+
+static void say(const char *text)
+{
+	char line[1400];
+	int n = snprintf(line, sizeof(line), "audiosync: %s\n", text);
+	if (n > 0)
+		send(line, (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1);
+}
+
+/* A line for each file that has been finished since the last look. */
+static void tell_files(struct as_progress *p, const struct as_snapshot *s)
+{
+	bool writing = s->stage == AS_STAGE_EXPORT;
+	int files = writing ? s->n_outputs : s->n_clips;
+	if (files > PLAIN_FILES_MAX || (!writing && s->stage < AS_STAGE_LOAD))
+		return;
+	if (files > p->n_told) {
+		bool *told = realloc(p->told, (size_t)files * sizeof(*told));
+		if (!told)
+			return;
+		memset(told + p->n_told, 0, (size_t)(files - p->n_told) * sizeof(*told));
+		p->told = told;
+		p->n_told = files;
+	}
+	for (int i = 0, told = 0; i < files; i++) {
+		char text[1200], name[1024];
+		bool over = writing ? s->outputs[i].done : s->clips[i].state >= AS_CLIP_READY;
+		told += p->told[i] || over ? 1 : 0;
+		if (!over || p->told[i])
+			continue;
+		p->told[i] = true;
+		const char *what = writing                               ? "written"
+				   : s->clips[i].state == AS_CLIP_FAILED ? "failed"
+				   : s->clips[i].cached                  ? "known from the cache"
+									 : "read";
+		as_text_escape(name, sizeof(name),
+			       writing ? as_path_base(s->outputs[i].path) : s->clips[i].name);
+		snprintf(text, sizeof(text), "%s: %s (%d of %d)", name, what, told, files);
+		say(text);
+	}
+}
+
+static void show_plain(struct as_progress *p, const struct as_snapshot *s, bool new_stage)
+{
+	char figures[128], text[256];
+	double share = as_progress_share(s), now = now_s();
+	tell_files(p, s);
+	if (!s->busy || (!new_stage && now - p->last_line_s < PLAIN_EVERY_S))
+		return;
+	as_progress_figures(figures, sizeof(figures), s, &p->pace);
+	if (new_stage || share < 0)
+		snprintf(text, sizeof(text), "%s%s%s", as_progress_verb(s->stage),
+			 *figures ? ": " : "", figures);
+	else
+		snprintf(text, sizeof(text), "%s: %d %%  %s", as_progress_verb(s->stage),
+			 (int)(share * 100), figures);
+	say(text);
+	p->last_line_s = now;
+}
+
+void as_progress_show(struct as_progress *p, const struct as_snapshot *s)
+{
+	if (!p || !s)
+		return;
+	double now = now_s();
+	bool new_stage = s->stage != p->stage;
+	p->last_look_s = now;
+	if (new_stage) {
+		p->stage = s->stage;
+		p->stage_began_s = now;
+		p->pace.decoded_before_s = s->decoded_s;
+		if (s->stage == AS_STAGE_EXPORT)
+			p->n_told = 0;
+	}
+	p->pace.stage_s = now - p->stage_began_s;
+	if (p->plain) {
+		show_plain(p, s, new_stage);
+		return;
+	}
+	if (!s->busy) {
+		as_progress_hide(p);
+		return;
+	}
+	struct as_term t = as_term_of(STDERR_FILENO, p->args->opt, p->args->color);
+	struct as_progress_lines next;
+	if (as_progress_lines_make(&next, &t, s, &p->pace)) {
+		draw(p, &next, &t);
+		as_progress_lines_done(&p->drawn);
+		p->drawn = next;
+	} else {
+		as_progress_lines_done(&next);
+	}
+}

@@ -1,0 +1,56 @@
+/* How far the work is, on stderr: a block that redraws itself on a terminal, plain lines anywhere else. */
+#ifndef AS_CLI_PROGRESS_H
+#define AS_CLI_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <audiosync/types.h>
+
+#include "cli/args.h"
+#include "cli/term.h"
+
+struct as_progress;
+
+/* NULL where nothing is to be shown (-q) or memory ran out: every call below accepts it. */
+struct as_progress *as_progress_new(const struct as_args *args);
+/* Leaves the terminal as it was before the first draw; frees. */
+void as_progress_free(struct as_progress *p);
+
+/* Milliseconds until another look is worth a snapshot: 0 = now, -1 = never. `changed`: events came in since the last. */
+int as_progress_due_ms(const struct as_progress *p, bool changed);
+void as_progress_show(struct as_progress *p, const struct as_snapshot *s);
+/* Takes the block off the screen, so that something else can be printed; the next show puts it back. */
+void as_progress_hide(struct as_progress *p);
+
+/* progress_text.c: what is said, apart from where it goes. */
+
+/* The time that the current stage has run, and what it worked on when it began. */
+struct as_pace {
+	double stage_s;
+	double decoded_before_s; /* decoded_s of the snapshot when the stage began */
+};
+
+#define AS_PROGRESS_LINES_MAX 6
+
+struct as_progress_lines {
+	char *line[AS_PROGRESS_LINES_MAX]; /* heap, without newline; at most cols - 1 columns each */
+	int cols[AS_PROGRESS_LINES_MAX];
+	int n;
+};
+
+/* The block: the bar and, where the terminal has room for them, the files in work. False when out of memory. */
+bool as_progress_lines_make(struct as_progress_lines *l, const struct as_term *t, const struct as_snapshot *s,
+			    const struct as_pace *pace);
+void as_progress_lines_done(struct as_progress_lines *l);
+
+/* Words of the bar's right side without the bar: "10/17 files, 412x, 0:21 left". */
+void as_progress_figures(char *out, size_t n, const struct as_snapshot *s, const struct as_pace *pace);
+/* Part of the current stage that is done, 0..1, or -1 where nothing is known. */
+double as_progress_share(const struct as_snapshot *s);
+/* Files that the current stage has behind it. */
+int as_progress_files_done(const struct as_snapshot *s);
+/* What a stage does: "Reading", "Comparing". */
+const char *as_progress_verb(enum as_stage stage);
+
+#endif

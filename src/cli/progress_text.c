@@ -1,0 +1,230 @@
+#include "cli/progress.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/figures.h"
+#include "cli/table.h"
+
+#define BAR_COLS_MAX 40
+#define BAR_COLS_MIN 8
+#define ETA_AFTER_S 1.0 /* before that, speed says nothing */
+#define ETA_FROM_SHARE 0.02
+#define ROWS_FOR_FILES 8 /* a lower terminal gets the bar alone */
+
+const char *as_progress_verb(enum as_stage stage)
+{
+	switch (stage) {
+	case AS_STAGE_PROBE:
+		return "Looking";
+	case AS_STAGE_LOAD:
+		return "Reading";
+	case AS_STAGE_MATCH:
+		return "Comparing";
+	case AS_STAGE_SOLVE:
+		return "Placing";
+	case AS_STAGE_EXPORT:
+		return "Writing";
+	case AS_STAGE_IDLE:
+		break;
+	}
+	return "Starting";
+}
+
+int as_progress_files_done(const struct as_snapshot *s)
+{
+	int n = 0;
+	if (s->stage == AS_STAGE_EXPORT) {
+		for (int i = 0; i < s->n_outputs; i++)
+			n += s->outputs[i].done ? 1 : 0;
+		return n;
+	}
+	enum as_clip_state enough = s->stage == AS_STAGE_PROBE ? AS_CLIP_PROBED : AS_CLIP_READY;
+	for (int i = 0; i < s->n_clips; i++) {
+		enum as_clip_state state = s->clips[i].state;
+		n += state >= enough ? 1 : 0; /* failed is the last state */
+	}
+	return n;
+}
+
+/* Reading is measured in sound: a long file weighs more than a short one. */
+static double read_share(const struct as_snapshot *s)
+{
+	double done_s = 0, all_s = 0;
+	for (int i = 0; i < s->n_clips; i++) {
+		const struct as_clip *c = &s->clips[i];
+		double weight = isfinite(c->duration_s) && c->duration_s > 0 ? c->duration_s : 1;
+		bool over = c->state == AS_CLIP_READY || c->state == AS_CLIP_FAILED;
+		all_s += weight;
+		done_s += weight * (over ? 1 : c->state == AS_CLIP_LOADING ? c->progress : 0);
+	}
+	return all_s > 0 ? done_s / all_s : -1;
+}
+
+static double write_share(const struct as_snapshot *s)
+{
+	double done = 0;
+	for (int i = 0; i < s->n_outputs; i++)
+		done += s->outputs[i].done ? 1 : s->outputs[i].progress;
+	return s->n_outputs > 0 ? done / s->n_outputs : -1;
+}
+
+double as_progress_share(const struct as_snapshot *s)
+{
+	double share = -1;
+	if (s->stage == AS_STAGE_LOAD)
+		share = read_share(s);
+	else if (s->stage == AS_STAGE_EXPORT)
+		share = write_share(s);
+	else if (s->total > 0)
+		share = (double)s->done / (double)s->total;
+	if (!(share >= 0))
+		return -1;
+	return share < 1 ? share : 1;
+}
+
+/* Seconds of sound per second of time, or NAN. */
+static double speed(const struct as_snapshot *s, const struct as_pace *pace)
+{
+	double sound_s = NAN;
+	if (pace->stage_s < 0.2)
+		return NAN;
+	if (s->stage == AS_STAGE_LOAD)
+		sound_s = s->decoded_s - pace->decoded_before_s;
+	else if (s->stage == AS_STAGE_EXPORT)
+		sound_s = write_share(s) * s->timeline_s * s->n_outputs;
+	return sound_s > 0 ? sound_s / pace->stage_s : NAN;
+}
+
+void as_progress_figures(char *out, size_t n, const struct as_snapshot *s,
+			 const struct as_pace *pace)
+{
+	char text[128], left[AS_FIGURE_BYTES];
+	int files = s->stage == AS_STAGE_EXPORT ? s->n_outputs : s->n_clips;
+	double share = as_progress_share(s), rate = speed(s, pace);
+	size_t used = 0;
+	text[0] = '\0';
+	if (s->stage == AS_STAGE_MATCH && s->total > 0)
+		used = (size_t)snprintf(text, sizeof(text), "%lld/%lld pairs", (long long)s->done,
+					(long long)s->total);
+	else if (files > 0)
+		used = (size_t)snprintf(text, sizeof(text), "%d/%d files",
+					as_progress_files_done(s), files);
+	if (isfinite(rate))
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "  %.*fx",
+					 rate < 9.95 ? 1 : 0, rate);
+	if (pace->stage_s >= ETA_AFTER_S && share >= ETA_FROM_SHARE && share < 1) {
+		as_text_duration(left, sizeof(left), ceil(pace->stage_s * (1 - share) / share));
+		snprintf(text + used, sizeof(text) - used, "  ETA %s", left);
+	}
+	snprintf(out, n, "%s", text);
+}
+
+static void put_bar(FILE *out, const struct as_term *t, double share, int cols)
+{
+	static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+	int steps = (int)(share * cols * 8 + 0.5);
+	int full = t->unicode ? steps / 8 : (steps + 4) / 8;
+	int used = full;
+	if (!t->unicode)
+		fputc('[', out);
+	if (t->color)
+		fputs("\x1b[36m", out);
+	for (int i = 0; i < full; i++)
+		fputs(as_term_glyph(t, "█", "#"), out);
+	if (t->unicode && full < cols && steps % 8) {
+		fputs(eighths[steps % 8], out);
+		used++;
+	}
+	if (t->color)
+		fputs("\x1b[0m\x1b[2m", out);
+	for (; used < cols; used++)
+		fputs(as_term_glyph(t, "░", "."), out);
+	if (t->color)
+		fputs("\x1b[0m", out);
+	if (!t->unicode)
+		fputc(']', out);
+}
+
+/* What one file does now: a name and a share. */
+struct work {
+	const char *path;
+	double share;
+};
+
+static int list_work(const struct as_snapshot *s, struct work *w, int max)
+{
+	int n = 0;
+	if (s->stage == AS_STAGE_EXPORT) {
+		for (int i = 0; i < s->n_outputs && n < max; i++)
+			if (!s->outputs[i].done && s->outputs[i].progress > 0)
+				w[n++] = (struct work){s->outputs[i].path, s->outputs[i].progress};
+		return n;
+	}
+	for (int i = 0; i < s->n_clips && n < max; i++)
+		if (s->clips[i].state == AS_CLIP_LOADING)
+			w[n++] = (struct work){s->clips[i].path, s->clips[i].progress};
+	return n;
+}
+
+/* One line of at most cols - 1 columns, so that the cursor never wraps. */
+static bool put_line(struct as_progress_lines *l, const struct as_term *t, const char *label,
+		     int label_cols, double share, const char *figures)
+{
+	size_t bytes = 0;
+	FILE *out = open_memstream(&l->line[l->n], &bytes);
+	if (!out)
+		return false;
+	int room = t->cols - 1, frame = t->unicode ? 0 : 2;
+	int figure_cols = as_text_cols(figures);
+	int bar = room - label_cols - 1 - 6 - 2 - figure_cols - frame;
+	bar = bar > BAR_COLS_MAX ? BAR_COLS_MAX : bar;
+	as_put_cell(out, t, AS_INK_PLAIN, AS_ALIGN_LEFT, label_cols, label);
+	fputc(' ', out);
+	int used = label_cols + 1;
+	if (share >= 0 && bar >= BAR_COLS_MIN) {
+		put_bar(out, t, share, bar);
+		fprintf(out, " %3d %%", (int)(share * 100));
+		used += bar + frame + 6;
+	}
+	if (*figures && used + 2 < room) {
+		as_put_gap(out, 2);
+		int cols = figure_cols < room - used - 2 ? figure_cols : room - used - 2;
+		as_put_cell(out, t, AS_INK_QUIET, AS_ALIGN_LEFT, cols, figures);
+		used += 2 + cols;
+	}
+	if (fclose(out) != 0)
+		return false;
+	l->cols[l->n++] = used;
+	return true;
+}
+
+bool as_progress_lines_make(struct as_progress_lines *l, const struct as_term *t,
+			    const struct as_snapshot *s, const struct as_pace *pace)
+{
+	struct work w[AS_PROGRESS_LINES_MAX - 1];
+	char figures[128], name[1024], label[1100];
+	*l = (struct as_progress_lines){.n = 0};
+	as_progress_figures(figures, sizeof(figures), s, pace);
+	if (!put_line(l, t, as_progress_verb(s->stage), 10, as_progress_share(s), figures))
+		return false;
+	int max = t->rows >= ROWS_FOR_FILES ? AS_PROGRESS_LINES_MAX - 1 : 0;
+	int n = list_work(s, w, max);
+	int label_cols = t->cols / 2 - 4 < 36 ? t->cols / 2 - 4 : 36;
+	for (int i = 0; i < n; i++) {
+		as_text_escape(name, sizeof(name), as_path_base(w[i].path));
+		snprintf(label, sizeof(label), "  %s", name);
+		if (!put_line(l, t, label, label_cols, w[i].share, ""))
+			return false;
+	}
+	return true;
+}
+
+void as_progress_lines_done(struct as_progress_lines *l)
+{
+	for (int i = 0; i < AS_PROGRESS_LINES_MAX; i++)
+		free(l->line[i]);
+	*l = (struct as_progress_lines){.n = 0};
+}

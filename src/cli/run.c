@@ -1,0 +1,201 @@
+#include "cli/run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/outline.h"
+
+void as_run_say(const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	fputs("audiosync: ", stderr);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+	va_end(ap);
+}
+
+bool as_run_flush(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return true;
+	as_run_say("standard output: %s", strerror(errno));
+	return false;
+}
+
+bool as_run_print(char *text)
+{
+	if (!text) {
+		as_run_say("out of memory");
+		return false;
+	}
+	fputs(text, stdout);
+	free(text);
+	return as_run_flush();
+}
+
+static void add_path(struct as_run *run, const char *path, const char *track)
+{
+	struct as_error err = {0};
+	if (as_session_add(run->session, path, track, &err) == AS_OK)
+		return;
+	as_run_say("%s", err.msg);
+	run->n_missing++;
+}
+
+int as_run_open(struct as_run *run, const struct as_args *args)
+{
+	struct as_error err = {0};
+	int n = args->n_words;
+	*run = (struct as_run){.args = args};
+	for (int i = 0; i < args->n_tracks; i++)
+		n += args->tracks[i].n_paths;
+	if (n == 0) {
+		as_run_say("no files or folders given; see audiosync --help");
+		return AS_EXIT_USAGE;
+	}
+	run->session = as_session_new(args->opt, &err);
+	if (!run->session) {
+		as_run_say("%s", err.msg);
+		return AS_EXIT_FAILED;
+	}
+	for (int i = 0; i < args->n_words && !as_interrupted(); i++)
+		add_path(run, args->words[i], NULL);
+	for (int i = 0; i < args->n_tracks && !as_interrupted(); i++)
+		for (int k = 0; k < args->tracks[i].n_paths; k++)
+			add_path(run, args->tracks[i].paths[k], args->tracks[i].name);
+	if (run->n_missing == n)
+		return AS_EXIT_FAILED;
+	if (args->reference &&
+	    as_session_set_reference(run->session, args->reference, &err) != AS_OK) {
+		as_run_say("%s", err.msg);
+		return AS_EXIT_USAGE;
+	}
+	run->progress = as_progress_new(args);
+	return -1;
+}
+
+void as_run_close(struct as_run *run)
+{
+	as_progress_free(run->progress);
+	as_session_free(run->session);
+	*run = (struct as_run){0};
+}
+
+/* Takes all events that wait. True once the work has ended; *changed tells whether there was any news. */
+static bool take_events(struct as_run *run, bool *changed)
+{
+	struct as_event e;
+	bool done = false;
+	while (as_session_next_event(run->session, &e)) {
+		*changed = true;
+		done |= e.kind == AS_EVENT_DONE;
+	}
+	return done;
+}
+
+static void show(struct as_run *run)
+{
+	const struct as_snapshot *s = as_session_snapshot(run->session);
+	as_progress_show(run->progress, s);
+	as_snapshot_free(s);
+}
+
+/* Until the session says that it is done. An interrupt cancels once; the session then ends by itself, soon. */
+static bool drive(struct as_run *run)
+{
+	bool cancelled = false, changed = true;
+	for (;;) {
+		if (as_interrupted() && !cancelled) {
+			as_session_cancel(run->session);
+			cancelled = true;
+		}
+		if (take_events(run, &changed))
+			return true;
+		int due_ms = as_progress_due_ms(run->progress, changed);
+		if (due_ms == 0) {
+			show(run);
+			changed = false;
+			continue;
+		}
+		struct pollfd fds[2] = {
+			{.fd = as_session_fd(run->session), .events = POLLIN},
+			{.fd = cancelled ? -1 : as_interrupt_fd(), .events = POLLIN},
+		};
+		if (poll(fds, 2, due_ms) < 0 && errno != EINTR) {
+			as_run_say("poll: %s", strerror(errno));
+			return false;
+		}
+	}
+}
+
+int as_run_wait(struct as_run *run, enum as_status started, const struct as_error *err,
+		const struct as_snapshot **snap)
+{
+	*snap = NULL;
+	if (started != AS_OK) {
+		as_progress_hide(run->progress);
+		as_run_say("%s", err->msg);
+		return started == AS_ERR_INVALID ? AS_EXIT_USAGE : AS_EXIT_FAILED;
+	}
+	if (!drive(run))
+		return AS_EXIT_FAILED;
+	*snap = as_session_snapshot(run->session);
+	as_progress_show(run->progress, *snap);
+	as_progress_hide(run->progress);
+	if (!*snap) {
+		as_run_say("out of memory");
+		return AS_EXIT_FAILED;
+	}
+	if ((*snap)->outcome == AS_CANCELLED || as_interrupted()) {
+		as_run_say("interrupted");
+		return AS_EXIT_INTERRUPTED;
+	}
+	return -1;
+}
+
+static int outcome(const struct as_snapshot *s)
+{
+	if (s->outcome < AS_ERR_IO)
+		return -1;
+	as_run_say("%s", *s->error ? s->error : as_status_name(s->outcome));
+	return s->outcome == AS_ERR_INVALID ? AS_EXIT_USAGE : AS_EXIT_FAILED;
+}
+
+static int run_to_end(struct as_run *run, enum as_status started, const struct as_error *err,
+		      const struct as_snapshot **snap)
+{
+	int code = as_run_wait(run, started, err, snap);
+	if (code < 0 && (*snap)->n_clips == 0) {
+		as_run_say("no media files found");
+		code = AS_EXIT_FAILED;
+	}
+	return code < 0 ? outcome(*snap) : code;
+}
+
+int as_run_probe(struct as_run *run, const struct as_snapshot **snap)
+{
+	struct as_error err = {0};
+	enum as_status started = as_session_probe(run->session, &err);
+	return run_to_end(run, started, &err, snap);
+}
+
+int as_run_analyze(struct as_run *run, const struct as_snapshot **snap)
+{
+	struct as_error err = {0};
+	enum as_status started = as_session_analyze(run->session, &err);
+	return run_to_end(run, started, &err, snap);
+}
+
+int as_run_verdict(const struct as_run *run, const struct as_snapshot *snap)
+{
+	struct as_tally n = as_outline_count(snap);
+	if (n.failed == n.clips)
+		return AS_EXIT_FAILED;
+	return n.placed < n.clips || run->n_missing > 0 ? AS_EXIT_UNSURE : AS_EXIT_OK;
+}

@@ -1,0 +1,42 @@
+/* A session run from the command line: inputs in, progress shown, interrupts obeyed, exit codes decided. */
+#ifndef AS_CLI_RUN_H
+#define AS_CLI_RUN_H
+
+#include <stdbool.h>
+
+#include <audiosync/audiosync.h>
+
+#include "cli/args.h"
+#include "cli/progress.h"
+
+struct as_run {
+	const struct as_args *args;
+	struct as_session *session;
+	struct as_progress *progress;
+	int n_missing; /* words that could not be added; said so already */
+};
+
+/* The functions that return int give an exit code when the command is over (the message has been printed), or -1 to go on. */
+
+/* Makes the session and adds the words and --track files of args. as_run_close in every case. */
+int as_run_open(struct as_run *run, const struct as_args *args);
+void as_run_close(struct as_run *run);
+
+/* Wait for what was started (status: of starting it, with its error) and hand out the last snapshot: free it with as_snapshot_free. */
+int as_run_wait(struct as_run *run, enum as_status started, const struct as_error *err,
+		const struct as_snapshot **snap);
+/* Probe or analyze, then wait. */
+int as_run_probe(struct as_run *run, const struct as_snapshot **snap);
+int as_run_analyze(struct as_run *run, const struct as_snapshot **snap);
+
+/* The exit code of an analysis: 0 everything placed, 3 something not, 1 nothing usable at all. */
+int as_run_verdict(const struct as_run *run, const struct as_snapshot *snap);
+
+/* Prints heap text on stdout and frees it; NULL is an error for lack of memory. False: the message has been printed. */
+bool as_run_print(char *text);
+/* Flushes stdout; false and a message where it could not be written. */
+bool as_run_flush(void);
+/* "audiosync: …" on stderr. */
+void as_run_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

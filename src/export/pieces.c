@@ -1,0 +1,221 @@
+#include "export/pieces.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define WHOLE 1e-6 /* frames: positions this near to a frame are on it */
+
+/* Where one segment puts its clip: the timeline frame of the clip's frame 0, and clip frames per
+ * timeline frame. */
+struct line {
+	double origin, step;
+};
+
+static double snap(double x)
+{
+	return fabs(x - rint(x)) < WHOLE ? rint(x) : x;
+}
+
+static struct line line_of(const struct as_stitch_job *job, const struct as_stitch_clip *c,
+			   int segment)
+{
+	double out_hz = job->spec.rate_hz;
+	struct line l = {.origin = snap(c->segments[segment].start_s * out_hz),
+			 .step = c->rate_hz / out_hz * (1 + c->speed_ppm * 1e-6)};
+	return l;
+}
+
+/* The first timeline frame at or after a clip frame. */
+static int64_t frame_at(struct line l, double clip_frame)
+{
+	return (int64_t)ceil(snap(l.origin + clip_frame / l.step));
+}
+
+static enum as_status check_clip(const struct as_stitch_clip *c, struct as_error *err)
+{
+	const char *name = c->n_parts > 0 ? c->parts[0] : "?";
+	double ratio = 1 + c->speed_ppm * 1e-6;
+	if (c->n_parts < 1 || c->n_segments < 1 || c->channels < 1 || c->frames < 0)
+		return as_fail(err, AS_ERR_INVALID, "%s: clip without parts, place or sound", name);
+	if (!(c->rate_hz >= 1 && c->rate_hz <= 1e7) || !(ratio > 0.5 && ratio < 2))
+		return as_fail(err, AS_ERR_INVALID, "%s: rate or drift out of range", name);
+	for (int i = 0; i < c->n_segments; i++)
+		if (!(fabs(c->segments[i].start_s) < 1e7))
+			return as_fail(err, AS_ERR_INVALID, "%s: position out of range", name);
+	return AS_OK;
+}
+
+/* Joins two neighbouring pieces of one clip where their places differ. Both still run without
+ * limits of the timeline. */
+static void splice(struct as_piece *a, struct as_piece *b, struct line la, struct line lb,
+		   double frames, int64_t fade)
+{
+	int64_t gap = b->begin - a->end;
+	if (gap > fade)
+		return; /* samples were lost: silence */
+	if (gap >= 0) {
+		/* A step too small for two fades: the sound before b serves for a crossfade. */
+		int64_t first = frame_at(lb, 0);
+		b->begin -= gap + fade;
+		if (b->begin < first)
+			b->begin = first;
+		if (b->begin <= a->begin)
+			b->begin = a->begin + 1;
+		return;
+	}
+	/* Samples were gained: a's surplus goes, but for what the crossfade needs; a short
+	 * surplus is made up from beyond. */
+	int64_t last = frame_at(la, frames);
+	a->end = b->begin + fade;
+	if (a->end > last)
+		a->end = last;
+}
+
+/* Adds the pieces of one clip to out; returns how many. */
+static int add_clip(const struct as_stitch_job *job, int clip, struct as_piece *out)
+{
+	const struct as_stitch_clip *c = &job->clips[clip];
+	const double frames = (double)c->frames;
+	const int64_t fade = (int64_t)rint(job->declick_s * job->spec.rate_hz);
+	struct line before = {0, 1};
+	int n = 0;
+	for (int i = 0; i < c->n_segments; i++) {
+		const struct as_segment *s = &c->segments[i];
+		struct line l = line_of(job, c, i);
+		double from = i == 0 ? 0 : fmin(fmax(s->from_s * c->rate_hz, 0), frames);
+		double to = i + 1 == c->n_segments ? frames
+						   : fmin(fmax(s->to_s * c->rate_hz, from), frames);
+		struct as_piece p = {.clip = clip,
+				     .begin = frame_at(l, from),
+				     .end = frame_at(l, to),
+				     .position = l.origin, /* until place() */
+				     .step = l.step};
+		if (p.begin >= p.end)
+			continue;
+		if (n > 0 && fabs(before.origin - l.origin) < WHOLE) {
+			out[n - 1].end = p.end; /* the same line goes on */
+			continue;
+		}
+		if (n > 0)
+			splice(&out[n - 1], &p, before, l, frames, fade);
+		out[n++] = p;
+		before = l;
+	}
+	return n;
+}
+
+/* Cuts to the timeline and sets the position at the begin; false if nothing is left. */
+static bool place(struct as_piece *p, int64_t total)
+{
+	double origin = p->position;
+	if (p->begin < 0)
+		p->begin = 0;
+	if (p->end > total)
+		p->end = total;
+	p->position = fmax(0, ((double)p->begin - origin) * p->step);
+	if (fabs(p->step - 1) < 1e-13) {
+		p->step = 1;
+		p->position = snap(p->position);
+	}
+	return p->begin < p->end;
+}
+
+static int by_begin(const void *a, const void *b)
+{
+	const struct as_piece *x = a, *y = b;
+	if (x->begin != y->begin)
+		return x->begin < y->begin ? -1 : 1;
+	if (x->clip != y->clip)
+		return x->clip < y->clip ? -1 : 1;
+	return x->end < y->end ? -1 : x->end > y->end;
+}
+
+static void set_fades(const struct as_stitch_job *job, struct as_pieces *p)
+{
+	const int64_t declick = (int64_t)rint(job->declick_s * job->spec.rate_hz);
+	const int64_t cross = (int64_t)rint(job->crossfade_s * job->spec.rate_hz);
+	int64_t covered = 0;
+	for (int i = 0; i < p->n; i++) {
+		struct as_piece *x = &p->v[i];
+		int64_t overlap = covered - x->begin;
+		x->fade_in = x->begin == 0 ? 0 : declick;
+		if (overlap > declick && overlap <= 2 * cross)
+			x->fade_in = overlap < cross ? overlap : cross;
+		if (x->fade_in > x->end - x->begin)
+			x->fade_in = x->end - x->begin;
+		covered = x->end > covered ? x->end : covered;
+	}
+	for (int i = p->n - 1; i >= 0; i--) {
+		struct as_piece *x = &p->v[i];
+		int64_t room = x->end - x->begin - x->fade_in;
+		x->fade_out = x->end == job->spec.total_frames ? 0 : declick;
+		for (int j = i + 1; j < p->n && p->v[j].begin < x->end; j++)
+			if (p->v[j].begin + p->v[j].fade_in <= x->end &&
+			    p->v[j].end - p->v[j].fade_out >= x->end)
+				x->fade_out = 0; /* this edge is under another clip */
+		if (x->fade_out > room) {
+			x->fade_out = (x->fade_out < x->end - x->begin ? x->fade_out
+								       : x->end - x->begin) /
+				      2;
+			x->fade_in = x->fade_in < x->end - x->begin - x->fade_out
+					     ? x->fade_in
+					     : x->end - x->begin - x->fade_out;
+		}
+	}
+}
+
+/* Frames under two or more clips; pieces of one clip do not overlap one another in this sense. */
+static int64_t count_overlap(const struct as_pieces *p)
+{
+	int64_t sum = 0, one = 0, two = 0; /* covered once, twice up to here */
+	int owner = -1;
+	for (int i = 0; i < p->n; i++) {
+		const struct as_piece *x = &p->v[i];
+		if (x->clip != owner) {
+			int64_t from = x->begin > two ? x->begin : two;
+			int64_t to = x->end < one ? x->end : one;
+			if (to > from) {
+				sum += to - from;
+				two = to;
+			}
+		}
+		if (x->end > one) {
+			one = x->end;
+			owner = x->clip;
+		}
+	}
+	return sum;
+}
+
+enum as_status as_pieces_plan(const struct as_stitch_job *job, struct as_pieces *out,
+			      struct as_error *err)
+{
+	size_t max = 0;
+	*out = (struct as_pieces){0};
+	for (int i = 0; i < job->n_clips; i++) {
+		enum as_status status = check_clip(&job->clips[i], err);
+		if (status != AS_OK)
+			return status;
+		max += (size_t)job->clips[i].n_segments;
+	}
+	out->v = calloc(max + 1, sizeof(*out->v));
+	if (!out->v)
+		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", job->path);
+	for (int i = 0; i < job->n_clips; i++) {
+		int n = add_clip(job, i, out->v + out->n), kept = 0;
+		for (int k = 0; k < n; k++)
+			if (place(&out->v[out->n + k], job->spec.total_frames))
+				out->v[out->n + kept++] = out->v[out->n + k];
+		out->n += kept;
+	}
+	qsort(out->v, (size_t)out->n, sizeof(*out->v), by_begin);
+	set_fades(job, out);
+	out->overlap_frames = count_overlap(out);
+	return AS_OK;
+}
+
+void as_pieces_done(struct as_pieces *p)
+{
+	free(p->v);
+	*p = (struct as_pieces){0};
+}

@@ -1,0 +1,246 @@
+#include "export/stitch.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "export/clip_reader.h"
+#include "export/pieces.h"
+#include "media/resample_exact.h"
+
+#define BLOCK_FRAMES 4096
+#define MARGIN_FRAMES 256 /* before a piece, for the filters to see what was there */
+#define PI 3.14159265358979323846
+
+/* A piece being played. */
+struct voice {
+	const struct as_piece *piece;
+	struct as_clip_reader *reader;
+	struct as_exact *exact;
+	const float *in; /* borrowed from the reader */
+	int64_t n_in;
+	bool ended;
+	int channels;
+	struct voice *next; /* the one painted over this */
+};
+
+struct stitch {
+	const struct as_stitch_job *job;
+	const atomic_bool *cancel;
+	struct as_pieces pieces;
+	int next_piece;
+	int64_t **part_frames; /* per clip and part */
+	struct voice *voices;
+	struct as_encoder *encoder;
+	float *mix, *part;
+	struct as_stitch_report report;
+};
+
+static bool is_cancelled(const struct stitch *s)
+{
+	return s->cancel && atomic_load(s->cancel);
+}
+
+static void free_voice(struct stitch *s, struct voice *v)
+{
+	if (v->reader)
+		s->report.damage += as_clip_reader_damage(v->reader);
+	as_clip_reader_close(v->reader);
+	as_exact_free(v->exact);
+	free(v);
+}
+
+static enum as_status open_voice(struct stitch *s, const struct as_piece *p, struct as_error *err)
+{
+	const struct as_stitch_clip *clip = &s->job->clips[p->clip];
+	struct voice *v = calloc(1, sizeof(*v)), **end = &s->voices;
+	int64_t from = 0;
+	if (!v)
+		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", clip->parts[0]);
+	if (as_exact_is_copy(p->position, p->step))
+		from = (int64_t)rint(p->position);
+	else
+		from = (int64_t)(p->position - MARGIN_FRAMES * fmax(1, p->step));
+	if (from < 0)
+		from = 0;
+	v->piece = p;
+	v->channels = as_clip_channels(clip->channels, s->job->spec.channels);
+	v->reader = as_clip_reader_open(clip, from, s->job->spec.channels, s->part_frames[p->clip],
+					s->cancel, err);
+	if (v->reader)
+		v->exact = as_exact_new(p->position - (double)from, p->step, v->channels, err);
+	if (!v->reader || !v->exact) {
+		free_voice(s, v);
+		return is_cancelled(s) ? AS_CANCELLED : err->status;
+	}
+	while (*end)
+		end = &(*end)->next;
+	*end = v;
+	return AS_OK;
+}
+
+/* The next n frames of a voice into s->part. */
+static enum as_status play(struct stitch *s, struct voice *v, int64_t n, struct as_error *err)
+{
+	int64_t done = 0;
+	while (done < n) {
+		int64_t used, made;
+		enum as_status status = AS_OK;
+		if (is_cancelled(s))
+			return AS_CANCELLED;
+		if (v->n_in == 0 && !v->ended)
+			status = as_clip_reader_next(v->reader, &v->in, &v->n_in, err);
+		if (status == AS_EOF)
+			v->ended = true;
+		else if (status != AS_OK)
+			return status;
+		status = as_exact_run(v->exact, v->ended ? NULL : v->in, v->n_in, &used,
+				      s->part + done * v->channels, n - done, &made, err);
+		if (status != AS_OK)
+			return status;
+		v->in += v->ended ? 0 : used * v->channels;
+		v->n_in -= used;
+		done += made;
+	}
+	return AS_OK;
+}
+
+/* Raised cosine, 0 … 1 over n frames: what it takes from the clip below and what it gives to
+ * this one sum up to one. */
+static double fade(int64_t at, int64_t n)
+{
+	return at >= n ? 1 : 0.5 - 0.5 * cos(PI * ((double)at + 0.5) / (double)n);
+}
+
+/* Lays n frames of a voice over mix. */
+static void paint(const struct stitch *s, const struct voice *v, float *mix, int64_t at, int64_t n)
+{
+	const struct as_piece *p = v->piece;
+	const int n_out = s->job->spec.channels;
+	for (int64_t i = 0; i < n; i++) {
+		const float *in = s->part + i * v->channels;
+		float *out = mix + i * n_out;
+		double w = fade(at + i - p->begin, p->fade_in) *
+			   fade(p->end - 1 - at - i, p->fade_out);
+		for (int c = 0; c < n_out; c++) {
+			float x = v->channels == n_out ? in[c] : c < 2 ? in[0] : 0;
+			out[c] = w >= 1 ? x : (float)((double)out[c] * (1 - w) + (double)x * w);
+		}
+	}
+}
+
+/* Renders timeline frames [at, at + n) into mix. */
+static enum as_status render(struct stitch *s, int64_t at, int64_t n, struct as_error *err)
+{
+	const int channels = s->job->spec.channels;
+	memset(s->mix, 0, (size_t)(n * channels) * sizeof(float));
+	while (s->next_piece < s->pieces.n && s->pieces.v[s->next_piece].begin < at + n) {
+		enum as_status status = open_voice(s, &s->pieces.v[s->next_piece], err);
+		if (status != AS_OK)
+			return status;
+		s->next_piece++;
+	}
+	for (struct voice **link = &s->voices; *link;) {
+		struct voice *v = *link;
+		int64_t from = v->piece->begin > at ? v->piece->begin : at;
+		int64_t to = v->piece->end < at + n ? v->piece->end : at + n;
+		enum as_status status = play(s, v, to - from, err);
+		if (status != AS_OK)
+			return status;
+		paint(s, v, s->mix + (from - at) * channels, from, to - from);
+		if (to == v->piece->end) {
+			*link = v->next;
+			free_voice(s, v);
+		} else {
+			link = &v->next;
+		}
+	}
+	for (int64_t i = 0; i < n * channels; i++)
+		if (fabs((double)s->mix[i]) > s->report.peak)
+			s->report.peak = fabs((double)s->mix[i]);
+	return AS_OK;
+}
+
+static enum as_status run(struct stitch *s, as_stitch_progress progress, void *ctx,
+			  struct as_error *err)
+{
+	const int64_t total = s->job->spec.total_frames;
+	for (int64_t at = 0; at < total;) {
+		int64_t n = total - at < BLOCK_FRAMES ? total - at : BLOCK_FRAMES;
+		if (is_cancelled(s) || (progress && !progress(ctx, at, total)))
+			return AS_CANCELLED;
+		enum as_status status = render(s, at, n, err);
+		if (status == AS_OK)
+			status = as_encoder_write(s->encoder, s->mix, n, err);
+		if (status != AS_OK)
+			return status;
+		at += n;
+	}
+	return progress && !progress(ctx, total, total) ? AS_CANCELLED : AS_OK;
+}
+
+static enum as_status prepare(struct stitch *s, struct as_error *err)
+{
+	const struct as_stitch_job *job = s->job;
+	enum as_status status = as_encode_check(job->path, &job->spec, err);
+	if (status == AS_OK)
+		status = as_pieces_plan(job, &s->pieces, err);
+	if (status != AS_OK)
+		return status;
+	s->report.overlap_frames = s->pieces.overlap_frames;
+	size_t block = (size_t)BLOCK_FRAMES * (size_t)job->spec.channels * sizeof(float);
+	s->mix = malloc(block);
+	s->part = malloc(block);
+	s->part_frames = calloc((size_t)job->n_clips + 1, sizeof(*s->part_frames));
+	if (!s->mix || !s->part || !s->part_frames)
+		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", job->path);
+	for (int i = 0; i < job->n_clips; i++) {
+		const int n = job->clips[i].n_parts;
+		s->part_frames[i] = malloc((size_t)n * sizeof(int64_t));
+		if (!s->part_frames[i])
+			return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", job->path);
+		for (int k = 0; k < n; k++)
+			s->part_frames[i][k] = -1;
+	}
+	s->encoder = as_encoder_open(job->path, &job->spec, job->force, err);
+	return s->encoder ? AS_OK : err->status;
+}
+
+static void clean_up(struct stitch *s)
+{
+	while (s->voices) {
+		struct voice *v = s->voices;
+		s->voices = v->next;
+		free_voice(s, v);
+	}
+	for (int i = 0; s->part_frames && i < s->job->n_clips; i++)
+		free(s->part_frames[i]);
+	free(s->part_frames);
+	as_pieces_done(&s->pieces);
+	free(s->mix);
+	free(s->part);
+	as_encoder_abort(s->encoder);
+}
+
+enum as_status as_stitch_track(const struct as_stitch_job *job, const atomic_bool *cancel,
+			       as_stitch_progress progress, void *ctx,
+			       struct as_stitch_report *report, struct as_error *err)
+{
+	struct as_error own = {0};
+	struct stitch s = {.job = job, .cancel = cancel};
+	enum as_status status = prepare(&s, &own);
+	if (status == AS_OK)
+		status = run(&s, progress, ctx, &own);
+	if (s.encoder)
+		s.report.clipped = as_encoder_clipped(s.encoder);
+	if (status == AS_OK) {
+		status = as_encoder_close(s.encoder, &own);
+		s.encoder = NULL;
+	}
+	clean_up(&s);
+	if (report)
+		*report = s.report;
+	if (err && status != AS_OK && status != AS_CANCELLED)
+		*err = own;
+	return status;
+}
