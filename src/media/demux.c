@@ -85,6 +85,8 @@ static void note_picture(struct as_demux *x, const AVStream *st)
 	if (st->disposition & AV_DISPOSITION_ATTACHED_PIC)
 		return;
 	AVRational r = st->avg_frame_rate.num > 0 ? st->avg_frame_rate : st->r_frame_rate;
+	if (r.num <= 0 && strcmp(x->fmt->iformat->name, "mxf") == 0)
+		r = av_inv_q(st->time_base); /* its edit rate */
 	if (isnan(x->fps) && r.num > 0 && r.den > 0)
 		x->fps = av_q2d(r);
 	if (!x->has_video)
