@@ -10,7 +10,7 @@ static const char *const paths[SHOOT_N] = {
 	[SHOOT_CAMB_1] = "/shoot/C0001.MP4",
 	[SHOOT_CAMB_2] = "/shoot/C0002.MP4",
 	[SHOOT_CAMB_3] = "/shoot/C0003.MP4",
-	[SHOOT_CAMB_4] = "/shoot/" SHOOT_HOSTILE_NAME,
+	[SHOOT_CAMB_4] = ("/shoot/" SHOOT_HOSTILE_NAME),
 	[SHOOT_ZOOM_1] = "/shoot/ZOOM0001.WAV",
 	[SHOOT_ZOOM_2] = "/shoot/Aufnahme für die Chöre im Großen Saal – Mitschnitt 日本語.wav",
 };
