@@ -39,6 +39,7 @@ struct as_option_row {
 	const char *commands;   /* commands that take the flag, "sync|analyze", or "*" */
 	const char *metavar;    /* "HZ" */
 	const char *help;       /* one line */
+	const char *flag_help;  /* what the flag does where help does not say it; or NULL */
 	const char *word;       /* stands for word_value, which need not lie within min and max; or NULL */
 	double word_value;
 	const char *alias;      /* another key that is understood in files, or NULL */

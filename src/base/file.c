@@ -229,7 +229,7 @@ bool as_file_exists(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+	return stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG);
 }
 
 /* mkdir that takes an existing folder for success, also when another process has just made it. */

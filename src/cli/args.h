@@ -7,7 +7,7 @@
 #include <audiosync/options.h>
 
 enum as_command {
-	AS_CMD_NONE, /* no command word: the terminal interface */
+	AS_CMD_NONE, /* no command word */
 	AS_CMD_SYNC,
 	AS_CMD_ANALYZE,
 	AS_CMD_INFO,
@@ -27,13 +27,14 @@ struct as_track_arg {
 struct as_args {
 	enum as_command command;
 	struct as_options *opt;  /* merged: defaults, preset, system, user, --config, flags, --set */
-	char **words;            /* files and folders, or the sub-command words of `config` */
+	const char **words;      /* files and folders, or the sub-command words of `config`; the strings are argv's */
 	int n_words;
 	struct as_track_arg *tracks;
 	int n_tracks;
 	const char *output_dir;  /* -o; NULL if not given */
 	const char *reference;   /* NULL: the session chooses */
 	bool force, json;
+	bool clear, defaults;    /* `config cache --clear`, `config dump --defaults` */
 	int verbosity;           /* -q = -1, -v = 1, -vv = 2 */
 	bool color;              /* resolved from interface.color, NO_COLOR and the terminal, for stdout */
 	bool stderr_tty;

@@ -1,0 +1,450 @@
+#include "cli/args.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/suggest.h"
+#include "cli/commands.h"
+#include "cli/help.h"
+#include "cli/places.h"
+#include "cli/track_arg.h"
+
+/* A flag that stands for a setting, or --set: applied when the files have been read. */
+struct pending {
+	const char *key; /* NULL: text is KEY=VALUE */
+	const char *text;
+	const char *origin;
+};
+
+struct parse {
+	struct as_args *args;
+	const struct as_command_row *command;
+	struct as_flag flags[AS_FLAGS_MAX];
+	size_t n_flags;
+	bool seen[AS_FLAGS_MAX];
+	/* These have room for whatever the arguments can add. */
+	struct pending *pending;
+	const char **presets, **files;
+	int n_pending, n_presets, n_files;
+	char *origins; /* "--name" of each flag, n_flags strings of ORIGIN_BYTES */
+	bool help, version;
+	struct as_error err;
+};
+
+#define ORIGIN_BYTES 40
+
+static enum as_status fail_flag(struct parse *p, const char *name)
+{
+	struct as_suggest near = {.word = name};
+
+	for (size_t i = 0; i < p->n_flags; i++)
+		as_suggest_offer(&near, p->flags[i].name);
+	return as_fail(&p->err, AS_ERR_INVALID, "no option is called --%.60s%s%s%s", name,
+		       near.best ? "; did you mean --" : "", near.best ? near.best : "",
+		       near.best ? "?" : "");
+}
+
+static enum as_status take_setting(struct parse *p, const struct as_flag *f, const char *value)
+{
+	struct pending *next = &p->pending[p->n_pending++];
+
+	next->key = f->row->key;
+	next->text = value ? value : f->row->negated ? "no" : "yes";
+	next->origin = p->origins + (size_t)(f - p->flags) * ORIGIN_BYTES;
+	return AS_OK;
+}
+
+static enum as_status take_set(struct parse *p, const char *value)
+{
+	if (!strchr(value, '='))
+		return as_fail(&p->err, AS_ERR_INVALID,
+			       "--set: not of the form KEY=VALUE: \"%.80s\"", value);
+	p->pending[p->n_pending++] = (struct pending){.text = value, .origin = "--set"};
+	return AS_OK;
+}
+
+static enum as_status take_flag(struct parse *p, const struct as_flag *f, const char *value)
+{
+	struct as_args *a = p->args;
+
+	p->seen[f - p->flags] = true;
+	switch (f->id) {
+	case AS_FLAG_SETTING:
+		return take_setting(p, f, value);
+	case AS_FLAG_SET:
+		return take_set(p, value);
+	case AS_FLAG_TRACK:
+		return as_track_arg_take(a, value, &p->err);
+	case AS_FLAG_OUTPUT_DIR:
+		a->output_dir = value;
+		return value[0] ? AS_OK
+				: as_fail(&p->err, AS_ERR_INVALID,
+					  "--output-dir: an empty folder name");
+	case AS_FLAG_REFERENCE:
+		a->reference = value;
+		return AS_OK;
+	case AS_FLAG_PRESET:
+		p->presets[p->n_presets++] = value;
+		return AS_OK;
+	case AS_FLAG_CONFIG:
+		p->files[p->n_files++] = value;
+		return AS_OK;
+	case AS_FLAG_FORCE:
+		a->force = true;
+		return AS_OK;
+	case AS_FLAG_CLEAR:
+		a->clear = true;
+		return AS_OK;
+	case AS_FLAG_DEFAULTS:
+		a->defaults = true;
+		return AS_OK;
+	case AS_FLAG_JSON:
+		a->json = true;
+		return AS_OK;
+	case AS_FLAG_VERBOSE:
+		a->verbosity = a->verbosity < 0 ? 1 : a->verbosity + 1;
+		return AS_OK;
+	case AS_FLAG_QUIET:
+		a->verbosity = -1;
+		return AS_OK;
+	case AS_FLAG_HELP:
+		p->help = true;
+		return AS_OK;
+	case AS_FLAG_VERSION:
+		p->version = true;
+		return AS_OK;
+	}
+	return AS_OK;
+}
+
+static const struct as_flag *find_flag(const struct parse *p, const char *name, size_t n)
+{
+	for (size_t i = 0; i < p->n_flags; i++)
+		if (strlen(p->flags[i].name) == n && !strncmp(p->flags[i].name, name, n))
+			return &p->flags[i];
+	return NULL;
+}
+
+/* --name, --name=value or --name value; *next is the argument after it and moves on if it is taken. */
+static enum as_status take_long(struct parse *p, const char *name, char ***next)
+{
+	size_t n = strcspn(name, "=");
+	const struct as_flag *f = find_flag(p, name, n);
+	const char *value = name[n] == '=' ? name + n + 1 : NULL;
+	char shown[64];
+
+	if (!f) {
+		snprintf(shown, sizeof shown, "%.*s", (int)(n < 60 ? n : 60), name);
+		return fail_flag(p, shown);
+	}
+	if (!f->metavar)
+		return value ? as_fail(&p->err, AS_ERR_INVALID, "--%s takes no value", f->name)
+			     : take_flag(p, f, NULL);
+	if (!value && !**next)
+		return as_fail(&p->err, AS_ERR_INVALID, "--%s needs a value: %s", f->name,
+			       f->metavar);
+	return take_flag(p, f, value ? value : *(*next)++);
+}
+
+/* -v, -vv, -oDIR or -o DIR. */
+static enum as_status take_short(struct parse *p, const char *letters, char ***next)
+{
+	enum as_status status = AS_OK;
+
+	for (; *letters && status == AS_OK; letters++) {
+		const struct as_flag *f = NULL;
+
+		for (size_t i = 0; i < p->n_flags && !f; i++)
+			f = p->flags[i].letter == *letters ? &p->flags[i] : NULL;
+		if (!f)
+			return as_fail(&p->err, AS_ERR_INVALID, "no option is called -%.4s",
+				       letters);
+		if (f->metavar && letters[1])
+			return take_flag(p, f, letters + 1);
+		if (f->metavar && !**next)
+			return as_fail(&p->err, AS_ERR_INVALID, "-%c needs a value: %s", *letters,
+				       f->metavar);
+		status = take_flag(p, f, f->metavar ? *(*next)++ : NULL);
+	}
+	return status;
+}
+
+/* A first word that is no command: most often a file, where the command was forgotten. */
+static enum as_status fail_command(struct parse *p, const char *word)
+{
+	struct as_suggest near = {.word = word};
+	size_t n;
+	const struct as_command_row *rows = as_commands(&n);
+
+	if (as_file_exists(word) || strchr(word, '/'))
+		return as_fail(&p->err, AS_ERR_INVALID,
+			       "%.200s: a command is missing: \"audiosync analyze FILE...\" says "
+			       "where clips sit, "
+			       "\"audiosync sync FILE... -o DIR\" writes aligned files",
+			       word);
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].run)
+			as_suggest_offer(&near, rows[i].word);
+	return as_fail(&p->err, AS_ERR_INVALID, "no command is called \"%.80s\"%s%s%s", word,
+		       near.best ? "; did you mean " : "", near.best ? near.best : "",
+		       near.best ? "?" : "");
+}
+
+static enum as_status take_word(struct parse *p, const char *word)
+{
+	if (p->command) {
+		p->args->words[p->args->n_words++] = word;
+		return AS_OK;
+	}
+	if (!strcmp(word, "help") && !p->help) {
+		p->help = true;
+		return AS_OK;
+	}
+	p->command = as_command_find(word);
+	if (!p->command || !p->command->run)
+		return fail_command(p, word);
+	p->args->command = p->command->id;
+	return AS_OK;
+}
+
+static enum as_status read_words(struct parse *p, char **argv)
+{
+	enum as_status status = AS_OK;
+	bool options = true;
+
+	while (*argv && status == AS_OK) {
+		char *arg = *argv++;
+
+		if (options && !strcmp(arg, "--"))
+			options = false;
+		else if (options && !strncmp(arg, "--", 2))
+			status = take_long(p, arg + 2, &argv);
+		else if (options && arg[0] == '-' && arg[1])
+			status = take_short(p, arg + 1, &argv);
+		else
+			status = take_word(p, arg);
+	}
+	return status;
+}
+
+static enum as_status check_usage(struct parse *p)
+{
+	const struct as_args *a = p->args;
+	int n = a->n_words + a->n_tracks;
+
+	/* `config` shows what any setting would come to. */
+	for (size_t i = 0; i < p->n_flags; i++)
+		if (p->seen[i] && !(a->command == AS_CMD_CONFIG && p->flags[i].row) &&
+		    !as_flag_is_for(&p->flags[i], p->command->word))
+			return as_fail(&p->err, AS_ERR_INVALID, "%s does not take --%s",
+				       p->command->word, p->flags[i].name);
+	if (n < p->command->min_words)
+		return as_fail(&p->err, AS_ERR_INVALID,
+			       "%s: nothing to work on; usage: audiosync %s %s", p->command->word,
+			       p->command->word, p->command->synopsis);
+	if (p->command->max_words >= 0 && n > p->command->max_words)
+		return as_fail(&p->err, AS_ERR_INVALID,
+			       "%s: too many words; usage: audiosync %s %s", p->command->word,
+			       p->command->word, p->command->synopsis);
+	return AS_OK;
+}
+
+/* Reads path if it exists and frees it. */
+static enum as_status load_if_there(struct as_options *opt, char *path, struct as_error *err)
+{
+	enum as_status status =
+		path && as_file_exists(path) ? as_options_load_file(opt, path, err) : AS_OK;
+
+	free(path);
+	return status;
+}
+
+/* The system's files; the least important one first, since later ones win. */
+static enum as_status load_system(struct as_options *opt, struct as_error *err)
+{
+	enum as_status status = AS_OK;
+	char *path;
+	int n = 0;
+
+	while ((path = as_place_system_config(n, "audiosync.ini"))) {
+		free(path);
+		n++;
+	}
+	while (n-- > 0 && status == AS_OK)
+		status = load_if_there(opt, as_place_system_config(n, "audiosync.ini"), err);
+	return status;
+}
+
+static enum as_status load_presets(struct parse *p, struct as_options *opt)
+{
+	char **dirs = as_place_preset_dirs();
+	enum as_status status = dirs ? AS_OK : as_fail(&p->err, AS_ERR_MEMORY, "out of memory");
+
+	for (int i = 0; i < p->n_presets && status == AS_OK; i++)
+		status = as_options_load_preset(opt, p->presets[i], (const char *const *)dirs,
+						&p->err);
+	as_places_free(dirs);
+	return status;
+}
+
+static enum as_status apply(struct parse *p, struct as_options *opt, const struct pending *set)
+{
+	char key[96];
+	size_t n;
+
+	if (set->key)
+		return as_options_set(opt, set->key, set->text, set->origin, &p->err);
+	n = strcspn(set->text, "=");
+	snprintf(key, sizeof key, "%.*s", (int)(n < 90 ? n : 90), set->text);
+	return as_options_set(opt, key, set->text + n + 1, set->origin, &p->err);
+}
+
+/* Merges the settings in the order that <audiosync/options.h> promises. */
+static enum as_status load_options(struct parse *p)
+{
+	struct as_options *opt = p->args->opt = as_options_new();
+	enum as_status status;
+
+	if (!opt)
+		return as_fail(&p->err, AS_ERR_MEMORY, "out of memory");
+	if (p->args->defaults)
+		return AS_OK;
+	status = load_presets(p, opt);
+	if (status == AS_OK)
+		status = load_system(opt, &p->err);
+	if (status == AS_OK)
+		status = load_if_there(opt, as_place_user_config("audiosync.ini"), &p->err);
+	for (int i = 0; i < p->n_files && status == AS_OK; i++)
+		status = as_options_load_file(opt, p->files[i], &p->err);
+	for (int i = 0; i < p->n_pending && status == AS_OK; i++)
+		status = apply(p, opt, &p->pending[i]);
+	return status == AS_OK ? as_options_check(opt, &p->err) : status;
+}
+
+/* The session reads the cache's place from the settings; `config` shows them as they were written. */
+static enum as_status resolve_places(struct parse *p)
+{
+	char *dir, *origin;
+	enum as_status status = AS_OK;
+
+	if (p->args->command == AS_CMD_CONFIG)
+		return AS_OK;
+	dir = as_place_cache(p->args->opt);
+	origin = strdup(as_options_origin(p->args->opt, "cache.dir"));
+	if (!origin)
+		status = as_fail(&p->err, AS_ERR_MEMORY, "out of memory");
+	else if (dir)
+		status = as_options_set(p->args->opt, "cache.dir", dir, origin, &p->err);
+	else /* no home to keep it in */
+		status = as_options_set(p->args->opt, "cache.enabled", "no", "default", &p->err);
+	free(dir);
+	free(origin);
+	return status;
+}
+
+static bool wants_color(const struct as_options *opt)
+{
+	const char *when = as_options_text(opt, "interface.color"), *none = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (strcmp(when, "auto") != 0)
+		return !strcmp(when, "always");
+	return isatty(STDOUT_FILENO) && !(none && none[0]) && term && strcmp(term, "dumb") != 0;
+}
+
+static enum as_status prepare(struct parse *p, int argc, char **argv)
+{
+	size_t room = (size_t)argc + 1;
+
+	/* Every letter of -abc may be a flag. */
+	for (int i = 0; i < argc; i++)
+		room += argv[i][0] == '-' && argv[i][1] != '-' ? strlen(argv[i]) : 0;
+
+	p->n_flags = as_flags(p->flags);
+	p->args->words = calloc(room, sizeof *p->args->words);
+	p->pending = calloc(room, sizeof *p->pending);
+	p->presets = calloc(room, sizeof *p->presets);
+	p->files = calloc(room, sizeof *p->files);
+	p->origins = calloc(p->n_flags, ORIGIN_BYTES);
+	if (!p->args->words || !p->pending || !p->presets || !p->files || !p->origins)
+		return as_fail(&p->err, AS_ERR_MEMORY, "out of memory");
+	for (size_t i = 0; i < p->n_flags; i++)
+		snprintf(p->origins + i * ORIGIN_BYTES, ORIGIN_BYTES, "--%s", p->flags[i].name);
+	return AS_OK;
+}
+
+static int complain(const struct parse *p)
+{
+	fprintf(stderr, "audiosync: %s\n", p->err.msg);
+	if (p->err.status == AS_ERR_MEMORY)
+		return AS_EXIT_FAILED;
+	if (p->command)
+		fprintf(stderr, "See: audiosync %s --help\n", p->command->word);
+	else
+		fputs("See: audiosync --help\n", stderr);
+	return AS_EXIT_USAGE;
+}
+
+/* The answers that need neither files nor settings; -1 if none of them was asked for. */
+static int answer_at_once(const struct parse *p)
+{
+	if (p->version)
+		as_help_version(stdout);
+	else if (p->help && p->command)
+		as_help_command(stdout, p->command);
+	else if (p->help)
+		as_help_program(stdout);
+	else if (!p->command)
+		as_help_program(stderr);
+	else
+		return -1;
+	return p->version || p->help ? AS_EXIT_OK : AS_EXIT_USAGE;
+}
+
+int as_args_parse(struct as_args *args, int argc, char **argv)
+{
+	struct parse p = {.args = args};
+	enum as_status status;
+	int code = -1;
+
+	*args = (struct as_args){0};
+	status = prepare(&p, argc, argv);
+	if (status == AS_OK)
+		status = read_words(&p, argv + (argc > 0));
+	if (status == AS_OK)
+		code = answer_at_once(&p);
+	if (code >= 0)
+		goto out;
+	if (status == AS_OK)
+		status = check_usage(&p);
+	if (status == AS_OK)
+		status = load_options(&p);
+	if (status == AS_OK)
+		status = resolve_places(&p);
+	if (status != AS_OK) {
+		code = complain(&p);
+		goto out;
+	}
+	args->color = wants_color(args->opt);
+	args->stderr_tty = isatty(STDERR_FILENO);
+out:
+	free(p.pending);
+	free(p.presets);
+	free(p.files);
+	free(p.origins);
+	return code;
+}
+
+void as_args_done(struct as_args *args)
+{
+	as_options_free(args->opt);
+	for (int i = 0; i < args->n_tracks; i++)
+		as_track_arg_done(&args->tracks[i]);
+	free(args->tracks);
+	free(args->words);
+	*args = (struct as_args){0};
+}

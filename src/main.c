@@ -1,0 +1,103 @@
+/* The program: locale, signals, one command. */
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cli/args.h"
+#include "cli/commands.h"
+
+/* Written by the signal handler, hence the process's own: the one place outside the log that keeps such state. */
+static atomic_bool interrupted;
+static int wake[2] = {-1, -1};
+
+bool as_interrupted(void)
+{
+	return atomic_load(&interrupted);
+}
+
+int as_interrupt_fd(void)
+{
+	return wake[0];
+}
+
+static void on_signal(int sig)
+{
+	int saved = errno;
+
+	(void)sig;
+	atomic_store(&interrupted, true);
+	/* A full pipe has been heard already. */
+	if (write(wake[1], "", 1) < 0)
+		errno = saved;
+	errno = saved;
+}
+
+static bool open_wake_pipe(void)
+{
+	if (pipe(wake) != 0)
+		return false;
+	for (int i = 0; i < 2; i++)
+		if (fcntl(wake[i], F_SETFD, FD_CLOEXEC) != 0 ||
+		    fcntl(wake[i], F_SETFL, O_NONBLOCK) != 0)
+			return false;
+	return true;
+}
+
+static bool catch_signals(void)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction stop = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
+
+	if (!open_wake_pipe())
+		return false;
+	sigemptyset(&stop.sa_mask);
+	/* A reader that goes away is an error of write(), to be reported and not to die from. */
+	sigaction(SIGPIPE, &ignore, NULL);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		/* What a parent has switched off (nohup) stays off. */
+		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(signals[i], &stop, NULL);
+	return true;
+}
+
+static void print_log(void *ctx, enum as_log_level level, const char *line)
+{
+	static const char *const names[] = {"error", "warning", "info", "debug"};
+
+	(void)ctx;
+	fprintf(stderr, "audiosync: %s: %s\n", names[level], line);
+}
+
+int main(int argc, char **argv)
+{
+	struct as_args args;
+	int code;
+
+	/* Numbers keep their dot: LC_CTYPE only. */
+	setlocale(LC_CTYPE, "");
+	if (!catch_signals()) {
+		perror("audiosync");
+		return AS_EXIT_FAILED;
+	}
+	code = as_args_parse(&args, argc, argv);
+	if (code < 0) {
+		if (args.verbosity > 0)
+			as_log_set_sink(print_log, NULL,
+					args.verbosity > 1 ? AS_LOG_DEBUG : AS_LOG_INFO);
+		code = as_command_row(args.command)->run(&args);
+		as_log_set_sink(NULL, NULL, AS_LOG_ERROR);
+	}
+	as_args_done(&args);
+	/* An answer that could not be written is none. */
+	if (fflush(stdout) != 0 && code == AS_EXIT_OK) {
+		perror("audiosync: standard output");
+		code = AS_EXIT_FAILED;
+	}
+	return code;
+}

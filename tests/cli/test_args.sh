@@ -1,0 +1,124 @@
+#!/bin/sh
+# The command line: what is understood, what is refused with exit code 2, and in which order settings are merged.
+set -u
+dir=$(mktemp -d "${TMPDIR:-/tmp}/as-args.XXXXXX") || exit 1
+trap 'rm -rf "$dir"' EXIT
+HOME=$dir/home XDG_CONFIG_HOME=$dir/user XDG_CONFIG_DIRS=$dir/system XDG_CACHE_HOME=$dir/cache
+export HOME XDG_CONFIG_HOME XDG_CONFIG_DIRS XDG_CACHE_HOME
+mkdir -p "$HOME" "$XDG_CONFIG_HOME/audiosync/presets" "$XDG_CONFIG_DIRS/audiosync"
+cd "$dir" || exit 1
+
+# Runs the program: its output, errors and status land in out, err and code.
+run() {
+	"$AUDIOSYNC" "$@" >out 2>err
+	code=$?
+}
+
+ok() { # NAME: by the status of what ran before
+	if [ $? -eq 0 ]; then echo "ok $1"; else
+		echo "not ok $1 (exit $code)"
+		sed 's/^/# /' out err
+	fi
+}
+
+# Wrong usage: nothing on stdout, the words on stderr, exit code 2.
+refused() { # NAME WORDS ARG...
+	name=$1 words=$2
+	shift 2
+	run "$@"
+	[ "$code" -eq 2 ] && [ ! -s out ] && grep -qF -- "$words" err
+	ok "$name"
+}
+
+get() { # VALUE ARG...: what the setting named last comes to
+	want=$1
+	shift
+	run config get "$@"
+	[ "$code" -eq 0 ] && [ "$(cat out)" = "$want" ]
+}
+
+run
+[ "$code" -eq 2 ] && [ ! -s out ] && grep -q '^Usage: audiosync COMMAND' err
+ok 'without a command the help goes to stderr'
+
+run --help && [ "$code" -eq 0 ] && [ ! -s err ] && grep -q '^  sync ' out
+ok 'help is an answer'
+
+for command in sync analyze info config; do
+	run $command --help
+	[ "$code" -eq 0 ] && [ ! -s err ] && grep -q -- '--threads N' out && [ "$(wc -L <out)" -le 80 ]
+	ok "help of $command fits 80 columns"
+done
+
+run help sync && [ "$code" -eq 0 ] && grep -q '^Usage: audiosync sync' out
+ok 'help sync is sync --help'
+
+run --version && [ "$code" -eq 0 ] && grep -Eq '^audiosync [0-9]+\.[0-9]+\.[0-9]+$' out
+ok 'version'
+
+refused 'unknown command with a suggestion' 'no command is called "anlyze"; did you mean analyze?' anlyze x
+refused 'a file without a command' 'audiosync sync FILE... -o DIR' "$dir"
+refused 'unknown long option with a suggestion' 'did you mean --bit-depth?' sync --bit-deph 16 x -o y
+refused 'unknown short option' 'no option is called -x' sync -x a -o y
+refused 'option of another command' 'analyze does not take --output-dir' analyze -o x y
+refused 'option without its value' '--format needs a value: FORMAT' sync x -o y --format
+refused 'letter without its value' '-o needs a value: DIR' sync x -o
+refused 'value for an option that takes none' '--json takes no value' analyze --json=yes x
+refused 'value out of range' '--threads: general.threads must be 1 to 64, or auto, not "100"' analyze --threads=100 x
+refused 'choice that is none' 'must be wav, aiff, flac or mp3, not "ogg"' sync --format ogg x -o y
+refused 'unknown key' 'did you mean export.format?' analyze --set export.fromat=wav x
+refused 'set without a value' 'not of the form KEY=VALUE' analyze --set export.format x
+refused 'no files' 'usage: audiosync analyze FILE|DIR...' analyze
+refused 'unknown preset' 'built in are broadcast, concert, interview, music-video' analyze --preset konzert x
+refused 'configuration file that is not there' './no.ini: ' analyze --config ./no.ini x
+refused 'settings that contradict each other' 'must not be above confidence.strong' analyze --set confidence.weak=20 x
+refused 'track without a file' 'NAME=FILE' analyze --track Cam=
+refused 'track without a name' 'NAME=FILE' analyze --track =a.wav
+refused 'escape sequences are shown, not sent' 'called "a\x1b[31mb"' "$(printf 'a\033[31mb')"
+refused 'sub-command that is none' 'did you mean dump?' config dunp
+refused 'clear without cache' 'cache [--clear]' config dump --clear
+
+get 48000 export.sample_rate_hz --sample-rate 48000
+ok '--flag value'
+get 48000 export.sample_rate_hz --sample-rate=48000
+ok '--flag=value'
+get no cache.enabled --no-cache
+ok 'negated flag'
+get yes analysis.takes --takes
+ok 'flag without a value'
+get -80.5 live.calibration_ms --set Defaults.audiosync_calibration=-80.5
+ok 'alias of a setting'
+get mp3 -- export.format 2>/dev/null || get wav -- export.format
+ok '-- ends the options'
+run config get -- --json
+[ "$code" -eq 2 ] && grep -q 'no setting is called "--json"' err
+ok 'after -- an option is a word'
+run -vvq config -qv path && [ "$code" -eq 0 ]
+ok 'letters in one argument'
+
+# defaults, preset, system, user, --config, command line: each one overrides those before it.
+key=export.crossfade_ms
+printf '[export]\ncrossfade_ms = 41\n' >"$XDG_CONFIG_HOME/audiosync/presets/mine.ini"
+get 50 $key && get 41 $key --preset mine
+ok 'a preset overrides the defaults'
+printf '[export]\ncrossfade_ms = 42\n' >"$XDG_CONFIG_DIRS/audiosync/audiosync.ini"
+get 42 $key --preset mine
+ok 'the system file overrides a preset'
+printf '[export]\ncrossfade_ms = 43\n' >"$XDG_CONFIG_HOME/audiosync/audiosync.ini"
+get 43 $key --preset mine
+ok 'the user file overrides the system file'
+printf '[export]\ncrossfade_ms = 44\n' >own.ini
+get 44 $key --config own.ini
+ok '--config overrides the user file'
+get 45 $key --set $key=45 --config own.ini && get 46 $key --set $key=45 --set $key=46
+ok 'the command line overrides all, its end wins'
+get 50 $key --defaults --set $key=45
+ok '--defaults leaves all of it aside'
+
+printf '[export]\nbit_depth = 20\n' >"$XDG_CONFIG_HOME/audiosync/audiosync.ini"
+refused 'an error in the user file names file, line and key' \
+	"$XDG_CONFIG_HOME/audiosync/audiosync.ini:2: export.bit_depth must be auto, 16, 24 or 32" analyze x
+rm "$XDG_CONFIG_HOME/audiosync/audiosync.ini" "$XDG_CONFIG_DIRS/audiosync/audiosync.ini"
+
+XDG_CONFIG_HOME=relative get 50 $key
+ok 'a relative XDG_CONFIG_HOME is ignored'
