@@ -59,6 +59,8 @@ static bool catch_signals(void)
 	sigemptyset(&stop.sa_mask);
 	/* A reader that goes away is an error of write(), to be reported and not to die from. */
 	sigaction(SIGPIPE, &ignore, NULL);
+	/* So is a file that may not grow any more: what was written of it is removed then. */
+	sigaction(SIGXFSZ, &ignore, NULL);
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
 		/* What a parent has switched off (nohup) stays off. */
 		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
