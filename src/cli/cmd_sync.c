@@ -65,42 +65,30 @@ static bool print(const struct as_args *args, const struct as_snapshot *snap)
 	return as_run_flush();
 }
 
-static int export_tracks(struct as_run *run, const struct as_snapshot **snap)
-{
-	struct as_error err = {0};
-	const struct as_args *args = run->args;
-	enum as_status started =
-		as_session_export(run->session, args->output_dir, args->force, &err);
-	return as_run_wait(run, started, &err, snap);
-}
-
 /* The placements are worth showing whatever becomes of the files. */
 static int finish(struct as_run *run, const struct as_snapshot **snap)
 {
+	struct as_error err = {0};
+	const struct as_args *args = run->args;
 	int code = as_run_verdict(run, *snap);
 	if (as_outline_count(*snap).placed == 0) {
-		bool printed = print(run->args, *snap);
+		bool printed = print(args, *snap);
 		as_run_say("nothing could be placed: no file was written");
 		return printed ? code : AS_EXIT_FAILED;
 	}
 	const struct as_snapshot *after = NULL;
-	int failed = export_tracks(run, &after);
-	if (failed == AS_EXIT_INTERRUPTED) {
-		as_snapshot_free(after);
-		return failed;
-	}
+	enum as_status started =
+		as_session_export(run->session, args->output_dir, args->force, &err);
+	int failed = as_run_export(run, started, &err, &after);
 	if (after) {
 		as_snapshot_free(*snap);
 		*snap = after;
 	}
-	if (!print(run->args, *snap))
-		return AS_EXIT_FAILED;
-	if (failed >= 0)
+	if (failed == AS_EXIT_INTERRUPTED)
 		return failed;
-	if ((*snap)->outcome < AS_ERR_IO)
-		return code;
-	as_run_say("%s", *(*snap)->error ? (*snap)->error : as_status_name((*snap)->outcome));
-	return AS_EXIT_FAILED;
+	if (!print(args, *snap))
+		return AS_EXIT_FAILED;
+	return failed >= 0 ? failed : code;
 }
 
 int as_cmd_sync(const struct as_args *args)

@@ -14,7 +14,7 @@
 struct as_grid_column {
 	const char *above, *head; /* the two lines of its heading */
 	enum as_align align;
-	bool optional;            /* left out where no row has a value */
+	bool optional; /* left out where no row has a value */
 };
 
 struct as_grid {
@@ -34,7 +34,7 @@ void as_grid_measure(struct as_grid *g, const struct as_grid_row *row);
 void as_grid_settle(struct as_grid *g, const struct as_term *t);
 void as_grid_put_heads(FILE *out, const struct as_term *t, const struct as_grid *g);
 /* mark is one column wide; ink is that of the mark and of the last cell. */
-void as_grid_put_row(FILE *out, const struct as_term *t, const struct as_grid *g, const struct as_grid_row *row,
-		     const char *mark, enum as_ink ink);
+void as_grid_put_row(FILE *out, const struct as_term *t, const struct as_grid *g,
+		     const struct as_grid_row *row, const char *mark, enum as_ink ink);
 
 #endif

@@ -145,7 +145,7 @@ static void put_reason(FILE *out, const struct as_term *t, const struct as_snaps
 	}
 	fprintf(line, ": %s", r[0].text);
 	if (fclose(line) == 0)
-		as_put_wrapped(out, t, 2, 4, text);
+		as_put_wrapped(out, t, 2, 2, text);
 	free(text);
 }
 
@@ -247,7 +247,7 @@ void as_notes_splices(FILE *out, const struct as_term *t, const struct as_snapsh
 			}
 			as_put_ink(out, t, AS_INK_POOR, as_term_glyph(t, "╱", "/"));
 			fputc(' ', out);
-			as_put_wrapped(out, t, 2, 4, text);
+			as_put_wrapped(out, t, 2, 2, text);
 		}
 	}
 }
@@ -261,7 +261,7 @@ static void put_warning(FILE *out, const struct as_term *t, const char *name, co
 	if (name && strncmp(warning, name, strlen(name)) != 0)
 		used = (size_t)snprintf(text, sizeof(text), "%.300s: ", name);
 	as_text_escape(text + used, sizeof(text) - used, warning);
-	as_put_wrapped(out, t, 2, 4, text);
+	as_put_wrapped(out, t, 2, 2, text);
 }
 
 void as_notes_warnings(FILE *out, const struct as_term *t, const struct as_snapshot *s)
@@ -319,5 +319,5 @@ void as_notes_summary(FILE *out, const struct as_term *t, const struct as_snapsh
 	as_put_ink(out, t, all ? AS_INK_GOOD : AS_INK_POOR,
 		   all ? as_term_glyph(t, "✓", "*") : as_term_glyph(t, "○", "-"));
 	fputc(' ', out);
-	as_put_wrapped(out, t, 2, 4, text);
+	as_put_wrapped(out, t, 2, 2, text);
 }

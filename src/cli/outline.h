@@ -7,8 +7,8 @@
 #include <audiosync/types.h>
 
 struct as_outline {
-	int *clips;   /* clip ids, by track, then order; clips of no track come last */
-	int *first;   /* n_tracks + 1 positions in clips */
+	int *clips; /* clip ids, by track, then order; clips of no track come last */
+	int *first; /* n_tracks + 1 positions in clips */
 	int n_tracks, n_clips;
 };
 

@@ -179,7 +179,9 @@ static void show_plain(struct as_progress *p, const struct as_snapshot *s, bool 
 	if (!s->busy || (!new_stage && now - p->last_line_s < PLAIN_EVERY_S))
 		return;
 	as_progress_figures(figures, sizeof(figures), s, &p->pace);
-	if (new_stage || share < 0)
+	if (s->stage == AS_STAGE_SOLVE)
+		snprintf(text, sizeof(text), "%s", as_progress_verb(s->stage));
+	else if (new_stage || share < 0)
 		snprintf(text, sizeof(text), "%s%s%s", as_progress_verb(s->stage),
 			 *figures ? ": " : "", figures);
 	else
@@ -187,6 +189,33 @@ static void show_plain(struct as_progress *p, const struct as_snapshot *s, bool 
 			 (int)(share * 100), figures);
 	say(text);
 	p->last_line_s = now;
+}
+
+static void replace(struct as_progress *p, struct as_progress_lines *next, const struct as_term *t)
+{
+	draw(p, next, t);
+	as_progress_lines_done(&p->drawn);
+	p->drawn = *next;
+}
+
+void as_progress_show_share(struct as_progress *p, const char *verb, double share)
+{
+	struct as_progress_lines next = {.n = 0};
+	if (!p || as_progress_due_ms(p, true) > 0)
+		return;
+	p->last_look_s = now_s();
+	if (p->plain) {
+		char text[128];
+		if (p->last_look_s - p->last_line_s < PLAIN_EVERY_S)
+			return;
+		snprintf(text, sizeof(text), "%s: %d %%", verb, (int)(share * 100));
+		say(text);
+		p->last_line_s = p->last_look_s;
+		return;
+	}
+	struct as_term t = as_term_of(STDERR_FILENO, p->args->opt, p->args->color);
+	if (as_progress_lines_add(&next, &t, verb, AS_PROGRESS_VERB_COLS, share, ""))
+		replace(p, &next, &t);
 }
 
 void as_progress_show(struct as_progress *p, const struct as_snapshot *s)
@@ -214,11 +243,8 @@ void as_progress_show(struct as_progress *p, const struct as_snapshot *s)
 	}
 	struct as_term t = as_term_of(STDERR_FILENO, p->args->opt, p->args->color);
 	struct as_progress_lines next;
-	if (as_progress_lines_make(&next, &t, s, &p->pace)) {
-		draw(p, &next, &t);
-		as_progress_lines_done(&p->drawn);
-		p->drawn = next;
-	} else {
+	if (as_progress_lines_make(&next, &t, s, &p->pace))
+		replace(p, &next, &t);
+	else
 		as_progress_lines_done(&next);
-	}
 }

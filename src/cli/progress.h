@@ -20,6 +20,8 @@ void as_progress_free(struct as_progress *p);
 /* Milliseconds until another look is worth a snapshot: 0 = now, -1 = never. `changed`: events came in since the last. */
 int as_progress_due_ms(const struct as_progress *p, bool changed);
 void as_progress_show(struct as_progress *p, const struct as_snapshot *s);
+/* The same for work that is no session's: what is being done and how much of it. */
+void as_progress_show_share(struct as_progress *p, const char *verb, double share);
 /* Takes the block off the screen, so that something else can be printed; the next show puts it back. */
 void as_progress_hide(struct as_progress *p);
 
@@ -34,18 +36,25 @@ struct as_pace {
 #define AS_PROGRESS_LINES_MAX 6
 
 struct as_progress_lines {
-	char *line[AS_PROGRESS_LINES_MAX]; /* heap, without newline; at most cols - 1 columns each */
+	char *line
+		[AS_PROGRESS_LINES_MAX]; /* heap, without newline; at most cols - 1 columns each */
 	int cols[AS_PROGRESS_LINES_MAX];
 	int n;
 };
 
 /* The block: the bar and, where the terminal has room for them, the files in work. False when out of memory. */
-bool as_progress_lines_make(struct as_progress_lines *l, const struct as_term *t, const struct as_snapshot *s,
-			    const struct as_pace *pace);
+bool as_progress_lines_make(struct as_progress_lines *l, const struct as_term *t,
+			    const struct as_snapshot *s, const struct as_pace *pace);
+/* One line: a label, a bar, figures. False when out of memory. */
+bool as_progress_lines_add(struct as_progress_lines *l, const struct as_term *t, const char *label,
+			   int label_cols, double share, const char *figures);
 void as_progress_lines_done(struct as_progress_lines *l);
 
+#define AS_PROGRESS_VERB_COLS 10
+
 /* Words of the bar's right side without the bar: "10/17 files, 412x, 0:21 left". */
-void as_progress_figures(char *out, size_t n, const struct as_snapshot *s, const struct as_pace *pace);
+void as_progress_figures(char *out, size_t n, const struct as_snapshot *s,
+			 const struct as_pace *pace);
 /* Part of the current stage that is done, 0..1, or -1 where nothing is known. */
 double as_progress_share(const struct as_snapshot *s);
 /* Files that the current stage has behind it. */

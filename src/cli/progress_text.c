@@ -170,8 +170,8 @@ static int list_work(const struct as_snapshot *s, struct work *w, int max)
 }
 
 /* One line of at most cols - 1 columns, so that the cursor never wraps. */
-static bool put_line(struct as_progress_lines *l, const struct as_term *t, const char *label,
-		     int label_cols, double share, const char *figures)
+bool as_progress_lines_add(struct as_progress_lines *l, const struct as_term *t, const char *label,
+			   int label_cols, double share, const char *figures)
 {
 	size_t bytes = 0;
 	FILE *out = open_memstream(&l->line[l->n], &bytes);
@@ -208,7 +208,8 @@ bool as_progress_lines_make(struct as_progress_lines *l, const struct as_term *t
 	char figures[128], name[1024], label[1100];
 	*l = (struct as_progress_lines){.n = 0};
 	as_progress_figures(figures, sizeof(figures), s, pace);
-	if (!put_line(l, t, as_progress_verb(s->stage), 10, as_progress_share(s), figures))
+	if (!as_progress_lines_add(l, t, as_progress_verb(s->stage), AS_PROGRESS_VERB_COLS,
+				   as_progress_share(s), figures))
 		return false;
 	int max = t->rows >= ROWS_FOR_FILES ? AS_PROGRESS_LINES_MAX - 1 : 0;
 	int n = list_work(s, w, max);
@@ -216,7 +217,7 @@ bool as_progress_lines_make(struct as_progress_lines *l, const struct as_term *t
 	for (int i = 0; i < n; i++) {
 		as_text_escape(name, sizeof(name), as_path_base(w[i].path));
 		snprintf(label, sizeof(label), "  %s", name);
-		if (!put_line(l, t, label, label_cols, w[i].share, ""))
+		if (!as_progress_lines_add(l, t, label, label_cols, w[i].share, ""))
 			return false;
 	}
 	return true;

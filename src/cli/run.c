@@ -24,7 +24,10 @@ bool as_run_flush(void)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return true;
-	as_run_say("standard output: %s", strerror(errno));
+	int why = errno;
+	clearerr(stdout); /* said once */
+	if (why != EPIPE) /* a reader that has seen enough knows */
+		as_run_say("standard output: %s", strerror(why));
 	return false;
 }
 
@@ -190,6 +193,13 @@ int as_run_analyze(struct as_run *run, const struct as_snapshot **snap)
 	struct as_error err = {0};
 	enum as_status started = as_session_analyze(run->session, &err);
 	return run_to_end(run, started, &err, snap);
+}
+
+int as_run_export(struct as_run *run, enum as_status started, const struct as_error *err,
+		  const struct as_snapshot **snap)
+{
+	int code = as_run_wait(run, started, err, snap);
+	return code < 0 ? outcome(*snap) : code;
 }
 
 int as_run_verdict(const struct as_run *run, const struct as_snapshot *snap)

@@ -12,16 +12,19 @@
 void as_table_placements(FILE *out, const struct as_term *t, const struct as_snapshot *s);
 
 /* The files that an export wrote into dir. */
-void as_table_outputs(FILE *out, const struct as_term *t, const struct as_snapshot *s, const char *dir);
+void as_table_outputs(FILE *out, const struct as_term *t, const struct as_snapshot *s,
+		      const char *dir);
 
 /* The mark and the ink of a clip's outcome. */
-const char *as_table_mark(const struct as_term *t, const struct as_snapshot *s, int clip, enum as_ink *ink);
+const char *as_table_mark(const struct as_term *t, const struct as_snapshot *s, int clip,
+			  enum as_ink *ink);
 
 /* The name of a clip for people: escaped, with "+2" where it is a recording in three files. Returns out. */
 char *as_table_clip_name(char *out, size_t n, const struct as_clip *clip);
 
 /* The heading of a track: its name, how many clips it has, REF. track == n_tracks: the clips of none. */
-void as_table_put_track(FILE *out, const struct as_term *t, const struct as_snapshot *s, int track, int n_clips);
+void as_table_put_track(FILE *out, const struct as_term *t, const struct as_snapshot *s, int track,
+			int n_clips);
 
 /* notes.c: what the table's rows cannot say. */
 void as_notes_unplaced(FILE *out, const struct as_term *t, const struct as_snapshot *s);

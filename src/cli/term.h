@@ -18,7 +18,15 @@ struct as_term {
 struct as_term as_term_of(int fd, const struct as_options *opt, bool color);
 
 /* Meanings, not colours; what they say is always said in words or marks too. */
-enum as_ink { AS_INK_PLAIN, AS_INK_HEAD, AS_INK_QUIET, AS_INK_GOOD, AS_INK_FAIR, AS_INK_POOR, AS_INK_BAD };
+enum as_ink {
+	AS_INK_PLAIN,
+	AS_INK_HEAD,
+	AS_INK_QUIET,
+	AS_INK_GOOD,
+	AS_INK_FAIR,
+	AS_INK_POOR,
+	AS_INK_BAD
+};
 
 enum as_align { AS_ALIGN_LEFT, AS_ALIGN_RIGHT };
 
