@@ -209,9 +209,14 @@ format:
 	@for f in $(wildcard src/*.c src/*/*.[ch] include/audiosync/*.h tests/*/*.[ch]); do \
 		clang-format $$f | diff -u --label $$f --label $$f.formatted $$f - ; done; true
 
+bench-build: all $(BUILD)/tests/bench/shoot $(BUILD)/tests/bench/measure
+
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(STATIC)
+	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(STATIC) $(PKG_LIBS)
+
 bench:
 	@$(DEPS) install build test
-	$(SUBMAKE) all
+	$(SUBMAKE) bench-build
 	@BUILD='$(BUILD)' sh tests/bench/run.sh
 
 # --- demo, set-up, install -----------------------------------------------------------------------------------------
@@ -255,7 +260,7 @@ clean:
 
 FORCE:
 
-.PHONY: all help test unit cli unit-build test-build checks check-asan check-tsan check-valgrind lint lint-compile format bench \
+.PHONY: all help test unit cli unit-build bench-build test-build checks check-asan check-tsan check-valgrind lint lint-compile format bench \
 	demo deps install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
