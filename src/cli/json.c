@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "cli/outline.h"
+#include "cli/table.h"
 
 /* 48000, not 48000.0; null where it is not known. */
 static void add_rate(struct as_json *j, const char *key, double rate_hz)
@@ -108,8 +109,13 @@ static void add_clip(struct as_json *j, const struct as_snapshot *s, int clip)
 			 p->method == AS_METHOD_NONE ? NULL : as_method_name(p->method));
 	add_placement(j, p);
 	as_json_add_bool(j, "cached", c->cached);
-	if (failed)
+	if (failed) {
 		as_json_add_text(j, "error", c->error);
+	} else if (!as_outline_is_placed(s, clip)) {
+		char why[AS_NOTES_WHY_BYTES];
+		as_notes_why(why, s, clip);
+		as_json_add_text(j, "reason", why);
+	}
 	as_json_close(j);
 }
 

@@ -1,4 +1,4 @@
-/* The words below the table: what was not placed and why, losses inside recordings, warnings, the summary. */
+/* The words below the table: what was not placed and why, warnings, the summary. */
 #include "cli/table.h"
 
 #include <math.h>
@@ -9,7 +9,6 @@
 #include "cli/figures.h"
 #include "cli/outline.h"
 
-#define REASON_BYTES 768
 #define NAMES_MAX 6 /* clips named per reason; the table has them all */
 #define SILENT_DB (-75.0)
 #define SHORT_S 3.0
@@ -30,16 +29,17 @@ static const struct as_match *best_match(const struct as_snapshot *s, int clip)
 
 static void say_ambiguous(char *out, const struct as_placement *p)
 {
-	size_t used =
-		(size_t)snprintf(out, REASON_BYTES, "fits about equally well in several places");
-	for (int i = 0; i < p->n_candidates && i < 4 && used < REASON_BYTES; i++) {
+	size_t used = (size_t)snprintf(out, AS_NOTES_WHY_BYTES,
+				       "fits about equally well in several places");
+	for (int i = 0; i < p->n_candidates && i < 4 && used < AS_NOTES_WHY_BYTES; i++) {
 		char at[AS_FIGURE_BYTES];
 		as_text_hms(at, sizeof(at), p->candidates[i].start_s, 3);
-		used += (size_t)snprintf(out + used, REASON_BYTES - used, "%s%s",
+		used += (size_t)snprintf(out + used, AS_NOTES_WHY_BYTES - used, "%s%s",
 					 i == 0 ? ": " : ", ", at);
 	}
-	if (p->n_candidates > 4 && used < REASON_BYTES)
-		snprintf(out + used, REASON_BYTES - used, " and %d more", p->n_candidates - 4);
+	if (p->n_candidates > 4 && used < AS_NOTES_WHY_BYTES)
+		snprintf(out + used, AS_NOTES_WHY_BYTES - used, " and %d more",
+			 p->n_candidates - 4);
 }
 
 static void say_weak(char *out, const struct as_placement *p)
@@ -49,48 +49,60 @@ static void say_weak(char *out, const struct as_placement *p)
 	as_figure_chance(chance, sizeof(chance), p->p_false);
 	as_text_hms(at, sizeof(at), p->start_s, 3);
 	if (isfinite(p->start_s))
-		snprintf(out, REASON_BYTES,
+		snprintf(out, AS_NOTES_WHY_BYTES,
 			 "could sit at %s, but the evidence is too weak to trust (score %s; "
 			 "unrelated "
 			 "sound does as well with probability %s)",
 			 at, score, chance);
 	else
-		snprintf(out, REASON_BYTES, "the evidence is too weak to trust (score %s)", score);
+		snprintf(out, AS_NOTES_WHY_BYTES, "the evidence is too weak to trust (score %s)",
+			 score);
 }
 
 static void say_no_match(char *out, const struct as_snapshot *s, int clip)
 {
 	const struct as_match *m = best_match(s, clip);
 	if (s->n_clips < 2) {
-		snprintf(out, REASON_BYTES, "there is no other clip to compare it with");
+		snprintf(out, AS_NOTES_WHY_BYTES, "there is no other clip to compare it with");
 	} else if (m && m->score > 0) {
 		char name[300], score[AS_FIGURE_BYTES];
 		as_table_clip_name(name, sizeof(name), &s->clips[m->a == clip ? m->b : m->a]);
 		as_figure_score(score, sizeof(score), m->score);
-		snprintf(out, REASON_BYTES,
+		snprintf(out, AS_NOTES_WHY_BYTES,
 			 "no sound in common with the other clips (best: %s, score %s)", name,
 			 score);
 	} else {
-		snprintf(out, REASON_BYTES, "no sound in common with the other clips");
+		snprintf(out, AS_NOTES_WHY_BYTES, "no sound in common with the other clips");
 	}
 }
 
-/* Why a clip has no place, in words that an editor understands. */
-static void say_why(char *out, const struct as_snapshot *s, int clip)
+static void say_unusable(char *out, const struct as_clip *c)
+{
+	if (c->level_db < SILENT_DB)
+		snprintf(out, AS_NOTES_WHY_BYTES, "silent: there is nothing to match");
+	else if (c->active < ACTIVE_MIN)
+		snprintf(out, AS_NOTES_WHY_BYTES,
+			 "hardly any usable sound: only silence, hum or a steady tone");
+	else
+		snprintf(out, AS_NOTES_WHY_BYTES, "only %.1f s long: too short to be sure",
+			 c->duration_s);
+}
+
+static bool is_unusable(const struct as_clip *c, enum as_verdict v)
+{
+	return c->level_db < SILENT_DB || c->active < ACTIVE_MIN ||
+	       (c->duration_s < SHORT_S && v == AS_VERDICT_UNPLACED);
+}
+
+void as_notes_why(char out[AS_NOTES_WHY_BYTES], const struct as_snapshot *s, int clip)
 {
 	const struct as_clip *c = &s->clips[clip];
 	const struct as_placement *p = as_outline_placement(s, clip);
 	enum as_verdict v = as_outline_verdict(s, clip);
 	if (c->state == AS_CLIP_FAILED)
-		as_text_escape(out, REASON_BYTES, as_outline_error(c));
-	else if (c->level_db < SILENT_DB)
-		snprintf(out, REASON_BYTES, "silent: there is nothing to match");
-	else if (c->active < ACTIVE_MIN)
-		snprintf(out, REASON_BYTES,
-			 "hardly any usable sound: only silence, hum or a steady tone");
-	else if (c->duration_s < SHORT_S && v == AS_VERDICT_UNPLACED)
-		snprintf(out, REASON_BYTES, "only %.1f s long: too short to be sure",
-			 c->duration_s);
+		as_text_escape(out, AS_NOTES_WHY_BYTES, as_outline_error(c));
+	else if (is_unusable(c, v))
+		say_unusable(out, c);
 	else if (p && v == AS_VERDICT_AMBIGUOUS)
 		say_ambiguous(out, p);
 	else if (p && v == AS_VERDICT_WEAK)
@@ -160,10 +172,10 @@ static struct reason *collect_reasons(const struct as_snapshot *s, clip_filter w
 	if (!all || !as_outline_init(&o, s))
 		goto out;
 	for (int i = 0; i < o.n_clips; i++) {
-		char why[REASON_BYTES];
+		char why[AS_NOTES_WHY_BYTES];
 		if (!wanted(s, o.clips[i]))
 			continue;
-		say_why(why, s, o.clips[i]);
+		as_notes_why(why, s, o.clips[i]);
 		all[*n] = (struct reason){.text = strdup(why), .clip = o.clips[i], .place = i};
 		if (!all[*n].text)
 			break;
@@ -223,38 +235,9 @@ void as_notes_failed(FILE *out, const struct as_term *t, const struct as_snapsho
 	put_reasons(out, t, s, "Cannot be used", is_failed);
 }
 
-void as_notes_splices(FILE *out, const struct as_term *t, const struct as_snapshot *s)
-{
-	bool headed = false;
-	for (int i = 0; i < s->n_clips; i++) {
-		const struct as_placement *p = as_outline_placement(s, i);
-		if (!p || !as_outline_is_placed(s, i))
-			continue;
-		for (int k = 1; k < p->n_segments; k++) {
-			double step_s = p->segments[k].start_s - p->segments[k - 1].start_s;
-			char name[400], at[AS_FIGURE_BYTES], span[AS_FIGURE_BYTES],
-				text[REASON_BYTES];
-			as_table_clip_name(name, sizeof(name), &s->clips[i]);
-			as_text_hms(at, sizeof(at), p->segments[k].from_s, 1);
-			as_figure_span(span, sizeof(span), step_s, t->unicode);
-			snprintf(text, sizeof(text), "%s at %s: %s of sound %s", name, at, span,
-				 step_s > 0 ? "are missing" : "too many");
-			if (!headed) {
-				fputc('\n', out);
-				as_put_ink(out, t, AS_INK_HEAD, "Breaks inside recordings");
-				fputc('\n', out);
-				headed = true;
-			}
-			as_put_ink(out, t, AS_INK_POOR, as_term_glyph(t, "╱", "/"));
-			fputc(' ', out);
-			as_put_wrapped(out, t, 2, 2, text);
-		}
-	}
-}
-
 static void put_warning(FILE *out, const struct as_term *t, const char *name, const char *warning)
 {
-	char text[REASON_BYTES];
+	char text[AS_NOTES_WHY_BYTES];
 	as_put_ink(out, t, AS_INK_POOR, "!");
 	fputc(' ', out);
 	size_t used = 0;
@@ -287,7 +270,7 @@ void as_notes_warnings(FILE *out, const struct as_term *t, const struct as_snaps
 void as_notes_summary(FILE *out, const struct as_term *t, const struct as_snapshot *s)
 {
 	struct as_tally n = as_outline_count(s);
-	char length[AS_FIGURE_BYTES], text[REASON_BYTES], reference[300];
+	char length[AS_FIGURE_BYTES], text[AS_NOTES_WHY_BYTES], reference[300];
 	const char *ref = as_outline_reference(s);
 	as_text_escape(reference, sizeof(reference), ref ? ref : "");
 	size_t used = (size_t)snprintf(text, sizeof(text), "%d of %d %s placed", n.placed, n.clips,

@@ -170,7 +170,6 @@ void as_table_placements(FILE *out, const struct as_term *t, const struct as_sna
 	fputc('\n', out);
 	as_outline_done(&o);
 	as_notes_unplaced(out, t, s);
-	as_notes_splices(out, t, s);
 	as_notes_warnings(out, t, s);
 	as_notes_summary(out, t, s);
 }

@@ -27,9 +27,12 @@ void as_table_put_track(FILE *out, const struct as_term *t, const struct as_snap
 			int n_clips);
 
 /* notes.c: what the table's rows cannot say. */
+
+#define AS_NOTES_WHY_BYTES 768
+/* Why a clip has no place, in words that an editor understands; safe text. */
+void as_notes_why(char out[AS_NOTES_WHY_BYTES], const struct as_snapshot *s, int clip);
 void as_notes_unplaced(FILE *out, const struct as_term *t, const struct as_snapshot *s);
 void as_notes_failed(FILE *out, const struct as_term *t, const struct as_snapshot *s);
-void as_notes_splices(FILE *out, const struct as_term *t, const struct as_snapshot *s);
 void as_notes_warnings(FILE *out, const struct as_term *t, const struct as_snapshot *s);
 void as_notes_summary(FILE *out, const struct as_term *t, const struct as_snapshot *s);
 

@@ -17,7 +17,7 @@ static const char *const paths[SHOOT_N] = {
 static const struct as_segment whole[] = {{0, 600.1, 12.5}};
 static const struct as_segment broken[] = {{0, 100, 700}, {100.5, 300, 700.25}};
 static const struct as_candidate places[] = {{60.0, 12.1}, {62.0, 12.0}, {64.0, 11.8}};
-static const char *const clip_warnings[] = {"its clock is 3600 s off"};
+static const char *const clip_warnings[] = {"its clock is 3600 s off", "250.0 ms lost at 00:01:40.5"};
 static const char *const warnings[] = {"/shoot/gone.wav: No such file or directory"};
 
 static void place(struct as_placement *p, int island, enum as_verdict verdict, double start_s,
@@ -90,7 +90,7 @@ static void init_placements(struct shoot *s)
 	p[SHOOT_CAMA_2].segments = broken;
 	p[SHOOT_CAMA_2].n_segments = 2;
 	p[SHOOT_CAMA_2].warnings = clip_warnings;
-	p[SHOOT_CAMA_2].n_warnings = 1;
+	p[SHOOT_CAMA_2].n_warnings = 2;
 	place(&p[SHOOT_CAMB_1], 0, AS_VERDICT_AMBIGUOUS, 60.0, 12.1);
 	p[SHOOT_CAMB_1].candidates = places;
 	p[SHOOT_CAMB_1].n_candidates = 3;

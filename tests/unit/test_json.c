@@ -98,7 +98,7 @@ static void test_placed_clip(void **state)
 	json_t *second = at(root, 0, 1);
 	json_t *segment = json_array_get(json_object_get(second, "segments"), 1);
 	assert_true(real(segment, "from_s") == 100.5 && real(segment, "start_s") == 700.25);
-	assert_int_equal(json_array_size(json_object_get(second, "warnings")), 1);
+	assert_int_equal(json_array_size(json_object_get(second, "warnings")), 2);
 	assert_null_value(at(root, 2, 1), "drift_ppm");
 	json_decref(root);
 }
@@ -120,6 +120,10 @@ static void test_clips_without_a_place(void **state)
 	assert_text(none, "verdict", "unplaced");
 	assert_null_value(none, "start_s");
 	assert_null_value(none, "method");
+	assert_non_null(
+		strstr(json_string_value(json_object_get(none, "reason")), "no sound in common"));
+	assert_null(json_object_get(bad, "reason"));
+	assert_null(json_object_get(at(root, 0, 0), "reason"));
 	assert_text(bad, "verdict", "unplaced");
 	assert_null_value(bad, "duration_s");
 	assert_non_null(

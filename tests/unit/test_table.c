@@ -158,7 +158,7 @@ static void test_table_says_what_was_found(void **state)
 		"places: 00:01:00.000,",
 		"no sound in common",
 		"no audio stream",
-		"GX010046.MP4 at 00:01:40.5: 250 ms of sound are missing",
+		"GX010046.MP4: 250.0 ms lost at 00:01:40.5",
 		"/shoot/gone.wav: No such file or directory",
 		"GX010046.MP4: its clock is 3600 s off",
 		"4 of 8 clips placed in 2 separate timelines of 19:40 and 10:00; reference Zoom",
