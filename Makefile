@@ -145,6 +145,10 @@ $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(TEST_LIB_OBJ) $(BUILD)/libcli.a $(ST
 	@mkdir -p $(@D)
 	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TEST_LIB_OBJ) $(BUILD)/libcli.a $(STATIC) $(PKG_LIBS) $(CMOCKA_LIBS)
 
+$(BUILD)/tests/cli/helper: $(BUILD)/tests/cli/helper.o
+	@mkdir -p $(@D)
+	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PKG_LIBS)
+
 RUN_TESTS = MAKE='$(MAKE)' BUILD='$(BUILD)' CC='$(CC)' NM='$(NM)' sh tests/run.sh
 
 test:
@@ -159,12 +163,14 @@ unit:
 
 cli:
 	@$(DEPS) install build test
-	$(SUBMAKE) all
+	$(SUBMAKE) cli-build
 	@$(RUN_TESTS) cli
 
 unit-build: $(UNIT_BIN)
 
-test-build: all unit-build
+cli-build: all $(BUILD)/tests/cli/helper
+
+test-build: unit-build cli-build
 
 # Sanitizer builds live beside the release build, one folder for each compiler.
 SAN_RUN = +@$(DEPS) install build test && \
@@ -260,7 +266,7 @@ clean:
 
 FORCE:
 
-.PHONY: all help test unit cli unit-build bench-build test-build checks check-asan check-tsan check-valgrind lint lint-compile format bench \
+.PHONY: all help test unit cli unit-build cli-build bench-build test-build checks check-asan check-tsan check-valgrind lint lint-compile format bench \
 	demo deps install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,0 +1,217 @@
+/* What the tests of the program need beside a shell: sound from a seed, a look into JSON, an interrupt at the right moment.
+ *
+ *   helper wav OUT KIND SECONDS SEED [FROM_S [RATE_HZ [SPARSE_S]]]
+ *       16-bit mono WAV. KIND: talk (bursts that correlate with themselves only), tone, silence. talk with the same
+ *       seed is one sound, of which FROM_S on is written. SPARSE_S: a hole of silence up to that length.
+ *   helper json FILE PATH
+ *       prints the values at PATH, one a line: "tracks.*.clips.0.path"; '*' is every element, '#' the number of them.
+ *   helper interrupt WORD COMMAND…
+ *       runs COMMAND, sends it SIGINT when WORD appears on its stderr, passes both outputs and the exit status on.
+ */
+#include <math.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+static int usage(void)
+{
+	fprintf(stderr, "helper: see the head of tests/cli/helper.c\n");
+	return 2;
+}
+
+static uint32_t hash(uint32_t seed, uint32_t i)
+{
+	uint32_t x = seed * 0x9e3779b9u + i * 0x85ebca6bu;
+	x ^= x >> 16;
+	x *= 0x7feb352du;
+	x ^= x >> 15;
+	x *= 0x846ca68bu;
+	return x ^ x >> 16;
+}
+
+static double uniform(uint32_t seed, uint32_t i)
+{
+	return (double)hash(seed, i) / 4294967296.0;
+}
+
+/* The sound at time t of a world with this seed: syllables of noise and gliding tones, with pauses. */
+static double talk(uint32_t seed, double t, uint32_t frame)
+{
+	uint32_t syllable = (uint32_t)floor(t * 5);
+	double at = t * 5 - syllable, loud = uniform(seed + 1, syllable);
+	if (loud < 0.3)
+		return 0;
+	double pitch = 200 + 1500 * uniform(seed + 2, syllable) + 200 * at;
+	double noise = 2 * uniform(seed + 3, frame) - 1;
+	return sin(3.14159265358979 * at) * loud *
+	       (0.5 * sin(6.283185307179586 * pitch * at / 5) + 0.4 * noise);
+}
+
+static void put16(unsigned char *p, uint32_t v)
+{
+	p[0] = (unsigned char)v;
+	p[1] = (unsigned char)(v >> 8);
+}
+
+static void put32(unsigned char *p, uint32_t v)
+{
+	put16(p, v & 0xffff);
+	put16(p + 2, v >> 16);
+}
+
+static void wav_head(unsigned char head[44], uint32_t frames, uint32_t rate)
+{
+	memset(head, 0, 44);
+	memcpy(head, "RIFF", 4);
+	put32(head + 4, 36 + frames * 2);
+	memcpy(head + 8, "WAVEfmt ", 8);
+	put32(head + 16, 16);
+	put16(head + 20, 1);
+	put16(head + 22, 1);
+	put32(head + 24, rate);
+	put32(head + 28, rate * 2);
+	put16(head + 32, 2);
+	put16(head + 34, 16);
+	memcpy(head + 36, "data", 4);
+	put32(head + 40, frames * 2);
+}
+
+static int wav(int argc, char **argv)
+{
+	if (argc < 4)
+		return usage();
+	double seconds = atof(argv[2]), from_s = argc > 4 ? atof(argv[4]) : 0,
+	       all_s = argc > 6 ? atof(argv[6]) : 0;
+	uint32_t seed = (uint32_t)atol(argv[3]), rate = argc > 5 ? (uint32_t)atol(argv[5]) : 8000;
+	uint32_t n = (uint32_t)lround(seconds * rate), all = (uint32_t)lround(all_s * rate);
+	uint32_t first = (uint32_t)lround(from_s * rate);
+	unsigned char head[44], sample[2];
+	FILE *out = fopen(argv[0], "wb");
+	if (!out)
+		return 1;
+	wav_head(head, all > n ? all : n, rate);
+	fwrite(head, 1, sizeof(head), out);
+	for (uint32_t i = 0; i < n; i++) {
+		double t = (double)(first + i) / rate, v = 0;
+		if (strcmp(argv[1], "talk") == 0)
+			v = talk(seed, t, first + i);
+		else if (strcmp(argv[1], "tone") == 0)
+			v = 0.5 * sin(6.283185307179586 * 440 * t);
+		put16(sample, (uint32_t)(int32_t)lround(v * 20000) & 0xffff);
+		fwrite(sample, 1, 2, out);
+	}
+	int failed = fflush(out) != 0;
+	if (all > n)
+		failed |= ftruncate(fileno(out), 44 + (off_t)all * 2) != 0;
+	return fclose(out) != 0 || failed;
+}
+
+static void print_value(const json_t *v)
+{
+	if (json_is_string(v))
+		printf("%s\n", json_string_value(v));
+	else if (json_is_real(v))
+		printf("%.9g\n", json_real_value(v));
+	else if (json_is_integer(v))
+		printf("%lld\n", (long long)json_integer_value(v));
+	else
+		printf("%s\n", json_is_true(v)    ? "true"
+			       : json_is_false(v) ? "false"
+			       : json_is_null(v)  ? "null"
+						  : "?");
+}
+
+static int walk(json_t *v, const char *path)
+{
+	char key[128];
+	size_t n = strcspn(path, ".");
+	const char *rest = path[n] ? path + n + 1 : path + n;
+	int found = 0;
+	if (!v)
+		return 0;
+	if (!*path) {
+		print_value(v);
+		return 1;
+	}
+	snprintf(key, sizeof(key), "%.*s", (int)n, path);
+	if (strcmp(key, "#") == 0) {
+		printf("%zu\n", json_is_array(v) ? json_array_size(v) : json_object_size(v));
+		return 1;
+	}
+	if (strcmp(key, "*") != 0)
+		return walk(json_is_array(v) ? json_array_get(v, (size_t)atol(key))
+					     : json_object_get(v, key),
+			    rest);
+	for (size_t i = 0; i < json_array_size(v); i++)
+		found += walk(json_array_get(v, i), rest);
+	return found;
+}
+
+/* Exit status 1: not JSON; 3: nothing at that path. */
+static int json(int argc, char **argv)
+{
+	json_error_t e;
+	if (argc != 2)
+		return usage();
+	json_t *root = json_load_file(argv[0], JSON_REJECT_DUPLICATES, &e);
+	if (!root) {
+		fprintf(stderr, "%s:%d: %s\n", argv[0], e.line, e.text);
+		return 1;
+	}
+	int found = walk(root, argv[1]);
+	json_decref(root);
+	return found ? 0 : 3;
+}
+
+static int interrupt(int argc, char **argv)
+{
+	int err[2];
+	char line[4096];
+	int sent = 0, status = 0;
+	if (argc < 2 || pipe(err) != 0)
+		return usage();
+	pid_t pid = fork();
+	if (pid < 0)
+		return 1;
+	if (pid == 0) {
+		signal(SIGINT, SIG_DFL);
+		dup2(err[1], STDERR_FILENO);
+		close(err[0]);
+		close(err[1]);
+		execvp(argv[1], argv + 1);
+		_exit(127);
+	}
+	close(err[1]);
+	FILE *in = fdopen(err[0], "r");
+	while (in && fgets(line, sizeof(line), in)) {
+		fputs(line, stderr);
+		if (!sent && strstr(line, argv[0])) {
+			kill(pid, SIGINT);
+			sent = 1;
+		}
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		;
+	if (!sent)
+		fprintf(stderr, "helper: \"%s\" never came\n", argv[0]);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 3)
+		return usage();
+	if (strcmp(argv[1], "wav") == 0)
+		return wav(argc - 2, argv + 2);
+	if (strcmp(argv[1], "json") == 0)
+		return json(argc - 2, argv + 2);
+	if (strcmp(argv[1], "interrupt") == 0)
+		return interrupt(argc - 2, argv + 2);
+	return usage();
+}
