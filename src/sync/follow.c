@@ -39,7 +39,8 @@ static bool next_chapter(const struct as_name *a, const struct as_name *b)
 	       (isnan(a->time_s) ? isnan(b->time_s) : a->time_s == b->time_s);
 }
 
-/* The next recording by its number; or by its time, where the name holds a time instead of a number. */
+/* The next recording by its number; or by its time, where the name holds a time instead of a
+ * number. */
 static bool next_number(const struct as_group_file *file_a, const struct as_name *a,
 			const struct as_name *b)
 {
@@ -51,7 +52,8 @@ static bool next_number(const struct as_group_file *file_a, const struct as_name
 	       fabs(b->time_s - (a->time_s + file_a->duration_s)) <= CLOCK_TOL_S;
 }
 
-/* The clock: b was begun when a ended. `since_start` also takes the time of the whole recording's start. */
+/* The clock: b was begun when a ended. `since_start` also takes the time of the whole recording's
+ * start. */
 static enum evidence clock_says(const struct as_group_file *a, const struct as_group_file *b,
 				bool since_start)
 {
@@ -79,13 +81,15 @@ static enum evidence timecode_says(const struct as_group_file *a, const struct a
 		gap -= DAY_S;
 	if (gap < -DAY_S / 2)
 		gap += DAY_S;
-	/* A chapter of pictures may lose a frame to rounding, and sound may be longer than the pictures. */
+	/* A chapter of pictures may lose a frame to rounding, and sound may be longer than the
+	 * pictures. */
 	if (since_start)
 		tol = CLOCK_TOL_S;
 	return fabs(gap) <= tol ? SAYS_YES : SAYS_NO;
 }
 
-/* Did the writer stop because the file was full? FAT32 and RIFF end at 4 and 2 GB, makers count GB in both ways. */
+/* Did the writer stop because the file was full? FAT32 and RIFF end at 4 and 2 GB, makers count GB
+ * in both ways. */
 static bool file_was_full(int64_t bytes)
 {
 	static const double limits[] = {2e9, 2147483648.0, 4e9, 4294967296.0};
@@ -108,13 +112,15 @@ bool as_file_follows(const struct as_group_file *a, const struct as_name *an,
 	if (!chapter && !next_number(a, an, bn))
 		return false;
 	timecode = timecode_says(a, an, b, chapter);
-	/* Some recorders stamp every piece with the start of the recording; sample-exact time code then proves it. */
+	/* Some recorders stamp every piece with the start of the recording; sample-exact time code
+	 * then proves it. */
 	clock = clock_says(a, b, chapter || (timecode == SAYS_YES && is_sound_file(an)));
 	if (clock == SAYS_NO || timecode == SAYS_NO)
 		return false;
 	if (chapter)
 		return true;
-	/* A camera's "record run" time code goes on over every pause: it needs the clock as a second witness. */
+	/* A camera's "record run" time code goes on over every pause: it needs the clock as a
+	 * second witness. */
 	if (timecode == SAYS_YES)
 		return clock == SAYS_YES || is_sound_file(an);
 	return file_was_full(a->size_bytes) && clock == SAYS_YES;

@@ -22,7 +22,8 @@ char *as_group_text(const char *a, const char *between, const char *b)
 	return s;
 }
 
-/* Appends a part to the item's key. The separator cannot stand in a path, so keys never meet by accident. */
+/* Appends a part to the item's key. The separator cannot stand in a path, so keys never meet by
+ * accident. */
 static void key_add(struct as_group_work *w, struct as_group_item *it, const char *kind,
 		    const char *part)
 {
@@ -169,7 +170,8 @@ static int compare_bases(const void *pa, const void *pb)
 	return strcasecmp(as_path_base((*a)->file->path), as_path_base((*b)->file->path));
 }
 
-/* A maker's counter that comes twice below one home means two devices, whatever the folders of days and cards say. */
+/* A maker's counter that comes twice below one home means two devices, whatever the folders of days
+ * and cards say. */
 static bool counter_repeats(struct as_group_work *w, int begin, int end)
 {
 	const struct as_group_item **sorted =
@@ -212,7 +214,8 @@ static void split_by_home(struct as_group_work *w, int begin, int end)
 	}
 }
 
-/* Files that say nothing about their device stay together, and with the others where there is only one. */
+/* Files that say nothing about their device stay together, and with the others where there is only
+ * one. */
 static void split_by_device(struct as_group_work *w, int begin, int end)
 {
 	const char *first = "";
@@ -259,7 +262,8 @@ static int compare_recordings(const void *pa, const void *pb)
 	return c ? c : strcmp((*a)->name.ext, (*b)->name.ext);
 }
 
-/* C0001.MP4 and C0001.WAV were written at the same time: then the extensions are different tracks. */
+/* C0001.MP4 and C0001.WAV were written at the same time: then the extensions are different tracks.
+ */
 static void split_by_ext(struct as_group_work *w, int begin, int end)
 {
 	const struct as_group_item **sorted =
@@ -290,7 +294,8 @@ static void split_by_ext(struct as_group_work *w, int begin, int end)
 
 typedef void (*split_fn)(struct as_group_work *w, int begin, int end);
 
-/* Runs a split over every group that the name made, then brings the items into the order of the new keys. */
+/* Runs a split over every group that the name made, then brings the items into the order of the new
+ * keys. */
 static void split_all(struct as_group_work *w, split_fn split)
 {
 	for (int begin = 0, end; begin < w->n && !w->out_of_memory; begin = end) {
@@ -314,7 +319,8 @@ static void make_keys(struct as_group_work *w)
 	split_all(w, split_by_ext);
 }
 
-/* Brings the items into the order of the result. A file without a time goes behind its neighbour by name. */
+/* Brings the items into the order of the result. A file without a time goes behind its neighbour by
+ * name. */
 static void order_items(struct as_group_work *w)
 {
 	for (int i = 0; i < w->n; i++)

@@ -10,8 +10,8 @@
 /* What the key of an item begins with: the rule that grouped it. */
 enum { KEY_GIVEN = '1', KEY_FOLDER = '2', KEY_DEVICE = '3', KEY_NAME = '4' };
 
-/* One file on its way into a track. Files with equal keys share a track; the key starts as what the name tells and
- * grows where folder, device or extension tell apart what the name does not. */
+/* One file on its way into a track. Files with equal keys share a track; the key starts as what the
+ * name tells and grows where folder, device or extension tell apart what the name does not. */
 struct as_group_item {
 	const struct as_group_file *file;
 	int index; /* in the input */
@@ -42,7 +42,8 @@ int as_group_compare_names(const void *pa, const void *pb);
 /* a, between and b on the heap; NULL when out of memory. */
 char *as_group_text(const char *a, const char *between, const char *b);
 
-/* Turns the runs of equal keys into named tracks and tells every item its own. False when out of memory. */
+/* Turns the runs of equal keys into named tracks and tells every item its own. False when out of
+ * memory. */
 bool as_group_make_tracks(struct as_group_work *w, struct as_grouping *out);
 
 #endif

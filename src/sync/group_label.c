@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "sync/home.h"
 
-/* The folder's name, or that of the first folder above that tells it from the homes of the items like it. */
+/* The folder's name, or that of the first folder above that tells it from the homes of the items
+ * like it. */
 static char *home_label(const struct as_group_work *w, const struct as_group_item *it)
 {
 	for (int level = 0;; level++) {
@@ -95,7 +96,8 @@ static char *source_label(const struct as_group_work *w, const struct as_group_i
 	return home;
 }
 
-/* The name of the track that the item's group makes: escaped, of a length that a file name can have. Heap. */
+/* The name of the track that the item's group makes: escaped, of a length that a file name can
+ * have. Heap. */
 static char *track_label(const struct as_group_work *w, const struct as_group_item *it)
 {
 	char *source = source_label(w, it), *clean = NULL;
@@ -138,7 +140,8 @@ static int compare_groups(const void *pa, const void *pb)
 	return c ? c : (a->begin > b->begin) - (a->begin < b->begin);
 }
 
-/* Given names first, so that they keep their words; then the rest in the order that the tracks will have. */
+/* Given names first, so that they keep their words; then the rest in the order that the tracks will
+ * have. */
 static int compare_claims(const void *pa, const void *pb)
 {
 	const struct group *a = pa, *b = pb;

@@ -1,4 +1,4 @@
-#include "sync/name.h"
+#include "sync/name_private.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -7,51 +7,6 @@
 #include <strings.h>
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
-
-/* What makers call their files, matched against the whole stem without case. A digit 9 stands for one digit of the
- * number, 0 for one of the chapter, & for a digit and ^ for a letter or digit that says nothing, ~ for such a letter,
- * = for a letter that belongs to the label, + for a letter or digit of the tag, * for a rest behind a separator. */
-struct maker_row {
-	const char *pattern;
-	const char *ext; /* only with this extension, or NULL */
-	const char *label;
-	int chapter; /* where the pattern has none */
-};
-
-static const struct maker_row maker_rows[] = {
-	{"GOPR9999", NULL, "GoPro", 0},
-	{"GP009999", NULL, "GoPro", -1},
-	{"GH009999", NULL, "GoPro", -1},
-	{"GX009999", NULL, "GoPro", -1},
-	{"GS009999", NULL, "GoPro 360", -1},
-	{"GL009999", NULL, "GoPro proxy", -1},
-	{"DJI_9999", NULL, "DJI", -1},
-	{"DJI_&&&&&&&&&&&&&&_9999_D", NULL, "DJI", -1},
-	{"C9999", NULL, "Sony", -1},
-	{"C9999S++", NULL, "Sony proxy", -1},
-	{"MVI_9999", NULL, "Canon", -1},
-	{"~~999900", "mxf", "Canon", -1},
-	{"P9999999", NULL, "Panasonic", -1},
-	{"S9999999", NULL, "Panasonic", -1},
-	{"9999~^", "mxf", "P2", -1},
-	{"9999^~", "mxf", "P2", -1},
-	{"9999~^++", "mxf", "P2", -1},
-	{"9999^~++", "mxf", "P2", -1},
-	{"IMG_9999", NULL, "iPhone", -1},
-	{"IMG_E9999", NULL, "iPhone edited", -1},
-	{"STE-999", NULL, "ZOOM", -1},
-	{"MONO-999", NULL, "ZOOM", -1},
-	{"4CH-999+", NULL, "ZOOM", -1},
-	{"TX++_MIC999*", NULL, "TX", -1},
-	{"&&Y&&M&&T99", NULL, "Sound Devices", -1},
-	{"&&Y&&M&&-T99", NULL, "Sound Devices", -1},
-	{"&&Y&&M&&T99_+", NULL, "Sound Devices", -1},
-	{"&&Y&&M&&-T99_+", NULL, "Sound Devices", -1},
-	{"=999_C999_&&&&^^_000", NULL, "Cam ", -1},
-	{"=999_C999*", NULL, "Cam ", -1},
-	{"=999C999*", NULL, "Cam ", -1},
-	{"=999_&&&&&&&&_C999*", NULL, "Cam ", -1},
-};
 
 /* A short number behind one of these tells devices apart … */
 static const char *const device_words[] = {
@@ -72,21 +27,6 @@ static const char *const take_words[] = {
 static const char *const mode_words[] = {"ts",   "ls",    "mp",     "hdr",       "pro",
 					 "orig", "night", "edited", "stabilized"};
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
-}
-
-static bool is_separator(char c)
-{
-	return c && !is_digit(c) && !is_letter(c);
-}
-
 static bool in_list(const char *const *list, size_t n, const char *word, size_t len)
 {
 	for (size_t i = 0; i < n; i++)
@@ -100,9 +40,9 @@ static void trim(char *s)
 {
 	size_t n = strlen(s), lead = 0;
 
-	while (n > 0 && is_separator(s[n - 1]))
+	while (n > 0 && as_is_separator(s[n - 1]))
 		s[--n] = '\0';
-	while (is_separator(s[lead]))
+	while (as_is_separator(s[lead]))
 		lead++;
 	memmove(s, s + lead, n - lead + 1);
 }
@@ -144,86 +84,11 @@ char *as_name_fold(const char *s)
 	return (char *)out;
 }
 
-struct maker_match {
-	int64_t number;
-	int chapter;
-	char letter;
-	char tag[16];
-};
-
-/* One character of a stem against one of a pattern. */
-static bool match_char(char p, char c, struct maker_match *m)
-{
-	size_t n = strlen(m->tag);
-
-	switch (p) {
-	case '9':
-		m->number = (m->number < 0 ? 0 : m->number) * 10 + (c - '0');
-		return is_digit(c);
-	case '0':
-		m->chapter = (m->chapter < 0 ? 0 : m->chapter) * 10 + (c - '0');
-		return is_digit(c);
-	case '&':
-		return is_digit(c);
-	case '~':
-		return is_letter(c);
-	case '^':
-		return is_digit(c) || is_letter(c);
-	case '=':
-		m->letter = c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
-		return m->letter >= 'A' && m->letter <= 'Z';
-	case '+':
-		if (n + 1 < sizeof(m->tag))
-			m->tag[n] = c;
-		return is_digit(c) || (is_letter(c) && (unsigned char)c < 0x80);
-	default:
-		return strncasecmp(&p, &c, 1) == 0;
-	}
-}
-
-static bool match_maker(const char *pattern, const char *stem, struct maker_match *m)
-{
-	*m = (struct maker_match){.number = -1, .chapter = -1};
-	for (; *pattern; pattern++, stem++) {
-		if (*pattern == '*')
-			return !*stem || is_separator(*stem);
-		if (!*stem || !match_char(*pattern, *stem, m))
-			return false;
-	}
-	return !*stem;
-}
-
-/* 1 if a maker's pattern matched, 0 if none did, -1 when out of memory. */
-static int parse_maker(struct as_name *out, const char *stem)
-{
-	for (size_t i = 0; i < COUNT(maker_rows); i++) {
-		const struct maker_row *row = &maker_rows[i];
-		struct maker_match m;
-		size_t n = strlen(row->label);
-
-		if ((row->ext && strcmp(row->ext, out->ext) != 0) ||
-		    !match_maker(row->pattern, stem, &m))
-			continue;
-		out->label = malloc(n + 2);
-		if (!out->label)
-			return -1;
-		memcpy(out->label, row->label, n);
-		out->label[n] = m.letter;
-		out->label[n + 1] = '\0';
-		memcpy(out->tag, m.tag, sizeof(out->tag));
-		out->number = m.number;
-		out->chapter = m.chapter >= 0 ? m.chapter : row->chapter;
-		out->maker = true;
-		return 1;
-	}
-	return 0;
-}
-
 static size_t trailing_digits(const char *s, size_t n)
 {
 	size_t run = 0;
 
-	while (run < n && is_digit(s[n - 1 - run]))
+	while (run < n && as_is_digit(s[n - 1 - run]))
 		run++;
 	return run;
 }
@@ -253,7 +118,8 @@ static size_t glued_tag(const char *s, size_t n)
 	return digits + 1;
 }
 
-/* Takes "_Tr1", and "-0002" behind it, off the end of stem. Only behind a number: "Ann_L" is a name. */
+/* Takes "_Tr1", and "-0002" behind it, off the end of stem. Only behind a number: "Ann_L" is a
+ * name. */
 static void take_tag(struct as_name *out, char *stem)
 {
 	size_t n = strlen(stem), digits = trailing_digits(stem, n), start, chapter_digits = 0;
@@ -266,10 +132,10 @@ static void take_tag(struct as_name *out, char *stem)
 	for (int pass = chapter_digits ? 0 : 1; pass < 2; pass++) {
 		size_t end = pass == 0 ? start : n, begin = end, tag;
 
-		while (begin > 0 && !is_separator(stem[begin - 1]))
+		while (begin > 0 && !as_is_separator(stem[begin - 1]))
 			begin--;
 		tag = end - begin;
-		if (begin < 2 || !is_digit(stem[begin - 2]) || !is_tag(stem + begin, tag)) {
+		if (begin < 2 || !as_is_digit(stem[begin - 2]) || !is_tag(stem + begin, tag)) {
 			tag = glued_tag(stem, end);
 			begin = end - tag;
 		} else {
@@ -285,19 +151,20 @@ static void take_tag(struct as_name *out, char *stem)
 	}
 }
 
-/* Does a number of `digits` digits behind text[0..n) count recordings, or is it part of the device's name? */
+/* Does a number of `digits` digits behind text[0..n) count recordings, or is it part of the
+ * device's name? */
 static bool counts_recordings(const char *text, size_t n, size_t digits, bool padded)
 {
-	bool glued = n > 0 && !is_separator(text[n - 1]);
+	bool glued = n > 0 && !as_is_separator(text[n - 1]);
 	size_t end = n, begin;
 
 	if (digits > 18)
 		return false;
 	if (digits > 2)
 		return true;
-	while (end > 0 && is_separator(text[end - 1]))
+	while (end > 0 && as_is_separator(text[end - 1]))
 		end--;
-	for (begin = end; begin > 0 && is_letter(text[begin - 1]);)
+	for (begin = end; begin > 0 && as_is_letter(text[begin - 1]);)
 		begin--;
 	if (begin == end || in_list(device_words, COUNT(device_words), text + begin, end - begin))
 		return false;
@@ -320,9 +187,9 @@ static void take_number(struct as_name *out, char *text)
 		}
 	} else {
 		/* "001_CamA": the number leads, if it is the only one. */
-		while (is_digit(text[lead]))
+		while (as_is_digit(text[lead]))
 			lead++;
-		if (lead >= 2 && lead <= 18 && is_separator(text[lead]) &&
+		if (lead >= 2 && lead <= 18 && as_is_separator(text[lead]) &&
 		    !strpbrk(text + lead, "0123456789")) {
 			out->number = strtoll(text, NULL, 10);
 			memmove(text, text + lead, strlen(text + lead) + 1);
@@ -335,7 +202,7 @@ static void take_number(struct as_name *out, char *text)
 static char *find_stamp(char *s, size_t *len, double *time_s)
 {
 	for (char *p = s; *p; p++) {
-		if (!is_digit(*p) || (p > s && is_digit(p[-1])))
+		if (!as_is_digit(*p) || (p > s && as_is_digit(p[-1])))
 			continue;
 		*len = as_name_stamp(p, time_s);
 		if (*len)
@@ -344,7 +211,8 @@ static char *find_stamp(char *s, size_t *len, double *time_s)
 	return NULL;
 }
 
-/* Splits stem around a date and numbers into the label; *shape gets what a label-less name looks like. */
+/* Splits stem around a date and numbers into the label; *shape gets what a label-less name looks
+ * like. */
 static char *parse_generic(struct as_name *out, char *stem, char shape[32])
 {
 	size_t len = 0, raw = strlen(stem);
@@ -389,7 +257,8 @@ static char *parse_generic(struct as_name *out, char *stem, char shape[32])
 	return label;
 }
 
-/* "12A-T03": scene and take of a production recorder; the scene changes with the day's work, the recorder does not. */
+/* "12A-T03": scene and take of a production recorder; the scene changes with the day's work, the
+ * recorder does not. */
 static bool parse_take(struct as_name *out, const char *stem)
 {
 	size_t n = strlen(stem), digits = trailing_digits(stem, n), i = 0;
@@ -398,13 +267,13 @@ static bool parse_take(struct as_name *out, const char *stem)
 	    (stem[n - digits - 1] != 'T' && stem[n - digits - 1] != 't'))
 		return false;
 	n -= digits + 1;
-	while (i < n && is_digit(stem[i]))
+	while (i < n && as_is_digit(stem[i]))
 		i++;
 	if (i == 0 || i > 4)
 		return false;
-	while (i < n && is_letter(stem[i]))
+	while (i < n && as_is_letter(stem[i]))
 		i++;
-	while (i < n && is_separator(stem[i]))
+	while (i < n && as_is_separator(stem[i]))
 		i++;
 	out->number = strtoll(stem + strlen(stem) - digits, NULL, 10);
 	return i == n;
@@ -413,7 +282,7 @@ static bool parse_take(struct as_name *out, const char *stem)
 static bool parse_stem(struct as_name *out, char *stem)
 {
 	char shape[32] = "";
-	int maker = parse_maker(out, stem);
+	int maker = as_name_parse_maker(out, stem);
 
 	if (maker < 0)
 		return false;

@@ -1,18 +1,13 @@
-#include "sync/name.h"
+#include "sync/name_private.h"
 
 #include <math.h>
 #include <string.h>
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static size_t digit_run(const char *s)
 {
 	size_t n = 0;
 
-	while (is_digit(s[n]))
+	while (as_is_digit(s[n]))
 		n++;
 	return n;
 }
@@ -31,7 +26,8 @@ static bool date_valid(int year, int month, int day)
 	return year >= 1980 && year < 2100 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
-/* Days since 1970-01-01 in the proleptic Gregorian calendar; the year is taken to begin in March. */
+/* Days since 1970-01-01 in the proleptic Gregorian calendar; the year is taken to begin in March.
+ */
 static double days_of(int year, int month, int day)
 {
 	int y = month <= 2 ? year - 1 : year;
@@ -106,7 +102,8 @@ size_t as_name_stamp(const char *s, double *time_s)
 		used = 10;
 	} else if (run == 6 && (s[6] == '_' || s[6] == '-') && digit_run(s + 7) >= 4 &&
 		   digit_run(s + 7) <= 6) {
-		/* Six digits alone may be any number; recorders put a time or a counter behind the date. */
+		/* Six digits alone may be any number; recorders put a time or a counter behind the
+		 * date. */
 		year = 2000 + number_of(s, 2);
 		month = number_of(s + 2, 2);
 		day = number_of(s + 4, 2);

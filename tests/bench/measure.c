@@ -1,4 +1,5 @@
-/* measure OUT COMMAND…: runs it with stdout and stderr into OUT; prints "wall_s cpu_s peak_mb status". */
+/* measure OUT COMMAND…: runs it with stdout and stderr into OUT; prints "wall_s cpu_s peak_mb
+ * status". */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -51,7 +52,8 @@ int main(int argc, char **argv)
 		perror("measure");
 		return 1;
 	}
-	printf("%.3f %.3f %.1f %d\n", now_s() - begin, seconds(use.ru_utime) + seconds(use.ru_stime),
-	       (double)use.ru_maxrss * unit_mb, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+	printf("%.3f %.3f %.1f %d\n", now_s() - begin,
+	       seconds(use.ru_utime) + seconds(use.ru_stime), (double)use.ru_maxrss * unit_mb,
+	       WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 	return 0;
 }

@@ -11,7 +11,8 @@ int main(int argc, char **argv)
 
 	if (argc != 4)
 		return 2;
-	if (as_demo_write(argv[1], strtoull(argv[3], NULL, 10), strtod(argv[2], NULL), false, NULL, NULL, &demo, &err)) {
+	if (as_demo_write(argv[1], strtoull(argv[3], NULL, 10), strtod(argv[2], NULL), false, NULL,
+			  NULL, &demo, &err)) {
 		fprintf(stderr, "shoot: %s\n", err.msg);
 		return 1;
 	}
