@@ -5,20 +5,21 @@
 set -u
 
 # group | what to look for | least version | apt | dnf | pacman | zypper | brew
-# "cmd:" is a program, the others are pkg-config modules. FFmpeg 5.1 brought the channel layouts that are used.
+# "cmd:" is a program, the others are pkg-config modules, which dnf and zypper look up by that name. FFmpeg 5.1
+# brought the channel layouts that are used.
 table='
 build|cmd:cc||gcc libc6-dev|gcc|gcc|gcc|-
-build|cmd:pkg-config||pkg-config|pkgconf-pkg-config|pkgconf|pkg-config|pkg-config
-build|fftw3f||libfftw3-dev|fftw-devel|fftw|fftw3-devel|fftw
-build|sndfile|1.0.29|libsndfile1-dev|libsndfile-devel|libsndfile|libsndfile-devel|libsndfile
+build|cmd:pkg-config||pkg-config|pkgconf-pkg-config|pkgconf|pkg-config|pkgconf
+build|fftw3f||libfftw3-dev|pkgconfig(fftw3f)|fftw|pkgconfig(fftw3f)|fftw
+build|sndfile|1.0.29|libsndfile1-dev|pkgconfig(sndfile)|libsndfile|pkgconfig(sndfile)|libsndfile
 build|libavformat||libavformat-dev|pkgconfig(libavformat)|ffmpeg|pkgconfig(libavformat)|ffmpeg
 build|libavcodec||libavcodec-dev|pkgconfig(libavcodec)|ffmpeg|pkgconfig(libavcodec)|ffmpeg
 build|libavutil|57.28|libavutil-dev|pkgconfig(libavutil)|ffmpeg|pkgconfig(libavutil)|ffmpeg
 build|libswresample||libswresample-dev|pkgconfig(libswresample)|ffmpeg|pkgconfig(libswresample)|ffmpeg
-build|soxr||libsoxr-dev|soxr-devel|libsoxr|soxr-devel|libsoxr
-build|inih||libinih-dev|inih-devel|libinih|inih-devel|inih
-build|jansson||libjansson-dev|jansson-devel|jansson|libjansson-devel|jansson
-test|cmocka||libcmocka-dev|libcmocka-devel|cmocka|libcmocka-devel|cmocka
+build|soxr||libsoxr-dev|pkgconfig(soxr)|libsoxr|pkgconfig(soxr)|libsoxr
+build|inih||libinih-dev|pkgconfig(inih)|libinih|pkgconfig(inih)|inih
+build|jansson||libjansson-dev|pkgconfig(jansson)|jansson|pkgconfig(jansson)|jansson
+test|cmocka||libcmocka-dev|pkgconfig(cmocka)|cmocka|pkgconfig(cmocka)|cmocka
 test|cmd:ffmpeg||ffmpeg|/usr/bin/ffmpeg|ffmpeg|ffmpeg|ffmpeg
 '
 
