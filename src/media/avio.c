@@ -18,7 +18,6 @@
 #define WINDOW_BYTES (128 * 1024)
 /* A run of reads that has gone on for N bytes is trusted to go on for N / TRUST more. */
 #define TRUST 8
-#define FIRST_BYTES 1024
 
 /* A run is a stretch of the file that was read without a jump. Interleaved files alternate between runs of sound that are
  * read and runs of pictures that are jumped over: reading ahead as far as the last runs went costs few calls and hardly any
@@ -32,7 +31,7 @@ struct as_avio {
 	uint8_t *window;
 	int64_t window_pos;
 	int window_n;
-	int64_t run_start;
+	int64_t run_start, run_end; /* run_end: where the last byte was taken, read ahead or not */
 	int64_t last_run[2];
 	int64_t bytes_read, max_bytes;
 	int read_errno;
@@ -54,15 +53,13 @@ static int64_t fill_bytes(struct as_avio *io, int size)
 {
 	bool runs_on = io->pos == io->window_pos + io->window_n;
 	if (!runs_on) {
-		int64_t run = io->window_pos + io->window_n - io->run_start;
 		io->last_run[1] = io->last_run[0];
-		io->last_run[0] = run;
+		io->last_run[0] = io->run_end - io->run_start;
 		io->run_start = io->pos;
 	}
 	int64_t done = io->pos - io->run_start;
 	int64_t expected = min64(io->last_run[0], io->last_run[1]) - done;
-	int64_t n = max64(max64(expected, done / TRUST), max64(size, FIRST_BYTES));
-	return min64(n, WINDOW_BYTES);
+	return min64(max64(max64(expected, done / TRUST), size), WINDOW_BYTES);
 }
 
 static int fill(struct as_avio *io, int size)
@@ -101,6 +98,7 @@ static int on_read(void *opaque, uint8_t *buf, int size)
 	int n = (int)min64(size, io->window_n - at);
 	memcpy(buf, io->window + at, (size_t)n);
 	io->pos += n;
+	io->run_end = io->pos;
 	return n;
 }
 
@@ -216,4 +214,12 @@ int64_t as_avio_bytes_read(const struct as_avio *io)
 void as_avio_set_budget(struct as_avio *io, int64_t bytes)
 {
 	io->max_bytes = io->bytes_read + bytes;
+}
+
+void as_avio_expect_jumps(struct as_avio *io)
+{
+	/* Only a hint, to keep the system from reading the pictures ahead; the next reads show how far the sound goes on. */
+	posix_fadvise(io->fd, 0, 0, POSIX_FADV_RANDOM);
+	/* libav itself would read through gaps of up to 32 kB. */
+	io->ctx->direct = 1;
 }

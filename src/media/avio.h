@@ -28,6 +28,8 @@ double as_avio_mtime(const struct as_avio *io);
 int as_avio_errno(const struct as_avio *io);
 /* True once a read was refused because of cancel. */
 bool as_avio_cancelled(const struct as_avio *io);
+/* Most of the file is going to be jumped over: from now on nothing is read but what is asked for, and what goes on behind it. */
+void as_avio_expect_jumps(struct as_avio *io);
 /* From now on the file looks as if it ended once so many more bytes have been read: bounds what looking around may cost. */
 void as_avio_set_budget(struct as_avio *io, int64_t bytes);
 /* Bytes taken from the system so far. */

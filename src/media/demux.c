@@ -11,6 +11,7 @@
 #include "base/text.h"
 
 #define MAX_STREAMS 256
+#define PCM_PACKET_BYTES 32768
 /* How much of a stream without a header (MPEG-TS and such) is looked at for its sound's parameters: first this … */
 #define PROBE_BYTES (1 << 20)
 /* … then, where sound was announced but has not come yet, this. */
@@ -147,15 +148,18 @@ static enum as_status open_format(struct as_demux *x, struct as_error *err)
 	x->fmt->protocol_whitelist = av_strdup("none");
 	if (x->fmt->protocol_whitelist == NULL)
 		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", x->name);
-	int rc = avformat_open_input(&x->fmt, NULL, NULL, NULL); /* frees fmt when it fails */
+	/* WAV and its kin come in packets of 4 kB otherwise, which cost more than their samples. */
+	AVDictionary *options = NULL;
+	av_dict_set_int(&options, "max_size", PCM_PACKET_BYTES, 0);
+	int rc = avformat_open_input(&x->fmt, NULL, NULL, &options); /* frees fmt when it fails */
+	av_dict_free(&options);
 	if (rc == AVERROR_INVALIDDATA && as_avio_errno(x->io) == 0 && !as_avio_cancelled(x->io))
 		return as_fail(err, AS_ERR_FORMAT, "%s: not a sound or video file, or damaged",
 			       x->name);
 	return rc < 0 ? as_demux_fail(x, rc, "cannot be opened", err) : AS_OK;
 }
 
-/* Where the demuxer leaves out what is discarded by seeking, libav would read through gaps of up to 32 kB all the same, unless
- * told to go direct. Other demuxers rely on the buffer, some even for being right (Ogg and TTA check sums). */
+/* These demuxers leave out what is discarded by seeking. Others read all of the file and rely on the buffer, some even for being right (Ogg and TTA check sums). */
 static void jump_gaps(struct as_demux *x)
 {
 	static const char jumpers[] = "mov,mxf,avi,flv";
@@ -164,7 +168,7 @@ static void jump_gaps(struct as_demux *x)
 		p += *p == ',';
 		size_t n = strcspn(p, ",");
 		if (strncmp(name, p, n) == 0 && (name[n] == '\0' || name[n] == ','))
-			x->fmt->pb->direct = 1;
+			as_avio_expect_jumps(x->io);
 	}
 }
 

@@ -30,7 +30,8 @@ static enum as_status deliver(struct loader *l, const float *v, int n, struct as
 	double sum_sq = 0.0;
 	for (int i = 0; i < n; i++) {
 		sum_sq += (double)v[i] * (double)v[i];
-		l->peak = fmaxf(l->peak, fabsf(v[i]));
+		float x = v[i] < 0.0f ? -v[i] : v[i];
+		l->peak = x > l->peak ? x : l->peak;
 	}
 	l->sum_sq += sum_sq;
 	l->made += n;

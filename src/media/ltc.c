@@ -29,7 +29,9 @@ void as_ltc_feed(struct as_ltc *l, double rate_hz, const float *x, int n)
 {
 	float decay = (float)exp(-1.0 / (PEAK_DECAY_S * rate_hz));
 	for (int i = 0; i < n; i++) {
-		l->peak = fmaxf(l->peak * decay, fabsf(x[i]));
+		float level = x[i] < 0.0f ? -x[i] : x[i];
+		l->peak *= decay;
+		l->peak = level > l->peak ? level : l->peak;
 		l->since += 1.0;
 		int sign = x[i] > HYSTERESIS * l->peak    ? 1
 			   : x[i] < -HYSTERESIS * l->peak ? -1

@@ -15,12 +15,14 @@
 /* Where the header leaves it out: from the index, or for plain PCM alone in its file from the size. */
 static double derived_duration_s(const struct as_demux *x, AVStream *st)
 {
-	int n = avformat_index_get_entries_count(st);
-	if (n > 1)
-		return (double)avformat_index_get_entry(st, n - 1)->timestamp *
-		       av_q2d(st->time_base);
 	const AVCodecParameters *par = st->codecpar;
 	int bits = av_get_exact_bits_per_sample(par->codec_id) * par->ch_layout.nb_channels;
+	int n = avformat_index_get_entries_count(st);
+	if (n > 1) {
+		double last = (double)avformat_index_get_entry(st, n - 1)->timestamp;
+		bool in_bytes = bits > 0 && strcmp(x->fmt->iformat->name, "avi") == 0;
+		return last * av_q2d(st->time_base) / (in_bytes ? bits / 8.0 : 1.0);
+	}
 	if (x->fmt->nb_streams == 1 && bits > 0)
 		return 8.0 * (double)as_avio_size(x->io) / bits / par->sample_rate;
 	return NAN;

@@ -51,14 +51,22 @@ bool as_samples_supported(int av_sample_format)
 	return av_sample_format > AV_SAMPLE_FMT_NONE && av_sample_format <= AV_SAMPLE_FMT_S64P;
 }
 
-void as_samples_gather(float *dst, int step, const AVFrame *f, int channel, int first, int n)
+static const void *channel_at(const AVFrame *f, int channel, int first)
 {
 	enum AVSampleFormat format = (enum AVSampleFormat)f->format;
 	bool planar = av_sample_fmt_is_planar(format) != 0;
-	int ss = planar ? 1 : f->ch_layout.nb_channels;
-	size_t skip = planar ? (size_t)first : (size_t)first * (size_t)ss + (size_t)channel;
-	const void *src = f->extended_data[planar ? channel : 0] +
-			  skip * (size_t)av_get_bytes_per_sample(format);
+	size_t skip = (size_t)first;
+	if (!planar)
+		skip = skip * (size_t)f->ch_layout.nb_channels + (size_t)channel;
+	return f->extended_data[planar ? channel : 0] +
+	       skip * (size_t)av_get_bytes_per_sample(format);
+}
+
+void as_samples_gather(float *dst, int step, const AVFrame *f, int channel, int first, int n)
+{
+	enum AVSampleFormat format = (enum AVSampleFormat)f->format;
+	int ss = av_sample_fmt_is_planar(format) ? 1 : f->ch_layout.nb_channels;
+	const void *src = channel_at(f, channel, first);
 	switch (av_get_packed_sample_fmt(format)) {
 	case AV_SAMPLE_FMT_U8:
 		from_u8(dst, step, src, ss, n);
@@ -91,16 +99,43 @@ void as_samples_interleave(float *dst, const AVFrame *f, int first, int n)
 		as_samples_gather(dst + c, channels, f, c, first, n);
 }
 
+/* The two commonest cases in one pass over the samples. */
+static void mid_s16(float *dst, const int16_t *a, const int16_t *b, int step, int n)
+{
+	for (int i = 0; i < n; i++)
+		dst[i] = (float)(a[i * step] + b[i * step]) * (0.5f / 32768.0f);
+}
+
+static void mid_flt(float *dst, const float *a, const float *b, int step, int n)
+{
+	for (int i = 0; i < n; i++)
+		dst[i] = sane(0.5f * (a[i * step] + b[i * step]));
+}
+
 #define MIX_BLOCK 1024
 
-void as_samples_mix(float *dst, const AVFrame *f, int a, int b, int first, int n)
+static void mid_any(float *dst, const AVFrame *f, int a, int b, int first, int n)
 {
 	as_samples_gather(dst, 1, f, a, first, n);
 	float other[MIX_BLOCK];
-	for (int at = 0; b >= 0 && at < n; at += MIX_BLOCK) {
+	for (int at = 0; at < n; at += MIX_BLOCK) {
 		int m = n - at < MIX_BLOCK ? n - at : MIX_BLOCK;
 		as_samples_gather(other, 1, f, b, first + at, m);
 		for (int i = 0; i < m; i++)
 			dst[at + i] = 0.5f * (dst[at + i] + other[i]);
 	}
+}
+
+void as_samples_mix(float *dst, const AVFrame *f, int a, int b, int first, int n)
+{
+	enum AVSampleFormat format = (enum AVSampleFormat)f->format;
+	int step = av_sample_fmt_is_planar(format) ? 1 : f->ch_layout.nb_channels;
+	if (b < 0)
+		as_samples_gather(dst, 1, f, a, first, n);
+	else if (av_get_packed_sample_fmt(format) == AV_SAMPLE_FMT_S16)
+		mid_s16(dst, channel_at(f, a, first), channel_at(f, b, first), step, n);
+	else if (av_get_packed_sample_fmt(format) == AV_SAMPLE_FMT_FLT)
+		mid_flt(dst, channel_at(f, a, first), channel_at(f, b, first), step, n);
+	else
+		mid_any(dst, f, a, b, first, n);
 }
