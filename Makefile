@@ -127,12 +127,14 @@ $(SHLIB): $(LIB_OBJ)
 $(BUILD)/audiosync: $(CLI_OBJ) $(STATIC)
 	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJ) $(STATIC) $(PKG_LIBS)
 
-$(BUILD)/audiosync.pc: include/audiosync/audiosync.h Makefile | $(BUILD)/deps.ok
+# Written anew when PREFIX and the like have changed.
+$(BUILD)/audiosync.pc: FORCE
 	@mkdir -p $(@D)
 	@{ echo 'prefix=$(PREFIX)'; echo 'libdir=$(libdir)'; echo 'includedir=$(includedir)'; echo; \
 	echo 'Name: audiosync'; echo 'Description: Places recordings on a shared timeline from their sound'; \
 	echo 'Version: $(VERSION)'; echo 'Requires.private: $(PKGS)'; echo 'Libs: -L$${libdir} -laudiosync'; \
-	echo 'Libs.private: -lm -pthread'; echo 'Cflags: -I$${includedir}'; } > $@
+	echo 'Libs.private: -lm -pthread'; echo 'Cflags: -I$${includedir}'; } > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # --- tests ---------------------------------------------------------------------------------------------------------
 

@@ -142,6 +142,11 @@ static bool by_name(const struct as_group_item *it)
 	return it->key[0] == KEY_NAME;
 }
 
+static bool given(const struct as_group_item *it)
+{
+	return it->key[0] == KEY_GIVEN;
+}
+
 int as_group_run_end(const struct as_group_work *w, int begin)
 {
 	int end = begin + 1;
@@ -243,7 +248,7 @@ static void add_tag(struct as_group_work *w, int begin, int end)
 		it->source = strdup(it->key);
 		if (!tag || !it->source)
 			w->out_of_memory = true;
-		else if (*tag && by_name(it))
+		else if (*tag && !given(it))
 			key_add(w, it, "\ntag ", tag);
 		free(tag);
 	}
@@ -252,8 +257,11 @@ static void add_tag(struct as_group_work *w, int begin, int end)
 static int compare_recordings(const void *pa, const void *pb)
 {
 	const struct as_group_item *const *a = pa, *const *b = pb;
-	int c = ((*a)->name.number > (*b)->name.number) - ((*a)->name.number < (*b)->name.number);
+	int c = strcmp((*a)->name.key, (*b)->name.key);
 
+	if (c == 0)
+		c = ((*a)->name.number > (*b)->name.number) -
+		    ((*a)->name.number < (*b)->name.number);
 	if (c == 0)
 		c = ((*a)->name.chapter > (*b)->name.chapter) -
 		    ((*a)->name.chapter < (*b)->name.chapter);
@@ -282,6 +290,7 @@ static void split_by_ext(struct as_group_work *w, int begin, int end)
 		const struct as_group_item *a = sorted[i - 1], *b = sorted[i];
 
 		differ = strcmp(a->name.ext, b->name.ext) != 0 &&
+			 strcmp(a->name.key, b->name.key) == 0 &&
 			 a->name.number == b->name.number && a->name.chapter == b->name.chapter &&
 			 compare_seconds(a->name.time_s, b->name.time_s) == 0;
 	}
@@ -300,7 +309,8 @@ static void split_all(struct as_group_work *w, split_fn split)
 {
 	for (int begin = 0, end; begin < w->n && !w->out_of_memory; begin = end) {
 		end = as_group_run_end(w, begin);
-		if (by_name(&w->items[begin]) || split == add_tag)
+		if (by_name(&w->items[begin]) || split == add_tag ||
+		    (split == split_by_ext && !given(&w->items[begin])))
 			split(w, begin, end);
 	}
 	sort_by_key(w);

@@ -102,7 +102,7 @@ static char *track_label(const struct as_group_work *w, const struct as_group_it
 {
 	char *source = source_label(w, it), *clean = NULL;
 	char text[161];
-	const char *tag = it->key[0] == KEY_NAME ? it->name.tag : "";
+	const char *tag = it->key[0] == KEY_GIVEN ? "" : it->name.tag;
 
 	if (source)
 		clean = as_text_escape_dup(source);
