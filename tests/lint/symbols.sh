@@ -44,6 +44,12 @@ globals=$("$NM" -A -f sysv "$static" 2>/dev/null | awk -F'|' '
 	}')
 case_ 'symbols: no mutable globals' "$globals"
 
+# Advice: a program that links the static library shares one name space with it.
+if [ -n "${LINT_NOTES:-}" ]; then
+	"$NM" -A --defined-only "$static" | awk '$2 ~ /^[TDBRC]$/ && $3 !~ /^as_/ {
+		sub(/.*\.a:/, "", $1); sub(/:.*/, "", $1); print "note " $1 ": " $3 " does not begin with as_" }'
+fi
+
 [ -f "$shared" ] || { [ "$fail" = 0 ]; exit; } # other systems name it in another way
 declared=$(cat include/audiosync/*.h | tr '\n' ' ' | tr ';' '\n' | sed -n 's/.*AS_API[^(]*[ *]\(as_[a-z0-9_]*\)(.*/\1/p' |
 	sort -u)
