@@ -78,6 +78,7 @@ help:
 	@echo 'make check-tsan   all tests with ThreadSanitizer'
 	@echo 'make check-valgrind  all tests under valgrind'
 	@echo 'make install, make uninstall   PREFIX=$(PREFIX) DESTDIR=$(DESTDIR), bindir libdir includedir mandir'
+	@echo 'make documents    bring manual pages, completions and config/audiosync.ini up to date'
 	@echo 'make deps         install the packages that are missing, or print the command'
 	@echo 'make format       what clang-format would change (advice)'
 	@echo 'make clean        remove $(BUILD)/'
@@ -234,6 +235,13 @@ demo:
 	$(SUBMAKE) all
 	@$(BUILD)/audiosync demo $(DEMO_ARGS)
 
+# What doc/ and config/ hold of the tables of settings and commands. Checked in; a test says when they are out of date.
+documents: $(BUILD)/audiosync
+	@for d in audiosync.1=man\ 1 audiosync.ini.5=man\ 5 completions/audiosync.bash=completion\ bash \
+		completions/audiosync.zsh=completion\ zsh completions/audiosync.fish=completion\ fish; do \
+		mkdir -p doc/completions && $(BUILD)/audiosync config $${d#*=} > doc/$${d%%=*} || exit 1; done
+	@$(BUILD)/audiosync config dump --defaults > config/audiosync.ini
+
 deps:
 	@$(DEPS) install build test
 
@@ -269,7 +277,7 @@ clean:
 FORCE:
 
 .PHONY: all help test unit cli unit-build cli-build bench-build test-build checks check-asan check-tsan check-valgrind lint lint-compile format bench \
-	demo deps install uninstall clean FORCE
+	demo documents deps install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_SRC:%.c=$(BUILD)/%.d) $(TEST_LIB_OBJ:.o=.d)

@@ -97,7 +97,7 @@ int main(int argc, char **argv)
 	}
 	as_args_done(&args);
 	/* An answer that could not be written is none. */
-	if (fflush(stdout) != 0 && code == AS_EXIT_OK) {
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == AS_EXIT_OK) {
 		perror("audiosync: standard output");
 		code = AS_EXIT_FAILED;
 	}

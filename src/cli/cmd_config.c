@@ -12,7 +12,9 @@
 #include "base/text.h"
 #include "cli/args.h"
 #include "cli/config_text.h"
+#include "cli/documents.h"
 #include "cli/places.h"
+#include "cli/preset_list.h"
 
 static int complain(const struct as_error *err, int code)
 {
@@ -20,17 +22,23 @@ static int complain(const struct as_error *err, int code)
 	return code;
 }
 
+static int out_of_memory(json_t *root)
+{
+	json_decref(root);
+	fputs("audiosync: config: out of memory\n", stderr);
+	return AS_EXIT_FAILED;
+}
+
 /* Prints and frees root. Text that is not UTF-8 (paths can hold any bytes) is escaped before it gets here. */
 static int print_json(json_t *root)
 {
-	int code = root ? json_dumpf(root, stdout, JSON_INDENT(2)) : -1;
+	char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
 
+	if (!text)
+		return out_of_memory(root);
 	json_decref(root);
-	if (code != 0) {
-		fputs("audiosync: config: out of memory\n", stderr);
-		return AS_EXIT_FAILED;
-	}
-	putchar('\n');
+	puts(text);
+	free(text);
 	return AS_EXIT_OK;
 }
 
@@ -140,19 +148,35 @@ static int dump(const struct as_args *args)
 	return AS_EXIT_OK;
 }
 
+static json_t *json_preset(const struct as_preset_item *p)
+{
+	return json_pack("{sososo}", "name", json_text(p->name), "help", json_text(p->help), "path",
+			 p->path ? json_text(p->path) : json_null());
+}
+
+static void print_preset(const struct as_preset_item *p)
+{
+	char name[128], help[256];
+
+	printf("%-12s %s%s\n", as_text_escape(name, sizeof name, p->name),
+	       as_text_escape(help, sizeof help, p->help), p->path ? " (own file)" : "");
+}
+
 static int presets(const struct as_args *args)
 {
 	size_t n;
-	const struct as_preset *rows = as_presets(&n);
+	struct as_preset_item *list = as_preset_list(&n);
 	json_t *array = args->json ? json_array() : NULL;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; list && i < n; i++) {
 		if (array)
-			json_array_append_new(array, json_pack("{ssss}", "name", rows[i].name,
-							       "help", rows[i].help));
+			json_array_append_new(array, json_preset(&list[i]));
 		else
-			printf("%-12s %s\n", rows[i].name, rows[i].help);
+			print_preset(&list[i]);
 	}
+	as_preset_list_free(list, n);
+	if (!list)
+		return out_of_memory(array);
 	return args->json ? print_json(array) : AS_EXIT_OK;
 }
 
@@ -198,6 +222,30 @@ static int cache(const struct as_args *args)
 	return code;
 }
 
+static int man(const struct as_args *args)
+{
+	if (!strcmp(args->words[1], "1"))
+		as_man_program(stdout);
+	else if (!strcmp(args->words[1], "5"))
+		as_man_settings(stdout);
+	else
+		return -1;
+	return AS_EXIT_OK;
+}
+
+static int completion(const struct as_args *args)
+{
+	if (!strcmp(args->words[1], "bash"))
+		as_completion_bash(stdout);
+	else if (!strcmp(args->words[1], "zsh"))
+		as_completion_zsh(stdout);
+	else if (!strcmp(args->words[1], "fish"))
+		as_completion_fish(stdout);
+	else
+		return -1;
+	return AS_EXIT_OK;
+}
+
 /* What can stand after `config`, how many words that is, and whether the help speaks of it. A function returns -1 where its
  * word makes no sense to it. */
 static const struct part {
@@ -205,8 +253,10 @@ static const struct part {
 	int n_words;
 	int (*run)(const struct as_args *args);
 } parts[] = {
-	{"list", 1, list}, {"get", 2, get},         {"path", 1, path},
-	{"dump", 1, dump}, {"presets", 1, presets}, {"cache", 1, cache},
+	{"list", 1, list},       {"get", 2, get},
+	{"path", 1, path},       {"dump", 1, dump},
+	{"presets", 1, presets}, {"cache", 1, cache},
+	{"man", 2, man},         {"completion", 2, completion},
 };
 
 int as_cmd_config(const struct as_args *args)

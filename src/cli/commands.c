@@ -39,10 +39,10 @@ static const struct as_command_row commands[] = {
 	 .min_words = 0, .max_words = 2, .run = as_cmd_config},
 	{.id = AS_CMD_DEMO, .word = "demo", .synopsis = "[DIR]",
 	 .summary = "write a small shoot with known truth, sync it, check the result",
-	 .text = "Makes recordings of three devices with rooms, noise, drift and different formats, syncs them and prints "
-		 "found against true positions. Without DIR a folder is made in the system's temporary folder.",
+	 .text = "Makes up an event recorded by three devices with rooms, noise, drift and different formats, syncs the "
+		 "recordings and prints found against true positions. Without DIR a folder is made below $TMPDIR or /tmp.",
 	 .examples = "audiosync demo /tmp/shoot",
-	 .min_words = 0, .max_words = 1},
+	 .min_words = 0, .max_words = 1, .run = as_cmd_demo},
 };
 
 static const struct as_flag own_flags[] = {

@@ -1,0 +1,99 @@
+# bash completion of audiosync; made from the tables of settings and commands: audiosync config completion bash
+
+_audiosync_words() {
+	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
+}
+
+_audiosync_files() {
+	mapfile -t COMPREPLY < <(compgen "$1" -- "$cur")
+	compopt -o filenames 2>/dev/null
+}
+
+_audiosync_value() {
+	case $1 in
+	general.threads) _audiosync_words 'auto' ;;
+	analysis.group_by) _audiosync_words 'auto name folder device' ;;
+	analysis.max_offset_s) _audiosync_words 'none' ;;
+	analysis.stream) _audiosync_words 'auto' ;;
+	analysis.channel) _audiosync_words 'auto' ;;
+	analysis.use_timestamps) _audiosync_words 'yes no' ;;
+	analysis.takes) _audiosync_words 'yes no' ;;
+	export.format) _audiosync_words 'wav aiff flac mp3' ;;
+	export.bit_depth) _audiosync_words 'auto 16 24 32' ;;
+	export.bitrate_kbps) _audiosync_words '128 192 256 320' ;;
+	export.sample_rate_hz) _audiosync_words 'auto' ;;
+	export.drift_correction) _audiosync_words 'yes no' ;;
+	export.dither) _audiosync_words 'yes no' ;;
+	cache.enabled) _audiosync_words 'yes no' ;;
+	cache.dir) _audiosync_files -f ;;
+	cache.limit_mib) _audiosync_words 'none' ;;
+	interface.color) _audiosync_words 'auto always never' ;;
+	interface.progress) _audiosync_words 'auto always never' ;;
+	interface.unicode) _audiosync_words 'auto yes no' ;;
+	esac
+}
+
+_audiosync() {
+	local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]}
+	local prev=${COMP_WORDS[COMP_CWORD - 1]} command= sub= flags= word= i=0 at=0
+	local commands='sync analyze info config demo '
+	local keys='general.threads= analysis.group_by= analysis.max_offset_s= analysis.probe_every_s= analysis.stream= analysis.channel= analysis.use_timestamps= analysis.takes= analysis.min_clip_s= confidence.strong= confidence.weak= confidence.max_p_false= confidence.min_margin= export.format= export.bit_depth= export.bitrate_kbps= export.sample_rate_hz= export.drift_correction= export.crossfade_ms= export.declick_ms= export.dither= export.island_gap_s= live.calibration_ms= cache.enabled= cache.dir= cache.limit_mib= interface.color= interface.progress= interface.unicode='
+	COMPREPLY=()
+	# The shell breaks words at "=": see --flag=value and KEY=VALUE as what they are.
+	at=$((COMP_CWORD - 1))
+	if [[ $cur == = ]]; then cur='' at=$COMP_CWORD; fi
+	if [[ ${COMP_WORDS[at]} == = ]] && ((at >= 2)); then
+		prev=${COMP_WORDS[at - 1]}
+		word=${COMP_WORDS[at - 2]}
+		if [[ $word == = ]] && ((at >= 3)); then word=${COMP_WORDS[at - 3]}; fi
+		case $word in
+		--set) _audiosync_value "$prev"; return ;;
+		--track) _audiosync_files -f; return ;;
+		esac
+	fi
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if [[ -z $command && " $commands" == *" $word "* ]]; then
+			command=$word
+		elif [[ $command == config && -z $sub && $word != -* ]]; then
+			sub=$word
+		fi
+	done
+	case $prev in
+	-o | --output-dir) _audiosync_files -d; return ;;
+	--reference) return ;;
+	--track) return ;;
+	--group-by) _audiosync_words 'auto name folder device'; return ;;
+	--max-offset) _audiosync_words 'none'; return ;;
+	--format) _audiosync_words 'wav aiff flac mp3'; return ;;
+	--bit-depth) _audiosync_words 'auto 16 24 32'; return ;;
+	--bitrate) _audiosync_words '128 192 256 320'; return ;;
+	--sample-rate) _audiosync_words 'auto'; return ;;
+	--threads) _audiosync_words 'auto'; return ;;
+	--color) _audiosync_words 'auto always never'; return ;;
+	--preset) _audiosync_words "$("$program" config presets --defaults 2>/dev/null | cut -d' ' -f1)"; return ;;
+	--config) _audiosync_files -f; return ;;
+	--set) _audiosync_words "$keys"; compopt -o nospace 2>/dev/null; return ;;
+	esac
+	flags='--threads --no-cache --color --preset --config --set --json --verbose --quiet --help --version '
+	case $command in
+	sync) flags+='--output-dir --force --reference --track --group-by --max-offset --no-timestamps --takes --format --bit-depth --bitrate --sample-rate --no-drift-correction ' ;;
+	analyze) flags+='--reference --track --group-by --max-offset --no-timestamps --takes ' ;;
+	info) flags+='--track --group-by ' ;;
+	config) flags+='--clear --defaults ' ;;
+	demo) flags+='--force ' ;;
+	esac
+	if [[ $cur == -* ]]; then
+		_audiosync_words "$flags"
+	elif [[ -z $command ]]; then
+		_audiosync_words "$commands"
+	elif [[ $command == config && -z $sub ]]; then
+		_audiosync_words 'list get path dump presets cache'
+	elif [[ $command == config && $sub == get ]]; then
+		_audiosync_words "${keys//=/}"
+	elif [[ $command != config ]]; then
+		_audiosync_files -f
+	fi
+}
+
+complete -F _audiosync audiosync

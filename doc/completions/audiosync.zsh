@@ -1,0 +1,130 @@
+#compdef audiosync
+# made from the tables of settings and commands: audiosync config completion zsh
+
+_audiosync_presets() {
+	compadd -- ${(f)"$(_call_program presets "audiosync config presets --defaults 2>/dev/null | cut -d' ' -f1")"}
+}
+
+_audiosync_track() {
+	compset -P '*[=,]' && _files
+}
+
+_audiosync_keys() {
+	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.drift_correction export.crossfade_ms export.declick_ms export.dither export.island_gap_s live.calibration_ms cache.enabled cache.dir cache.limit_mib interface.color interface.progress interface.unicode
+}
+
+_audiosync_set() {
+	if ! compset -P 1 '*='; then
+		_audiosync_keys -S =
+		return
+	fi
+	local key=${${IPREFIX##*--set=}%=}
+	case $key in
+	general.threads) compadd -- auto ;;
+	analysis.group_by) compadd -- auto name folder device ;;
+	analysis.max_offset_s) compadd -- none ;;
+	analysis.stream) compadd -- auto ;;
+	analysis.channel) compadd -- auto ;;
+	analysis.use_timestamps) compadd -- yes no ;;
+	analysis.takes) compadd -- yes no ;;
+	export.format) compadd -- wav aiff flac mp3 ;;
+	export.bit_depth) compadd -- auto 16 24 32 ;;
+	export.bitrate_kbps) compadd -- 128 192 256 320 ;;
+	export.sample_rate_hz) compadd -- auto ;;
+	export.drift_correction) compadd -- yes no ;;
+	export.dither) compadd -- yes no ;;
+	cache.enabled) compadd -- yes no ;;
+	cache.dir) _files -/ ;;
+	cache.limit_mib) compadd -- none ;;
+	interface.color) compadd -- auto always never ;;
+	interface.progress) compadd -- auto always never ;;
+	interface.unicode) compadd -- auto yes no ;;
+	esac
+}
+
+_audiosync() {
+	local curcontext=$curcontext state state_descr line ret=1
+	local -a common own words_spec commands
+	local -A opt_args
+	common=(
+		'--threads=[worker threads; auto takes one for each processor]:N:(auto)'
+		'--no-cache[neither read nor write the cache of analysis data]'
+		'--color=[colours; auto colours a terminal unless NO_COLOR is set]:WHEN:(auto always never)'
+		'*--preset=[start from a preset'\''s settings; configuration files and flags override it]:NAME:_audiosync_presets'
+		'*--config=[read this configuration file too, after the user'\''s own]:FILE:_files'
+		'*--set=[set any setting; repeatable]:KEY=VALUE:_audiosync_set'
+		'--json[print the answer as JSON]'
+		'*'{-v,--verbose}'[say more on stderr; twice for the decoders'\'' own messages]'
+		'(-q --quiet)'{-q,--quiet}'[no progress, errors only]'
+		'(-h --help)'{-h,--help}'[show help for the command]'
+		'(-V --version)'{-V,--version}'[show the version]'
+	)
+	commands=(
+		'sync:analyze, then write one aligned file for each track'
+		'analyze:say where every clip sits and how sure that is'
+		'info:show streams, times, timecode and the grouping into tracks'
+		'config:show settings, presets and where they come from; clear the cache'
+		'demo:write a small shoot with known truth, sync it, check the result'
+	)
+	_arguments -C -S $common '1: :->command' '*:: :->words' && ret=0
+	case $state in
+	command) _describe -t commands command commands && ret=0 ;;
+	words)
+		case $words[1] in
+		sync)
+		words_spec=('*:file:_files')
+	own=(
+		'(-o --output-dir)'{-o+,--output-dir=}'[folder for the aligned files; made if it is missing]:DIR:_files -/'
+		'(-f --force)'{-f,--force}'[overwrite files that exist]'
+		'--reference=[track that time zero and the clock come from; else the one with most sound]:TRACK: '
+		'*--track=[put these files into one track of this name; repeatable]:NAME=FILE\[,FILE...\]:_audiosync_track'
+		'--group-by=[what makes files one track\: their names, folders or devices; auto weighs all]:HOW:(auto name folder device)'
+		'--max-offset=[largest distance between the starts of two clips that is searched]:S:(none)'
+		'--no-timestamps[go by sound alone, whatever timecode and recording times say]'
+		'--takes[clips of one track may overlap\: several takes against one playback]'
+		'--format=[format of the aligned files; WAV becomes RF64 past 4 GiB]:FORMAT:(wav aiff flac mp3)'
+		'--bit-depth=[sample size; 32 is float, 24 in FLAC; auto takes the deepest source'\''s]:BITS:(auto 16 24 32)'
+		'--bitrate=[bit rate of MP3]:KBPS:(128 192 256 320)'
+		'--sample-rate=[sample rate of the aligned files; auto takes the highest native one]:HZ:(auto)'
+		'--no-drift-correction[place clips, but leave their speed as it is]'
+	)
+		;;
+		analyze)
+		words_spec=('*:file:_files')
+	own=(
+		'--reference=[track that time zero and the clock come from; else the one with most sound]:TRACK: '
+		'*--track=[put these files into one track of this name; repeatable]:NAME=FILE\[,FILE...\]:_audiosync_track'
+		'--group-by=[what makes files one track\: their names, folders or devices; auto weighs all]:HOW:(auto name folder device)'
+		'--max-offset=[largest distance between the starts of two clips that is searched]:S:(none)'
+		'--no-timestamps[go by sound alone, whatever timecode and recording times say]'
+		'--takes[clips of one track may overlap\: several takes against one playback]'
+	)
+		;;
+		info)
+		words_spec=('*:file:_files')
+	own=(
+		'*--track=[put these files into one track of this name; repeatable]:NAME=FILE\[,FILE...\]:_audiosync_track'
+		'--group-by=[what makes files one track\: their names, folders or devices; auto weighs all]:HOW:(auto name folder device)'
+	)
+		;;
+		config)
+		words_spec=('1:what:(list get path dump presets cache)' '2:key:_audiosync_keys')
+	own=(
+		'--clear[with cache\: remove what is in it]'
+		'--defaults[with list, get and dump\: leave files, presets and flags aside]'
+	)
+		;;
+		demo)
+		words_spec=('1:folder:_files -/')
+	own=(
+		'(-f --force)'{-f,--force}'[overwrite files that exist]'
+	)
+		;;
+		esac
+		_arguments -S $common $own $words_spec && ret=0
+		;;
+	esac
+	return ret
+}
+
+_audiosync "$@"
