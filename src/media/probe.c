@@ -131,6 +131,10 @@ bool as_media_name_known(const char *path)
 		"wav,wave,"
 		"webm,wma,wmv,wv";
 	const char *dot = strrchr(as_path_base(path), '.');
-	return dot != NULL && dot != as_path_base(path) && dot[1] != '\0' &&
-	       strchr(dot, ',') == NULL && av_match_list(dot + 1, known, ',') > 0;
+	char ext[8] = ""; /* in lower case: cameras write GH010045.MP4 */
+	if (dot == NULL || dot == as_path_base(path) || strlen(dot + 1) >= sizeof ext)
+		return false;
+	for (int i = 0; dot[1 + i] != '\0'; i++)
+		ext[i] = (char)av_tolower(dot[1 + i]);
+	return ext[0] != '\0' && strchr(ext, ',') == NULL && av_match_list(ext, known, ',') > 0;
 }
