@@ -65,7 +65,7 @@ static void warn_once(struct as_cache *c, const char *what, int error)
 		       strerror(error));
 }
 
-bool cache_key_valid(const char *key)
+bool as_cache_key_valid(const char *key)
 {
 	return strlen(key) == CACHE_KEY_CHARS && strspn(key, "0123456789abcdef") == CACHE_KEY_CHARS;
 }
@@ -84,7 +84,7 @@ static bool make_root(const char *dir)
 	return ok;
 }
 
-int cache_open_root(const struct as_cache *c, bool make)
+int as_cache_open_root(const struct as_cache *c, bool make)
 {
 	if (make && !make_root(c->dir))
 		return -1;
@@ -93,14 +93,15 @@ int cache_open_root(const struct as_cache *c, bool make)
 	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == geteuid())
 		return fd;
 	if (fd >= 0) {
-		/* Someone else's folder: what stands in it is not ours to trust, and ours would be in their way. */
+		/* Someone else's folder: what stands in it is not ours to trust, and ours would
+		 * be in their way. */
 		close(fd);
 		errno = EPERM;
 	}
 	return -1;
 }
 
-int cache_open_sub(int root_fd, const char *key, bool make)
+int as_cache_open_sub(int root_fd, const char *key, bool make)
 {
 	char name[3] = {key[0], key[1], '\0'};
 	if (make && mkdirat(root_fd, name, 0700) != 0 && errno != EEXIST)
@@ -110,10 +111,10 @@ int cache_open_sub(int root_fd, const char *key, bool make)
 
 static int open_folder(const struct as_cache *c, const char *key, bool make)
 {
-	int root_fd = cache_open_root(c, make);
+	int root_fd = as_cache_open_root(c, make);
 	if (root_fd < 0)
 		return -1;
-	int sub_fd = cache_open_sub(root_fd, key, make);
+	int sub_fd = as_cache_open_sub(root_fd, key, make);
 	int error = errno;
 	close(root_fd);
 	errno = error;
@@ -159,7 +160,8 @@ static uint64_t header_checksum(struct as_hash payload, struct cache_header h)
 	return as_hash_value(&payload);
 }
 
-/* Reads the whole entry through the file rather than a mapping: a disk error is an error then, and no SIGBUS. */
+/* Reads the whole entry through the file rather than a mapping: a disk error is an error then,
+ * and no SIGBUS. */
 static bool verify(int fd, const char *key, int64_t file_bytes)
 {
 	struct cache_header h;
@@ -200,7 +202,7 @@ enum as_status as_cache_get(struct as_cache *c, const char *key, struct as_blob 
 	struct stat st;
 	int fd = -1, sub_fd = -1;
 	*out = (struct as_blob){0};
-	if (!cache_key_valid(key) || (sub_fd = open_folder(c, key, false)) < 0)
+	if (!as_cache_key_valid(key) || (sub_fd = open_folder(c, key, false)) < 0)
 		return AS_NO_MATCH;
 	fd = openat(sub_fd, key, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
@@ -210,7 +212,8 @@ enum as_status as_cache_get(struct as_cache *c, const char *key, struct as_blob 
 		unlinkat(sub_fd, key, 0);
 		goto out;
 	}
-	/* The time of last use. The modification time too: backups and searches move only the access time. */
+	/* The time of last use. The modification time too: backups and searches move only the
+	 * access time. */
 	futimens(fd, (const struct timespec[2]){{.tv_nsec = UTIME_NOW}, {.tv_nsec = UTIME_NOW}});
 	status = map_payload(fd, st.st_size, out, err);
 out:
@@ -360,7 +363,7 @@ struct as_cache_writer *as_cache_begin(struct as_cache *c, const char *key, cons
 		as_fail(err, AS_ERR_MEMORY, "cache: out of memory");
 		return NULL;
 	}
-	w->c = c && cache_key_valid(key) ? c : NULL;
+	w->c = c && as_cache_key_valid(key) ? c : NULL;
 	w->fd = w->sub_fd = -1;
 	w->at = sizeof(struct cache_header);
 	as_hash_init(&w->sum, 0);
@@ -410,7 +413,8 @@ static enum as_status write_header(struct as_cache_writer *w, struct as_error *e
 	return put(w, &h, sizeof h, 0, err);
 }
 
-/* Not fsynced: the checksum finds what a power cut leaves half-written, and it can be made again. */
+/* Not fsynced: the checksum finds what a power cut leaves half-written, and it can be made
+ * again. */
 static void publish(struct as_cache_writer *w)
 {
 	if (renameat(w->sub_fd, w->part, w->sub_fd, w->key) != 0) {
@@ -419,7 +423,7 @@ static void publish(struct as_cache_writer *w)
 	}
 	w->part[0] = '\0';
 	if (w->c->limit_bytes > 0 && atomic_fetch_sub(&w->c->credit_bytes, w->at) < w->at)
-		cache_evict(w->c);
+		as_cache_evict(w->c);
 }
 
 enum as_status as_cache_end(struct as_cache_writer *w, struct as_blob *out, struct as_error *err)

@@ -14,12 +14,14 @@ struct as_cache;
 struct as_cache *as_cache_open(const char *dir, int64_t limit_bytes, struct as_error *err);
 void as_cache_close(struct as_cache *c);
 
-/* Key of a media file's content for one kind of derived data: a hash of size, modification time (ns), and the bytes of
- * several parts (head, middle, tail) of the file, plus kind (which includes the analysis version and every setting that changes
- * the data). key gets 65 bytes (hex, terminated). */
+/* Key of a media file's content for one kind of derived data: a hash of size, modification time
+ * (ns), and the bytes of several parts (head, middle, tail) of the file, plus kind (which
+ * includes the analysis version and every setting that changes the data). key gets 65 bytes
+ * (hex, terminated). */
 enum as_status as_cache_key(const char *path, const char *kind, char key[65], struct as_error *err);
 
-/* A blob that is mapped read-only; unmap by as_blob_close. Pages are file-backed: the kernel can drop them. */
+/* A blob that is mapped read-only; unmap by as_blob_close. Pages are file-backed: the kernel can
+ * drop them. */
 struct as_blob {
 	const void *data;
 	size_t bytes;
@@ -27,28 +29,37 @@ struct as_blob {
 	size_t map_bytes;
 };
 
-/* Looks a key up: AS_OK with the blob, AS_NO_MATCH if absent or if its checksum, version or length is wrong (then it is removed). Touches it
- * for LRU. */
-enum as_status as_cache_get(struct as_cache *c, const char *key, struct as_blob *out, struct as_error *err);
+/* Looks a key up: AS_OK with the blob, AS_NO_MATCH if absent or if its checksum, version or
+ * length is wrong (then it is removed). Touches it for LRU. */
+enum as_status as_cache_get(struct as_cache *c, const char *key, struct as_blob *out,
+			    struct as_error *err);
 
-/* Writing streams: begin, write any number of times, then end (publishes it atomically, evicts by LRU if over
- * the limit, and maps it into out when out is not NULL) or abort. With c NULL an unlinked temporary file in tmp_dir is used instead, so that
- * the caller has one path for cached and uncached work. */
+/* Writing streams: begin, write any number of times, then end (publishes it atomically, evicts
+ * by LRU if over the limit, and maps it into out when out is not NULL) or abort. With c NULL an
+ * unlinked temporary file in tmp_dir is used instead, so that the caller has one path for cached
+ * and uncached work. */
 struct as_cache_writer;
-struct as_cache_writer *as_cache_begin(struct as_cache *c, const char *key, const char *tmp_dir, struct as_error *err);
-enum as_status as_cache_write(struct as_cache_writer *w, const void *data, size_t bytes, struct as_error *err);
+struct as_cache_writer *as_cache_begin(struct as_cache *c, const char *key, const char *tmp_dir,
+				       struct as_error *err);
+enum as_status as_cache_write(struct as_cache_writer *w, const void *data, size_t bytes,
+			      struct as_error *err);
 enum as_status as_cache_end(struct as_cache_writer *w, struct as_blob *out, struct as_error *err);
 void as_cache_abort(struct as_cache_writer *w);
 void as_blob_close(struct as_blob *b);
-/* Tells the kernel that the pages are not needed for now: they leave the resident set, and come back from the file when read. Any
- * thread, also while others read. */
+/* Tells the kernel that the pages are not needed for now: they leave the resident set, and come
+ * back from the file when read. Any thread, also while others read. */
 void as_blob_rest(const struct as_blob *b);
 
-/* True once the folder could not be written (read-only, full, someone else's): work went on without it. Any thread. */
+/* True once the folder could not be written (read-only, full, someone else's): work went on
+ * without it. Any thread. */
 bool as_cache_failed(const struct as_cache *c);
 
-struct as_cache_stats { int64_t entries, bytes; };
-enum as_status as_cache_measure(struct as_cache *c, struct as_cache_stats *out, struct as_error *err);
-enum as_status as_cache_clear(struct as_cache *c, struct as_cache_stats *removed, struct as_error *err);
+struct as_cache_stats {
+	int64_t entries, bytes;
+};
+enum as_status as_cache_measure(struct as_cache *c, struct as_cache_stats *out,
+				struct as_error *err);
+enum as_status as_cache_clear(struct as_cache *c, struct as_cache_stats *removed,
+			      struct as_error *err);
 
 #endif

@@ -9,7 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* An eviction frees this share of the limit beyond it, so that the next entry does not evict again. */
+/* An eviction frees this share of the limit beyond it, so that the next entry does not evict
+ * again. */
 #define KEEP_DIVISOR 10
 /* Other processes publish too: measure again after this share of the limit at the latest. */
 #define CREDIT_DIVISOR 8
@@ -69,7 +70,7 @@ static void sweep_part(int sub_fd, const char *name)
 
 static bool scan_sub(int root_fd, const char *sub, bool sweep, struct entry_list *l)
 {
-	int fd = cache_open_sub(root_fd, sub, false);
+	int fd = as_cache_open_sub(root_fd, sub, false);
 	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
 	const struct dirent *e;
 	struct stat st;
@@ -82,7 +83,7 @@ static bool scan_sub(int root_fd, const char *sub, bool sweep, struct entry_list
 	while (ok && (e = readdir(d)) != NULL) {
 		if (sweep && is_part_name(e->d_name))
 			sweep_part(fd, e->d_name);
-		else if (cache_key_valid(e->d_name) && strncmp(e->d_name, sub, 2) == 0 &&
+		else if (as_cache_key_valid(e->d_name) && strncmp(e->d_name, sub, 2) == 0 &&
 			 fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 			 S_ISREG(st.st_mode))
 			ok = list_add(l, e->d_name, &st);
@@ -123,7 +124,7 @@ static int by_last_use(const void *pa, const void *pb)
 
 static bool remove_entry(int root_fd, const struct entry *e)
 {
-	int sub_fd = cache_open_sub(root_fd, e->key, false);
+	int sub_fd = as_cache_open_sub(root_fd, e->key, false);
 	if (sub_fd < 0)
 		return false;
 	bool ok = unlinkat(sub_fd, e->key, 0) == 0;
@@ -147,10 +148,10 @@ static int lock_folder(int root_fd, int how)
 	return -1;
 }
 
-void cache_evict(struct as_cache *c)
+void as_cache_evict(struct as_cache *c)
 {
 	struct entry_list l = {0};
-	int root_fd = cache_open_root(c, false), lock_fd = -1;
+	int root_fd = as_cache_open_root(c, false), lock_fd = -1;
 	/* Whoever holds the lock is evicting already. */
 	if (root_fd < 0 || (lock_fd = lock_folder(root_fd, LOCK_EX | LOCK_NB)) < 0)
 		goto out;
@@ -182,7 +183,7 @@ enum as_status as_cache_measure(struct as_cache *c, struct as_cache_stats *out,
 	struct entry_list l = {0};
 	enum as_status status = AS_OK;
 	*out = (struct as_cache_stats){0};
-	int root_fd = cache_open_root(c, false);
+	int root_fd = as_cache_open_root(c, false);
 	if (root_fd < 0)
 		return errno == ENOENT ? AS_OK : as_fail_errno(err, c->dir, NULL);
 	if (scan(root_fd, false, &l))
@@ -200,7 +201,7 @@ enum as_status as_cache_clear(struct as_cache *c, struct as_cache_stats *removed
 	struct entry_list l = {0};
 	struct as_cache_stats gone = {0};
 	enum as_status status = AS_OK;
-	int lock_fd = -1, root_fd = cache_open_root(c, false);
+	int lock_fd = -1, root_fd = as_cache_open_root(c, false);
 	if (root_fd < 0 && errno == ENOENT)
 		goto out;
 	if (root_fd < 0 || (lock_fd = lock_folder(root_fd, LOCK_EX)) < 0) {

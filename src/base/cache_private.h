@@ -1,9 +1,10 @@
 /* What the files of the cache share: how an entry is stored and found.
  *
  * DIR/ab/abcdef…      one entry: struct cache_header, then the payload; named by its key
- * DIR/ab/.….part      an entry being written; its writer holds a flock on it, so that one without a lock is left over
- * DIR/lock            flock: held while entries are evicted or cleared
- * Everything else in the folder is foreign: it is neither read, followed nor removed. */
+ * DIR/ab/.….part      an entry being written; its writer holds a flock on it, so that one
+ * without a lock is left over
+ * DIR/lock            flock: held while entries are evicted or cleared Everything else in the
+ * folder is foreign: it is neither read, followed nor removed. */
 #ifndef AS_BASE_CACHE_PRIVATE_H
 #define AS_BASE_CACHE_PRIVATE_H
 
@@ -15,8 +16,8 @@
 #define CACHE_FORMAT 1
 #define CACHE_KEY_CHARS 64
 
-/* In the machine's own byte order: format tells a folder that is shared by different machines. The payload
- * follows it on a cache line boundary. */
+/* In the machine's own byte order: format tells a folder that is shared by different machines.
+ * The payload follows it on a cache line boundary. */
 struct cache_header {
 	char magic[8];
 	uint32_t format;
@@ -36,12 +37,13 @@ struct as_cache {
 		credit_bytes; /* what can still be published before the folder must be measured */
 };
 
-bool cache_key_valid(const char *key);
-/* The folder, opened; -1 if it is absent, not a folder, or not ours. make creates it (mode 0700). */
-int cache_open_root(const struct as_cache *c, bool make);
+bool as_cache_key_valid(const char *key);
+/* The folder, opened; -1 if it is absent, not a folder, or not ours. make creates it (mode
+ * 0700). */
+int as_cache_open_root(const struct as_cache *c, bool make);
 /* The folder of a key or a part of one (two hex characters). */
-int cache_open_sub(int root_fd, const char *key, bool make);
+int as_cache_open_sub(int root_fd, const char *key, bool make);
 /* Removes the entries used longest ago when the folder is over its limit. */
-void cache_evict(struct as_cache *c);
+void as_cache_evict(struct as_cache *c);
 
 #endif

@@ -1,4 +1,5 @@
-/* XXH64, the published 64-bit hash by Yann Collet: some GB/s, streaming, no defence against an adversary. */
+/* XXH64, the published 64-bit hash by Yann Collet: some GB/s, streaming, no defence against an
+ * adversary. */
 #ifndef AS_BASE_HASH_H
 #define AS_BASE_HASH_H
 

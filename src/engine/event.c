@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Always left free for the kinds that have few ids (stage, progress, done, …), so that running out of memory can cost
- * a redraw but never the end of a run. */
+/* Always left free for the kinds that have few ids (stage, progress, done, …), so that running
+ * out of memory can cost a redraw but never the end of a run. */
 #define RESERVE 32
 #define FIRST_SLOTS 256
 
-/* Waiting events in order of their first push, as a ring, with a hash table from (kind, id) to ring slots. */
+/* Waiting events in order of their first push, as a ring, with a hash table from (kind, id) to
+ * ring slots. */
 struct as_event_queue {
 	int pipe_fd[2]; /* immutable after new */
 	pthread_mutex_t

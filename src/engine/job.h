@@ -9,9 +9,11 @@
 struct as_pool;
 
 struct as_job {
-	enum as_status (*run)(struct as_job *job, struct as_error *err); /* worker thread; const inputs */
-	void (*done)(struct as_job *job, enum as_status status, const struct as_error *err); /* worker thread; the
-			only place that stores results; may submit further jobs */
+	/* In a worker thread; inputs are const. */
+	enum as_status (*run)(struct as_job *job, struct as_error *err);
+	/* In a worker thread, after run or instead of it; the only place that stores results; may
+	 * submit further jobs. */
+	void (*done)(struct as_job *job, enum as_status status, const struct as_error *err);
 	void *owner;               /* the session */
 	int kind, id, id2;
 	const atomic_bool *cancel; /* checked by run at least every 50 ms of work */
@@ -19,7 +21,8 @@ struct as_job {
 };
 
 struct as_pool *as_pool_new(int n_threads, struct as_error *err);
-/* Lets running jobs end (set their cancel flags first), drops queued ones after calling done with AS_CANCELLED, joins. */
+/* Lets running jobs end (set their cancel flags first), drops queued ones after calling done
+ * with AS_CANCELLED, joins. */
 void as_pool_free(struct as_pool *p);
 int as_pool_threads(const struct as_pool *p);
 /* Takes the job (heap; freed after done). First in, first out. */

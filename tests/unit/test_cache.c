@@ -258,7 +258,8 @@ static void test_foreign_files_stay(void **state)
 	assert_int_equal(store(c, 1, 100, NULL), AS_OK);
 	snprintf(target, sizeof target, "%s/precious", root);
 	touch(target);
-	/* A link in the place of an entry, a link in the place of a folder, a folder in the place of an entry, strangers. */
+	/* A link in the place of an entry, a link in the place of a folder, a folder in the
+	 * place of an entry, strangers. */
 	assert_int_equal(symlink(target, (unlink(entry_path(key_of(1))), entry_path(key_of(1)))),
 			 0);
 	snprintf(path, sizeof path, "%s/%.2s", dir, key_of(2));

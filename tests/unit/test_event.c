@@ -53,7 +53,8 @@ static void test_random_against_model(void **state)
 	assert_non_null(q);
 	for (int i = 0; i < STEPS; i++) {
 		seed = seed * 1664525u + 1013904223u;
-		/* Phases of filling and of draining, so that the ring grows, wraps and runs empty. */
+		/* Phases of filling and of draining, so that the ring grows, wraps and runs
+		 * empty. */
 		bool push = (seed >> 16) % 100 < ((i / 5000) % 2 ? 25u : 85u);
 		if (push) {
 			struct as_event e = {.kind = (enum as_event_kind)(1 + (seed >> 8) % 3),

@@ -1,0 +1,393 @@
+/* The phases of an analysis: probe, group, load, rounds of matches, solve. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/session_private.h"
+
+/* ---- probe ---- */
+
+static enum as_status probe_run(struct as_job *job, struct as_error *err)
+{
+	struct as_session *s = job->owner;
+	enum as_status status = as_engine_need_result(job, sizeof(struct as_media_info), err);
+	if (status == AS_OK)
+		status = as_media_probe(s->files[job->id].path, job->cancel, as_engine_result(job),
+					err);
+	return status;
+}
+
+static void probe_done(struct as_job *job, enum as_status status, const struct as_error *err)
+{
+	struct as_session *s = job->owner;
+	struct session_file *f = &s->files[job->id];
+	struct as_media_info *info = as_engine_result(job);
+	pthread_mutex_lock(&s->lock);
+	if (status == AS_OK) {
+		f->info = *info;
+		f->state = AS_CLIP_PROBED;
+	} else if (status != AS_CANCELLED) {
+		f->state = AS_CLIP_FAILED;
+		as_engine_fail_text(&f->error, status, err);
+	}
+	pthread_mutex_unlock(&s->lock);
+	if (status != AS_OK && info)
+		as_media_info_done(info);
+	free(info);
+	as_engine_job_ended(s, 1);
+}
+
+/* What failed before is tried again: the user may have mended it. */
+bool as_engine_step_probe(struct as_session *s)
+{
+	int n = 0, *ids = malloc(((size_t)s->n_files + 1) * sizeof *ids);
+	if (!ids) {
+		as_engine_break_memory(s);
+		return false;
+	}
+	pthread_mutex_lock(&s->lock);
+	for (int i = 0; i < s->n_files; i++) {
+		if (s->files[i].state == AS_CLIP_FAILED)
+			s->files[i].state = AS_CLIP_NEW;
+		if (s->files[i].state == AS_CLIP_NEW)
+			ids[n++] = i;
+	}
+	pthread_mutex_unlock(&s->lock);
+	as_engine_enter_stage(s, AS_STAGE_PROBE, n);
+	bool started = as_engine_submit(s, ids, n, probe_run, probe_done);
+	free(ids);
+	return started;
+}
+
+/* ---- group ---- */
+
+void as_engine_step_group(struct as_session *s)
+{
+	struct as_error err;
+	if (as_engine_regroup(s, &err) != AS_OK)
+		as_engine_break(s, &err);
+	as_engine_emit(s, AS_EVENT_PLACED, 0);
+}
+
+/* ---- load ---- */
+
+struct load_result {
+	struct clip_load load;
+	int64_t units; /* of the stage's progress, reported so far */
+};
+
+struct load_watch {
+	struct as_session *s;
+	int clip;
+	double last_s;
+	struct load_result *result;
+};
+
+static double stated_s(const struct as_session *s, const struct session_clip *c)
+{
+	double sum = 0;
+	for (int i = 0; i < c->n_files; i++) {
+		double d = s->files[c->files[i]].info.duration_s;
+		sum += isfinite(d) && d > 0 && d < 1e8 ? d : 0;
+	}
+	return sum;
+}
+
+static int64_t units_of(double seconds)
+{
+	return (int64_t)ceil(seconds);
+}
+
+static void load_progress(void *ctx, double decoded_s)
+{
+	struct load_watch *w = ctx;
+	struct as_session *s = w->s;
+	struct session_clip *c = &s->clips[w->clip];
+	/* A second of sound is some milliseconds of work. */
+	if (decoded_s - w->last_s < 1)
+		return;
+	double total_s = stated_s(s, c), part = total_s > 0 ? decoded_s / total_s : 0;
+	int64_t units = units_of(fmin(decoded_s, total_s));
+	pthread_mutex_lock(&s->lock);
+	s->decoded_s += decoded_s - w->last_s;
+	s->done += units - w->result->units;
+	c->state = AS_CLIP_LOADING;
+	c->progress = part < 0.999 ? part : 0.999;
+	s->generation++;
+	int64_t done = s->done, total = s->total;
+	pthread_mutex_unlock(&s->lock);
+	w->last_s = decoded_s;
+	w->result->units = units;
+	as_engine_emit(s, AS_EVENT_CLIP, w->clip);
+	as_engine_emit_progress(s, done, total);
+}
+
+static enum as_status load_run(struct as_job *job, struct as_error *err)
+{
+	struct load_watch w = {.s = job->owner, .clip = job->id};
+	enum as_status status = as_engine_need_result(job, sizeof *w.result, err);
+	w.result = as_engine_result(job);
+	if (status == AS_OK)
+		status = as_engine_load_clip(w.s, job->id, job->cancel, load_progress, &w,
+					     &w.result->load, err);
+	return status;
+}
+
+static void load_done(struct as_job *job, enum as_status status, const struct as_error *err)
+{
+	struct as_session *s = job->owner;
+	struct session_clip *c = &s->clips[job->id];
+	struct load_result *r = as_engine_result(job);
+	int64_t units = units_of(stated_s(s, c)) - (r ? r->units : 0);
+	pthread_mutex_lock(&s->lock);
+	if (status == AS_OK) {
+		c->load = r->load;
+		c->state = AS_CLIP_READY;
+		c->progress = 1;
+	} else {
+		c->state = status == AS_CANCELLED ? AS_CLIP_PROBED : AS_CLIP_FAILED;
+		c->progress = 0;
+		if (status != AS_CANCELLED)
+			as_engine_fail_text(&c->error, status, err);
+	}
+	pthread_mutex_unlock(&s->lock);
+	free(r);
+	as_engine_emit(s, AS_EVENT_CLIP, job->id);
+	as_engine_job_ended(s, units);
+}
+
+bool as_engine_step_load(struct as_session *s)
+{
+	int n = 0, *ids = malloc(((size_t)s->n_clips + 1) * sizeof *ids);
+	int64_t total = 0;
+	if (!ids) {
+		as_engine_break_memory(s);
+		return false;
+	}
+	for (int i = 0; i < s->n_clips; i++) {
+		if (s->clips[i].state == AS_CLIP_PROBED) {
+			ids[n++] = i;
+			total += units_of(stated_s(s, &s->clips[i]));
+		}
+	}
+	as_engine_enter_stage(s, AS_STAGE_LOAD, total);
+	bool started = as_engine_submit(s, ids, n, load_run, load_done);
+	free(ids);
+	return started;
+}
+
+/* ---- match ---- */
+
+static double first_known(const struct as_session *s, const struct session_clip *c, bool tc)
+{
+	const struct as_media_info *m = &s->files[c->files[0]].info;
+	return tc ? m->start_tc_s : m->created_s;
+}
+
+static struct as_solve_clip solve_clip(const struct as_session *s, const struct session_clip *c,
+				       bool stamps)
+{
+	struct as_solve_clip v = {
+		.track = c->track, .order = c->order, .created_s = NAN, .start_tc_s = NAN};
+	if (c->state != AS_CLIP_READY)
+		return v;
+	const struct clip_sound *a = &c->load.sound;
+	v.duration_s = (double)a->frames / a->rate_hz;
+	v.active = a->active;
+	v.key = c->load.key;
+	v.usable = a->active * v.duration_s >= MIN_ACTIVE_S &&
+		   v.duration_s >= as_options_real(s->opt, "analysis.min_clip_s");
+	if (stamps) {
+		v.created_s = first_known(s, c, false);
+		v.start_tc_s = first_known(s, c, true);
+	}
+	return v;
+}
+
+bool as_engine_prepare_matching(struct as_session *s)
+{
+	struct as_solve_clip *v = calloc((size_t)s->n_clips + 1, sizeof *v);
+	if (!v) {
+		as_engine_break_memory(s);
+		return false;
+	}
+	bool stamps = as_options_bool(s->opt, "analysis.use_timestamps");
+	for (int i = 0; i < s->n_clips; i++)
+		v[i] = solve_clip(s, &s->clips[i], stamps);
+	pthread_mutex_lock(&s->lock);
+	as_engine_drop_results(s);
+	s->solve_clips = v;
+	s->generation++;
+	pthread_mutex_unlock(&s->lock);
+	as_engine_enter_stage(s, AS_STAGE_MATCH, 0);
+	return true;
+}
+
+static enum as_status match_run(struct as_job *job, struct as_error *err)
+{
+	struct as_session *s = job->owner;
+	const struct as_pair_task *t = &s->pairs[job->id];
+	const struct clip_load *a = &s->clips[t->a].load, *b = &s->clips[t->b].load;
+	struct as_match_config cfg = s->match_cfg;
+	enum as_status status = as_engine_need_result(job, sizeof(struct as_match_result), err);
+	cfg.near_s = t->near_s;
+	cfg.near_tol_s = t->near_tol_s;
+	if (status == AS_OK)
+		status = as_match_pair(&a->signal, &b->signal, &cfg, job->cancel,
+				       as_engine_result(job), err);
+	/* An hour of signal is 29 MB: what no job reads just now leaves the resident set. */
+	as_blob_rest(&a->blob);
+	as_blob_rest(&b->blob);
+	return status;
+}
+
+static void match_done(struct as_job *job, enum as_status status, const struct as_error *err)
+{
+	struct as_session *s = job->owner;
+	const struct as_pair_task *t = &s->pairs[job->id];
+	struct as_match_result *r = as_engine_result(job);
+	int found = -1;
+	if (status == AS_OK || status == AS_NO_MATCH) {
+		struct as_solve_match m = {.a = t->a,
+					   .b = t->b,
+					   .found = status == AS_OK,
+					   .narrow = !isnan(t->near_s)};
+		if (m.found)
+			m.r = *r;
+		pthread_mutex_lock(&s->lock);
+		s->matches[job->id] = m;
+		s->match_done[job->id] = true;
+		if (m.found)
+			found = s->n_found++;
+		pthread_mutex_unlock(&s->lock);
+	} else if (status != AS_CANCELLED) {
+		as_engine_break(s, err);
+	}
+	free(r);
+	if (found >= 0)
+		as_engine_emit(s, AS_EVENT_MATCH, found);
+	as_engine_job_ended(s, 1);
+}
+
+static bool grow_slots(struct as_session *s, int cap)
+{
+	struct as_solve_match *m = realloc(s->matches, (size_t)cap * sizeof *m);
+	if (m)
+		s->matches = m;
+	struct as_pair_task *p = realloc(s->pairs, (size_t)cap * sizeof *p);
+	if (p)
+		s->pairs = p;
+	bool *d = realloc(s->match_done, (size_t)cap * sizeof *d);
+	if (d)
+		s->match_done = d;
+	if (!m || !p || !d)
+		return false;
+	s->cap_matches = cap;
+	return true;
+}
+
+/* Makes room for n more slots. The arrays stay where they are while the jobs of a round run. */
+static bool reserve_slots(struct as_session *s, int n)
+{
+	int cap = s->cap_matches;
+	while (cap - s->n_matches < n) {
+		if (cap > INT32_MAX / 4)
+			return false;
+		cap = cap ? cap * 2 : 256;
+	}
+	if (cap == s->cap_matches)
+		return true;
+	pthread_mutex_lock(&s->lock);
+	bool ok = grow_slots(s, cap);
+	pthread_mutex_unlock(&s->lock);
+	return ok;
+}
+
+static void break_internal(struct as_session *s)
+{
+	struct as_error err;
+	as_fail(&err, AS_ERR_INTERNAL, "analysis: the solver asks for a pair that does not exist");
+	as_engine_break(s, &err);
+}
+
+static bool task_valid(const struct as_session *s, const struct as_pair_task *t)
+{
+	return t->a >= 0 && t->a < t->b && t->b < s->n_clips &&
+	       s->clips[t->a].state == AS_CLIP_READY && s->clips[t->b].state == AS_CLIP_READY;
+}
+
+static bool open_round(struct as_session *s, const struct as_pair_task *tasks, int n, int *ids)
+{
+	bool ok = true;
+	pthread_mutex_lock(&s->lock);
+	for (int i = 0; ok && i < n; i++) {
+		ok = task_valid(s, &tasks[i]);
+		ids[i] = s->n_matches + i;
+		s->pairs[ids[i]] = tasks[i];
+		s->match_done[ids[i]] = false;
+	}
+	if (ok) {
+		s->n_matches += n;
+		s->total += n;
+		s->generation++;
+	}
+	pthread_mutex_unlock(&s->lock);
+	return ok;
+}
+
+/* One round: the pairs that the solver wants next. False when it wants none. */
+bool as_engine_step_match(struct as_session *s)
+{
+	struct as_pair_task *tasks = NULL;
+	struct as_error err;
+	int n = 0, *ids = NULL;
+	bool started = false;
+	enum as_status status = as_solve_next(s->solve_clips, s->n_clips, s->matches, s->n_matches,
+					      &s->solve_cfg, &tasks, &n, &err);
+	if (status != AS_OK) {
+		as_engine_break(s, &err);
+	} else if (n > 0) {
+		ids = malloc((size_t)n * sizeof *ids);
+		if (!ids || !reserve_slots(s, n))
+			as_engine_break_memory(s);
+		else if (!open_round(s, tasks, n, ids))
+			break_internal(s);
+		else
+			started = as_engine_submit(s, ids, n, match_run, match_done);
+	}
+	free(ids);
+	free(tasks);
+	return started;
+}
+
+/* ---- solve ---- */
+
+void as_engine_step_solve(struct as_session *s)
+{
+	struct as_solution sol = {0};
+	struct as_error err;
+	as_engine_enter_stage(s, AS_STAGE_SOLVE, 1);
+	if (s->n_files == 0) {
+		as_fail(&err, AS_ERR_INVALID, "no recordings were given");
+		as_engine_break(s, &err);
+		as_engine_finish(s, err.status);
+		return;
+	}
+	enum as_status status = as_solve(s->solve_clips, s->n_clips, s->matches, s->n_matches,
+					 &s->solve_cfg, &sol, &err);
+	if (status != AS_OK) {
+		as_solution_done(&sol);
+		as_engine_break(s, &err);
+		as_engine_finish(s, status);
+		return;
+	}
+	pthread_mutex_lock(&s->lock);
+	s->solution = sol;
+	s->solved = true;
+	s->done = 1;
+	s->generation++;
+	pthread_mutex_unlock(&s->lock);
+	as_engine_judge(s);
+	as_engine_emit(s, AS_EVENT_PLACED, 0);
+	as_engine_finish(s, AS_OK);
+}

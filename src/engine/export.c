@@ -1,0 +1,235 @@
+/* The export: everything that can be checked is, before the first byte is written; then one
+ * stitch job per track. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "engine/session_private.h"
+
+#define MIB (INT64_C(1) << 20)
+/* FLAC of real recordings stays above this share of PCM: less room than that is surely too
+ * little. */
+#define FLAC_SHARE 0.3
+
+/* ---- checks ---- */
+
+static const struct session_file *source_at(const struct as_session *s, const struct stat *st)
+{
+	for (int i = 0; i < s->n_files; i++) {
+		if (s->files[i].dev == st->st_dev && s->files[i].ino == st->st_ino)
+			return &s->files[i];
+	}
+	return NULL;
+}
+
+static enum as_status check_target(const struct as_session *s, const char *path, bool force,
+				   struct as_error *err)
+{
+	struct stat st;
+	if (lstat(path, &st) != 0)
+		return errno == ENOENT ? AS_OK : as_fail_errno(err, path, NULL);
+	if (!force)
+		return as_fail(err, AS_ERR_EXISTS, "%s: exists already", path);
+	if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
+		return as_fail(err, AS_ERR_EXISTS, "%s: exists and is not a file", path);
+	/* Not even by force: this would destroy a recording. */
+	if (stat(path, &st) == 0 && source_at(s, &st))
+		return as_fail(err, AS_ERR_EXISTS,
+			       "%s: is one of the recordings; choose another folder", path);
+	return AS_OK;
+}
+
+static double output_bytes(const struct as_encode_spec *spec)
+{
+	double pcm = (double)spec->total_frames * spec->channels * as_encode_depth(spec) / 8;
+	if (spec->format == AS_AUDIO_MP3)
+		return (double)spec->total_frames / spec->rate_hz * spec->bitrate_kbps * 125;
+	return spec->format == AS_AUDIO_FLAC ? pcm * FLAC_SHARE : pcm;
+}
+
+static enum as_status check_space(const struct as_session *s, const char *dir, struct as_error *err)
+{
+	struct statvfs v;
+	double need = 0, have;
+	for (int i = 0; i < s->n_outputs; i++)
+		need += output_bytes(&s->outputs[i].spec);
+	/* Some network file systems say 0 of 0. */
+	if (statvfs(dir, &v) != 0 || v.f_blocks == 0)
+		return AS_OK;
+	have = (double)v.f_bavail * (double)(v.f_frsize ? v.f_frsize : v.f_bsize);
+	if (need <= have)
+		return AS_OK;
+	errno = ENOSPC;
+	return as_fail(err, AS_ERR_IO, "%s: needs about %.0f MiB, but only %.0f MiB are free", dir,
+		       ceil(need / (double)MIB), floor(have / (double)MIB));
+}
+
+static enum as_status check_folder(const char *dir, struct as_error *err)
+{
+	struct stat st;
+	enum as_status status = as_dir_make(dir, err);
+	if (status != AS_OK)
+		return status;
+	if (stat(dir, &st) != 0)
+		return as_fail_errno(err, dir, NULL);
+	if (!S_ISDIR(st.st_mode))
+		return as_fail(err, AS_ERR_IO, "%s: not a folder", dir);
+	return access(dir, W_OK | X_OK) == 0 ? AS_OK : as_fail_errno(err, dir, "cannot be written");
+}
+
+static enum as_status prepare(struct as_session *s, const char *dir, bool force,
+			      struct as_error *err)
+{
+	pthread_mutex_lock(&s->lock);
+	as_engine_drop_outputs(s);
+	enum as_status status = as_engine_plan(s, dir, err);
+	s->force = force;
+	s->generation++;
+	pthread_mutex_unlock(&s->lock);
+	for (int i = 0; i < s->n_outputs && status == AS_OK; i++)
+		status = check_target(s, s->outputs[i].path, force, err);
+	if (status == AS_OK)
+		status = check_folder(dir, err);
+	if (status == AS_OK)
+		status = check_space(s, dir, err);
+	if (status != AS_OK) {
+		pthread_mutex_lock(&s->lock);
+		as_engine_drop_outputs(s);
+		pthread_mutex_unlock(&s->lock);
+	}
+	return status;
+}
+
+enum as_status as_session_export(struct as_session *s, const char *dir, bool force,
+				 struct as_error *err)
+{
+	pthread_mutex_lock(&s->lock);
+	bool busy = s->busy, solved = s->solved;
+	pthread_mutex_unlock(&s->lock);
+	if (busy)
+		return as_fail(err, AS_ERR_BUSY, "the session is busy");
+	if (!solved)
+		return as_fail(err, AS_ERR_INVALID, "export needs a finished analysis");
+	enum as_status status = prepare(s, dir[0] ? dir : ".", force, err);
+	return status == AS_OK ? as_engine_start(s, GOAL_EXPORT, err) : status;
+}
+
+/* ---- the jobs ---- */
+
+struct output_watch {
+	struct as_session *s;
+	struct session_output *o;
+	int64_t last;
+};
+
+static bool on_progress(void *ctx, int64_t done_frames, int64_t total_frames)
+{
+	struct output_watch *w = ctx;
+	struct as_session *s = w->s;
+	if (done_frames > w->last) {
+		pthread_mutex_lock(&s->lock);
+		s->done += done_frames - w->last;
+		w->o->progress = total_frames > 0 ? (double)done_frames / (double)total_frames : 1;
+		s->generation++;
+		int64_t done = s->done, total = s->total;
+		pthread_mutex_unlock(&s->lock);
+		w->last = done_frames;
+		as_engine_emit(s, AS_EVENT_EXPORT, w->o->track);
+		as_engine_emit_progress(s, done, total);
+	}
+	return !atomic_load(&s->cancel);
+}
+
+static void report(struct as_session *s, const struct session_output *o,
+		   const struct as_stitch_report *r)
+{
+	const char *name = as_path_base(o->path);
+	if (r->clipped > 0)
+		as_engine_warn(s, "%s: %lld samples were limited to full scale (peak %.1f dBFS)",
+			       name, (long long)r->clipped, 20 * log10(r->peak));
+	if (o->spec.bit_depth == 32 && as_encode_depth(&o->spec) == 24)
+		as_engine_warn(s, "%s: the format has no float: written with 24 bits", name);
+}
+
+static enum as_status run_output(struct as_session *s, int output, struct as_error *err)
+{
+	struct session_output *o = &s->outputs[output];
+	struct output_watch w = {s, o, 0};
+	struct as_stitch_report r = {0};
+	struct as_stitch_job job = {
+		.path = o->path,
+		.force = s->force,
+		.spec = o->spec,
+		.clips = o->clips,
+		.n_clips = o->n_clips,
+		.crossfade_s = as_options_real(s->opt, "export.crossfade_ms") / 1000,
+		.declick_s = as_options_real(s->opt, "export.declick_ms") / 1000};
+	enum as_status status = as_stitch_track(&job, &s->cancel, on_progress, &w, &r, err);
+	if (status == AS_OK)
+		report(s, o, &r);
+	return status;
+}
+
+static enum as_status output_run(struct as_job *job, struct as_error *err)
+{
+	return run_output(job->owner, job->id, err);
+}
+
+static void output_done(struct as_job *job, enum as_status status, const struct as_error *err)
+{
+	struct as_session *s = job->owner;
+	struct session_output *o = &s->outputs[job->id];
+	int track = o->track;
+	pthread_mutex_lock(&s->lock);
+	o->done = status == AS_OK;
+	if (o->done)
+		o->progress = 1;
+	else
+		as_engine_fail_text(&o->error, status, err);
+	pthread_mutex_unlock(&s->lock);
+	as_engine_emit(s, AS_EVENT_EXPORT, track);
+	as_engine_job_ended(s, 0);
+}
+
+bool as_engine_step_export(struct as_session *s)
+{
+	int *ids = malloc(((size_t)s->n_outputs + 1) * sizeof *ids);
+	int64_t total = 0;
+	if (!ids) {
+		as_engine_break_memory(s);
+		return false;
+	}
+	for (int i = 0; i < s->n_outputs; i++) {
+		ids[i] = i;
+		total += s->outputs[i].spec.total_frames;
+	}
+	as_engine_enter_stage(s, AS_STAGE_EXPORT, total);
+	bool started = as_engine_submit(s, ids, s->n_outputs, output_run, output_done);
+	free(ids);
+	return started;
+}
+
+/* One track that cannot be written does not spoil the others, but the run has failed. */
+void as_engine_end_export(struct as_session *s)
+{
+	struct as_error err = {0};
+	bool cancelled = as_engine_stopped(s);
+	int done = 0;
+	for (int i = 0; i < s->n_outputs; i++) {
+		done += s->outputs[i].done;
+		if (!s->outputs[i].done && err.status == AS_OK && !cancelled)
+			as_fail(&err, AS_ERR_IO, "%s",
+				s->outputs[i].error ? s->outputs[i].error : "");
+	}
+	if (err.status != AS_OK)
+		as_engine_break(s, &err);
+	as_engine_finish(s, done == s->n_outputs ? AS_OK : AS_CANCELLED);
+}

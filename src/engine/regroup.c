@@ -1,0 +1,232 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/session_private.h"
+
+static int find_track(const struct as_session *s, const char *name)
+{
+	for (int i = 0; i < s->n_tracks; i++) {
+		if (strcmp(s->tracks[i], name) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* Index of the track of that name, new if need be; -1 when out of memory. */
+static int need_track(struct as_session *s, const char *name)
+{
+	int i = find_track(s, name);
+	if (i >= 0)
+		return i;
+	char **v = realloc(s->tracks, ((size_t)s->n_tracks + 1) * sizeof *v);
+	if (!v)
+		return -1;
+	s->tracks = v;
+	v[s->n_tracks] = strdup(name);
+	return v[s->n_tracks] ? s->n_tracks++ : -1;
+}
+
+bool as_engine_append_clip(struct as_session *s, int file)
+{
+	const char *name = s->files[file].track;
+	int track = need_track(s, name ? name : "");
+	struct session_clip *v = realloc(s->clips, ((size_t)s->n_clips + 1) * sizeof *v);
+	if (v)
+		s->clips = v;
+	if (!v || track < 0)
+		return false;
+	struct session_clip c = {.files = malloc(sizeof *c.files), .n_files = 1, .track = track};
+	if (!c.files)
+		return false;
+	c.files[0] = file;
+	for (int i = 0; i < s->n_clips; i++)
+		c.order += s->clips[i].track == track;
+	s->clips[s->n_clips++] = c;
+	return true;
+}
+
+static struct as_group_file group_file(const struct session_file *f)
+{
+	struct as_group_file g = {.path = f->path,
+				  .track = f->track,
+				  .device = "",
+				  .format = "",
+				  .duration_s = NAN,
+				  .created_s = NAN,
+				  .start_tc_s = NAN};
+	if (f->state != AS_CLIP_PROBED)
+		return g;
+	const struct as_media_info *m = &f->info;
+	g.device = m->device;
+	g.format = m->format;
+	g.duration_s = m->duration_s;
+	g.created_s = m->created_s;
+	g.start_tc_s = m->start_tc_s;
+	g.size_bytes = m->size_bytes;
+	if (m->n_streams > 0) {
+		g.rate_hz = m->streams[0].rate_hz;
+		g.channels = m->streams[0].channels;
+	}
+	return g;
+}
+
+/* Which of the old clips begins with each file, or -1. */
+static int *index_old(const struct as_session *s)
+{
+	int *at = malloc(((size_t)s->n_files + 1) * sizeof *at);
+	if (!at)
+		return NULL;
+	for (int i = 0; i < s->n_files; i++)
+		at[i] = -1;
+	for (int i = 0; i < s->n_clips; i++)
+		at[s->clips[i].files[0]] = i;
+	return at;
+}
+
+/* Takes over what an old clip of just these files has loaded. */
+static void inherit(struct as_session *s, const int *old_at, struct session_clip *c)
+{
+	int i = old_at[c->files[0]];
+	struct session_clip *old = i >= 0 ? &s->clips[i] : NULL;
+	if (!old || old->state != AS_CLIP_READY || old->n_files != c->n_files ||
+	    memcmp(old->files, c->files, (size_t)c->n_files * sizeof *c->files) != 0)
+		return;
+	c->load = old->load;
+	c->state = AS_CLIP_READY;
+	c->progress = 1;
+	old->load = (struct clip_load){0};
+	old->state = AS_CLIP_PROBED;
+}
+
+static bool make_clip(const struct as_session *s, const int *files, int n, int track,
+		      struct session_clip *c)
+{
+	const struct session_file *first = &s->files[files[0]];
+	*c = (struct session_clip){.n_files = n, .track = track, .state = first->state};
+	c->files = malloc((size_t)n * sizeof *files);
+	if (!c->files)
+		return false;
+	memcpy(c->files, files, (size_t)n * sizeof *files);
+	if (first->state == AS_CLIP_FAILED)
+		c->error = strdup(first->error ? first->error : "");
+	return first->state != AS_CLIP_FAILED || c->error;
+}
+
+static bool all_probed(const struct as_session *s, const int *files, int n)
+{
+	for (int i = 0; i < n; i++) {
+		if (s->files[files[i]].state != AS_CLIP_PROBED)
+			return false;
+	}
+	return true;
+}
+
+struct clip_list {
+	struct session_clip *v;
+	int n;
+};
+
+static void clip_list_done(struct clip_list *l)
+{
+	for (int i = 0; i < l->n; i++)
+		as_engine_clip_done(&l->v[i]);
+	free(l->v);
+}
+
+/* A file that could not be read is never part of a split recording: each such file is a clip of
+ * its own. */
+static bool build_clips(const struct as_session *s, const struct as_grouping *g,
+			struct clip_list *l)
+{
+	int order = 0;
+	l->v = calloc((size_t)s->n_files + 1, sizeof *l->v);
+	if (!l->v)
+		return false;
+	for (int i = 0; i < g->n_clips; i++) {
+		const struct as_group_clip *gc = &g->clips[i];
+		bool whole = all_probed(s, gc->files, gc->n_files);
+		int step = whole ? gc->n_files : 1;
+		if (i == 0 || gc->track != g->clips[i - 1].track)
+			order = 0;
+		for (int k = 0; k < gc->n_files; k += step) {
+			struct session_clip *c = &l->v[l->n++];
+			if (!make_clip(s, gc->files + k, step, gc->track, c))
+				return false;
+			c->order = order++;
+		}
+	}
+	return true;
+}
+
+static void install(struct as_session *s, struct as_grouping *g, const int *old_at,
+		    struct clip_list *l)
+{
+	struct clip_list old;
+	pthread_mutex_lock(&s->lock);
+	as_engine_drop_results(s);
+	for (int i = 0; i < l->n; i++)
+		inherit(s, old_at, &l->v[i]);
+	old = (struct clip_list){s->clips, s->n_clips};
+	s->clips = l->v;
+	s->n_clips = l->n;
+	for (int i = 0; i < s->n_tracks; i++)
+		free(s->tracks[i]);
+	free(s->tracks);
+	s->tracks = g->tracks;
+	s->n_tracks = g->n_tracks;
+	s->generation++;
+	pthread_mutex_unlock(&s->lock);
+	g->tracks = NULL;
+	g->n_tracks = 0;
+	*l = (struct clip_list){0};
+	clip_list_done(&old);
+}
+
+static enum as_group_by group_by(const struct as_session *s)
+{
+	static const char *const names[] = {"auto", "name", "folder", "device"};
+	const char *by = as_options_text(s->opt, "analysis.group_by");
+	for (int i = 0; i < 4; i++) {
+		if (strcmp(by, names[i]) == 0)
+			return (enum as_group_by)i;
+	}
+	return AS_GROUP_AUTO;
+}
+
+static enum as_status choose_reference(struct as_session *s, struct as_error *err)
+{
+	s->solve_cfg.reference = s->reference ? find_track(s, s->reference) : -1;
+	if (s->reference && s->solve_cfg.reference < 0)
+		return as_fail(err, AS_ERR_INVALID, "reference: there is no track named %s",
+			       s->reference);
+	return AS_OK;
+}
+
+enum as_status as_engine_regroup(struct as_session *s, struct as_error *err)
+{
+	struct as_grouping g = {0};
+	struct clip_list l = {0};
+	enum as_status status = AS_ERR_MEMORY;
+	struct as_group_file *files = calloc((size_t)s->n_files + 1, sizeof *files);
+	int *old_at = index_old(s);
+	if (!files || !old_at)
+		goto out;
+	for (int i = 0; i < s->n_files; i++)
+		files[i] = group_file(&s->files[i]);
+	status = as_group_files(files, s->n_files, group_by(s), &g, err);
+	if (status == AS_OK && !build_clips(s, &g, &l))
+		status = AS_ERR_MEMORY;
+	if (status == AS_OK) {
+		install(s, &g, old_at, &l);
+		status = choose_reference(s, err);
+	}
+out:
+	if (status == AS_ERR_MEMORY)
+		as_fail(err, AS_ERR_MEMORY, "grouping: out of memory");
+	clip_list_done(&l);
+	as_grouping_done(&g);
+	free(files);
+	free(old_at);
+	return status;
+}

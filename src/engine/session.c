@@ -1,0 +1,427 @@
+#include "engine/session_private.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/scan.h"
+
+#define MAX_AUTO_THREADS 8
+#define MIB (INT64_C(1) << 20)
+
+bool as_text_list_add(struct text_list *l, const char *text)
+{
+	if (l->n == l->cap) {
+		int cap = l->cap ? l->cap * 2 : 4;
+		char **v = realloc(l->v, (size_t)cap * sizeof *v);
+		if (!v)
+			return false;
+		l->v = v;
+		l->cap = cap;
+	}
+	char *copy = strdup(text);
+	if (copy)
+		l->v[l->n++] = copy;
+	return copy != NULL;
+}
+
+void as_text_list_done(struct text_list *l)
+{
+	for (int i = 0; i < l->n; i++)
+		free(l->v[i]);
+	free(l->v);
+	*l = (struct text_list){0};
+}
+
+void as_engine_emit(struct as_session *s, enum as_event_kind kind, int id)
+{
+	as_event_push(s->events, (struct as_event){.kind = kind, .id = id});
+}
+
+static void add_warning(struct as_session *s, const char *text)
+{
+	pthread_mutex_lock(&s->lock);
+	as_text_list_add(&s->warnings, text);
+	s->generation++;
+	int id = s->warnings.n;
+	pthread_mutex_unlock(&s->lock);
+	as_engine_emit(s, AS_EVENT_WARNING, id);
+}
+
+void as_engine_warn(struct as_session *s, const char *fmt, ...)
+{
+	char text[AS_ERROR_MSG_BYTES];
+	struct as_error safe;
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	/* Escaped like an error message: names from outside are in it. */
+	as_fail(&safe, AS_ERR_INVALID, "%s", text);
+	add_warning(s, safe.msg);
+}
+
+void as_engine_clip_done(struct session_clip *c)
+{
+	free(c->files);
+	free(c->error);
+	as_engine_load_done(&c->load);
+	as_text_list_done(&c->warnings);
+	*c = (struct session_clip){0};
+}
+
+static void file_done(struct session_file *f)
+{
+	free(f->path);
+	free(f->track);
+	free(f->error);
+	as_media_info_done(&f->info);
+}
+
+void as_engine_drop_outputs(struct as_session *s)
+{
+	for (int i = 0; i < s->n_outputs; i++) {
+		struct session_output *o = &s->outputs[i];
+		for (int k = 0; k < o->n_clips; k++) {
+			free((void *)o->clips[k].parts);
+			free((void *)o->clips[k].segments);
+		}
+		free(o->clips);
+		free(o->path);
+		free(o->error);
+	}
+	free(s->outputs);
+	s->outputs = NULL;
+	s->n_outputs = 0;
+}
+
+void as_engine_drop_results(struct as_session *s)
+{
+	for (int i = 0; i < s->n_clips; i++)
+		as_text_list_done(&s->clips[i].warnings);
+	if (s->solved)
+		as_solution_done(&s->solution);
+	s->solution = (struct as_solution){0};
+	s->solved = false;
+	s->n_matches = s->n_found = 0;
+	free(s->solve_clips);
+	s->solve_clips = NULL;
+	as_engine_drop_outputs(s);
+}
+
+/* Where signals go without a cache: on disk rather than in memory, which /tmp often is. */
+static const char *pick_tmp_dir(void)
+{
+	return access("/var/tmp", W_OK | X_OK) == 0 ? "/var/tmp" : "/tmp";
+}
+
+static int thread_count(const struct as_options *opt)
+{
+	long n = as_options_int(opt, "general.threads");
+	if (n < 1) {
+		n = sysconf(_SC_NPROCESSORS_ONLN);
+		if (n > MAX_AUTO_THREADS)
+			n = MAX_AUTO_THREADS;
+	}
+	return n < 1 ? 1 : (int)n;
+}
+
+static void read_options(struct as_session *s)
+{
+	const struct as_options *o = s->opt;
+	s->match_cfg = (struct as_match_config){
+		.max_offset_s = as_options_real(o, "analysis.max_offset_s"),
+		.probe_every_s = as_options_real(o, "analysis.probe_every_s"),
+		.near_s = NAN,
+	};
+	s->solve_cfg = (struct as_solve_config){
+		.strong = as_options_real(o, "confidence.strong"),
+		.weak = as_options_real(o, "confidence.weak"),
+		.max_p_false = as_options_real(o, "confidence.max_p_false"),
+		.min_margin = as_options_real(o, "confidence.min_margin"),
+		.max_offset_s = s->match_cfg.max_offset_s,
+		.takes = as_options_bool(o, "analysis.takes"),
+		.reference = -1,
+	};
+	s->island_gap_s = as_options_real(o, "export.island_gap_s");
+}
+
+static enum as_status open_parts(struct as_session *s, struct as_error *err)
+{
+	const char *dir = as_options_text(s->opt, "cache.dir");
+	if (as_options_bool(s->opt, "cache.enabled") && dir[0]) {
+		int64_t mib = as_options_int(s->opt, "cache.limit_mib");
+		s->cache = as_cache_open(dir, mib * MIB, err);
+		if (!s->cache)
+			return AS_ERR_MEMORY;
+	}
+	s->tmp_dir = pick_tmp_dir();
+	if (!(s->events = as_event_queue_new(err)))
+		return AS_ERR_IO;
+	s->pool = as_pool_new(thread_count(s->opt), err);
+	return s->pool ? AS_OK : AS_ERR_MEMORY;
+}
+
+struct as_session *as_session_new(const struct as_options *opt, struct as_error *err)
+{
+	struct as_session *s = calloc(1, sizeof *s);
+	if (!s || !(s->opt = as_options_copy(opt))) {
+		free(s);
+		as_fail(err, AS_ERR_MEMORY, "session: out of memory");
+		return NULL;
+	}
+	pthread_mutex_init(&s->lock, NULL);
+	read_options(s);
+	if (open_parts(s, err) != AS_OK) {
+		as_session_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void as_session_free(struct as_session *s)
+{
+	if (!s)
+		return;
+	atomic_store(&s->cancel, true);
+	as_pool_free(s->pool);
+	as_engine_drop_results(s);
+	for (int i = 0; i < s->n_clips; i++)
+		as_engine_clip_done(&s->clips[i]);
+	for (int i = 0; i < s->n_files; i++)
+		file_done(&s->files[i]);
+	for (int i = 0; i < s->n_tracks; i++)
+		free(s->tracks[i]);
+	free(s->clips);
+	free(s->files);
+	free(s->tracks);
+	free(s->reference);
+	free(s->matches);
+	free(s->pairs);
+	free(s->match_done);
+	as_text_list_done(&s->warnings);
+	as_cache_close(s->cache);
+	as_event_queue_free(s->events);
+	as_options_free(s->opt);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}
+
+static enum as_status check_idle(struct as_session *s, struct as_error *err)
+{
+	pthread_mutex_lock(&s->lock);
+	bool busy = s->busy;
+	pthread_mutex_unlock(&s->lock);
+	return busy ? as_fail(err, AS_ERR_BUSY, "the session is busy") : AS_OK;
+}
+
+struct adding {
+	struct as_session *s;
+	const char *track;
+};
+
+static struct session_file *find_file(struct as_session *s, const char *path, const struct stat *st)
+{
+	for (int i = 0; i < s->n_files; i++) {
+		struct session_file *f = &s->files[i];
+		if ((f->dev == st->st_dev && f->ino == st->st_ino) || strcmp(f->path, path) == 0)
+			return f;
+	}
+	return NULL;
+}
+
+/* The file is there already: an explicit track still counts. */
+static bool add_again(struct as_session *s, struct session_file *f, const char *path,
+		      const char *track)
+{
+	if (track && !f->track) {
+		pthread_mutex_lock(&s->lock);
+		f->track = strdup(track);
+		pthread_mutex_unlock(&s->lock);
+		return f->track != NULL;
+	}
+	if (strcmp(f->path, path) == 0)
+		as_engine_warn(s, "%s: given twice, used once", path);
+	else
+		as_engine_warn(s, "%s: the same file as %s, used once", path, f->path);
+	return true;
+}
+
+static bool append_file(struct as_session *s, const char *path, const char *track,
+			const struct stat *st)
+{
+	if (s->n_files == s->cap_files) {
+		int cap = s->cap_files ? s->cap_files * 2 : 64;
+		struct session_file *v = realloc(s->files, (size_t)cap * sizeof *v);
+		if (!v)
+			return false;
+		s->files = v;
+		s->cap_files = cap;
+	}
+	struct session_file f = {.path = strdup(path),
+				 .track = track ? strdup(track) : NULL,
+				 .dev = st->st_dev,
+				 .ino = st->st_ino};
+	if (!f.path || (track && !f.track)) {
+		file_done(&f);
+		return false;
+	}
+	s->files[s->n_files++] = f;
+	if (as_engine_append_clip(s, s->n_files - 1))
+		return true;
+	file_done(&s->files[--s->n_files]);
+	return false;
+}
+
+static bool on_file(void *ctx, const char *path, const struct stat *st)
+{
+	struct adding *a = ctx;
+	struct as_session *s = a->s;
+	struct session_file *f = find_file(s, path, st);
+	if (f)
+		return add_again(s, f, path, a->track);
+	pthread_mutex_lock(&s->lock);
+	bool ok = append_file(s, path, a->track, st);
+	s->generation++;
+	pthread_mutex_unlock(&s->lock);
+	return ok;
+}
+
+static void on_problem(void *ctx, const struct as_error *err)
+{
+	add_warning(((struct adding *)ctx)->s, err->msg);
+}
+
+enum as_status as_session_add(struct as_session *s, const char *path, const char *track,
+			      struct as_error *err)
+{
+	struct adding a = {s, track && track[0] ? track : NULL};
+	const struct as_scan_sink sink = {on_file, on_problem, &a};
+	struct as_error own;
+	int n_files;
+	enum as_status status = check_idle(s, err);
+	if (status != AS_OK)
+		return status;
+	pthread_mutex_lock(&s->lock);
+	as_engine_drop_results(s);
+	pthread_mutex_unlock(&s->lock);
+	status = as_scan(path, &sink, &n_files, &own);
+	if (status != AS_OK) {
+		add_warning(s, own.msg);
+		if (err)
+			*err = own;
+	} else if (n_files == 0) {
+		as_engine_warn(s, "%s: no media files in this folder", path);
+	}
+	return status;
+}
+
+enum as_status as_session_set_reference(struct as_session *s, const char *track,
+					struct as_error *err)
+{
+	enum as_status status = check_idle(s, err);
+	if (status != AS_OK)
+		return status;
+	char *copy = track && track[0] ? strdup(track) : NULL;
+	if (track && track[0] && !copy)
+		return as_fail(err, AS_ERR_MEMORY, "session: out of memory");
+	pthread_mutex_lock(&s->lock);
+	free(s->reference);
+	s->reference = copy;
+	s->generation++;
+	pthread_mutex_unlock(&s->lock);
+	return AS_OK;
+}
+
+static enum as_status run_first(struct as_job *job, struct as_error *err)
+{
+	(void)job, (void)err;
+	return AS_OK;
+}
+
+static void first_done(struct as_job *job, enum as_status status, const struct as_error *err)
+{
+	(void)status, (void)err;
+	as_engine_step(job->owner);
+}
+
+enum as_status as_engine_start(struct as_session *s, enum session_goal goal, struct as_error *err)
+{
+	struct as_job *job = calloc(1, sizeof *job);
+	if (!job)
+		return as_fail(err, AS_ERR_MEMORY, "session: out of memory");
+	*job = (struct as_job){
+		.run = run_first, .done = first_done, .owner = s, .cancel = &s->cancel};
+	pthread_mutex_lock(&s->lock);
+	bool busy = s->busy;
+	if (!busy) {
+		atomic_store(&s->cancel, false);
+		as_error_clear(&s->error);
+		s->busy = true;
+		s->unreported = false;
+		s->goal = goal;
+		s->stage = AS_STAGE_IDLE;
+		s->outcome = AS_OK;
+		s->decoded_s = 0;
+		s->generation++;
+	}
+	pthread_mutex_unlock(&s->lock);
+	if (busy) {
+		free(job);
+		return as_fail(err, AS_ERR_BUSY, "the session is busy");
+	}
+	as_pool_submit(s->pool, job);
+	return AS_OK;
+}
+
+enum as_status as_session_probe(struct as_session *s, struct as_error *err)
+{
+	return as_engine_start(s, GOAL_PROBE, err);
+}
+
+enum as_status as_session_analyze(struct as_session *s, struct as_error *err)
+{
+	return as_engine_start(s, GOAL_ANALYZE, err);
+}
+
+void as_engine_break(struct as_session *s, const struct as_error *err)
+{
+	pthread_mutex_lock(&s->lock);
+	if (s->error.status == AS_OK)
+		s->error = *err;
+	pthread_mutex_unlock(&s->lock);
+	atomic_store(&s->cancel, true);
+}
+
+void as_session_cancel(struct as_session *s)
+{
+	atomic_store(&s->cancel, true);
+}
+
+int as_session_fd(const struct as_session *s)
+{
+	return as_event_queue_fd(s->events);
+}
+
+/* A DONE of an earlier run can still wait when the next one begins, and then they coalesce: the
+ * flag tells whether an end is really to be reported. */
+static bool take_end(struct as_session *s)
+{
+	pthread_mutex_lock(&s->lock);
+	bool report = s->unreported;
+	s->unreported = false;
+	pthread_mutex_unlock(&s->lock);
+	return report;
+}
+
+bool as_session_next_event(struct as_session *s, struct as_event *out)
+{
+	while (as_event_pop(s->events, out)) {
+		if (out->kind != AS_EVENT_DONE || take_end(s))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,214 @@
+/* What the files of the session share. One lock; the rules:
+ *
+ * - While nothing runs (busy false) only the front end's thread changes the session; while
+ *   something runs only workers do. Whoever changes
+ *   takes the lock for it, since snapshots read at any time.
+ * - What a phase of the analysis only reads (paths, signals, options, finished matches) workers
+ *   read without the lock: it
+ *   was written before the phase began, and the end of a phase passes through the lock.
+ * - The lock is a leaf: nothing is called with it held that blocks, locks or sends events. */
+#ifndef AS_ENGINE_SESSION_PRIVATE_H
+#define AS_ENGINE_SESSION_PRIVATE_H
+
+#include <pthread.h>
+#include <sys/types.h>
+
+#include <audiosync/audiosync.h>
+
+#include "base/cache.h"
+#include "dsp/signal.h"
+#include "engine/event.h"
+#include "engine/job.h"
+#include "export/stitch.h"
+#include "media/probe.h"
+#include "sync/group.h"
+#include "sync/solve.h"
+
+/* A clip with less usable sound than this says nothing. */
+#define MIN_ACTIVE_S 1.0
+
+/* A growing list of texts. */
+struct text_list {
+	char **v;
+	int n, cap;
+};
+
+/* What was found out about a clip's sound. */
+struct clip_sound {
+	int stream_index, channels, bits;
+	bool is_float;
+	double rate_hz;
+	int64_t frames;
+	int64_t damage;
+	double level_db, peak_db;
+	double active;
+};
+
+/* The product of a load: the analysis signal, mapped, and what goes with it. */
+struct clip_load {
+	struct clip_sound sound;
+	struct as_blob blob;
+	struct as_signal signal;
+	uint64_t key; /* of the content */
+	bool cached;
+};
+
+struct session_file {
+	char *path;  /* absolute */
+	char *track; /* asked for by name, or NULL */
+	dev_t dev;
+	ino_t ino;
+	enum as_clip_state state;  /* NEW, PROBED, FAILED */
+	struct as_media_info info; /* once PROBED */
+	char *error;               /* once FAILED */
+};
+
+struct session_clip {
+	int *files; /* indices, in order */
+	int n_files;
+	int track, order;
+	enum as_clip_state state;
+	double progress;
+	struct clip_load load;     /* once READY */
+	char *error;               /* once FAILED */
+	struct text_list warnings; /* of the placement */
+};
+
+struct session_output {
+	char *path;
+	int track;
+	struct as_encode_spec spec;
+	struct as_stitch_clip *clips;
+	int n_clips;
+	double progress;
+	bool done;
+	char *error;
+};
+
+enum session_goal { GOAL_PROBE, GOAL_ANALYZE, GOAL_EXPORT };
+
+struct as_session {
+	/* Immutable after new. */
+	struct as_options *opt;
+	struct as_event_queue *events;
+	struct as_pool *pool;
+	struct as_cache *cache;           /* NULL when off */
+	const char *tmp_dir;              /* constant text */
+	struct as_solve_config solve_cfg; /* but for reference, which the step after probing sets */
+	struct as_match_config match_cfg;
+	double island_gap_s;
+
+	atomic_bool cancel; /* the front end asked, or a failure (see error) ends the run */
+
+	pthread_mutex_t lock;
+	/* Guarded by the lock, with the reading rules above. */
+	uint64_t generation;
+	bool busy;
+	bool unreported; /* the last run's end has not been handed out as AS_EVENT_DONE */
+	enum session_goal goal;
+	enum as_stage stage;
+	enum as_status outcome;
+	struct as_error error; /* the failure that ended the run */
+	int pending;           /* jobs of the current phase that have not ended */
+	int64_t done, total;   /* progress of the stage */
+	double decoded_s;
+
+	struct session_file *files;
+	int n_files, cap_files;
+	struct session_clip *clips;
+	int n_clips;
+	char **tracks;
+	int n_tracks;
+	char *reference; /* asked for, or NULL */
+	struct text_list warnings;
+
+	struct as_solve_clip *solve_clips; /* of the running or last analysis */
+	struct as_solve_match
+		*matches;           /* by slot: the order of the tasks, whichever job ends first */
+	struct as_pair_task *pairs; /* per slot: its task */
+	bool *match_done;           /* per slot: filled */
+	int n_matches, cap_matches;
+	int n_found; /* filled slots in which something was found */
+	struct as_solution solution;
+	bool solved;
+
+	struct session_output *outputs;
+	int n_outputs;
+	bool force;
+};
+
+/* A job of a session; whatever else it carries follows in its file. */
+struct session_job {
+	struct as_job job; /* first: the pool frees it */
+	void *result;      /* from run to done */
+};
+
+/* session.c */
+void as_engine_warn(struct as_session *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void as_engine_emit(struct as_session *s, enum as_event_kind kind, int id);
+bool as_text_list_add(struct text_list *l, const char *text);
+void as_text_list_done(struct text_list *l);
+void as_engine_clip_done(struct session_clip *c);
+/* Forgets what follows from the clips: matches, placements, outputs. */
+void as_engine_drop_results(struct as_session *s);
+void as_engine_drop_outputs(struct as_session *s);
+/* Begins a run: AS_ERR_BUSY if something runs. The first job is step. */
+enum as_status as_engine_start(struct as_session *s, enum session_goal goal, struct as_error *err);
+/* Ends the current run with this failure; the first one counts. */
+void as_engine_break(struct as_session *s, const struct as_error *err);
+void as_engine_break_memory(struct as_session *s);
+
+/* run.c: the state machine. */
+typedef enum as_status (*job_run)(struct as_job *job, struct as_error *err);
+typedef void (*job_done)(struct as_job *job, enum as_status status, const struct as_error *err);
+/* Called by the job that ends a phase. */
+void as_engine_step(struct as_session *s);
+bool as_engine_stopped(const struct as_session *s);
+void as_engine_emit_progress(struct as_session *s, int64_t done, int64_t total);
+void as_engine_enter_stage(struct as_session *s, enum as_stage stage, int64_t total);
+/* Submits one job for each id. After true another thread may be in the next step already: the
+ * caller only returns. False when there is nothing to do, or no memory (the run is broken then). */
+bool as_engine_submit(struct as_session *s, const int *ids, int n, job_run run, job_done done);
+/* The last act of every done: units of progress that this job still had to report. */
+void as_engine_job_ended(struct as_session *s, int64_t units);
+/* Ends the run. Nothing of this run may follow. */
+void as_engine_finish(struct as_session *s, enum as_status outcome);
+/* Room for what run() finds out, zeroed; done() takes and frees it. */
+enum as_status as_engine_need_result(struct as_job *job, size_t bytes, struct as_error *err);
+void *as_engine_result(struct as_job *job);
+void as_engine_fail_text(char **error, enum as_status status, const struct as_error *err);
+
+/* analyze.c, export.c: the steps. True: jobs run, and the last of them steps on. */
+bool as_engine_step_probe(struct as_session *s);
+void as_engine_step_group(struct as_session *s);
+bool as_engine_step_load(struct as_session *s);
+bool as_engine_prepare_matching(struct as_session *s);
+bool as_engine_step_match(struct as_session *s);
+void as_engine_step_solve(struct as_session *s);
+bool as_engine_step_export(struct as_session *s);
+void as_engine_end_export(struct as_session *s);
+
+/* regroup.c: the files as tracks and clips; clips whose files stay together keep what was
+ * loaded. */
+enum as_status as_engine_regroup(struct as_session *s, struct as_error *err);
+/* One clip for one file, in a track of its name or none yet. */
+bool as_engine_append_clip(struct as_session *s, int file);
+
+/* load_clip.c: any thread. on_progress: seconds decoded so far, across the parts. */
+typedef void (*clip_progress)(void *ctx, double decoded_s);
+enum as_status as_engine_load_clip(const struct as_session *s, int clip, const atomic_bool *cancel,
+				   clip_progress progress, void *ctx, struct clip_load *out,
+				   struct as_error *err);
+void as_engine_load_done(struct clip_load *l);
+
+/* warn.c: after solving; fills the clips' warnings. */
+void as_engine_judge(struct as_session *s);
+
+/* export_plan.c: fills the outputs; call with the lock. */
+enum as_status as_engine_plan(struct as_session *s, const char *dir, struct as_error *err);
+/* Seconds of the whole timeline, islands one after another; where island i (1 …) begins on it. */
+double as_engine_timeline_s(const struct as_session *s);
+double as_engine_island_start_s(const struct as_session *s, int island);
+
+#endif

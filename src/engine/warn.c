@@ -1,0 +1,180 @@
+/* What a placement should be read with: warnings for each clip, once everything is placed. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/session_private.h"
+
+/* Recorders stamp whole seconds, some at the end of their start-up: less than this says nothing. */
+#define CLOCK_TOLERANCE_S 2.0
+/* From so many clips on a device's typical clock offset is known. */
+#define CLOCK_CLIPS 3
+/* The overlap that a crossfade between clips that continue each other may need. */
+#define OVERLAP_TOLERANCE_S 0.1
+#define DAY_S 86400.0
+
+static void warn(struct as_session *s, int clip, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void warn(struct as_session *s, int clip, const char *fmt, ...)
+{
+	char text[AS_ERROR_MSG_BYTES];
+	struct as_error safe;
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	as_fail(&safe, AS_ERR_INVALID, "%s", text); /* escaped like an error message */
+	pthread_mutex_lock(&s->lock);
+	as_text_list_add(&s->clips[clip].warnings, safe.msg);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static const char *clip_name(const struct as_session *s, int clip)
+{
+	return as_path_base(s->files[s->clips[clip].files[0]].path);
+}
+
+static double clip_s(const struct session_clip *c)
+{
+	return (double)c->load.sound.frames / c->load.sound.rate_hz;
+}
+
+static void judge_sound(struct as_session *s, int clip)
+{
+	const struct session_clip *c = &s->clips[clip];
+	const struct clip_sound *a = &c->load.sound;
+	if (!(a->level_db > -90))
+		warn(s, clip, "silence only");
+	else if (a->active * clip_s(c) < MIN_ACTIVE_S)
+		warn(s, clip,
+		     "hardly any sound that could be matched (silence, hum or a steady tone)");
+	if (a->damage > 0)
+		warn(s, clip, "damaged in %lld places, which are left silent",
+		     (long long)a->damage);
+}
+
+static void judge_verdict(struct as_session *s, int clip)
+{
+	const struct as_solve_placement *p = &s->solution.placements[clip];
+	if (p->verdict == AS_VERDICT_WEAK)
+		warn(s, clip, "the match is too weak to rely on");
+	else if (p->verdict == AS_VERDICT_AMBIGUOUS)
+		warn(s, clip, "%d positions fit about equally well",
+		     p->n_candidates > 1 ? p->n_candidates : 2);
+}
+
+static void judge_splices(struct as_session *s, int clip)
+{
+	const struct as_solve_placement *p = &s->solution.placements[clip];
+	for (int i = 1; i < p->n_segments; i++) {
+		char at[32];
+		double lost_s = p->segments[i].start_s - p->segments[i - 1].start_s;
+		as_text_hms(at, sizeof at, p->segments[i].from_s, 1);
+		warn(s, clip, "%.1f ms %s at %s", fabs(lost_s) * 1000,
+		     lost_s > 0 ? "lost" : "too much", at);
+	}
+}
+
+static int by_value(const void *pa, const void *pb)
+{
+	double a = *(const double *)pa, b = *(const double *)pb;
+	return a < b ? -1 : a > b;
+}
+
+/* Clock minus position, where both are known; NAN elsewhere. */
+static double clock_offset(const struct as_session *s, int clip, bool timecode)
+{
+	const struct as_solve_placement *p = &s->solution.placements[clip];
+	const struct as_media_info *m = &s->files[s->clips[clip].files[0]].info;
+	if (p->island == 0 || p->method != AS_METHOD_AUDIO || s->clips[clip].state != AS_CLIP_READY)
+		return NAN;
+	return (timecode ? m->start_tc_s : m->created_s) - p->start_s;
+}
+
+/* Timecode begins again at midnight. */
+static double difference(double a, double b, bool timecode)
+{
+	return timecode ? remainder(a - b, DAY_S) : a - b;
+}
+
+/* The clips of one track in one island share a clock. Each is compared with the middle one of
+ * them. */
+static void judge_clock(struct as_session *s, int clip, bool timecode, double *scratch)
+{
+	const struct as_solve_placement *p = &s->solution.placements[clip];
+	double own = clock_offset(s, clip, timecode);
+	int n = 0;
+	if (isnan(own))
+		return;
+	for (int i = 0; i < s->n_clips; i++) {
+		double other = clock_offset(s, i, timecode);
+		if (s->clips[i].track == s->clips[clip].track &&
+		    s->solution.placements[i].island == p->island && !isnan(other))
+			scratch[n++] = difference(other, own, timecode);
+	}
+	if (n < CLOCK_CLIPS)
+		return;
+	qsort(scratch, (size_t)n, sizeof *scratch, by_value);
+	double off_s = -scratch[n / 2];
+	if (fabs(off_s) > CLOCK_TOLERANCE_S)
+		warn(s, clip, "its %s is %.1f s %s than the sound says",
+		     timecode ? "timecode" : "recording time", fabs(off_s),
+		     off_s > 0 ? "later" : "earlier");
+}
+
+static double end_s(const struct as_session *s, int clip)
+{
+	const struct as_solve_placement *p = &s->solution.placements[clip];
+	double ppm = isfinite(p->drift_ppm) ? p->drift_ppm : 0;
+	double start = p->n_segments > 0 ? p->segments[p->n_segments - 1].start_s : p->start_s;
+	return start + clip_s(&s->clips[clip]) / (1 + ppm * 1e-6);
+}
+
+/* The clip of the same track that begins before this one and reaches furthest into it. */
+static void judge_overlap(struct as_session *s, int clip)
+{
+	const struct as_solve_placement *p = &s->solution.placements[clip];
+	double most = OVERLAP_TOLERANCE_S;
+	int with = -1;
+	if (p->island == 0)
+		return;
+	for (int i = 0; i < s->n_clips; i++) {
+		const struct as_solve_placement *q = &s->solution.placements[i];
+		if (i == clip || s->clips[i].track != s->clips[clip].track ||
+		    q->island != p->island || q->start_s > p->start_s ||
+		    (q->start_s == p->start_s && i > clip))
+			continue;
+		double overlap = fmin(end_s(s, i), end_s(s, clip)) - p->start_s;
+		if (overlap > most) {
+			most = overlap;
+			with = i;
+		}
+	}
+	if (with >= 0)
+		warn(s, clip, "overlaps %s of the same track by %.2f s", clip_name(s, with), most);
+}
+
+void as_engine_judge(struct as_session *s)
+{
+	double *scratch = malloc(((size_t)s->n_clips + 1) * sizeof *scratch);
+	for (int i = 0; i < s->n_clips; i++) {
+		if (s->clips[i].state != AS_CLIP_READY)
+			continue;
+		judge_sound(s, i);
+		judge_verdict(s, i);
+		judge_splices(s, i);
+		judge_overlap(s, i);
+		if (scratch) {
+			judge_clock(s, i, false, scratch);
+			judge_clock(s, i, true, scratch);
+		}
+	}
+	free(scratch);
+	if (as_cache_failed(s->cache))
+		as_engine_warn(s, "the cache folder %s cannot be written: working without it",
+			       as_options_text(s->opt, "cache.dir"));
+}
