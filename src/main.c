@@ -11,7 +11,8 @@
 #include "cli/args.h"
 #include "cli/commands.h"
 
-/* Written by the signal handler, hence the process's own: the one place outside the log that keeps such state. */
+/* Written by the signal handler, hence the process's own: the one place outside the log that keeps
+ * such state. */
 static atomic_bool interrupted;
 static int wake[2] = {-1, -1};
 

@@ -1,9 +1,9 @@
-/* Settings: one table, one row per setting. INI files, the command line, help texts, man pages, shell
- * completions and settings panes all read that row.
+/* Settings: one table, one row per setting. INI files, the command line, help texts, man pages,
+ * shell completions and settings panes all read that row.
  *
- * A key is "section.name" ("export.bit_depth"). Values are merged in this order, later ones winning:
- * built-in defaults, preset, system file, user file, --config file, command line. So what someone has
- * written into their own file holds whichever preset they choose. */
+ * A key is "section.name" ("export.bit_depth"). Values are merged in this order, later ones
+ * winning: built-in defaults, preset, system file, user file, --config file, command line. So what
+ * someone has written into their own file holds whichever preset they choose. */
 #ifndef AUDIOSYNC_OPTIONS_H
 #define AUDIOSYNC_OPTIONS_H
 
@@ -40,7 +40,7 @@ struct as_option_row {
 	const char *metavar;    /* "HZ" */
 	const char *help;       /* one line */
 	const char *flag_help;  /* what the flag does where help does not say it; or NULL */
-	const char *word;       /* stands for word_value, which need not lie within min and max; or NULL */
+	const char *word;       /* stands for word_value, which min and max do not bound; or NULL */
 	double word_value;
 	const char *alias;      /* another key that is understood in files, or NULL */
 };
@@ -60,14 +60,16 @@ AS_API struct as_options *as_options_new(void);
 AS_API struct as_options *as_options_copy(const struct as_options *opt);
 AS_API void as_options_free(struct as_options *opt);
 
-/* Sets one value from text. AS_ERR_INVALID (message names key, value and what is allowed) leaves the old
- * value. origin says where it came from, for messages and `config dump` ("audiosync.ini:12"); may be NULL. */
+/* Sets one value from text. AS_ERR_INVALID (message names key, value and what is allowed) leaves
+ * the old value. origin says where it came from, for messages and `config dump`
+ * ("audiosync.ini:12"); may be NULL. */
 AS_API enum as_status as_options_set(struct as_options *opt, const char *key, const char *value,
 				     const char *origin, struct as_error *err);
 
-/* Reads an INI file over what is there. Unknown keys, values out of range, lines that are too long and bad syntax
- * are errors that name file, line and key; nothing is changed then. */
-AS_API enum as_status as_options_load_file(struct as_options *opt, const char *path, struct as_error *err);
+/* Reads an INI file over what is there. Unknown keys, values out of range, lines that are too long
+ * and bad syntax are errors that name file, line and key; nothing is changed then. */
+AS_API enum as_status as_options_load_file(struct as_options *opt, const char *path,
+					   struct as_error *err);
 
 /* A preset that is compiled in. */
 struct as_preset {
@@ -77,28 +79,29 @@ struct as_preset {
 };
 AS_API const struct as_preset *as_presets(size_t *n);
 
-/* Applies a preset: name.ini from the first of dirs that has it (NULL-terminated; NULL for none), else
- * a built-in one; a name with a slash is a file. Errors as as_options_load_file. */
+/* Applies a preset: name.ini from the first of dirs that has it (NULL-terminated; NULL for none),
+ * else a built-in one; a name with a slash is a file. Errors as as_options_load_file. */
 AS_API enum as_status as_options_load_preset(struct as_options *opt, const char *name,
 					     const char *const *dirs, struct as_error *err);
 
-/* Checks what no single value shows (weak above strong, a rate that the format does not have). Call it
- * when all is merged. The message names both keys and where their values came from. */
+/* Checks what no single value shows (weak above strong, a rate that the format does not have). Call
+ * it when all is merged. The message names both keys and where their values came from. */
 AS_API enum as_status as_options_check(const struct as_options *opt, struct as_error *err);
 
-/* Getters. The key must exist and have the type asked for (checked by assert). Strings are borrowed until
- * the next set or free. */
+/* Getters. The key must exist and have the type asked for (checked by assert). Strings are borrowed
+ * until the next set or free. */
 /* Also for a choice between words: true unless it is "no" or "never". */
 AS_API bool as_options_bool(const struct as_options *opt, const char *key);
-/* A row's word reads as its word_value. Also for a choice between numbers, where a word ("auto") reads
- * as 0. */
+/* A row's word reads as its word_value. Also for a choice between numbers, where a word ("auto")
+ * reads as 0. */
 AS_API long as_options_int(const struct as_options *opt, const char *key);
 /* Also for AS_OPTION_INT. */
 AS_API double as_options_real(const struct as_options *opt, const char *key);
 AS_API const char *as_options_text(const struct as_options *opt, const char *key);
 /* The value of any key as text, as it would stand in an INI file; NULL for an unknown key. */
 AS_API const char *as_options_value(const struct as_options *opt, const char *key);
-/* Where it came from: "default", "preset concert:4", "audiosync.ini:12", "--format"; NULL for an unknown key. */
+/* Where it came from: "default", "preset concert:4", "audiosync.ini:12", "--format"; NULL for an
+ * unknown key. */
 AS_API const char *as_options_origin(const struct as_options *opt, const char *key);
 
 #ifdef __cplusplus

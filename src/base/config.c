@@ -16,8 +16,9 @@
 
 #define FILE_BYTES (1 << 20)
 
-/* What the INI reader asks for, line by line, and what it made of it. Its own handling of long lines, indented lines
- * and inline comments differs between builds; the lines that it gets here leave it no choice. */
+/* What the INI reader asks for, line by line, and what it made of it. Its own handling of long
+ * lines, indented lines and inline comments differs between builds; the lines that it gets here
+ * leave it no choice. */
 struct parse {
 	struct as_options *opt;
 	const char *name;
@@ -37,7 +38,8 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
 }
 
-/* Whether anything but a comment follows the section's closing bracket: it would be lost without a word. */
+/* Whether anything but a comment follows the section's closing bracket: it would be lost without a
+ * word. */
 static bool has_more_than_section(const char *s, size_t n)
 {
 	const char *close = memchr(s, ']', n);
@@ -48,7 +50,8 @@ static bool has_more_than_section(const char *s, size_t n)
 	return p < s + n && *p != ';' && *p != '#';
 }
 
-/* An fgets for inih: one line without indentation, which would continue the line above, and with comments left out. */
+/* An fgets for inih: one line without indentation, which would continue the line above, and with
+ * comments left out. */
 static char *read_line(char *out, int size, void *ctx)
 {
 	struct parse *p = ctx;

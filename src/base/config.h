@@ -6,14 +6,15 @@
 
 #include <audiosync/options.h>
 
-/* The longest line with a setting, in bytes. The INI reader's own buffer is of that size and would cut. */
+/* The longest line with a setting, in bytes. The INI reader's own buffer is of that size and would
+ * cut. */
 #define AS_CONFIG_LINE_BYTES 197
 
 /* Exchanges all values. */
 void as_options_swap(struct as_options *a, struct as_options *b);
 
-/* Sets what n bytes of INI text say; name stands in messages and origins. On an error opt may hold part of it: work on
- * a copy. */
+/* Sets what n bytes of INI text say; name stands in messages and origins. On an error opt may hold
+ * part of it: work on a copy. */
 enum as_status as_config_parse(struct as_options *opt, const char *name, const char *text, size_t n,
 			       struct as_error *err);
 

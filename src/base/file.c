@@ -143,8 +143,8 @@ static bool is_unsupported(int code)
 	       code == EPERM;
 }
 
-/* For file systems with neither RENAME_NOREPLACE nor hard links: claims the name with an empty file of
- * our own and then renames over it. */
+/* For file systems with neither RENAME_NOREPLACE nor hard links: claims the name with an empty file
+ * of our own and then renames over it. */
 static int publish_by_claim(const char *temp, const char *target)
 {
 	int fd = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666), code;
@@ -178,7 +178,8 @@ static int publish_new(const char *temp, const char *target)
 	return publish_by_claim(temp, target);
 }
 
-/* Makes the new name survive a power cut. Some file systems cannot sync a folder: that is no failure. */
+/* Makes the new name survive a power cut. Some file systems cannot sync a folder: that is no
+ * failure. */
 static enum as_status sync_folder(const char *target, struct as_error *err)
 {
 	enum as_status status = AS_OK;
@@ -229,7 +230,8 @@ bool as_file_exists(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG);
+	return stat(path, &st) == 0 ||
+	       (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG);
 }
 
 /* mkdir that takes an existing folder for success, also when another process has just made it. */
@@ -276,7 +278,8 @@ enum as_status as_dir_make(const char *path, struct as_error *err)
 	return status;
 }
 
-/* Reads to the end or until more than max_bytes came; no size is trusted: it may be a pipe or grow. */
+/* Reads to the end or until more than max_bytes came; no size is trusted: it may be a pipe or
+ * grow. */
 static enum as_status read_all(int fd, const char *path, int64_t max_bytes, char **out, int64_t *n,
 			       struct as_error *err)
 {

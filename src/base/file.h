@@ -7,9 +7,10 @@
 
 #include "base/error.h"
 
-/* A file being written beside its target: open makes ".NAME.XXXXXX.part" (mode 0666 & ~umask) in the target's folder; commit
- * fsyncs it, renames it to the target (refusing to replace an existing one unless force, without a race: link/renameat2), and
- * fsyncs the folder; abort removes it. as_file_abort_all is async-signal-safe nowhere: cleaning up is the owner's work. */
+/* A file being written beside its target: open makes ".NAME.XXXXXX.part" (mode 0666 & ~umask) in
+ * the target's folder; commit fsyncs it, renames it to the target (refusing to replace an existing
+ * one unless force, without a race: link/renameat2), and fsyncs the folder; abort removes it.
+ * as_file_abort_all is async-signal-safe nowhere: cleaning up is the owner's work. */
 struct as_atomic_file;
 struct as_atomic_file *as_atomic_open(const char *target, bool force, struct as_error *err);
 int as_atomic_fd(const struct as_atomic_file *f);
@@ -24,6 +25,7 @@ bool as_file_exists(const char *path);
 /* mkdir -p. */
 enum as_status as_dir_make(const char *path, struct as_error *err);
 /* Whole small file into a NUL-terminated heap buffer; longer than max_bytes is AS_ERR_FORMAT. */
-enum as_status as_file_read(const char *path, int64_t max_bytes, char **out, int64_t *n, struct as_error *err);
+enum as_status as_file_read(const char *path, int64_t max_bytes, char **out, int64_t *n,
+			    struct as_error *err);
 
 #endif

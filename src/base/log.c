@@ -9,9 +9,9 @@
 
 #include "base/text.h"
 
-/* The one sink of the process: an exception to "no mutable globals", since the log callback of FFmpeg,
- * which ends here, is process-wide as well. The lock guards sink and ctx and makes calls come one at a
- * time. */
+/* The one sink of the process: an exception to "no mutable globals", since the log callback of
+ * FFmpeg, which ends here, is process-wide as well. The lock guards sink and ctx and makes calls
+ * come one at a time. */
 static struct {
 	pthread_mutex_t lock;
 	as_log_sink sink;

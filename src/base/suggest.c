@@ -45,7 +45,8 @@ void as_suggest_offer(struct as_suggest *s, const char *candidate)
 	if (na < 2 || na > WORD_BYTES || nb > WORD_BYTES)
 		return;
 	distance = edit_distance(s->word, na, candidate, nb);
-	/* One slip in a short word, up to three in a long one; what someone began to type counts as near. */
+	/* One slip in a short word, up to three in a long one; what someone began to type counts as
+	 * near. */
 	if (distance > 1 + (int)na / 5 && !(na >= 3 && !strncmp(s->word, candidate, na)))
 		return;
 	if (!s->best || distance < s->distance) {

@@ -46,7 +46,8 @@ static bool is_unsafe(uint32_t c)
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/* One character, or its escape, into unit; returns the bytes of s that it stands for, 0 at the end. */
+/* One character, or its escape, into unit; returns the bytes of s that it stands for, 0 at the
+ * end. */
 static int escape_one(const char *s, char unit[12])
 {
 	uint32_t c = 0;
@@ -137,7 +138,8 @@ static size_t head_bytes(const char *s, int max_cols, size_t max_bytes, int *col
 	return bytes;
 }
 
-/* Where the longest tail of s within max_cols and max_bytes begins; never at a combining character. */
+/* Where the longest tail of s within max_cols and max_bytes begins; never at a combining
+ * character. */
 static const char *tail_start(const char *s, int max_cols, size_t max_bytes, int *cols_used)
 {
 	size_t left = strlen(s);

@@ -5,23 +5,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Reads one character of UTF-8 at s (terminated) into *cp and returns its bytes. 0 at the end; -1 where
- * the bytes are not UTF-8 (overlong, surrogate, above U+10FFFF, cut): skip one byte then. */
+/* Reads one character of UTF-8 at s (terminated) into *cp and returns its bytes. 0 at the end; -1
+ * where the bytes are not UTF-8 (overlong, surrogate, above U+10FFFF, cut): skip one byte then. */
 int as_text_decode(const char *s, uint32_t *cp);
 
-/* Copies s into out (always terminated) with control characters, DEL, C1, bidi controls and invalid UTF-8 shown
- * as \n, \t, \x1b … escapes, never cutting inside a character or an escape. Returns out. */
+/* Copies s into out (always terminated) with control characters, DEL, C1, bidi controls and invalid
+ * UTF-8 shown as \n, \t, \x1b … escapes, never cutting inside a character or an escape. Returns
+ * out. */
 char *as_text_escape(char *out, size_t out_bytes, const char *s);
 /* The same on the heap; NULL when out of memory. */
 char *as_text_escape_dup(const char *s);
 
 /* Terminal columns that escaped UTF-8 takes (wide = 2, combining = 0), no locale needed. */
 int as_text_cols(const char *s);
-/* Copies at most max_cols columns of s, with "…" (or "~" when ascii) at the cut; the middle is cut when middle is set, so that a file's
- * extension stays visible. Returns the columns used. */
+/* Copies at most max_cols columns of s, with "…" (or "~" when ascii) at the cut; the middle is cut
+ * when middle is set, so that a file's extension stays visible. Returns the columns used. */
 int as_text_fit(char *out, size_t out_bytes, const char *s, int max_cols, int middle, int ascii);
 
-/* Natural order: runs of digits compare as numbers (2 before 10), letters without case, then bytes. */
+/* Natural order: runs of digits compare as numbers (2 before 10), letters without case, then
+ * bytes. */
 int as_text_natural_cmp(const char *a, const char *b);
 
 /* "00:07:12.403" with decimals 0..6; negative values get a '-'; NAN gives "--". */

@@ -10,15 +10,8 @@
 #include "base/suggest.h"
 #include "cli/commands.h"
 #include "cli/help.h"
-#include "cli/places.h"
+#include "cli/merge.h"
 #include "cli/track_arg.h"
-
-/* A flag that stands for a setting, or --set: applied when the files have been read. */
-struct pending {
-	const char *key; /* NULL: text is KEY=VALUE */
-	const char *text;
-	const char *origin;
-};
 
 struct parse {
 	struct as_args *args;
@@ -26,11 +19,8 @@ struct parse {
 	struct as_flag flags[AS_FLAGS_MAX];
 	size_t n_flags;
 	bool seen[AS_FLAGS_MAX];
-	/* These have room for whatever the arguments can add. */
-	struct pending *pending;
-	const char **presets, **files;
-	int n_pending, n_presets, n_files;
-	char *origins; /* "--name" of each flag, n_flags strings of ORIGIN_BYTES */
+	struct as_merge merge; /* with room for whatever the arguments can add */
+	char *origins;         /* "--name" of each flag, n_flags strings of ORIGIN_BYTES */
 	bool help, version;
 	struct as_error err;
 };
@@ -50,7 +40,7 @@ static enum as_status fail_flag(struct parse *p, const char *name)
 
 static enum as_status take_setting(struct parse *p, const struct as_flag *f, const char *value)
 {
-	struct pending *next = &p->pending[p->n_pending++];
+	struct as_merge_value *next = &p->merge.values[p->merge.n_values++];
 
 	next->key = f->row->key;
 	next->text = value ? value : f->row->negated ? "no" : "yes";
@@ -63,7 +53,8 @@ static enum as_status take_set(struct parse *p, const char *value)
 	if (!strchr(value, '='))
 		return as_fail(&p->err, AS_ERR_INVALID,
 			       "--set: not of the form KEY=VALUE: \"%.80s\"", value);
-	p->pending[p->n_pending++] = (struct pending){.text = value, .origin = "--set"};
+	p->merge.values[p->merge.n_values++] =
+		(struct as_merge_value){.text = value, .origin = "--set"};
 	return AS_OK;
 }
 
@@ -88,10 +79,10 @@ static enum as_status take_flag(struct parse *p, const struct as_flag *f, const 
 		a->reference = value;
 		return AS_OK;
 	case AS_FLAG_PRESET:
-		p->presets[p->n_presets++] = value;
+		p->merge.presets[p->merge.n_presets++] = value;
 		return AS_OK;
 	case AS_FLAG_CONFIG:
-		p->files[p->n_files++] = value;
+		p->merge.files[p->merge.n_files++] = value;
 		return AS_OK;
 	case AS_FLAG_FORCE:
 		a->force = true;
@@ -129,7 +120,8 @@ static const struct as_flag *find_flag(const struct parse *p, const char *name, 
 	return NULL;
 }
 
-/* --name, --name=value or --name value; *next is the argument after it and moves on if it is taken. */
+/* --name, --name=value or --name value; *next is the argument after it and moves on if it is
+ * taken. */
 static enum as_status take_long(struct parse *p, const char *name, char ***next)
 {
 	size_t n = strcspn(name, "=");
@@ -253,96 +245,20 @@ static enum as_status check_usage(struct parse *p)
 	return AS_OK;
 }
 
-/* Reads path if it exists and frees it. */
-static enum as_status load_if_there(struct as_options *opt, char *path, struct as_error *err)
+static enum as_status load_settings(struct parse *p)
 {
-	enum as_status status =
-		path && as_file_exists(path) ? as_options_load_file(opt, path, err) : AS_OK;
-
-	free(path);
-	return status;
-}
-
-/* The system's files; the least important one first, since later ones win. */
-static enum as_status load_system(struct as_options *opt, struct as_error *err)
-{
-	enum as_status status = AS_OK;
-	char *path;
-	int n = 0;
-
-	while ((path = as_place_system_config(n, "audiosync.ini"))) {
-		free(path);
-		n++;
-	}
-	while (n-- > 0 && status == AS_OK)
-		status = load_if_there(opt, as_place_system_config(n, "audiosync.ini"), err);
-	return status;
-}
-
-static enum as_status load_presets(struct parse *p, struct as_options *opt)
-{
-	char **dirs = as_place_preset_dirs();
-	enum as_status status = dirs ? AS_OK : as_fail(&p->err, AS_ERR_MEMORY, "out of memory");
-
-	for (int i = 0; i < p->n_presets && status == AS_OK; i++)
-		status = as_options_load_preset(opt, p->presets[i], (const char *const *)dirs,
-						&p->err);
-	as_places_free(dirs);
-	return status;
-}
-
-static enum as_status apply(struct parse *p, struct as_options *opt, const struct pending *set)
-{
-	char key[96];
-	size_t n;
-
-	if (set->key)
-		return as_options_set(opt, set->key, set->text, set->origin, &p->err);
-	n = strcspn(set->text, "=");
-	snprintf(key, sizeof key, "%.*s", (int)(n < 90 ? n : 90), set->text);
-	return as_options_set(opt, key, set->text + n + 1, set->origin, &p->err);
-}
-
-/* Merges the settings in the order that <audiosync/options.h> promises. */
-static enum as_status load_options(struct parse *p)
-{
-	struct as_options *opt = p->args->opt = as_options_new();
+	struct as_args *a = p->args;
 	enum as_status status;
 
-	if (!opt)
+	a->opt = as_options_new();
+	if (!a->opt)
 		return as_fail(&p->err, AS_ERR_MEMORY, "out of memory");
-	if (p->args->defaults)
+	if (a->defaults)
 		return AS_OK;
-	status = load_presets(p, opt);
-	if (status == AS_OK)
-		status = load_system(opt, &p->err);
-	if (status == AS_OK)
-		status = load_if_there(opt, as_place_user_config("audiosync.ini"), &p->err);
-	for (int i = 0; i < p->n_files && status == AS_OK; i++)
-		status = as_options_load_file(opt, p->files[i], &p->err);
-	for (int i = 0; i < p->n_pending && status == AS_OK; i++)
-		status = apply(p, opt, &p->pending[i]);
-	return status == AS_OK ? as_options_check(opt, &p->err) : status;
-}
-
-/* The session reads the cache's place from the settings; `config` shows them as they were written. */
-static enum as_status resolve_places(struct parse *p)
-{
-	char *dir, *origin;
-	enum as_status status = AS_OK;
-
-	if (p->args->command == AS_CMD_CONFIG)
-		return AS_OK;
-	dir = as_place_cache(p->args->opt);
-	origin = strdup(as_options_origin(p->args->opt, "cache.dir"));
-	if (!origin)
-		status = as_fail(&p->err, AS_ERR_MEMORY, "out of memory");
-	else if (dir)
-		status = as_options_set(p->args->opt, "cache.dir", dir, origin, &p->err);
-	else /* no home to keep it in */
-		status = as_options_set(p->args->opt, "cache.enabled", "no", "default", &p->err);
-	free(dir);
-	free(origin);
+	status = as_merge_settings(&p->merge, a->opt, &p->err);
+	/* `config` shows settings as they were written. */
+	if (status == AS_OK && a->command != AS_CMD_CONFIG)
+		status = as_merge_cache_place(a->opt, &p->err);
 	return status;
 }
 
@@ -366,11 +282,12 @@ static enum as_status prepare(struct parse *p, int argc, char **argv)
 
 	p->n_flags = as_flags(p->flags);
 	p->args->words = calloc(room, sizeof *p->args->words);
-	p->pending = calloc(room, sizeof *p->pending);
-	p->presets = calloc(room, sizeof *p->presets);
-	p->files = calloc(room, sizeof *p->files);
+	p->merge.values = calloc(room, sizeof *p->merge.values);
+	p->merge.presets = calloc(room, sizeof *p->merge.presets);
+	p->merge.files = calloc(room, sizeof *p->merge.files);
 	p->origins = calloc(p->n_flags, ORIGIN_BYTES);
-	if (!p->args->words || !p->pending || !p->presets || !p->files || !p->origins)
+	if (!p->args->words || !p->merge.values || !p->merge.presets || !p->merge.files ||
+	    !p->origins)
 		return as_fail(&p->err, AS_ERR_MEMORY, "out of memory");
 	for (size_t i = 0; i < p->n_flags; i++)
 		snprintf(p->origins + i * ORIGIN_BYTES, ORIGIN_BYTES, "--%s", p->flags[i].name);
@@ -422,9 +339,7 @@ int as_args_parse(struct as_args *args, int argc, char **argv)
 	if (status == AS_OK)
 		status = check_usage(&p);
 	if (status == AS_OK)
-		status = load_options(&p);
-	if (status == AS_OK)
-		status = resolve_places(&p);
+		status = load_settings(&p);
 	if (status != AS_OK) {
 		code = complain(&p);
 		goto out;
@@ -432,9 +347,9 @@ int as_args_parse(struct as_args *args, int argc, char **argv)
 	args->color = wants_color(args->opt);
 	args->stderr_tty = isatty(STDERR_FILENO);
 out:
-	free(p.pending);
-	free(p.presets);
-	free(p.files);
+	free(p.merge.values);
+	free(p.merge.presets);
+	free(p.merge.files);
 	free(p.origins);
 	return code;
 }

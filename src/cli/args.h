@@ -1,4 +1,5 @@
-/* The command line, parsed against the option table: flags become settings, the rest becomes this. */
+/* The command line, parsed against the option table: flags become settings, the rest becomes
+ * this. */
 #ifndef AS_CLI_ARGS_H
 #define AS_CLI_ARGS_H
 
@@ -16,7 +17,13 @@ enum as_command {
 	AS_CMD_N
 };
 
-enum as_exit { AS_EXIT_OK = 0, AS_EXIT_FAILED = 1, AS_EXIT_USAGE = 2, AS_EXIT_UNSURE = 3, AS_EXIT_INTERRUPTED = 130 };
+enum as_exit {
+	AS_EXIT_OK = 0,
+	AS_EXIT_FAILED = 1,
+	AS_EXIT_USAGE = 2,
+	AS_EXIT_UNSURE = 3,
+	AS_EXIT_INTERRUPTED = 130
+};
 
 struct as_track_arg {
 	char *name;   /* --track NAME=FILE[,FILE…] */
@@ -26,8 +33,8 @@ struct as_track_arg {
 
 struct as_args {
 	enum as_command command;
-	struct as_options *opt;  /* merged: defaults, preset, system, user, --config, flags, --set */
-	const char **words;      /* files and folders, or the sub-command words of `config`; the strings are argv's */
+	struct as_options *opt;  /* merged: defaults, preset, system, user, --config, flags */
+	const char **words;      /* files and folders, or what stands after `config`; argv's strings */
 	int n_words;
 	struct as_track_arg *tracks;
 	int n_tracks;
@@ -36,12 +43,13 @@ struct as_args {
 	bool force, json;
 	bool clear, defaults;    /* `config cache --clear`, `config dump --defaults` */
 	int verbosity;           /* -q = -1, -v = 1, -vv = 2 */
-	bool color;              /* resolved from interface.color, NO_COLOR and the terminal, for stdout */
+	bool color;              /* for stdout: interface.color, NO_COLOR and the terminal */
 	bool stderr_tty;
 };
 
-/* Parses argv and loads the configuration files. Returns -1 to go on, or an exit code when done already (--help,
- * --version, errors: the message has been printed). Free with as_args_done in every case. */
+/* Parses argv and loads the configuration files. Returns -1 to go on, or an exit code when done
+ * already (--help, --version, errors: the message has been printed). Free with as_args_done in
+ * every case. */
 int as_args_parse(struct as_args *args, int argc, char **argv);
 void as_args_done(struct as_args *args);
 

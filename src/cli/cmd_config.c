@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/cache.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -13,6 +11,7 @@
 #include "cli/args.h"
 #include "cli/config_text.h"
 #include "cli/documents.h"
+#include "cli/json_config.h"
 #include "cli/places.h"
 #include "cli/preset_list.h"
 
@@ -22,82 +21,36 @@ static int complain(const struct as_error *err, int code)
 	return code;
 }
 
-static int out_of_memory(json_t *root)
+static int out_of_memory(void)
 {
-	json_decref(root);
 	fputs("audiosync: config: out of memory\n", stderr);
 	return AS_EXIT_FAILED;
 }
 
-/* Prints and frees root. Text that is not UTF-8 (paths can hold any bytes) is escaped before it gets here. */
-static int print_json(json_t *root)
+/* Takes text, which may be NULL. */
+static int print_json(char *text)
 {
-	char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
-
 	if (!text)
-		return out_of_memory(root);
-	json_decref(root);
-	puts(text);
+		return out_of_memory();
+	fputs(text, stdout);
 	free(text);
 	return AS_EXIT_OK;
-}
-
-static json_t *json_text(const char *s)
-{
-	char *safe = as_text_escape_dup(s);
-	json_t *v = safe ? json_string(safe) : NULL;
-
-	free(safe);
-	return v;
-}
-
-/* Numbers and booleans as such; a word that stands for a number stays a word. */
-static json_t *json_value(const struct as_options *opt, const struct as_option_row *row)
-{
-	const char *text = as_options_value(opt, row->key);
-
-	if (row->type == AS_OPTION_BOOL)
-		return json_boolean(as_options_bool(opt, row->key));
-	if (row->word && !strcmp(text, row->word))
-		return json_string(text);
-	if (row->type == AS_OPTION_INT)
-		return json_integer(as_options_int(opt, row->key));
-	if (row->type == AS_OPTION_REAL)
-		return json_real(as_options_real(opt, row->key));
-	return json_text(text);
-}
-
-static json_t *json_row(const struct as_options *opt, const struct as_option_row *row)
-{
-	json_t *o = json_object();
-
-	json_object_set_new(o, "key", json_string(row->key));
-	json_object_set_new(o, "value", json_value(opt, row));
-	json_object_set_new(o, "default", json_string(row->def));
-	json_object_set_new(o, "unit", json_string(row->unit));
-	json_object_set_new(o, "origin", json_text(as_options_origin(opt, row->key)));
-	return o;
 }
 
 static int list(const struct as_args *args)
 {
 	size_t n;
 	const struct as_option_row *rows = as_option_rows(&n);
-	json_t *array = args->json ? json_array() : NULL;
+	char value[256], origin[256];
 
+	if (args->json)
+		return print_json(as_cli_json_settings(args->opt));
 	for (size_t i = 0; i < n; i++) {
-		const char *value = as_options_value(args->opt, rows[i].key);
-		char shown[256], origin[256];
-
-		if (array) {
-			json_array_append_new(array, json_row(args->opt, &rows[i]));
-			continue;
-		}
-		as_text_escape(shown, sizeof shown, value);
+		as_text_escape(value, sizeof value, as_options_value(args->opt, rows[i].key));
 		as_text_escape(origin, sizeof origin, as_options_origin(args->opt, rows[i].key));
-		printf("%-26s %-12s %-8s %s\n", rows[i].key, shown, rows[i].unit, origin);
+		printf("%-26s %-12s %-8s %s\n", rows[i].key, value, rows[i].unit, origin);
 	}
-	return args->json ? print_json(array) : AS_EXIT_OK;
+	return AS_EXIT_OK;
 }
 
 static int get(const struct as_args *args)
@@ -112,7 +65,7 @@ static int get(const struct as_args *args)
 		return complain(&err, AS_EXIT_USAGE);
 	}
 	if (args->json)
-		return print_json(json_row(args->opt, row));
+		return print_json(as_cli_json_setting(args->opt, row));
 	/* For $(...): the value as it is. */
 	puts(as_options_value(args->opt, row->key));
 	return AS_EXIT_OK;
@@ -148,12 +101,6 @@ static int dump(const struct as_args *args)
 	return AS_EXIT_OK;
 }
 
-static json_t *json_preset(const struct as_preset_item *p)
-{
-	return json_pack("{sososo}", "name", json_text(p->name), "help", json_text(p->help), "path",
-			 p->path ? json_text(p->path) : json_null());
-}
-
 static void print_preset(const struct as_preset_item *p)
 {
 	char name[128], help[256];
@@ -165,36 +112,31 @@ static void print_preset(const struct as_preset_item *p)
 static int presets(const struct as_args *args)
 {
 	size_t n;
-	struct as_preset_item *list = as_preset_list(&n);
-	json_t *array = args->json ? json_array() : NULL;
+	struct as_preset_item *items = as_preset_list(&n);
+	int code = AS_EXIT_OK;
 
-	for (size_t i = 0; list && i < n; i++) {
-		if (array)
-			json_array_append_new(array, json_preset(&list[i]));
-		else
-			print_preset(&list[i]);
-	}
-	as_preset_list_free(list, n);
-	if (!list)
-		return out_of_memory(array);
-	return args->json ? print_json(array) : AS_EXIT_OK;
+	if (!items)
+		return out_of_memory();
+	if (args->json)
+		code = print_json(as_cli_json_presets(items, n));
+	for (size_t i = 0; !args->json && i < n; i++)
+		print_preset(&items[i]);
+	as_preset_list_free(items, n);
+	return code;
 }
 
 static int report_cache(const struct as_args *args, const char *dir, const struct as_cache_stats *s)
 {
-	double mib = (double)s->bytes / (1024 * 1024);
-	char *safe = as_text_escape_dup(dir);
+	char *safe;
 
-	if (args->json) {
-		json_t *o = json_pack("{sosIsIsb}", "dir", json_text(dir), "entries",
-				      (json_int_t)s->entries, "bytes", (json_int_t)s->bytes,
-				      "cleared", args->clear);
-
-		free(safe);
-		return print_json(o);
-	}
-	printf("%s%s: %lld %s, %.1f MiB\n", args->clear ? "removed from " : "", safe ? safe : "?",
-	       (long long)s->entries, s->entries == 1 ? "entry" : "entries", mib);
+	if (args->json)
+		return print_json(as_cli_json_cache(dir, s, args->clear));
+	safe = as_text_escape_dup(dir);
+	if (!safe)
+		return out_of_memory();
+	printf("%s%s: %lld %s, %.1f MiB\n", args->clear ? "removed from " : "", safe,
+	       (long long)s->entries, s->entries == 1 ? "entry" : "entries",
+	       (double)s->bytes / (1024 * 1024));
 	free(safe);
 	return AS_EXIT_OK;
 }
@@ -246,8 +188,8 @@ static int completion(const struct as_args *args)
 	return AS_EXIT_OK;
 }
 
-/* What can stand after `config`, how many words that is, and whether the help speaks of it. A function returns -1 where its
- * word makes no sense to it. */
+/* What can stand after `config`, how many words that is, and whether the help speaks of it. A
+ * function returns -1 where its word makes no sense to it. */
 static const struct part {
 	const char *word;
 	int n_words;

@@ -6,9 +6,10 @@
 static const struct as_command_row commands[] = {
 	{.id = AS_CMD_SYNC, .word = "sync", .synopsis = "FILE|DIR... -o DIR",
 	 .summary = "analyze, then write one aligned file for each track",
-	 .text = "Finds out where every recording sits on a shared timeline, then writes one file for each track into "
-		 "the output folder. All files start together and have the same length: silence where a track has no "
-		 "clip, drift corrected, all channels and the full bit depth kept. Clips that cannot be placed with "
+	 .text = "Finds out where every recording sits on a shared timeline, then writes one "
+		 "file for each track into the output folder. All files start together and have "
+		 "the same length: silence where a track has no clip, drift corrected, all "
+		 "channels and the full bit depth kept. Clips that cannot be placed with "
 		 "confidence are left out and reported.",
 	 .examples = "audiosync sync shoot/ -o synced/\n"
 		     "audiosync sync --preset concert --format flac shoot/ -o synced/\n"
@@ -16,60 +17,75 @@ static const struct as_command_row commands[] = {
 	 .min_words = 1, .max_words = -1, .run = as_cmd_sync},
 	{.id = AS_CMD_ANALYZE, .word = "analyze", .synopsis = "FILE|DIR...",
 	 .summary = "say where every clip sits and how sure that is",
-	 .text = "Places every recording on a shared timeline by its sound and prints a table, or with --json an object "
-		 "for scripts. Writes no sound.",
+	 .text = "Places every recording on a shared timeline by its sound and prints a table, "
+		 "or with --json an object for scripts. Writes no sound.",
 	 .examples = "audiosync analyze shoot/\n"
 		     "audiosync analyze --json camera.mp4 recorder.wav",
 	 .min_words = 1, .max_words = -1, .run = as_cmd_analyze},
 	{.id = AS_CMD_INFO, .word = "info", .synopsis = "FILE|DIR...",
 	 .summary = "show streams, times, timecode and the grouping into tracks",
-	 .text = "Reads what the files say about themselves and shows which of them form one track. Decodes nothing.",
+	 .text = "Reads what the files say about themselves and shows which of them form one "
+		 "track. Decodes nothing.",
 	 .examples = "audiosync info shoot/",
 	 .min_words = 1, .max_words = -1, .run = as_cmd_info},
 	{.id = AS_CMD_CONFIG, .word = "config",
 	 .synopsis = "[list|get KEY|path|dump|presets|cache]",
 	 .summary = "show settings, presets and where they come from; clear the cache",
-	 .text = "list (the default) shows every setting with its value and origin; get prints the value of one; path "
-		 "shows the files that are read; dump prints a complete configuration file, with --defaults one of "
-		 "the defaults; presets lists the presets; cache shows the cache's folder and size, with --clear it "
-		 "empties it.",
+	 .text = "list (the default) shows every setting with its value and origin; get prints "
+		 "the value of one; path shows the files that are read; dump prints a complete "
+		 "configuration file, with --defaults one of the defaults; presets lists the "
+		 "presets; cache shows the cache's folder and size, with --clear it empties it.",
 	 .examples = "audiosync config get export.format\n"
 		     "audiosync config dump --preset broadcast > ~/.config/audiosync/audiosync.ini\n"
 		     "audiosync config cache --clear",
 	 .min_words = 0, .max_words = 2, .run = as_cmd_config},
 	{.id = AS_CMD_DEMO, .word = "demo", .synopsis = "[DIR]",
 	 .summary = "write a small shoot with known truth, sync it, check the result",
-	 .text = "Makes up an event recorded by three devices with rooms, noise, drift and different formats, syncs the "
-		 "recordings and prints found against true positions. Without DIR a folder is made below $TMPDIR or /tmp.",
+	 .text = "Makes up an event recorded by three devices with rooms, noise, drift and "
+		 "different formats, syncs the recordings and prints found against true "
+		 "positions. Without DIR a folder is made below $TMPDIR or /tmp.",
 	 .examples = "audiosync demo /tmp/shoot",
 	 .min_words = 0, .max_words = 1, .run = as_cmd_demo},
 };
 
 static const struct as_flag own_flags[] = {
-	{.id = AS_FLAG_OUTPUT_DIR, .name = "output-dir", .letter = 'o', .metavar = "DIR", .commands = "sync",
+	{.id = AS_FLAG_OUTPUT_DIR, .name = "output-dir", .letter = 'o', .metavar = "DIR",
+	 .commands = "sync",
 	 .arg = AS_ARG_DIR, .help = "folder for the aligned files; made if it is missing"},
 	{.id = AS_FLAG_FORCE, .name = "force", .letter = 'f', .commands = "sync|demo",
 	 .help = "overwrite files that exist"},
-	{.id = AS_FLAG_REFERENCE, .name = "reference", .metavar = "TRACK", .commands = "sync|analyze",
-	 .arg = AS_ARG_TEXT, .help = "track that time zero and the clock come from; else the one with most sound"},
-	{.id = AS_FLAG_TRACK, .name = "track", .metavar = "NAME=FILE[,FILE...]", .commands = "sync|analyze|info",
+	{.id = AS_FLAG_REFERENCE, .name = "reference", .metavar = "TRACK",
+	 .commands = "sync|analyze",
+	 .arg = AS_ARG_TEXT,
+	 .help = "track that time zero and the clock come from; else the one with most sound"},
+	{.id = AS_FLAG_TRACK, .name = "track", .metavar = "NAME=FILE[,FILE...]",
+	 .commands = "sync|analyze|info",
 	 .arg = AS_ARG_TEXT, .help = "put these files into one track of this name; repeatable"},
-	{.id = AS_FLAG_CLEAR, .name = "clear", .commands = "config", .help = "with cache: remove what is in it"},
+	{.id = AS_FLAG_CLEAR, .name = "clear",
+	 .commands = "config",
+	 .help = "with cache: remove what is in it"},
 	{.id = AS_FLAG_DEFAULTS, .name = "defaults", .commands = "config",
 	 .help = "with list, get and dump: leave files, presets and flags aside"},
-	{.id = AS_FLAG_PRESET, .name = "preset", .metavar = "NAME", .commands = "*", .arg = AS_ARG_PRESET,
+	{.id = AS_FLAG_PRESET, .name = "preset", .metavar = "NAME",
+	 .commands = "*", .arg = AS_ARG_PRESET,
 	 .help = "start from a preset's settings; configuration files and flags override it"},
-	{.id = AS_FLAG_CONFIG, .name = "config", .metavar = "FILE", .commands = "*", .arg = AS_ARG_FILE,
+	{.id = AS_FLAG_CONFIG, .name = "config", .metavar = "FILE",
+	 .commands = "*", .arg = AS_ARG_FILE,
 	 .help = "read this configuration file too, after the user's own"},
-	{.id = AS_FLAG_SET, .name = "set", .metavar = "KEY=VALUE", .commands = "*", .arg = AS_ARG_KEY,
+	{.id = AS_FLAG_SET, .name = "set", .metavar = "KEY=VALUE",
+	 .commands = "*", .arg = AS_ARG_KEY,
 	 .help = "set any setting; repeatable"},
 	{.id = AS_FLAG_JSON, .name = "json", .commands = "*", .help = "print the answer as JSON"},
 	{.id = AS_FLAG_VERBOSE, .name = "verbose", .letter = 'v', .commands = "*",
 	 .help = "say more on stderr; twice for the decoders' own messages"},
 	{.id = AS_FLAG_QUIET, .name = "quiet", .letter = 'q', .commands = "*",
 	 .help = "no progress, errors only"},
-	{.id = AS_FLAG_HELP, .name = "help", .letter = 'h', .commands = "*", .help = "show help for the command"},
-	{.id = AS_FLAG_VERSION, .name = "version", .letter = 'V', .commands = "*", .help = "show the version"},
+	{.id = AS_FLAG_HELP, .name = "help", .letter = 'h',
+	 .commands = "*",
+	 .help = "show help for the command"},
+	{.id = AS_FLAG_VERSION, .name = "version", .letter = 'V',
+	 .commands = "*",
+	 .help = "show the version"},
 };
 /* clang-format on */
 

@@ -1,5 +1,5 @@
-/* The two tables besides that of the settings: commands, and flags that are no settings. Parser, help, man page and
- * completions read them. */
+/* The two tables besides that of the settings: commands, and flags that are no settings. Parser,
+ * help, man page and completions read them. */
 #ifndef AS_CLI_COMMANDS_H
 #define AS_CLI_COMMANDS_H
 

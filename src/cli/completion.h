@@ -12,12 +12,13 @@
 /* A shell command that prints the names of all presets, whatever is in the configuration files. */
 #define AS_COMPLETION_PRESETS "config presets --defaults 2>/dev/null | cut -d' ' -f1"
 
-/* The words that a setting can be, parted by blanks; false where there is none: numbers have but the word that stands
- * for one. */
+/* The words that a setting can be, parted by blanks; false where there is none: numbers have but
+ * the word that stands for one. */
 bool as_completion_values(FILE *out, const struct as_option_row *row);
 /* All keys, each with after behind it, parted by blanks. */
 void as_completion_keys(FILE *out, const char *after);
-/* Text in single quotes: quote is what stands for one inside, escaped the characters that get a backslash. */
+/* Text in single quotes: quote is what stands for one inside, escaped the characters that get a
+ * backslash. */
 void as_completion_quoted(FILE *out, const char *s, const char *quote, const char *escaped);
 
 #endif

@@ -5,7 +5,8 @@
 #include "base/config.h"
 #include "base/text.h"
 
-/* Whether a value would come back as it is: the reader strips blanks and cuts comments and long lines. */
+/* Whether a value would come back as it is: the reader strips blanks and cuts comments and long
+ * lines. */
 static bool survives_a_file(const char *name, const char *value)
 {
 	size_t n = strlen(value);

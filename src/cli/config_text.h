@@ -6,8 +6,9 @@
 
 #include <audiosync/options.h>
 
-/* A complete file with every key, what it means and may be, and, where a value is not the default, where it came from.
- * Reading it back gives the same settings. A value that no file can hold is left out with a comment. */
+/* A complete file with every key, what it means and may be, and, where a value is not the default,
+ * where it came from. Reading it back gives the same settings. A value that no file can hold is
+ * left out with a comment. */
 void as_config_write(FILE *out, const struct as_options *opt);
 
 #endif

@@ -1,5 +1,6 @@
-/* Where settings and the cache live: the folders of the XDG base directory specification. The only part of the
- * program that reads HOME and XDG_*. All results are heap; NULL where there is no such place or no memory. */
+/* Where settings and the cache live: the folders of the XDG base directory specification. The only
+ * part of the program that reads HOME and XDG_*. All results are heap; NULL where there is no such
+ * place or no memory. */
 #ifndef AS_CLI_PLACES_H
 #define AS_CLI_PLACES_H
 
@@ -7,11 +8,11 @@
 
 /* $XDG_CONFIG_HOME/audiosync/NAME, else ~/.config/audiosync/NAME. */
 char *as_place_user_config(const char *name);
-/* The i-th of the system's folders, the most important one first: DIR/audiosync/NAME for each DIR of $XDG_CONFIG_DIRS,
- * else /etc/xdg. NULL after the last. */
+/* The i-th of the system's folders, the most important one first: DIR/audiosync/NAME for each DIR
+ * of $XDG_CONFIG_DIRS, else /etc/xdg. NULL after the last. */
 char *as_place_system_config(int i, const char *name);
-/* The folder of the cache: cache.dir with a leading ~/ expanded, else $XDG_CACHE_HOME/audiosync, else
- * ~/.cache/audiosync. */
+/* The folder of the cache: cache.dir with a leading ~/ expanded, else $XDG_CACHE_HOME/audiosync,
+ * else ~/.cache/audiosync. */
 char *as_place_cache(const struct as_options *opt);
 /* NULL-terminated: the folders that presets are looked for in. Free with as_places_free. */
 char **as_place_preset_dirs(void);

@@ -10,8 +10,8 @@ struct as_preset_item {
 	char *path; /* NULL: built in */
 };
 
-/* In order of their names; one that hides another of the same name stands alone. NULL when out of memory; free with
- * as_preset_list_free (NULL is fine). */
+/* In order of their names; one that hides another of the same name stands alone. NULL when out of
+ * memory; free with as_preset_list_free (NULL is fine). */
 struct as_preset_item *as_preset_list(size_t *n);
 void as_preset_list_free(struct as_preset_item *list, size_t n);
 

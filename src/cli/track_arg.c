@@ -49,7 +49,8 @@ static bool add_path(struct as_track_arg *track, char *path)
 	return true;
 }
 
-/* The longest start of list that ends at a comma or at its end and is a file; else up to the first comma. */
+/* The longest start of list that ends at a comma or at its end and is a file; else up to the first
+ * comma. */
 static size_t path_bytes(char *list)
 {
 	size_t n = strlen(list);

@@ -192,7 +192,8 @@ static size_t make_hostile(char *text, size_t room, uint64_t *seed)
 	return n;
 }
 
-/* Whatever comes in: a status, a message of one safe line if it is an error, and every setting in its range. */
+/* Whatever comes in: a status, a message of one safe line if it is an error, and every setting in
+ * its range. */
 static void hostile_text_never_breaks_a_setting(void **state)
 {
 	uint64_t seed = 20240607;

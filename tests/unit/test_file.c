@@ -168,7 +168,8 @@ static void existing_files_are_kept_unless_forced(void **state)
 	assert_int_equal(count_entries(), 1);
 }
 
-/* A file that appears while ours is being written is not replaced, by whatever way the file system offers. */
+/* A file that appears while ours is being written is not replaced, by whatever way the file system
+ * offers. */
 static void a_file_that_appears_meanwhile_is_kept(void **state)
 {
 	static const int ways[][2] = {{0, 0}, {EINVAL, 0}, {ENOSYS, EPERM}};

@@ -1,0 +1,111 @@
+#include "cli/json_config.h"
+
+#include <string.h>
+
+#include <audiosync/audiosync.h>
+
+#include "base/json.h"
+#include "cli/json.h"
+
+/* A document with what all of them begin with; NULL when out of memory. */
+static struct as_json *begin(void)
+{
+	struct as_json *j = as_json_new();
+
+	if (j) {
+		as_json_add_text(j, "audiosync", as_version());
+		as_json_add_int(j, "schema", AS_JSON_SCHEMA);
+	}
+	return j;
+}
+
+/* Numbers and switches as such; a word that stands for a number stays a word. */
+static void add_value(struct as_json *j, const struct as_options *opt,
+		      const struct as_option_row *row)
+{
+	const char *text = as_options_value(opt, row->key);
+	bool is_word = row->word && !strcmp(text, row->word);
+
+	if (row->type == AS_OPTION_BOOL)
+		as_json_add_bool(j, "value", as_options_bool(opt, row->key));
+	else if (row->type == AS_OPTION_INT && !is_word)
+		as_json_add_int(j, "value", as_options_int(opt, row->key));
+	else if (row->type == AS_OPTION_REAL && !is_word)
+		as_json_add_real(j, "value", as_options_real(opt, row->key));
+	else if (row->type == AS_OPTION_PATH)
+		as_json_add_path(j, "value", text);
+	else
+		as_json_add_text(j, "value", text);
+}
+
+static void add_setting(struct as_json *j, const struct as_options *opt,
+			const struct as_option_row *row)
+{
+	as_json_add_text(j, "key", row->key);
+	add_value(j, opt, row);
+	as_json_add_text(j, "default", row->def);
+	as_json_add_text(j, "unit", row->unit);
+	as_json_add_text(j, "origin", as_options_origin(opt, row->key));
+}
+
+char *as_cli_json_setting(const struct as_options *opt, const struct as_option_row *row)
+{
+	struct as_json *j = begin();
+
+	if (!j)
+		return NULL;
+	add_setting(j, opt, row);
+	return as_json_finish(j, false);
+}
+
+char *as_cli_json_settings(const struct as_options *opt)
+{
+	size_t n;
+	const struct as_option_row *rows = as_option_rows(&n);
+	struct as_json *j = begin();
+
+	if (!j)
+		return NULL;
+	as_json_open_array(j, "settings");
+	for (size_t i = 0; i < n; i++) {
+		as_json_open_object(j, NULL);
+		add_setting(j, opt, &rows[i]);
+		as_json_close(j);
+	}
+	as_json_close(j);
+	return as_json_finish(j, false);
+}
+
+char *as_cli_json_presets(const struct as_preset_item *list, size_t n)
+{
+	struct as_json *j = begin();
+
+	if (!j)
+		return NULL;
+	as_json_open_array(j, "presets");
+	for (size_t i = 0; i < n; i++) {
+		as_json_open_object(j, NULL);
+		as_json_add_text(j, "name", list[i].name);
+		as_json_add_text(j, "help", list[i].help);
+		if (list[i].path)
+			as_json_add_path(j, "path", list[i].path);
+		else
+			as_json_add_text(j, "path", NULL);
+		as_json_close(j);
+	}
+	as_json_close(j);
+	return as_json_finish(j, false);
+}
+
+char *as_cli_json_cache(const char *dir, const struct as_cache_stats *stats, bool cleared)
+{
+	struct as_json *j = begin();
+
+	if (!j)
+		return NULL;
+	as_json_add_path(j, "dir", dir);
+	as_json_add_int(j, "entries", stats->entries);
+	as_json_add_int(j, "bytes", stats->bytes);
+	as_json_add_bool(j, "cleared", cleared);
+	return as_json_finish(j, false);
+}
