@@ -18,8 +18,10 @@
 #define MAX_OVERLAP_S 10.0
 /* All silence put in, together: time stamps are not to be trusted to fill a disk. */
 #define MAX_SILENCE_S (48.0 * 3600.0)
-/* The length that is missing at the end for the file to count as truncated. */
+/* The length that is missing at the end for the file to count as truncated: where the stream's own length is stated, and where
+ * only that of the whole file is. */
 #define TRUNCATED_S 0.5
+#define TRUNCATED_ALL_S 2.0
 
 double as_decoder_stamped_at(const struct as_decoder *d, const AVFrame *f)
 {
@@ -46,6 +48,7 @@ static void apply_jump(struct as_decoder *d, int64_t jump)
 	if (jump > 0) {
 		d->silence += jump;
 		d->silence_in_all += jump;
+		d->damage_before++;
 	} else {
 		d->overlap -= jump;
 	}
@@ -95,19 +98,30 @@ static enum as_status fill_queue(struct as_decoder *d, struct as_error *err)
 	return d->n_queue > 0 || d->silence > 0 ? AS_OK : AS_EOF;
 }
 
+/* How long the sound should be, and how much of that may be missing; NAN if nothing states it. */
+static double stated_s(const struct as_decoder *d, double *tolerance_s)
+{
+	const AVFormatContext *fmt = d->src.demux.fmt;
+	const AVStream *st = as_source_stream(&d->src);
+	*tolerance_s = TRUNCATED_S;
+	if (fmt->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE ||
+	    !d->src.demux.zero_based)
+		return NAN;
+	if (st->duration > 0)
+		return (double)st->duration * av_q2d(st->time_base);
+	*tolerance_s = TRUNCATED_ALL_S;
+	return fmt->duration > 0 ? (double)fmt->duration / AV_TIME_BASE : NAN;
+}
+
 /* A file that states more than it delivers was cut off. */
 static void check_end(struct as_decoder *d)
 {
 	if (d->end_checked)
 		return;
 	d->end_checked = true;
-	const AVStream *st = as_source_stream(&d->src);
-	bool guessed = d->src.demux.fmt->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE;
-	if (st->duration <= 0 || guessed || !d->src.demux.zero_based)
-		return;
-	double missing_s =
-		(double)st->duration * av_q2d(st->time_base) - (double)d->at / d->format.rate_hz;
-	if (missing_s > TRUNCATED_S) {
+	double tolerance_s;
+	double missing_s = stated_s(d, &tolerance_s) - (double)d->at / d->format.rate_hz;
+	if (missing_s > tolerance_s) {
 		d->damage_before++;
 		as_log(AS_LOG_WARN, "%s: ends %.1f s early", d->src.demux.name, missing_s);
 	}
@@ -253,7 +267,8 @@ static void learn_times(struct as_decoder *d, const AVFrame *f)
 	if (!d->src.demux.zero_based && fmt->start_time != AV_NOPTS_VALUE)
 		zero_s = (double)fmt->start_time / AV_TIME_BASE;
 	d->format.start_offset_s = 0.0;
-	if (d->first_pts != AV_NOPTS_VALUE)
+	/* Without pictures an offset is but how the container counts encoder priming. */
+	if (d->first_pts != AV_NOPTS_VALUE && d->src.demux.has_video)
 		d->format.start_offset_s = (double)d->first_pts * av_q2d(tb) - zero_s;
 }
 

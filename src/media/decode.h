@@ -16,7 +16,7 @@ struct as_decode_format {
 	int channels;
 	int bits;          /* of the source's samples: 16, 24, 32 …; 0 for lossy codecs */
 	bool is_float;
-	double start_offset_s; /* the first decoded sample, on the container's own time axis (that of its pictures):
+	double start_offset_s; /* the first decoded sample, on the container's own time axis (that of its pictures; 0 without):
 				  0.2 for sound that begins 200 ms after the picture */
 };
 
@@ -44,7 +44,8 @@ enum as_status as_decoder_read_mix(struct as_decoder *d, int a, int b, const flo
  * seeking is not (most lossy ones), it decodes from where it stands or from the start. Beyond the end the next read is AS_EOF. */
 enum as_status as_decoder_seek(struct as_decoder *d, int64_t frame, struct as_error *err);
 
-/* Count of damaged packets so far; a file that ends well before the length it states counts as one more. */
+/* Count of places so far where sound was lost: damaged packets, gaps filled with silence (both may count one loss), an end
+ * well before the length that the file states. 0: everything is there. */
 int64_t as_decoder_damage(const struct as_decoder *d);
 
 #endif

@@ -12,11 +12,11 @@
 
 #define MAX_STREAMS 256
 #define PCM_PACKET_BYTES 32768
-/* How much of a stream without a header (MPEG-TS and such) is looked at for its sound's parameters: first this … */
-#define PROBE_BYTES (1 << 20)
-/* … then, where sound was announced but has not come yet, this. */
-#define PROBE_LATE_BYTES (32 << 20)
-#define PROBE_LATE_US (30 * (int64_t)AV_TIME_BASE)
+/* How much of a stream without a header (MPEG-TS and such) is looked at for its sound's parameters: at first little, then, where none has
+ * come yet, much. libav analyses an opened file only once. */
+static const struct analysis {
+	int64_t bytes, us; /* us 0: libav's own bound */
+} analyses[] = {{1 << 20, 0}, {32 << 20, 30 * (int64_t)AV_TIME_BASE}};
 
 static int refuse_open(AVFormatContext *s, AVIOContext **pb, const char *url, int flags,
 		       AVDictionary **options)
@@ -124,18 +124,6 @@ static bool all_usable(const AVFormatContext *fmt)
 	return any;
 }
 
-/* Streams without a header: what the sound is, only its packets tell. */
-static int analyse(struct as_demux *x)
-{
-	x->fmt->probesize = PROBE_BYTES;
-	int rc = avformat_find_stream_info(x->fmt, NULL);
-	if (rc < 0 || all_usable(x->fmt))
-		return rc;
-	x->fmt->probesize = PROBE_LATE_BYTES;
-	x->fmt->max_analyze_duration = PROBE_LATE_US;
-	return avformat_find_stream_info(x->fmt, NULL);
-}
-
 static enum as_status open_format(struct as_demux *x, struct as_error *err)
 {
 	x->fmt = avformat_alloc_context();
@@ -172,10 +160,19 @@ static void jump_gaps(struct as_demux *x)
 	}
 }
 
-static enum as_status open_streams(struct as_demux *x, struct as_error *err)
+static bool any_audio(const AVFormatContext *fmt)
 {
-	if (as_avio_size(x->io) == 0)
-		return as_fail(err, AS_ERR_FORMAT, "%s: the file is empty", x->name);
+	for (unsigned i = 0; i < fmt->nb_streams; i++) {
+		if (fmt->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO)
+			return true;
+	}
+	return false;
+}
+
+/* *more: the sound was not found, and looking further could find it. */
+static enum as_status open_streams(struct as_demux *x, const struct analysis *how, bool *more,
+				   struct as_error *err)
+{
 	enum as_status status = open_format(x, err);
 	if (status != AS_OK)
 		return status;
@@ -183,19 +180,37 @@ static enum as_status open_streams(struct as_demux *x, struct as_error *err)
 	bool headerless = (x->fmt->ctx_flags & AVFMTCTX_NOHEADER) != 0;
 	x->zero_based = !headerless;
 	neutralise(x, headerless ? AVDISCARD_DEFAULT : AVDISCARD_ALL);
-	int rc = headerless || !all_usable(x->fmt) ? analyse(x) : 0;
+	bool analyse = headerless || (any_audio(x->fmt) && !all_usable(x->fmt));
+	if (analyse) {
+		x->fmt->probesize = how->bytes;
+		x->fmt->max_analyze_duration = how->us;
+		int rc = avformat_find_stream_info(x->fmt, NULL);
+		if (rc < 0)
+			return as_demux_fail(x, rc, "cannot be analysed", err);
+	}
 	neutralise(x, AVDISCARD_ALL);
-	return rc < 0 ? as_demux_fail(x, rc, "cannot be analysed", err) : AS_OK;
+	*more = analyse && !all_usable(x->fmt) && as_avio_size(x->io) > how->bytes;
+	return AS_OK;
 }
 
 enum as_status as_demux_open(struct as_demux *x, const char *path, const atomic_bool *cancel,
 			     struct as_error *err)
 {
 	as_media_init();
-	*x = (struct as_demux){.name = as_path_base(path), .fps = NAN, .video_index = -1};
-	enum as_status status = as_avio_open(path, cancel, &x->io, err);
-	if (status == AS_OK)
-		status = open_streams(x, err);
+	enum as_status status = AS_OK;
+	bool more = true;
+	for (size_t i = 0; more && status == AS_OK && i < sizeof analyses / sizeof analyses[0];
+	     i++) {
+		if (i > 0)
+			as_demux_close(x);
+		*x = (struct as_demux){.name = as_path_base(path), .fps = NAN, .video_index = -1};
+		status = as_avio_open(path, cancel, &x->io, err);
+		if (status == AS_OK && as_avio_size(x->io) == 0)
+			status = as_fail(err, AS_ERR_FORMAT, "%s: the file is empty", x->name);
+		more = false;
+		if (status == AS_OK)
+			status = open_streams(x, &analyses[i], &more, err);
+	}
 	if (status != AS_OK)
 		as_demux_close(x);
 	return status;
