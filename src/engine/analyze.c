@@ -1,4 +1,4 @@
-/* The phases of an analysis: probe, group, load, rounds of matches, solve. */
+/* The phases of an analysis: probe, group, load, solve. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +111,6 @@ static void load_progress(void *ctx, double decoded_s)
 	pthread_mutex_lock(&s->lock);
 	s->decoded_s += decoded_s - w->last_s;
 	s->done += units - w->result->units;
-	c->state = AS_CLIP_LOADING;
 	c->progress = part < 0.999 ? part : 0.999;
 	s->generation++;
 	int64_t done = s->done, total = s->total;
@@ -125,6 +124,11 @@ static void load_progress(void *ctx, double decoded_s)
 static enum as_status load_run(struct as_job *job, struct as_error *err)
 {
 	struct load_watch w = {.s = job->owner, .clip = job->id};
+	pthread_mutex_lock(&w.s->lock);
+	w.s->clips[job->id].state = AS_CLIP_LOADING;
+	w.s->generation++;
+	pthread_mutex_unlock(&w.s->lock);
+	as_engine_emit(w.s, AS_EVENT_CLIP, job->id);
 	enum as_status status = as_engine_need_result(job, sizeof *w.result, err);
 	w.result = as_engine_result(job);
 	if (status == AS_OK)
@@ -156,6 +160,18 @@ static void load_done(struct as_job *job, enum as_status status, const struct as
 	as_engine_job_ended(s, units);
 }
 
+/* Longest first, so that no long one is left over for a single thread at the end. */
+static void sort_by_length(const struct as_session *s, int *ids, int n)
+{
+	for (int i = 1; i < n; i++) {
+		int id = ids[i], k = i;
+		double length_s = stated_s(s, &s->clips[id]);
+		for (; k > 0 && stated_s(s, &s->clips[ids[k - 1]]) < length_s; k--)
+			ids[k] = ids[k - 1];
+		ids[k] = id;
+	}
+}
+
 bool as_engine_step_load(struct as_session *s)
 {
 	int n = 0, *ids = malloc(((size_t)s->n_clips + 1) * sizeof *ids);
@@ -170,13 +186,14 @@ bool as_engine_step_load(struct as_session *s)
 			total += units_of(stated_s(s, &s->clips[i]));
 		}
 	}
+	sort_by_length(s, ids, n);
 	as_engine_enter_stage(s, AS_STAGE_LOAD, total);
 	bool started = as_engine_submit(s, ids, n, load_run, load_done);
 	free(ids);
 	return started;
 }
 
-/* ---- match ---- */
+/* ---- solve ---- */
 
 static double first_known(const struct as_session *s, const struct session_clip *c, bool tc)
 {
@@ -222,145 +239,6 @@ bool as_engine_prepare_matching(struct as_session *s)
 	as_engine_enter_stage(s, AS_STAGE_MATCH, 0);
 	return true;
 }
-
-static enum as_status match_run(struct as_job *job, struct as_error *err)
-{
-	struct as_session *s = job->owner;
-	const struct as_pair_task *t = &s->pairs[job->id];
-	const struct clip_load *a = &s->clips[t->a].load, *b = &s->clips[t->b].load;
-	struct as_match_config cfg = s->match_cfg;
-	enum as_status status = as_engine_need_result(job, sizeof(struct as_match_result), err);
-	cfg.near_s = t->near_s;
-	cfg.near_tol_s = t->near_tol_s;
-	if (status == AS_OK)
-		status = as_match_pair(&a->signal, &b->signal, &cfg, job->cancel,
-				       as_engine_result(job), err);
-	/* An hour of signal is 29 MB: what no job reads just now leaves the resident set. */
-	as_blob_rest(&a->blob);
-	as_blob_rest(&b->blob);
-	return status;
-}
-
-static void match_done(struct as_job *job, enum as_status status, const struct as_error *err)
-{
-	struct as_session *s = job->owner;
-	const struct as_pair_task *t = &s->pairs[job->id];
-	struct as_match_result *r = as_engine_result(job);
-	int found = -1;
-	if (status == AS_OK || status == AS_NO_MATCH) {
-		struct as_solve_match m = {.a = t->a,
-					   .b = t->b,
-					   .found = status == AS_OK,
-					   .narrow = !isnan(t->near_s)};
-		if (m.found)
-			m.r = *r;
-		pthread_mutex_lock(&s->lock);
-		s->matches[job->id] = m;
-		s->match_done[job->id] = true;
-		if (m.found)
-			found = s->n_found++;
-		pthread_mutex_unlock(&s->lock);
-	} else if (status != AS_CANCELLED) {
-		as_engine_break(s, err);
-	}
-	free(r);
-	if (found >= 0)
-		as_engine_emit(s, AS_EVENT_MATCH, found);
-	as_engine_job_ended(s, 1);
-}
-
-static bool grow_slots(struct as_session *s, int cap)
-{
-	struct as_solve_match *m = realloc(s->matches, (size_t)cap * sizeof *m);
-	if (m)
-		s->matches = m;
-	struct as_pair_task *p = realloc(s->pairs, (size_t)cap * sizeof *p);
-	if (p)
-		s->pairs = p;
-	bool *d = realloc(s->match_done, (size_t)cap * sizeof *d);
-	if (d)
-		s->match_done = d;
-	if (!m || !p || !d)
-		return false;
-	s->cap_matches = cap;
-	return true;
-}
-
-/* Makes room for n more slots. The arrays stay where they are while the jobs of a round run. */
-static bool reserve_slots(struct as_session *s, int n)
-{
-	int cap = s->cap_matches;
-	while (cap - s->n_matches < n) {
-		if (cap > INT32_MAX / 4)
-			return false;
-		cap = cap ? cap * 2 : 256;
-	}
-	if (cap == s->cap_matches)
-		return true;
-	pthread_mutex_lock(&s->lock);
-	bool ok = grow_slots(s, cap);
-	pthread_mutex_unlock(&s->lock);
-	return ok;
-}
-
-static void break_internal(struct as_session *s)
-{
-	struct as_error err;
-	as_fail(&err, AS_ERR_INTERNAL, "analysis: the solver asks for a pair that does not exist");
-	as_engine_break(s, &err);
-}
-
-static bool task_valid(const struct as_session *s, const struct as_pair_task *t)
-{
-	return t->a >= 0 && t->a < t->b && t->b < s->n_clips &&
-	       s->clips[t->a].state == AS_CLIP_READY && s->clips[t->b].state == AS_CLIP_READY;
-}
-
-static bool open_round(struct as_session *s, const struct as_pair_task *tasks, int n, int *ids)
-{
-	bool ok = true;
-	pthread_mutex_lock(&s->lock);
-	for (int i = 0; ok && i < n; i++) {
-		ok = task_valid(s, &tasks[i]);
-		ids[i] = s->n_matches + i;
-		s->pairs[ids[i]] = tasks[i];
-		s->match_done[ids[i]] = false;
-	}
-	if (ok) {
-		s->n_matches += n;
-		s->total += n;
-		s->generation++;
-	}
-	pthread_mutex_unlock(&s->lock);
-	return ok;
-}
-
-/* One round: the pairs that the solver wants next. False when it wants none. */
-bool as_engine_step_match(struct as_session *s)
-{
-	struct as_pair_task *tasks = NULL;
-	struct as_error err;
-	int n = 0, *ids = NULL;
-	bool started = false;
-	enum as_status status = as_solve_next(s->solve_clips, s->n_clips, s->matches, s->n_matches,
-					      &s->solve_cfg, &tasks, &n, &err);
-	if (status != AS_OK) {
-		as_engine_break(s, &err);
-	} else if (n > 0) {
-		ids = malloc((size_t)n * sizeof *ids);
-		if (!ids || !reserve_slots(s, n))
-			as_engine_break_memory(s);
-		else if (!open_round(s, tasks, n, ids))
-			break_internal(s);
-		else
-			started = as_engine_submit(s, ids, n, match_run, match_done);
-	}
-	free(ids);
-	free(tasks);
-	return started;
-}
-
-/* ---- solve ---- */
 
 void as_engine_step_solve(struct as_session *s)
 {

@@ -46,6 +46,15 @@ bool as_engine_append_clip(struct as_session *s, int file)
 	return true;
 }
 
+const struct as_media_stream *as_engine_likely_stream(const struct as_media_info *m)
+{
+	for (int i = 0; i < m->n_streams; i++) {
+		if (!m->streams[i].timecode)
+			return &m->streams[i];
+	}
+	return m->n_streams > 0 ? &m->streams[0] : NULL;
+}
+
 static struct as_group_file group_file(const struct session_file *f)
 {
 	struct as_group_file g = {.path = f->path,
@@ -64,9 +73,10 @@ static struct as_group_file group_file(const struct session_file *f)
 	g.created_s = m->created_s;
 	g.start_tc_s = m->start_tc_s;
 	g.size_bytes = m->size_bytes;
-	if (m->n_streams > 0) {
-		g.rate_hz = m->streams[0].rate_hz;
-		g.channels = m->streams[0].channels;
+	const struct as_media_stream *st = as_engine_likely_stream(m);
+	if (st) {
+		g.rate_hz = st->rate_hz;
+		g.channels = st->channels;
 	}
 	return g;
 }

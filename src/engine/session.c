@@ -106,6 +106,7 @@ void as_engine_drop_results(struct as_session *s)
 		as_solution_done(&s->solution);
 	s->solution = (struct as_solution){0};
 	s->solved = false;
+	as_engine_remember(s);
 	s->n_matches = s->n_found = 0;
 	free(s->solve_clips);
 	s->solve_clips = NULL;
@@ -202,6 +203,7 @@ void as_session_free(struct as_session *s)
 	free(s->matches);
 	free(s->pairs);
 	free(s->match_done);
+	free(s->memo);
 	as_text_list_done(&s->warnings);
 	as_cache_close(s->cache);
 	as_event_queue_free(s->events);

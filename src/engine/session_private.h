@@ -85,6 +85,15 @@ struct session_output {
 	char *error;
 };
 
+#define MEMO_WORDS 4
+
+/* A finished match by what was asked: the contents of both clips, and where to look. */
+struct match_memo {
+	uint64_t question[MEMO_WORDS];
+	bool found;
+	struct as_match_result r;
+};
+
 enum session_goal { GOAL_PROBE, GOAL_ANALYZE, GOAL_EXPORT };
 
 struct as_session {
@@ -128,7 +137,9 @@ struct as_session {
 	struct as_pair_task *pairs; /* per slot: its task */
 	bool *match_done;           /* per slot: filled */
 	int n_matches, cap_matches;
-	int n_found; /* filled slots in which something was found */
+	int n_found;             /* filled slots in which something was found */
+	struct match_memo *memo; /* sorted: what earlier analyses found */
+	int n_memo;
 	struct as_solution solution;
 	bool solved;
 
@@ -179,7 +190,10 @@ enum as_status as_engine_need_result(struct as_job *job, size_t bytes, struct as
 void *as_engine_result(struct as_job *job);
 void as_engine_fail_text(char **error, enum as_status status, const struct as_error *err);
 
-/* analyze.c, export.c: the steps. True: jobs run, and the last of them steps on. */
+/* match_rounds.c */
+void as_engine_remember(struct as_session *s);
+
+/* analyze.c, match_rounds.c, export.c: the steps. True: jobs run, and the last of them steps on. */
 bool as_engine_step_probe(struct as_session *s);
 void as_engine_step_group(struct as_session *s);
 bool as_engine_step_load(struct as_session *s);
@@ -194,6 +208,9 @@ void as_engine_end_export(struct as_session *s);
 enum as_status as_engine_regroup(struct as_session *s, struct as_error *err);
 /* One clip for one file, in a track of its name or none yet. */
 bool as_engine_append_clip(struct as_session *s, int file);
+
+/* The stream that stands for a file until its sound is known; NULL if it has none. */
+const struct as_media_stream *as_engine_likely_stream(const struct as_media_info *m);
 
 /* load_clip.c: any thread. on_progress: seconds decoded so far, across the parts. */
 typedef void (*clip_progress)(void *ctx, double decoded_s);

@@ -46,10 +46,10 @@ static const char *take_format(struct arena *a, const struct session_clip *c,
 			       const struct as_media_info *m)
 {
 	char text[AS_MEDIA_TEXT_BYTES + 40];
-	const char *codec = "";
-	for (int i = 0; i < m->n_streams; i++) {
-		if (i == 0 || (c->state == AS_CLIP_READY &&
-			       m->streams[i].index == c->load.sound.stream_index))
+	const struct as_media_stream *st = as_engine_likely_stream(m);
+	const char *codec = st ? st->codec : "";
+	for (int i = 0; c->state == AS_CLIP_READY && i < m->n_streams; i++) {
+		if (m->streams[i].index == c->load.sound.stream_index)
 			codec = m->streams[i].codec;
 	}
 	size_t n = strnlen(m->format, sizeof m->format),
@@ -82,9 +82,10 @@ static void fill_probed(const struct as_session *s, const struct session_clip *c
 	v->start_tc_s = m->start_tc_s;
 	v->created_s = m->created_s;
 	v->duration_s = sum_stated_s(s, c);
-	if (m->n_streams > 0) {
-		v->rate_hz = m->streams[0].rate_hz;
-		v->channels = m->streams[0].channels;
+	const struct as_media_stream *st = as_engine_likely_stream(m);
+	if (st) {
+		v->rate_hz = st->rate_hz;
+		v->channels = st->channels;
 	}
 	if (c->state != AS_CLIP_READY)
 		return;

@@ -47,7 +47,9 @@ static void judge_sound(struct as_session *s, int clip)
 {
 	const struct session_clip *c = &s->clips[clip];
 	const struct clip_sound *a = &c->load.sound;
-	if (!(a->level_db > -90))
+	if (clip_s(c) < as_options_real(s->opt, "analysis.min_clip_s") || clip_s(c) < MIN_ACTIVE_S)
+		warn(s, clip, "too short to be matched (%.2f s)", clip_s(c));
+	else if (!(a->level_db > -90))
 		warn(s, clip, "silence only");
 	else if (a->active * clip_s(c) < MIN_ACTIVE_S)
 		warn(s, clip,
