@@ -47,7 +47,7 @@ _audiosync() {
 	local -a common own words_spec commands
 	local -A opt_args
 	common=(
-		'--threads=[worker threads; auto takes one for each processor]:N:(auto)'
+		'--threads=[worker threads; auto takes one for each processor, at most 8]:N:(auto)'
 		'--no-cache[neither read nor write the cache of analysis data]'
 		'--color=[colours; auto colours a terminal unless NO_COLOR is set]:WHEN:(auto always never)'
 		'*--preset=[start from a preset'\''s settings; configuration files and flags override it]:NAME:_audiosync_presets'

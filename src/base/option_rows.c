@@ -8,7 +8,7 @@ static const struct as_option_row rows[] = {
 	{.key = "general.threads", .flag = "threads", .commands = "*", .metavar = "N",
 	 .type = AS_OPTION_INT, .unit = "", .min = 1, .max = 64, .word = "auto", .word_value = 0,
 	 .def = "auto",
-	 .help = "worker threads; auto takes one for each processor"},
+	 .help = "worker threads; auto takes one for each processor, at most 8"},
 
 	{.key = "analysis.group_by", .flag = "group-by",
 	 .commands = "sync|analyze|info", .metavar = "HOW",

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cache.h"
 #include "base/error.h"
@@ -57,6 +58,8 @@ static int get(const struct as_args *args)
 {
 	const char *key = args->words[1];
 	const struct as_option_row *row = as_option_find(key);
+	const char *value;
+	char *safe = NULL;
 	struct as_error err;
 
 	if (!row) {
@@ -66,37 +69,44 @@ static int get(const struct as_args *args)
 	}
 	if (args->json)
 		return print_json(as_cli_json_setting(args->opt, row));
-	/* For $(...): the value as it is. */
-	puts(as_options_value(args->opt, row->key));
-	return AS_EXIT_OK;
-}
-
-static void print_place(const char *what, char *path)
-{
-	char *safe = path ? as_text_escape_dup(path) : NULL;
-
-	if (safe)
-		printf("%-16s %s%s\n", what, safe, as_file_exists(path) ? "" : " (not there)");
+	value = as_options_value(args->opt, row->key);
+	/* For $(...) the value as it is; a terminal might obey what stands in it. */
+	if (isatty(STDOUT_FILENO))
+		value = safe = as_text_escape_dup(value);
+	puts(value ? value : "?");
 	free(safe);
-	free(path);
+	return AS_EXIT_OK;
 }
 
 static int path(const struct as_args *args)
 {
-	char *place;
+	size_t n;
+	struct as_place *places = as_place_list(args->opt, &n);
+	int code = AS_EXIT_OK;
 
-	for (int i = 0; (place = as_place_system_config(i, "audiosync.ini")); i++)
-		print_place("system file", place);
-	print_place("user file", as_place_user_config("audiosync.ini"));
-	print_place("user presets", as_place_user_config("presets"));
-	for (int i = 0; (place = as_place_system_config(i, "presets")); i++)
-		print_place("system presets", place);
-	print_place("cache", as_place_cache(args->opt));
-	return AS_EXIT_OK;
+	if (!places)
+		return out_of_memory();
+	if (args->json)
+		code = print_json(as_cli_json_places(places, n));
+	for (size_t i = 0; !args->json && i < n; i++) {
+		char *safe = as_text_escape_dup(places[i].path);
+
+		printf("%-16s %s%s\n", places[i].what, safe ? safe : "?",
+		       places[i].exists ? "" : " (not there)");
+		free(safe);
+	}
+	as_place_list_free(places, n);
+	return code;
 }
 
 static int dump(const struct as_args *args)
 {
+	struct as_error err;
+
+	if (args->json) {
+		as_fail(&err, AS_ERR_INVALID, "dump prints a configuration file; list has --json");
+		return complain(&err, AS_EXIT_USAGE);
+	}
 	as_config_write(stdout, args->opt);
 	return AS_EXIT_OK;
 }

@@ -97,6 +97,24 @@ char *as_cli_json_presets(const struct as_preset_item *list, size_t n)
 	return as_json_finish(j, false);
 }
 
+char *as_cli_json_places(const struct as_place *list, size_t n)
+{
+	struct as_json *j = begin();
+
+	if (!j)
+		return NULL;
+	as_json_open_array(j, "places");
+	for (size_t i = 0; i < n; i++) {
+		as_json_open_object(j, NULL);
+		as_json_add_text(j, "what", list[i].what);
+		as_json_add_path(j, "path", list[i].path);
+		as_json_add_bool(j, "exists", list[i].exists);
+		as_json_close(j);
+	}
+	as_json_close(j);
+	return as_json_finish(j, false);
+}
+
 char *as_cli_json_cache(const char *dir, const struct as_cache_stats *stats, bool cleared)
 {
 	struct as_json *j = begin();

@@ -8,11 +8,13 @@
 #include <audiosync/options.h>
 
 #include "base/cache.h"
+#include "cli/places.h"
 #include "cli/preset_list.h"
 
 char *as_cli_json_settings(const struct as_options *opt);
 char *as_cli_json_setting(const struct as_options *opt, const struct as_option_row *row);
 char *as_cli_json_presets(const struct as_preset_item *list, size_t n);
+char *as_cli_json_places(const struct as_place *list, size_t n);
 char *as_cli_json_cache(const char *dir, const struct as_cache_stats *stats, bool cleared);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/text.h"
 
 #define SYSTEM_DIRS "/etc/xdg"
@@ -92,5 +93,37 @@ void as_places_free(char **list)
 {
 	for (char **p = list; p && *p; p++)
 		free(*p);
+	free(list);
+}
+
+/* Takes path; NULL is no place and fine. */
+static void add(struct as_place *list, size_t *n, const char *what, char *path)
+{
+	if (path)
+		list[(*n)++] = (struct as_place){what, path, as_file_exists(path)};
+}
+
+struct as_place *as_place_list(const struct as_options *opt, size_t *n)
+{
+	struct as_place *list = calloc(2 * SYSTEM_DIRS_MAX + 3, sizeof *list);
+	char *path;
+
+	*n = 0;
+	if (!list)
+		return NULL;
+	for (int i = 0; (path = as_place_system_config(i, "audiosync.ini")); i++)
+		add(list, n, "system file", path);
+	add(list, n, "user file", as_place_user_config("audiosync.ini"));
+	add(list, n, "user presets", as_place_user_config("presets"));
+	for (int i = 0; (path = as_place_system_config(i, "presets")); i++)
+		add(list, n, "system presets", path);
+	add(list, n, "cache", as_place_cache(opt));
+	return list;
+}
+
+void as_place_list_free(struct as_place *list, size_t n)
+{
+	for (size_t i = 0; list && i < n; i++)
+		free(list[i].path);
 	free(list);
 }

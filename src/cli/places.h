@@ -18,4 +18,15 @@ char *as_place_cache(const struct as_options *opt);
 char **as_place_preset_dirs(void);
 void as_places_free(char **list);
 
+/* Every place above, in the order in which `config path` shows them. */
+struct as_place {
+	const char *what; /* "user file" */
+	char *path;
+	bool exists;
+};
+
+/* NULL when out of memory; free with as_place_list_free (NULL is fine). */
+struct as_place *as_place_list(const struct as_options *opt, size_t *n);
+void as_place_list_free(struct as_place *list, size_t n);
+
 #endif

@@ -67,11 +67,16 @@ mkdir precious && echo mine >precious/file && run cache --clear --set cache.dir=
 	[ "$(cat precious/file)" = mine ]
 ok 'clearing touches nothing but cache entries'
 
+run dump --json && [ "$code" -eq 2 ] && [ ! -s out ]
+ok 'a dump is no JSON'
+
 if command -v python3 >/dev/null; then
 	run list --json && json 'd["schema"] == 1 and len(d["settings"]) > 20 and d["settings"][0]["key"] == "general.threads"'
 	ok 'list as JSON'
 	run get --json export.crossfade_ms && json 'd["value"] == 50 and d["unit"] == "ms" and d["origin"] == "default"'
 	ok 'get as JSON'
+	run path --json && json 'd["places"][-1] == {"what": "cache", "path": "'"$dir"'/cache/audiosync", "exists": False}'
+	ok 'path as JSON'
 	run presets --json && json '[p["name"] for p in d["presets"]] == ["broadcast","concert","interview","music-video"]'
 	ok 'presets as JSON'
 	run cache --json && json 'd["entries"] == 0 and d["bytes"] == 0'
