@@ -5,16 +5,24 @@
  *       seed is one sound, of which FROM_S on is written. SPARSE_S: a hole of silence up to that length.
  *   helper json FILE PATH
  *       prints the values at PATH, one a line: "tracks.*.clips.0.path"; '*' is every element, '#' the number of them.
+ *   helper tty COLUMNS ROWS FILE COMMAND…
+ *       runs COMMAND with a terminal of that size as stderr. FILE gets what stands on it in the end, one line for
+ *       each row that is not empty, and then "rows N": how many rows were ever written to.
  *   helper interrupt WORD COMMAND…
  *       runs COMMAND, sends it SIGINT when WORD appears on its stderr, passes both outputs and the exit status on.
  */
+#define _XOPEN_SOURCE 700
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -197,9 +205,116 @@ static int interrupt(int argc, char **argv)
 		}
 	}
 	while (waitpid(pid, &status, 0) < 0)
-		;
+		if (errno != EINTR)
+			return 1;
 	if (!sent)
 		fprintf(stderr, "helper: \"%s\" never came\n", argv[0]);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+#define TTY_ROWS 4096
+#define TTY_COLS 256
+
+/* As much of a terminal as the progress block may use: text, \n, \r, erase to the end of the line, up, colours. */
+struct tty {
+	char cell[TTY_ROWS][TTY_COLS];
+	int row, col, cols, lowest;
+	int escape; /* 1 after ESC, 2 inside its sequence */
+	int number;
+};
+
+static void tty_sequence(struct tty *t, unsigned char c)
+{
+	if (t->escape == 1) {
+		t->escape = c == '[' ? 2 : 0;
+		t->number = 0;
+	} else if (c >= '0' && c <= '9') {
+		t->number = t->number * 10 + (c - '0');
+	} else {
+		t->escape = c == ';' ? 2 : 0;
+		if (c == 'K')
+			memset(t->cell[t->row] + t->col, ' ', (size_t)(t->cols - t->col));
+		else if (c == 'A')
+			t->row = t->row > t->number ? t->row - (t->number ? t->number : 1) : 0;
+		else if (c != 'm' && c != ';')
+			t->cell[TTY_ROWS - 1][0] =
+				'!'; /* nothing else is allowed: shows up in the dump */
+	}
+}
+
+static void tty_put(struct tty *t, unsigned char c)
+{
+	if (t->escape) {
+		tty_sequence(t, c);
+		return;
+	}
+	if (c == 0x1b) {
+		t->escape = 1;
+	} else if (c == '\r') {
+		t->col = 0;
+	} else if (c == '\n' || ((c & 0xc0) != 0x80 && t->col == t->cols)) {
+		t->row += t->row < TTY_ROWS - 2;
+		t->col = 0;
+	}
+	if (c < 0x20 ||
+	    (c & 0xc0) == 0x80) /* a character counts once, by its first byte */
+		return;
+	if (t->row > t->lowest)
+		t->lowest = t->row;
+	t->cell[t->row][t->col++] = c < 0x80 ? (char)c : '?';
+}
+
+static int tty_dump(const struct tty *t, const char *path)
+{
+	FILE *out = fopen(path, "w");
+	if (!out)
+		return 1;
+	for (int r = 0; r < TTY_ROWS; r++) {
+		int n = t->cols;
+		while (n > 0 && (t->cell[r][n - 1] == ' ' || t->cell[r][n - 1] == '\0'))
+			n--;
+		if (n > 0)
+			fprintf(out, "%.*s\n", n, t->cell[r]);
+	}
+	fprintf(out, "rows %d\n", t->lowest + 1);
+	return fclose(out) != 0;
+}
+
+static int tty(int argc, char **argv)
+{
+	static struct tty screen;
+	char bytes[4096];
+	ssize_t n;
+	int status = 0;
+	if (argc < 4)
+		return usage();
+	struct winsize size = {.ws_col = (unsigned short)atoi(argv[0]),
+			       .ws_row = (unsigned short)atoi(argv[1])};
+	screen.cols = size.ws_col < TTY_COLS ? size.ws_col : TTY_COLS;
+	memset(screen.cell, ' ', sizeof(screen.cell));
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+	if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0)
+		return 1;
+	int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+	if (slave < 0 || ioctl(slave, TIOCSWINSZ, &size) != 0)
+		return 1;
+	pid_t pid = fork();
+	if (pid == 0) {
+		dup2(slave, STDERR_FILENO);
+		close(master);
+		close(slave);
+		execvp(argv[3], argv + 3);
+		_exit(127);
+	}
+	close(slave);
+	while ((n = read(master, bytes, sizeof(bytes))) > 0) /* EIO: the other end is closed */
+		for (ssize_t i = 0; i < n; i++)
+			tty_put(&screen, (unsigned char)bytes[i]);
+	while (pid < 0 || waitpid(pid, &status, 0) < 0)
+		if (pid < 0 || errno != EINTR)
+			return 1;
+	if (tty_dump(&screen, argv[2]) != 0)
+		return 1;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -211,6 +326,8 @@ int main(int argc, char **argv)
 		return wav(argc - 2, argv + 2);
 	if (strcmp(argv[1], "json") == 0)
 		return json(argc - 2, argv + 2);
+	if (strcmp(argv[1], "tty") == 0)
+		return tty(argc - 2, argv + 2);
 	if (strcmp(argv[1], "interrupt") == 0)
 		return interrupt(argc - 2, argv + 2);
 	return usage();
