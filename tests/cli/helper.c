@@ -4,7 +4,8 @@
  *       16-bit mono WAV. KIND: talk (bursts that correlate with themselves only), tone, silence. talk with the same
  *       seed is one sound, of which FROM_S on is written. SPARSE_S: a hole of silence up to that length.
  *   helper json FILE PATH
- *       prints the values at PATH, one a line: "tracks.*.clips.0.path"; '*' is every element, '#' the number of them.
+ *       prints the values at PATH, one a line: "tracks.*.clips.0.path"; '*' is every element
+ *       ("none" where it has no such field), '#' the number of them.
  *   helper tty COLUMNS ROWS FILE COMMAND…
  *       runs COMMAND with a terminal of that size as stderr. FILE gets what stands on it in the end, one line for
  *       each row that is not empty, and then "rows N": how many rows were ever written to.
@@ -122,9 +123,16 @@ static int wav(int argc, char **argv)
 
 static void print_value(const json_t *v)
 {
-	if (json_is_string(v))
-		printf("%s\n", json_string_value(v));
-	else if (json_is_real(v))
+	if (json_is_string(v)) {
+		for (const char *c = json_string_value(v); *c; c++)
+			if (*c == '\n')
+				fputs("\\n", stdout); /* one value, one line */
+			else
+				putchar(*c);
+		putchar('\n');
+		return;
+	}
+	if (json_is_real(v))
 		printf("%.9g\n", json_real_value(v));
 	else if (json_is_integer(v))
 		printf("%lld\n", (long long)json_integer_value(v));
@@ -156,8 +164,9 @@ static int walk(json_t *v, const char *path)
 		return walk(json_is_array(v) ? json_array_get(v, (size_t)atol(key))
 					     : json_object_get(v, key),
 			    rest);
-	for (size_t i = 0; i < json_array_size(v); i++)
-		found += walk(json_array_get(v, i), rest);
+	for (size_t i = 0; i < json_array_size(v); i++, found++)
+		if (!walk(json_array_get(v, i), rest) && !strchr(rest, '*'))
+			puts("none"); /* so that lists of several fields stay in step */
 	return found;
 }
 
@@ -256,8 +265,7 @@ static void tty_put(struct tty *t, unsigned char c)
 		t->row += t->row < TTY_ROWS - 2;
 		t->col = 0;
 	}
-	if (c < 0x20 ||
-	    (c & 0xc0) == 0x80) /* a character counts once, by its first byte */
+	if (c < 0x20 || (c & 0xc0) == 0x80) /* a character counts once, by its first byte */
 		return;
 	if (t->row > t->lowest)
 		t->lowest = t->row;
