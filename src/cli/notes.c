@@ -10,9 +10,9 @@
 #include "cli/outline.h"
 
 #define NAMES_MAX 6 /* clips named per reason; the table has them all */
-#define SILENT_DB (-75.0)
+#define SILENT_DB (-90.0)
 #define SHORT_S 3.0
-#define ACTIVE_MIN 0.05
+#define ACTIVE_MIN_S 1.0 /* less usable sound than this says nothing */
 
 /* The best match that the clip took part in, or NULL. */
 static const struct as_match *best_match(const struct as_snapshot *s, int clip)
@@ -76,22 +76,20 @@ static void say_no_match(char *out, const struct as_snapshot *s, int clip)
 	}
 }
 
-static void say_unusable(char *out, const struct as_clip *c)
+/* What can be seen from the clip alone; false if its sound is fit for matching. */
+static bool say_unusable(char *out, const struct as_clip *c, enum as_verdict v)
 {
-	if (c->level_db < SILENT_DB)
+	if (c->level_db <= SILENT_DB) /* -inf too */
 		snprintf(out, AS_NOTES_WHY_BYTES, "silent: there is nothing to match");
-	else if (c->active < ACTIVE_MIN)
+	else if (c->duration_s < SHORT_S && v == AS_VERDICT_UNPLACED)
+		snprintf(out, AS_NOTES_WHY_BYTES, "only %.2f s long: too short to be sure",
+			 c->duration_s);
+	else if (c->active * c->duration_s < ACTIVE_MIN_S)
 		snprintf(out, AS_NOTES_WHY_BYTES,
 			 "hardly any usable sound: only silence, hum or a steady tone");
 	else
-		snprintf(out, AS_NOTES_WHY_BYTES, "only %.1f s long: too short to be sure",
-			 c->duration_s);
-}
-
-static bool is_unusable(const struct as_clip *c, enum as_verdict v)
-{
-	return c->level_db < SILENT_DB || c->active < ACTIVE_MIN ||
-	       (c->duration_s < SHORT_S && v == AS_VERDICT_UNPLACED);
+		return false;
+	return true;
 }
 
 void as_notes_why(char out[AS_NOTES_WHY_BYTES], const struct as_snapshot *s, int clip)
@@ -101,8 +99,8 @@ void as_notes_why(char out[AS_NOTES_WHY_BYTES], const struct as_snapshot *s, int
 	enum as_verdict v = as_outline_verdict(s, clip);
 	if (c->state == AS_CLIP_FAILED)
 		as_text_escape(out, AS_NOTES_WHY_BYTES, as_outline_error(c));
-	else if (is_unusable(c, v))
-		say_unusable(out, c);
+	else if (say_unusable(out, c, v))
+		return;
 	else if (p && v == AS_VERDICT_AMBIGUOUS)
 		say_ambiguous(out, p);
 	else if (p && v == AS_VERDICT_WEAK)

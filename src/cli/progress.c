@@ -16,6 +16,12 @@
 #define PLAIN_EVERY_S 10.0 /* a plain line at least this often */
 #define PLAIN_FILES_MAX 50 /* with more files, lines come at intervals only */
 
+/* Of which files the line has been printed. */
+struct told {
+	bool *v;
+	int n, count;
+};
+
 struct as_progress {
 	const struct as_args *args;
 	bool plain;
@@ -23,8 +29,7 @@ struct as_progress {
 	double last_look_s, stage_began_s, last_line_s;
 	struct as_pace pace;
 	enum as_stage stage;
-	bool *told; /* plain: per clip or output, its line has been printed */
-	int n_told;
+	struct told clips, outputs; /* plain */
 };
 
 static double now_s(void)
@@ -116,7 +121,8 @@ void as_progress_free(struct as_progress *p)
 	if (!p)
 		return;
 	as_progress_hide(p);
-	free(p->told);
+	free(p->clips.v);
+	free(p->outputs.v);
 	free(p);
 }
 
@@ -138,36 +144,49 @@ static void say(const char *text)
 		send(line, (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1);
 }
 
+/* True if entry i of n had not been told before; it is now. */
+static bool tell_once(struct told *told, int i, int n)
+{
+	if (n > told->n) {
+		bool *v = realloc(told->v, (size_t)n * sizeof(*v));
+		if (!v)
+			return false;
+		memset(v + told->n, 0, (size_t)(n - told->n) * sizeof(*v));
+		told->v = v;
+		told->n = n;
+	}
+	if (told->v[i])
+		return false;
+	told->v[i] = true;
+	told->count++;
+	return true;
+}
+
+static void tell(const char *file, const char *what, int count, int n)
+{
+	char text[1200], name[1024];
+	as_text_escape(name, sizeof(name), file);
+	snprintf(text, sizeof(text), "%s: %s (%d of %d)", name, what, count, n);
+	say(text);
+}
+
 /* A line for each file that has been finished since the last look. */
 static void tell_files(struct as_progress *p, const struct as_snapshot *s)
 {
-	bool writing = s->stage == AS_STAGE_EXPORT;
-	int files = writing ? s->n_outputs : s->n_clips;
-	if (files > PLAIN_FILES_MAX || (!writing && s->stage < AS_STAGE_LOAD))
-		return;
-	if (files > p->n_told) {
-		bool *told = realloc(p->told, (size_t)files * sizeof(*told));
-		if (!told)
-			return;
-		memset(told + p->n_told, 0, (size_t)(files - p->n_told) * sizeof(*told));
-		p->told = told;
-		p->n_told = files;
+	for (int i = 0; i < s->n_clips && s->n_clips <= PLAIN_FILES_MAX; i++) {
+		const struct as_clip *c = &s->clips[i];
+		const char *what = c->state == AS_CLIP_FAILED ? "failed"
+				   : c->cached                ? "known"
+							      : "read";
+		if (c->state >= AS_CLIP_READY && s->stage != AS_STAGE_PROBE &&
+		    tell_once(&p->clips, i, s->n_clips))
+			tell(c->name, what, p->clips.count, s->n_clips);
 	}
-	for (int i = 0, told = 0; i < files; i++) {
-		char text[1200], name[1024];
-		bool over = writing ? s->outputs[i].done : s->clips[i].state >= AS_CLIP_READY;
-		told += p->told[i] || over ? 1 : 0;
-		if (!over || p->told[i])
-			continue;
-		p->told[i] = true;
-		const char *what = writing                               ? "written"
-				   : s->clips[i].state == AS_CLIP_FAILED ? "failed"
-				   : s->clips[i].cached                  ? "known from the cache"
-									 : "read";
-		as_text_escape(name, sizeof(name),
-			       writing ? as_path_base(s->outputs[i].path) : s->clips[i].name);
-		snprintf(text, sizeof(text), "%s: %s (%d of %d)", name, what, told, files);
-		say(text);
+	for (int i = 0; i < s->n_outputs && s->n_outputs <= PLAIN_FILES_MAX; i++) {
+		const struct as_output *f = &s->outputs[i];
+		if ((f->done || *f->error) && tell_once(&p->outputs, i, s->n_outputs))
+			tell(as_path_base(f->path), *f->error ? "failed" : "written",
+			     p->outputs.count, s->n_outputs);
 	}
 }
 
@@ -229,8 +248,6 @@ void as_progress_show(struct as_progress *p, const struct as_snapshot *s)
 		p->stage = s->stage;
 		p->stage_began_s = now;
 		p->pace.decoded_before_s = s->decoded_s;
-		if (s->stage == AS_STAGE_EXPORT)
-			p->n_told = 0;
 	}
 	p->pace.stage_s = now - p->stage_began_s;
 	if (p->plain) {

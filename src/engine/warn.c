@@ -43,30 +43,11 @@ static double clip_s(const struct session_clip *c)
 	return (double)c->load.sound.frames / c->load.sound.rate_hz;
 }
 
-static void judge_sound(struct as_session *s, int clip)
+static void judge_damage(struct as_session *s, int clip)
 {
-	const struct session_clip *c = &s->clips[clip];
-	const struct clip_sound *a = &c->load.sound;
-	if (clip_s(c) < as_options_real(s->opt, "analysis.min_clip_s") || clip_s(c) < MIN_ACTIVE_S)
-		warn(s, clip, "too short to be matched (%.2f s)", clip_s(c));
-	else if (!(a->level_db > -90))
-		warn(s, clip, "silence only");
-	else if (a->active * clip_s(c) < MIN_ACTIVE_S)
-		warn(s, clip,
-		     "hardly any sound that could be matched (silence, hum or a steady tone)");
-	if (a->damage > 0)
-		warn(s, clip, "damaged in %lld places, which are left silent",
-		     (long long)a->damage);
-}
-
-static void judge_verdict(struct as_session *s, int clip)
-{
-	const struct as_solve_placement *p = &s->solution.placements[clip];
-	if (p->verdict == AS_VERDICT_WEAK)
-		warn(s, clip, "the match is too weak to rely on");
-	else if (p->verdict == AS_VERDICT_AMBIGUOUS)
-		warn(s, clip, "%d positions fit about equally well",
-		     p->n_candidates > 1 ? p->n_candidates : 2);
+	int64_t damage = s->clips[clip].load.sound.damage;
+	if (damage > 0)
+		warn(s, clip, "damaged in %lld places, which are left silent", (long long)damage);
 }
 
 static void judge_splices(struct as_session *s, int clip)
@@ -166,8 +147,7 @@ void as_engine_judge(struct as_session *s)
 	for (int i = 0; i < s->n_clips; i++) {
 		if (s->clips[i].state != AS_CLIP_READY)
 			continue;
-		judge_sound(s, i);
-		judge_verdict(s, i);
+		judge_damage(s, i);
 		judge_splices(s, i);
 		judge_overlap(s, i);
 		if (scratch) {
