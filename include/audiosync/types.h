@@ -46,6 +46,19 @@ enum as_clip_state {
 	AS_CLIP_FAILED,   /* error says why; the clip takes no further part */
 };
 
+/* One sound stream of a file. */
+struct as_stream {
+	int index;           /* in the container */
+	const char *codec;   /* "aac", "pcm_s24le" */
+	double rate_hz;
+	int channels;
+	int bits;            /* per sample; 0 if lossy or unknown */
+	bool is_float;
+	double duration_s;   /* as stated, or NAN */
+	bool timecode;       /* carries timecode as sound, not sound */
+	bool used;           /* the one that is, or is going to be, analysed */
+};
+
 /* One recording, or several files that follow one another without a gap (see parts). */
 struct as_clip {
 	int id;              /* index in the snapshot's clips; stable within a session */
@@ -57,6 +70,10 @@ struct as_clip {
 	int n_parts;
 	const char *device;  /* make, model and serial as far as the file tells; "" if it does not */
 	const char *format;  /* container and codec, e.g. "mov,mp4 aac"; "" until probed */
+	const struct as_stream *streams; /* of the first file; none until probed */
+	int n_streams;
+	bool has_video;
+	double fps;          /* of the picture, or NAN */
 	double rate_hz;      /* native rate of the chosen stream */
 	int channels;
 	int64_t frames;      /* decoded length; -1 until known */

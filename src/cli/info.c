@@ -17,6 +17,7 @@ enum column {
 	COL_RATE,
 	COL_CHANNELS,
 	COL_FORMAT,
+	COL_PICTURE,
 	COL_TIMECODE,
 	COL_CREATED,
 	COL_N
@@ -28,6 +29,7 @@ static const struct as_grid_column columns[COL_N] = {
 	[COL_RATE] = {"", "Rate", AS_ALIGN_RIGHT, false},
 	[COL_CHANNELS] = {"", "Sound", AS_ALIGN_LEFT, false},
 	[COL_FORMAT] = {"", "Format", AS_ALIGN_LEFT, false},
+	[COL_PICTURE] = {"", "Picture", AS_ALIGN_RIGHT, true},
 	[COL_TIMECODE] = {"", "Timecode", AS_ALIGN_RIGHT, true},
 	[COL_CREATED] = {"", "Recorded", AS_ALIGN_LEFT, true},
 };
@@ -43,6 +45,17 @@ static void fill_created(char *out, double created_s)
 		snprintf(out, CELL_BYTES, AS_GRID_NONE);
 }
 
+/* "25 fps", "29.97 fps". */
+static void fill_picture(char *out, const struct as_clip *c)
+{
+	if (!c->has_video)
+		snprintf(out, CELL_BYTES, AS_GRID_NONE);
+	else if (isfinite(c->fps))
+		snprintf(out, CELL_BYTES, "%.4g fps", c->fps);
+	else
+		snprintf(out, CELL_BYTES, "yes");
+}
+
 static void fill_row(struct as_grid_row *row, const struct as_clip *c)
 {
 	bool failed = c->state == AS_CLIP_FAILED;
@@ -51,8 +64,30 @@ static void fill_row(struct as_grid_row *row, const struct as_clip *c)
 	as_figure_rate(row->cell[COL_RATE], CELL_BYTES, c->rate_hz);
 	as_figure_channels(row->cell[COL_CHANNELS], CELL_BYTES, c->channels);
 	as_text_escape(row->cell[COL_FORMAT], CELL_BYTES, failed ? "failed" : c->format);
+	fill_picture(row->cell[COL_PICTURE], c);
 	as_text_hms(row->cell[COL_TIMECODE], CELL_BYTES, c->start_tc_s, 3);
 	fill_created(row->cell[COL_CREATED], c->created_s);
+}
+
+/* One line for each stream, where there is a choice. */
+static void put_streams(FILE *out, const struct as_term *t, const struct as_clip *c)
+{
+	for (int i = 0; i < c->n_streams && c->n_streams > 1; i++) {
+		const struct as_stream *st = &c->streams[i];
+		char codec[64], rate[AS_FIGURE_BYTES], channels[AS_FIGURE_BYTES], bits[32] = "",
+										  text[320];
+		as_text_escape(codec, sizeof(codec), st->codec);
+		as_figure_rate(rate, sizeof(rate), st->rate_hz);
+		as_figure_channels(channels, sizeof(channels), st->channels);
+		if (st->bits > 0)
+			snprintf(bits, sizeof(bits), ", %d bit%s", st->bits,
+				 st->is_float ? " float" : "");
+		snprintf(text, sizeof(text), "    sound %d: %s, %s, %s%s%s%s", i, codec, rate,
+			 channels, bits, st->timecode ? ", timecode" : "",
+			 st->used ? ", used" : "");
+		as_put_ink(out, t, AS_INK_QUIET, text);
+		fputc('\n', out);
+	}
 }
 
 static void put_track(FILE *out, const struct as_term *t, const struct as_grid *g,
@@ -80,6 +115,7 @@ static void put_track(FILE *out, const struct as_term *t, const struct as_grid *
 		fill_row(&row, c);
 		as_grid_put_row(out, t, g, &row, failed ? as_term_glyph(t, "✗", "x") : " ",
 				failed ? AS_INK_BAD : AS_INK_PLAIN);
+		put_streams(out, t, c);
 	}
 }
 

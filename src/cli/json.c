@@ -119,6 +119,29 @@ static void add_clip(struct as_json *j, const struct as_snapshot *s, int clip)
 	as_json_close(j);
 }
 
+static void add_streams(struct as_json *j, const struct as_clip *c)
+{
+	as_json_open_array(j, "streams");
+	for (int i = 0; i < c->n_streams; i++) {
+		const struct as_stream *st = &c->streams[i];
+		as_json_open_object(j, NULL);
+		as_json_add_int(j, "index", st->index);
+		as_json_add_text(j, "codec", st->codec);
+		add_rate(j, "sample_rate_hz", st->rate_hz);
+		as_json_add_int(j, "channels", st->channels);
+		if (st->bits > 0)
+			as_json_add_int(j, "bits", st->bits);
+		else
+			as_json_add_text(j, "bits", NULL);
+		as_json_add_bool(j, "float", st->is_float);
+		as_json_add_real(j, "duration_s", st->duration_s);
+		as_json_add_bool(j, "timecode", st->timecode);
+		as_json_add_bool(j, "used", st->used);
+		as_json_close(j);
+	}
+	as_json_close(j);
+}
+
 static void add_info_clip(struct as_json *j, const struct as_snapshot *s, int clip)
 {
 	const struct as_clip *c = &s->clips[clip];
@@ -132,6 +155,9 @@ static void add_info_clip(struct as_json *j, const struct as_snapshot *s, int cl
 	as_json_add_real(j, "duration_s", c->duration_s);
 	as_json_add_real(j, "start_tc_s", c->start_tc_s);
 	as_json_add_real(j, "created_s", c->created_s);
+	as_json_add_bool(j, "picture", c->has_video);
+	as_json_add_real(j, "fps", c->fps);
+	add_streams(j, c);
 	if (c->state == AS_CLIP_FAILED)
 		as_json_add_text(j, "error", c->error);
 	as_json_close(j);

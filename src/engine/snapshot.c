@@ -62,6 +62,29 @@ static const char *take_format(struct arena *a, const struct session_clip *c,
 	return take_text(a, text);
 }
 
+static const struct as_stream *take_streams(struct arena *a, const struct session_clip *c,
+					   const struct as_media_info *m)
+{
+	const struct as_media_stream *likely = as_engine_likely_stream(m);
+	int used = c->state == AS_CLIP_READY ? c->load.sound.stream_index : likely ? likely->index : -1;
+	struct as_stream *out = take(a, (size_t)m->n_streams, sizeof *out);
+	for (int i = 0; i < m->n_streams; i++) {
+		const struct as_media_stream *st = &m->streams[i];
+		const char *codec = take_text(a, st->codec);
+		if (out)
+			out[i] = (struct as_stream){.index = st->index,
+						    .codec = codec,
+						    .rate_hz = st->rate_hz,
+						    .channels = st->channels,
+						    .bits = st->bits,
+						    .is_float = st->is_float,
+						    .duration_s = st->duration_s,
+						    .timecode = st->timecode,
+						    .used = st->index == used};
+	}
+	return out;
+}
+
 static double sum_stated_s(const struct as_session *s, const struct session_clip *c)
 {
 	double sum = 0;
@@ -73,7 +96,7 @@ static double sum_stated_s(const struct as_session *s, const struct session_clip
 static void fill_unknown(struct as_clip *v)
 {
 	v->frames = -1;
-	v->duration_s = v->start_tc_s = v->created_s = v->level_db = v->active = NAN;
+	v->fps = v->duration_s = v->start_tc_s = v->created_s = v->level_db = v->active = NAN;
 }
 
 static void fill_probed(const struct as_session *s, const struct session_clip *c, struct as_clip *v)
@@ -82,6 +105,8 @@ static void fill_probed(const struct as_session *s, const struct session_clip *c
 	v->start_tc_s = m->start_tc_s;
 	v->created_s = m->created_s;
 	v->duration_s = sum_stated_s(s, c);
+	v->has_video = m->has_video;
+	v->fps = m->has_video ? m->fps : NAN;
 	const struct as_media_stream *st = as_engine_likely_stream(m);
 	if (st) {
 		v->rate_hz = st->rate_hz;
@@ -128,8 +153,11 @@ static struct as_clip copy_clip(struct arena *a, const struct as_session *s, int
 	v.device = take_text(a, probed ? first->info.device : "");
 	v.format = probed ? take_format(a, c, &first->info) : take_text(a, "");
 	fill_unknown(&v);
-	if (probed)
-		fill_probed(s, c, &v);
+	if (!probed)
+		return v;
+	fill_probed(s, c, &v);
+	v.streams = take_streams(a, c, &first->info);
+	v.n_streams = first->info.n_streams;
 	return v;
 }
 

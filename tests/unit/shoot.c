@@ -3,6 +3,21 @@
 #include <math.h>
 #include <stddef.h>
 
+static const struct as_stream streams[] = {
+	{.index = 1,
+	 .codec = "aac",
+	 .rate_hz = 48000,
+	 .channels = 2,
+	 .duration_s = 600.1,
+	 .used = true},
+	{.index = 2,
+	 .codec = "pcm_s16le",
+	 .rate_hz = 48000,
+	 .channels = 1,
+	 .bits = 16,
+	 .duration_s = 600.1,
+	 .timecode = true},
+};
 static const char *const cama_parts[] = {"/shoot/GX010045.MP4", "/shoot/GX020045.MP4"};
 static const char *const paths[SHOOT_N] = {
 	[SHOOT_CAMA_1] = "/shoot/GX010045.MP4",
@@ -17,7 +32,8 @@ static const char *const paths[SHOOT_N] = {
 static const struct as_segment whole[] = {{0, 600.1, 12.5}};
 static const struct as_segment broken[] = {{0, 100, 700}, {100.5, 300, 700.25}};
 static const struct as_candidate places[] = {{60.0, 12.1}, {62.0, 12.0}, {64.0, 11.8}};
-static const char *const clip_warnings[] = {"its clock is 3600 s off", "250.0 ms lost at 00:01:40.5"};
+static const char *const clip_warnings[] = {"its clock is 3600 s off",
+					    "250.0 ms lost at 00:01:40.5"};
 static const char *const warnings[] = {"/shoot/gone.wav: No such file or directory"};
 
 static void place(struct as_placement *p, int island, enum as_verdict verdict, double start_s,
@@ -68,6 +84,10 @@ static void init_clips(struct shoot *s)
 	}
 	s->clips[SHOOT_CAMA_1].parts = cama_parts;
 	s->clips[SHOOT_CAMA_1].n_parts = 2;
+	s->clips[SHOOT_CAMA_1].has_video = true;
+	s->clips[SHOOT_CAMA_1].fps = 30000.0 / 1001;
+	s->clips[SHOOT_CAMA_1].streams = streams;
+	s->clips[SHOOT_CAMA_1].n_streams = 2;
 	s->clips[SHOOT_CAMB_4].state = AS_CLIP_FAILED;
 	s->clips[SHOOT_CAMB_4].duration_s = NAN;
 	s->clips[SHOOT_CAMB_4].error = "/shoot/x\\xff\\x1b]0;gone\\x07\\n.wav: no audio stream";

@@ -178,6 +178,12 @@ static void test_info(void **state)
 	assert_text(c, "format", "mov,mp4 aac");
 	assert_true(real(c, "start_tc_s") == 36000);
 	assert_null_value(c, "created_s");
+	assert_true(json_is_true(json_object_get(c, "picture")));
+	json_t *streams = json_object_get(c, "streams");
+	assert_int_equal(json_array_size(streams), 2);
+	assert_text(json_array_get(streams, 0), "codec", "aac");
+	assert_null_value(json_array_get(streams, 0), "bits");
+	assert_true(json_is_true(json_object_get(json_array_get(streams, 1), "timecode")));
 	assert_int_equal(json_integer_value(json_object_get(c, "channels")), 2);
 	json_decref(root);
 }

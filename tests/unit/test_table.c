@@ -238,6 +238,25 @@ static void test_outputs_say_what_failed(void **state)
 	free(text);
 }
 
+static void test_info_says_what_files_hold(void **state)
+{
+	(void)state;
+	struct shoot s;
+	init(&s);
+	s.clips[SHOOT_CAMA_1].start_tc_s = 36000;
+	s.clips[SHOOT_CAMA_1].created_s = 1700000000;
+	s.clips[SHOOT_CAMA_2].device = "GoPro HERO\x1b[2J12";
+	char *text = render(as_info_put, &plain, &s.snap);
+	assert_says(text, "29.97 fps");
+	assert_says(text, "10:00:00.000");
+	assert_says(text, "11-14 22:13:20");
+	assert_says(text, "sound 0: aac, 48 kHz, stereo, used");
+	assert_says(text, "sound 1: pcm_s16le, 48 kHz, mono, 16 bit, timecode");
+	assert_says(text, "recorded by GoPro HERO\\x1b[2J12");
+	assert_says(text, "7 clips in 3 tracks, 1:10:01 of sound");
+	free(text);
+}
+
 static void test_figures(void **state)
 {
 	(void)state;
@@ -284,6 +303,7 @@ int main(void)
 		cmocka_unit_test(test_unplaced_rows_show_no_start),
 		cmocka_unit_test(test_same_reasons_are_told_once),
 		cmocka_unit_test(test_outputs_say_what_failed),
+		cmocka_unit_test(test_info_says_what_files_hold),
 		cmocka_unit_test(test_figures),
 	};
 	return cmocka_run_group_tests_name("table", tests, NULL, NULL);
