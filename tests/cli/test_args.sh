@@ -96,6 +96,18 @@ ok 'after -- an option is a word'
 run -vvq config -qv path && [ "$code" -eq 0 ]
 ok 'letters in one argument'
 
+# Commas part the files of a track unless they belong to a name that exists.
+: >'a,b' && : >d
+run info --track 'X=a,b,c,d' --track X=e
+[ "$code" -eq 1 ] && grep -q '^audiosync: c: No such file' err && grep -q '^audiosync: e: No such file' err &&
+	! grep -q ' [abd]: No such file' err
+ok 'a comma in a file name'
+many=none$(printf ',none%s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 \
+	37 38 39 40 41 42 43 44 45 46 47 48 49 50)
+run info --track "X=$many"
+[ "$code" -eq 1 ] && [ "$(grep -c 'none[0-9]*: No such file' err)" -eq 51 ]
+ok 'a list longer than a file name may be'
+
 # defaults, preset, system, user, --config, command line: each one overrides those before it.
 key=export.crossfade_ms
 printf '[export]\ncrossfade_ms = 41\n' >"$XDG_CONFIG_HOME/audiosync/presets/mine.ini"
