@@ -12,4 +12,10 @@ struct as_signal {
 	double t0_s;
 };
 
+/* s->v[at, at + n) as floats into x[0, n), zero outside the signal, then zeros up to x[m]. Returns the sum of squares. */
+double as_signal_load(const struct as_signal *s, int64_t at, int n, int m, float *x);
+
+/* Sum of squares of s->v[at, at + n), zero outside the signal. */
+double as_signal_energy(const struct as_signal *s, int64_t at, int64_t n);
+
 #endif

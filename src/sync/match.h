@@ -26,17 +26,20 @@ struct as_match_piece {
 
 struct as_match_alt {
 	double offset_s;
-	double score;          /* decades */
+	double score;          /* decades against chance */
+	double margin;         /* decades by which the best position explains the sound better */
 };
 
 /* offset_s, drift_ppm: see the sign rules in <audiosync/types.h>. */
 struct as_match_result {
 	double offset_s, offset_err_s;
 	double drift_ppm, drift_err_ppm;  /* NAN where not measurable */
-	double ref_s;          /* time in b at which the line is known best: offset there has offset_err_s */
+	double slope_ppm, slope_err_ppm;  /* the same, always given: drawn towards 0 where little is known */
+	double ref_s, ref_err_s;          /* time in b at which the line is known best, and its error there */
 	double score, margin;  /* decades, capped at 99 */
 	double p_false;
-	double evidence;       /* nats, uncapped, over the whole predicted overlap: what the solver ranks by */
+	double evidence;       /* nats over the whole predicted overlap, for this place against none */
+	double strength;       /* median over the matched windows of the peak's height over the noise */
 	double overlap_s, matched_s;
 	bool inverted;
 	struct as_match_piece pieces[AS_MATCH_PIECES];

@@ -1,0 +1,71 @@
+/* Correlation of probes with a long target over all lags, with a false-alarm score for every peak
+ * (doc/algorithm.md, sections 3 and 4). */
+#ifndef AS_DSP_CORRELATE_H
+#define AS_DSP_CORRELATE_H
+
+#include <stdatomic.h>
+
+#include "base/error.h"
+#include "dsp/signal.h"
+
+#define AS_PROBE_PEAKS 8
+
+/* A stretch of a signal: samples [at, at + n). */
+struct as_probe {
+	int64_t at;
+	int n;
+};
+
+struct as_peak {
+	int64_t lag;      /* target index minus source index, samples */
+	float evidence;   /* nats by which the peak exceeds what chance gives in ONE block of lags */
+	float rho;        /* signed correlation coefficient at the lag */
+};
+
+/* The peaks of one probe, strongest first, at least 50 ms apart. */
+struct as_probe_result {
+	struct as_peak peaks[AS_PROBE_PEAKS];
+	int n_peaks;
+	double log_blocks; /* ln of the number of lag blocks searched: peaks[i].evidence - log_blocks is -ln p of the search */
+};
+
+struct as_correlator;
+
+/* Workspace for one thread. max_probe_n: longest probe, samples, under 2^17. */
+struct as_correlator *as_correlator_new(int max_probe_n);
+void as_correlator_free(struct as_correlator *c);
+
+/* Correlates each of the n_probes stretches of src with target at all lags in [lag_from, lag_to]; out has n_probes entries. A probe without
+ * energy gets no peaks. mean_power is the target's mean square: where less than a quarter of it is met (silence, edges), the
+ * coefficient is held down. AS_OK, AS_CANCELLED, AS_ERR_MEMORY. */
+enum as_status as_correlate_probes(struct as_correlator *c, const struct as_signal *target,
+				   const struct as_signal *src, const struct as_probe *probes, int n_probes,
+				   int64_t lag_from, int64_t lag_to, double mean_power,
+				   const atomic_bool *cancel,
+				   struct as_probe_result *out, struct as_error *err);
+
+/* One short window of src against target around one expected lag, at the full rate. */
+enum {
+	AS_LOCAL_N = 28672,      /* window: 3.584 s at 8 kHz */
+	AS_LOCAL_REACH = 2000,   /* lags looked at on both sides: 250 ms */
+};
+
+struct as_local {
+	double lag;       /* of the peak, samples, by band-limited interpolation */
+	float rho;        /* signed, at the peak */
+	float power;      /* rho squared summed over the peak and two lags on both sides */
+	float evidence;   /* nats: -ln of the chance of such a peak anywhere within the gate; may be negative */
+	float active;     /* 0..1: energy of the weaker side relative to that of full activity */
+	float covered;    /* 0..1: share of the window that lies inside target */
+};
+
+struct as_local_ws;
+struct as_local_ws *as_local_new(void);
+void as_local_free(struct as_local_ws *w);
+
+/* Correlates src[at, at + AS_LOCAL_N) with target at lags around `lag` and looks for the peak within +-gate. trace, if not NULL, gets
+ * 2 * trace_reach + 1 values of rho / sigma around the lag nearest to `lag`. */
+void as_correlate_local(struct as_local_ws *w, const struct as_signal *target, const struct as_signal *src,
+			int64_t at, double lag, int gate, struct as_local *out, float *trace, int trace_reach);
+
+#endif

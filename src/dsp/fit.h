@@ -1,0 +1,21 @@
+/* Robust straight lines through lag measurements (doc/algorithm.md, section 6). */
+#ifndef AS_DSP_FIT_H
+#define AS_DSP_FIT_H
+
+/* y = y0 + slope * (x - x0). */
+struct as_line {
+	double x0, y0, slope;
+	double y0_err, slope_err;  /* standard errors; at x0 the two are uncorrelated */
+	double scale;              /* robust standard deviation of the residuals */
+	int n_used;                /* points with weight */
+};
+
+/* Theil-Sen start, then Tukey biweight at 4.5 sigma, weights w (NULL: all 1). |slope| is held at max_slope. Fewer
+ * than two distinct x give slope 0 with infinite error. n >= 1. Returns 0, or -1 when out of memory. */
+int as_fit_line(const double *x, const double *y, const double *w, int n, double max_slope, double scale_min,
+		struct as_line *out);
+
+/* Median of v; reorders it. n >= 1. */
+double as_median(double *v, int n);
+
+#endif

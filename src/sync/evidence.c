@@ -1,0 +1,131 @@
+#include "sync/evidence.h"
+
+#include <math.h>
+
+#define LN10 2.302585092994046
+#define WINDOW_CAP 30.0         /* nats that one window may add: no local fit knows its tail further out */
+#define WINDOW_TRUST 0.9        /* the fit's own error makes the tail heavier than exponential */
+#define SHARED_MIN 2
+#define PRIOR_SPREAD 3.0        /* percent: how differently two windows show the same match */
+
+/* ln of the upper tail of the gamma law with whole shape n: exp(-x) * sum of x^k / k! for k < n. */
+static double log_gamma_tail(int n, double x)
+{
+	double term = 0.0, sum = 0.0, top;
+
+	if (x <= 0.0)
+		return 0.0;
+	/* largest term first, to stay in range */
+	top = 0.0;
+	for (int k = 1; k < n; k++) {
+		term += log(x) - log(k);
+		top = term > top ? term : top;
+	}
+	term = 0.0;
+	sum = exp(-top);
+	for (int k = 1; k < n; k++) {
+		term += log(x) - log(k);
+		sum += exp(term - top);
+	}
+	return fmin(0.0, top + log(sum) - x);
+}
+
+/* Fisher's sum over the windows that the best probe did not see. */
+static double windows_nats(const struct as_track *t)
+{
+	double sum = 0.0;
+	int n = 0;
+
+	for (int i = 0; i < t->n; i++) {
+		const struct as_track_window *w = &t->w[i];
+		double e = WINDOW_TRUST * w->local.evidence;
+
+		if (!w->tried || fabs(w->mid - t->anchor) < 0.5 * (AS_LOCAL_N + t->probe_n))
+			continue;
+		sum += e < 0.0 ? 0.0 : e > WINDOW_CAP ? WINDOW_CAP : e;
+		n++;
+	}
+	return n ? -log_gamma_tail(n, sum) : 0.0;
+}
+
+double as_evidence_score(const struct as_track *t, int n_hypotheses)
+{
+	double probe = t->best_nats > 0.0 ? t->best_nats : 0.0;
+	double rest = windows_nats(t) - log(n_hypotheses > 1 ? n_hypotheses : 1);
+	double x = probe + (rest > 0.0 ? rest : 0.0);
+	double score = (x - log1p(x)) / LN10;
+
+	return score < 0.0 ? 0.0 : score > AS_SCORE_MAX ? AS_SCORE_MAX : score;
+}
+
+/* How much of a window's sound the match explains, as an amplitude in percent. */
+static double explained(const struct as_track_window *w)
+{
+	return w->matched ? 100.0 * sqrt(w->local.power) : 0.0;
+}
+
+static double contrast_shared(const struct as_track *a, const struct as_track *b, int *n)
+{
+	double sum = 0.0, sq = 0.0, mean;
+	int j = 0;
+
+	*n = 0;
+	for (int i = 0; i < a->n; i++) {
+		double d;
+
+		while (j < b->n && b->w[j].grid < a->w[i].grid)
+			j++;
+		if (j == b->n)
+			break;
+		if (b->w[j].grid != a->w[i].grid || a->w[i].grid < 0 || !a->w[i].tried || !b->w[j].tried)
+			continue;
+		d = explained(&a->w[i]) - explained(&b->w[j]);
+		sum += d;
+		sq += d * d;
+		(*n)++;
+	}
+	if (!*n)
+		return 0.0;
+	mean = sum / *n;
+	sq -= *n * mean * mean;
+	return sum / sqrt(*n * PRIOR_SPREAD * PRIOR_SPREAD + (sq > 0.0 ? sq : 0.0));
+}
+
+static void moments(const struct as_track *t, double *mean, double *var)
+{
+	double sum = 0.0, sq = 0.0;
+	int n = 0;
+
+	for (int i = 0; i < t->n; i++) {
+		double e = explained(&t->w[i]);
+
+		if (!t->w[i].tried)
+			continue;
+		sum += e;
+		sq += e * e;
+		n++;
+	}
+	/* one window more that shows nothing: a short overlap has to be clearer than a long one */
+	*mean = sum / (n + 1.0);
+	*var = (sq / (n + 1.0) - *mean * *mean + 4.0 * PRIOR_SPREAD * PRIOR_SPREAD) / (n + 1.0);
+}
+
+double as_evidence_contrast(const struct as_track *a, const struct as_track *b)
+{
+	double ma, va, mb, vb, c;
+	int n;
+
+	c = contrast_shared(a, b, &n);
+	if (n >= SHARED_MIN)
+		return c;
+	moments(a, &ma, &va);
+	moments(b, &mb, &vb);
+	return (ma - mb) / sqrt(va + vb);
+}
+
+double as_evidence_margin(double contrast)
+{
+	double m = 0.5 * contrast * fabs(contrast) / LN10;
+
+	return m > AS_SCORE_MAX ? AS_SCORE_MAX : m;
+}

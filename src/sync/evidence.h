@@ -1,0 +1,20 @@
+/* From tracked hypotheses to numbers that people can trust: false-alarm probability, margin (doc/algorithm.md, sections 4 and 5). */
+#ifndef AS_SYNC_EVIDENCE_H
+#define AS_SYNC_EVIDENCE_H
+
+#include "sync/track.h"
+
+#define AS_SCORE_MAX 99.0
+
+/* -log10 of the probability that unrelated sound gives a hypothesis as good as this, all that was searched included; 0 … 99.
+ * The best probe (t->probe_nats, search paid) and the windows that do not touch it are independent witnesses. */
+double as_evidence_score(const struct as_track *t, int n_hypotheses);
+
+/* By how many standard deviations a explains the sound better than b: over the windows that both predict to overlap, or, if
+ * there are too few of them, over what each predicts. */
+double as_evidence_contrast(const struct as_track *a, const struct as_track *b);
+
+/* The same as decades of probability, 0 … 99, negative where b explains it better. */
+double as_evidence_margin(double contrast);
+
+#endif

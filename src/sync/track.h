@@ -1,0 +1,45 @@
+/* Following one hypothesis window by window over the whole overlap that it predicts (doc/algorithm.md, section 5). */
+#ifndef AS_SYNC_TRACK_H
+#define AS_SYNC_TRACK_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dsp/correlate.h"
+#include "dsp/signal.h"
+
+#define AS_TRACK_WINDOWS 120
+#define AS_TRACK_REACH 480      /* lags kept around the prediction, for the stack: 60 ms */
+
+/* One window of src: samples [at, at + AS_LOCAL_N). */
+struct as_track_window {
+	int64_t grid;           /* its number on the grid that all hypotheses of a pair share; -1: on none */
+	int64_t at;
+	double mid;             /* centre, samples of src */
+	double predicted;       /* lag expected */
+	struct as_local local;
+	bool tried, matched;
+};
+
+/* A hypothesis: src sample i sits at target index i + lag near src sample `anchor`. */
+struct as_track {
+	double anchor, lag;
+	double best_nats;       /* evidence of its best probe, the search already paid */
+	double joint_nats;      /* of all its probes */
+	double probe_n;         /* length of a probe, samples */
+	struct as_track_window w[AS_TRACK_WINDOWS];
+	int n;
+	int n_matched;
+	double overlap_n;       /* predicted overlap, samples */
+	double first_mid, last_mid; /* of the matched windows */
+	double strength;        /* median of the matched windows' amplitude over noise */
+	double rank;            /* nats for this hypothesis against "no relation" */
+};
+
+/* Fills t->w by following the lag from the anchor both ways, at most n_max windows, and ranks the hypothesis. anchor, lag, the nats and
+ * probe_n are given. Returns false when cancelled. */
+bool as_track_follow(struct as_track *t, struct as_local_ws *ws, const struct as_signal *target,
+		     const struct as_signal *src, int n_max, const atomic_bool *cancel);
+
+#endif
