@@ -28,6 +28,10 @@ AS_API void as_session_free(struct as_session *s);
 AS_API enum as_status as_session_add(struct as_session *s, const char *path, const char *track,
 				     struct as_error *err);
 
+/* A folder that later adds do not enter when they meet it inside another one: where the aligned files go, which
+ * must not come back as recordings of the next run. It need not exist; NULL: none. */
+AS_API enum as_status as_session_skip_dir(struct as_session *s, const char *dir, struct as_error *err);
+
 /* Chooses the reference track by name; NULL lets the session choose. Checked when the analysis starts. */
 AS_API enum as_status as_session_set_reference(struct as_session *s, const char *track, struct as_error *err);
 

@@ -67,6 +67,10 @@ int as_run_open(struct as_run *run, const struct as_args *args)
 		as_run_say("%s", err.msg);
 		return AS_EXIT_FAILED;
 	}
+	if (args->output_dir && as_session_skip_dir(run->session, args->output_dir, &err) != AS_OK) {
+		as_run_say("%s", err.msg);
+		return AS_EXIT_FAILED;
+	}
 	for (int i = 0; i < args->n_words && !as_interrupted(); i++)
 		add_path(run, args->words[i], NULL);
 	for (int i = 0; i < args->n_tracks && !as_interrupted(); i++)

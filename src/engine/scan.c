@@ -181,11 +181,11 @@ static char *make_absolute(const char *path, struct as_error *err)
 	return full;
 }
 
-enum as_status as_scan(const char *path, const struct as_scan_sink *sink, int *n_files,
-		       struct as_error *err)
+enum as_status as_scan(const char *path, const char *skip_dir, const struct as_scan_sink *sink,
+		       int *n_files, struct as_error *err)
 {
 	struct walk w = {.sink = sink};
-	struct stat st;
+	struct stat st, skip;
 	char *full = make_absolute(path, err);
 	enum as_status status = AS_OK;
 	*n_files = 0;
@@ -194,7 +194,12 @@ enum as_status as_scan(const char *path, const struct as_scan_sink *sink, int *n
 	if (stat(full, &st) != 0) {
 		status = as_fail_errno(err, path, NULL);
 	} else if (S_ISDIR(st.st_mode)) {
-		status = walk_folder(&w, full, &st, 0);
+		/* As if it had been entered already; but who names the folder itself means it. */
+		bool skips = skip_dir && stat(skip_dir, &skip) == 0 &&
+			     !(skip.st_dev == st.st_dev && skip.st_ino == st.st_ino);
+		status = skips ? enter(&w, &skip) : AS_OK;
+		if (status == AS_OK)
+			status = walk_folder(&w, full, &st, 0);
 	} else {
 		w.n_files = 1;
 		status = sink->file(sink->ctx, full, &st) ? AS_OK : AS_ERR_MEMORY;

@@ -200,6 +200,7 @@ void as_session_free(struct as_session *s)
 	free(s->files);
 	free(s->tracks);
 	free(s->reference);
+	free(s->skip_dir);
 	free(s->matches);
 	free(s->pairs);
 	free(s->match_done);
@@ -310,7 +311,7 @@ enum as_status as_session_add(struct as_session *s, const char *path, const char
 	pthread_mutex_lock(&s->lock);
 	as_engine_drop_results(s);
 	pthread_mutex_unlock(&s->lock);
-	status = as_scan(path, &sink, &n_files, &own);
+	status = as_scan(path, s->skip_dir, &sink, &n_files, &own);
 	if (status != AS_OK) {
 		add_warning(s, own.msg);
 		if (err)
@@ -319,6 +320,19 @@ enum as_status as_session_add(struct as_session *s, const char *path, const char
 		as_engine_warn(s, "%s: no media files in this folder", path);
 	}
 	return status;
+}
+
+enum as_status as_session_skip_dir(struct as_session *s, const char *dir, struct as_error *err)
+{
+	enum as_status status = check_idle(s, err);
+	if (status != AS_OK)
+		return status;
+	char *copy = dir ? strdup(dir) : NULL;
+	if (dir && !copy)
+		return as_fail(err, AS_ERR_MEMORY, "session: out of memory");
+	free(s->skip_dir);
+	s->skip_dir = copy;
+	return AS_OK;
 }
 
 enum as_status as_session_set_reference(struct as_session *s, const char *track,

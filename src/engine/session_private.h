@@ -129,6 +129,7 @@ struct as_session {
 	char **tracks;
 	int n_tracks;
 	char *reference; /* asked for, or NULL */
+	char *skip_dir;  /* not entered by scans, or NULL; front end thread only */
 	struct text_list warnings;
 
 	struct as_solve_clip *solve_clips; /* of the running or last analysis */

@@ -29,6 +29,13 @@ run sync --force -o shoot shoot
 check "onto the recordings: failed" exits 1
 check "onto the recordings: untouched, even by force" cmp -s shoot/camera.wav before.wav
 
+run sync -o shoot/synced shoot
+check "below the recordings: done" exits 0
+run sync --json --force -o shoot/synced shoot
+check "below the recordings, again: not taken for recordings" json_is 'tracks.*.clips.#' "1
+1"
+rm -r shoot/synced
+
 echo file >plain
 run sync -o plain shoot
 check "output folder is a file: failed" exits 1
