@@ -199,7 +199,7 @@ comma := ,
 
 lint:
 	@$(DEPS) install build
-	$(SUBMAKE) all
+	$(SUBMAKE) $(STATIC) $(SHLIB)
 	@$(RUN_TESTS) lint lint-full
 
 # Both compilers, warnings as errors. gcc needs its optimiser for some of its warnings.
