@@ -38,6 +38,16 @@ static void on_signal(int sig)
 	errno = saved;
 }
 
+/* A standard descriptor that the caller closed must not become the pipe or a file: the answer would be written
+ * into it. In its place stands one on which reading or writing fails. */
+static void hold_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return;
+}
+
 static bool open_wake_pipe(void)
 {
 	if (pipe(wake) != 0)
@@ -84,6 +94,7 @@ int main(int argc, char **argv)
 
 	/* Numbers keep their dot: LC_CTYPE only. */
 	setlocale(LC_CTYPE, "");
+	hold_standard_descriptors();
 	if (!catch_signals()) {
 		perror("audiosync");
 		return AS_EXIT_FAILED;

@@ -84,23 +84,9 @@ static void put_locals(FILE *out)
 	fputs("'\n", out);
 }
 
-void as_completion_bash(FILE *out)
+/* Finds the command and what stands before the word to complete. */
+static void put_reading(FILE *out)
 {
-	struct as_flag flags[AS_FLAGS_MAX];
-	size_t n = as_flags(flags);
-
-	fputs("# bash completion of audiosync; " AS_COMPLETION_NOTE " bash\n\n"
-	      "_audiosync_words() {\n"
-	      "\tmapfile -t COMPREPLY < <(compgen -W \"$1\" -- \"$cur\")\n"
-	      "}\n\n"
-	      "_audiosync_files() {\n"
-	      "\tmapfile -t COMPREPLY < <(compgen \"$1\" -- \"$cur\")\n"
-	      "\tcompopt -o filenames 2>/dev/null\n"
-	      "}\n\n",
-	      out);
-	put_values_of_keys(out);
-	fputs("_audiosync() {\n", out);
-	put_locals(out);
 	fputs("\tCOMPREPLY=()\n"
 	      "\t# The shell breaks words at \"=\": see --flag=value and KEY=VALUE as what they "
 	      "are.\n"
@@ -122,9 +108,29 @@ void as_completion_bash(FILE *out)
 	      "\t\telif [[ $command == config && -z $sub && $word != -* ]]; then\n"
 	      "\t\t\tsub=$word\n"
 	      "\t\tfi\n"
-	      "\tdone\n"
-	      "\tcase $prev in\n",
+	      "\tdone\n",
 	      out);
+}
+
+void as_completion_bash(FILE *out)
+{
+	struct as_flag flags[AS_FLAGS_MAX];
+	size_t n = as_flags(flags);
+
+	fputs("# bash completion of audiosync; " AS_COMPLETION_NOTE " bash\n\n"
+	      "_audiosync_words() {\n"
+	      "\tmapfile -t COMPREPLY < <(compgen -W \"$1\" -- \"$cur\")\n"
+	      "}\n\n"
+	      "_audiosync_files() {\n"
+	      "\tmapfile -t COMPREPLY < <(compgen \"$1\" -- \"$cur\")\n"
+	      "\tcompopt -o filenames 2>/dev/null\n"
+	      "}\n\n",
+	      out);
+	put_values_of_keys(out);
+	fputs("_audiosync() {\n", out);
+	put_locals(out);
+	put_reading(out);
+	fputs("\tcase $prev in\n", out);
 	for (size_t i = 0; i < n; i++)
 		if (flags[i].metavar)
 			put_value_of_flag(out, &flags[i]);

@@ -176,13 +176,8 @@ static void put_examples(FILE *out)
 	}
 }
 
-void as_man_program(FILE *out)
+static void put_description(FILE *out)
 {
-	fputs(".\\\" Made from the tables of settings and commands: audiosync config man 1\n"
-	      ".Dd " DATE "\n.Dt AUDIOSYNC 1\n.Os\n.Sh NAME\n.Nm audiosync\n"
-	      ".Nd place recordings of one event on a shared timeline by their sound\n",
-	      out);
-	put_synopsis(out);
 	fputs(".Sh DESCRIPTION\n"
 	      ".Nm\n"
 	      "takes the recordings that several cameras, recorders and phones made of one\n"
@@ -200,8 +195,10 @@ void as_man_program(FILE *out)
 	      "The answer goes to standard output; progress and messages go to standard error.\n"
 	      "Recordings are never changed.\n",
 	      out);
-	put_commands(out);
-	put_options(out);
+}
+
+static void put_environment(FILE *out)
+{
 	fputs(".Sh ENVIRONMENT\n"
 	      ".Bl -tag -width Ds\n"
 	      ".It Ev XDG_CONFIG_HOME , XDG_CONFIG_DIRS , XDG_CACHE_HOME , HOME\n"
@@ -215,8 +212,13 @@ void as_man_program(FILE *out)
 	      "Where the demo goes when no folder is named.\n"
 	      ".It Ev TERM , COLUMNS , LINES\n"
 	      "What the terminal is and how large, where it does not say so itself.\n"
-	      ".El\n"
-	      ".Sh FILES\n"
+	      ".El\n",
+	      out);
+}
+
+static void put_files(FILE *out)
+{
+	fputs(".Sh FILES\n"
 	      ".Bl -tag -width Ds\n"
 	      ".It Pa /etc/xdg/audiosync/audiosync.ini\n"
 	      "Settings of the system, below every folder of\n"
@@ -230,8 +232,13 @@ void as_man_program(FILE *out)
 	      "Analysis data, so that a second run decodes nothing; can be removed at any time.\n"
 	      ".It Pa /var/tmp\n"
 	      "Analysis data while the cache is off, in files without a name.\n"
-	      ".El\n"
-	      ".Sh EXIT STATUS\n"
+	      ".El\n",
+	      out);
+}
+
+static void put_exit_status(FILE *out)
+{
+	fputs(".Sh EXIT STATUS\n"
 	      ".Bl -tag -width Ds\n"
 	      ".It 0\nDone.\n"
 	      ".It 1\nFailed.\n"
@@ -240,6 +247,21 @@ void as_man_program(FILE *out)
 	      ".It 130\nInterrupted; nothing half-written was left behind.\n"
 	      ".El\n",
 	      out);
+}
+
+void as_man_program(FILE *out)
+{
+	fputs(".\\\" Made from the tables of settings and commands: audiosync config man 1\n"
+	      ".Dd " DATE "\n.Dt AUDIOSYNC 1\n.Os\n.Sh NAME\n.Nm audiosync\n"
+	      ".Nd place recordings of one event on a shared timeline by their sound\n",
+	      out);
+	put_synopsis(out);
+	put_description(out);
+	put_commands(out);
+	put_options(out);
+	put_environment(out);
+	put_files(out);
+	put_exit_status(out);
 	put_examples(out);
 	fputs(".Sh SEE ALSO\n.Xr ffmpeg 1 ,\n.Xr audiosync.ini 5\n", out);
 }

@@ -56,6 +56,15 @@ ok 'help sync is sync --help'
 run --version && [ "$code" -eq 0 ] && grep -Eq '^audiosync [0-9]+\.[0-9]+\.[0-9]+$' out
 ok 'version'
 
+"$AUDIOSYNC" config list >&- 2>err
+[ $? -eq 1 ] && grep -q 'standard output' err
+code=- ok 'a closed standard output is an error'
+if [ -w /dev/full ]; then
+	"$AUDIOSYNC" config list >/dev/full 2>err
+	[ $? -eq 1 ] && grep -q 'standard output' err
+	code=- ok 'an answer that could not be written is an error'
+fi
+
 refused 'unknown command with a suggestion' 'no command is called "anlyze"; did you mean analyze?' anlyze x
 refused 'a file without a command' 'audiosync sync FILE... -o DIR' "$dir"
 refused 'unknown long option with a suggestion' 'did you mean --bit-depth?' sync --bit-deph 16 x -o y
