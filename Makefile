@@ -128,13 +128,13 @@ $(SHLIB): $(LIB_OBJ)
 $(BUILD)/audiosync: $(CLI_OBJ) $(STATIC)
 	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJ) $(STATIC) $(PKG_LIBS)
 
-# Written anew when PREFIX and the like have changed.
-$(BUILD)/audiosync.pc: FORCE
+# Written anew when PREFIX and the like have changed. Requires.private would ask for static versions of all of FFmpeg.
+$(BUILD)/audiosync.pc: FORCE | $(BUILD)/deps.ok
 	@mkdir -p $(@D)
 	@{ echo 'prefix=$(PREFIX)'; echo 'libdir=$(libdir)'; echo 'includedir=$(includedir)'; echo; \
 	echo 'Name: audiosync'; echo 'Description: Places recordings on a shared timeline from their sound'; \
-	echo 'Version: $(VERSION)'; echo 'Requires.private: $(PKGS)'; echo 'Libs: -L$${libdir} -laudiosync'; \
-	echo 'Libs.private: -lm -pthread'; echo 'Cflags: -I$${includedir}'; } > $@.new
+	echo 'Version: $(VERSION)'; echo 'Libs: -L$${libdir} -laudiosync'; \
+	echo 'Libs.private: $(PKG_LIBS)'; echo 'Cflags: -I$${includedir}'; } > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # --- tests ---------------------------------------------------------------------------------------------------------
