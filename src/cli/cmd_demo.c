@@ -9,7 +9,6 @@
 
 #include "base/text.h"
 #include "cli/check.h"
-#include "cli/figures.h"
 #include "cli/outline.h"
 #include "cli/run.h"
 #include "cli/table.h"
@@ -65,29 +64,39 @@ static int sync_shoot(struct as_run *run, const char *out_dir, const struct as_s
 			     &err, snap);
 }
 
-/* A path that can be pasted into a shell and read on a terminal. */
-static void put_path(const char *what, const char *path)
+static void put_closing(const struct as_term *t, const struct as_check *c, const char *dir)
 {
-	char *shown = as_text_escape_dup(path);
-	printf("%s%s\n", what, shown ? shown : "?");
+	char text[256];
+	bool all = c->n_right == c->n;
+	char *shown = as_text_escape_dup(dir);
+	snprintf(text, sizeof(text),
+		 "%d of %d clips are right: placed within %.0f ms and %.0f ppm of the truth, or "
+		 "rightly not "
+		 "placed",
+		 c->n_right, c->n, AS_CHECK_START_S * 1000, AS_CHECK_DRIFT_PPM);
+	fputc('\n', stdout);
+	as_put_ink(stdout, t, all ? AS_INK_GOOD : AS_INK_BAD,
+		   all ? as_term_glyph(t, "✓", "*") : as_term_glyph(t, "✗", "x"));
+	fputc(' ', stdout);
+	as_put_wrapped(stdout, t, 2, 2, text);
+	printf("  The recordings and the truth about them: %s\n", shown ? shown : "?");
 	free(shown);
 }
 
 static bool print(const struct as_args *args, const struct as_check *c,
 		  const struct as_snapshot *snap, const char *dir, const char *out_dir)
 {
-	char start[AS_FIGURE_BYTES];
-	if (args->json)
-		return as_run_print(as_check_json(c, snap, dir));
+	if (args->json) {
+		char *full = realpath(dir, NULL);
+		bool printed = as_run_print(as_check_json(c, snap, full ? full : dir));
+		free(full);
+		return printed;
+	}
 	struct as_term t = as_term_of(STDOUT_FILENO, args->opt, args->color);
 	as_check_put(stdout, &t, c, snap);
 	fputc('\n', stdout);
 	as_table_outputs(stdout, &t, snap, out_dir);
-	as_figure_span(start, sizeof(start), AS_CHECK_START_S, t.unicode);
-	printf("\n%d of %d clips right: placed within %s and %.0f ppm of the truth, or rightly not "
-	       "placed.\n",
-	       c->n_right, c->n, start, AS_CHECK_DRIFT_PPM);
-	put_path("The shoot and its truth.json: ", dir);
+	put_closing(&t, c, dir);
 	return as_run_flush();
 }
 
