@@ -277,6 +277,6 @@ void as_tags_device(const AVFormatContext *fmt, char *out, size_t out_bytes)
 	out[0] = '\0';
 	if (av_strncasecmp(model, make, strlen(make)) != 0)
 		append(out, out_bytes, make);
-	append(out, out_bytes, model[0] != '\0' ? model : make);
+	append(out, out_bytes, model);
 	append(out, out_bytes, serial);
 }

@@ -1,0 +1,260 @@
+/* What a file says about itself, and what of that is believed. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "media/probe.h"
+#include "media/tags.h"
+#include "media_files.h"
+
+#define NOW_S 1800000000.0 /* 2027 */
+
+static char *dir, *source;
+
+static struct as_media_info probe(const char *path)
+{
+	struct as_media_info info;
+	struct as_error err = {0};
+	if (as_media_probe(path, NULL, &info, &err) != AS_OK)
+		fail_msg("%s", err.msg);
+	return info;
+}
+
+static void test_dates(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		double s;
+	} rows[] = {
+		{"2001-09-09T01:46:40.000000Z", 1e9},
+		{"2001-09-09 01:46:40", 1e9},
+		{"2001:09:09 01:46:40", 1e9},
+		{"2001-09-09T03:46:40.5+02:00", 1e9 + 0.5},
+		{"2001-09-08T18:16:40-0730", 1e9},
+		{"2024-02-29T00:00:00Z", 1709164800.0},
+		{"2000-03-01T00:00:00Z", 951868800.0},
+		{"2023-02-29T00:00:00Z", NAN},
+		{"1904-01-01T00:00:00Z", NAN},
+		{"1970-01-01T00:00:00Z", NAN},
+		{"1980-01-01T00:00:00Z", NAN},
+		{"0000-00-00T00:00:00Z", NAN},
+		{"2040-02-06T06:28:16Z", NAN},
+		{"9999-99-99T99:99:99Z", NAN},
+		{"2001-09-09", NAN},
+		{"2001-09-09T01:46:40junk", NAN},
+		{"2001-09-09T01:46:40+99:00", NAN},
+		{"", NAN},
+		{"\xff\x1b[2J", NAN},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		double s = as_tags_parse_date(rows[i].text, NOW_S);
+		if (isnan(rows[i].s) ? !isnan(s) : !(fabs(s - rows[i].s) < 1e-6))
+			fail_msg("%s: %f", rows[i].text, s);
+	}
+}
+
+static void test_timecodes(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		double fps, s;
+	} rows[] = {
+		{"01:00:00:00", 25.0, 3600.0},
+		{"01:00:00:05", 25.0, 3600.2},
+		{"00:00:59;29", 30000.0 / 1001, 1799 * 1001.0 / 30000},
+		{"00:01:00;02", 30000.0 / 1001, 1800 * 1001.0 / 30000}, /* 00 and 01 are left out */
+		{"00:10:00;00", 30000.0 / 1001, 17982 * 1001.0 / 30000},
+		{"01:00:00;00", 30000.0 / 1001, 107892 * 1001.0 / 30000},
+		{"01:00:00.00", 60000.0 / 1001, 215784 * 1001.0 / 60000},
+		{"01:00:00:00", 30000.0 / 1001, 108000 * 1001.0 / 30000}, /* no drop: 3.6 s slow */
+		{"01:00:00:00", 24000.0 / 1001, 86400 * 1001.0 / 24000},
+		{"10:20:30:12", NAN, 37230.0},
+		{"01:00:00:25", 25.0, NAN},
+		{"24:00:00:00", 25.0, NAN},
+		{"01:60:00:00", 25.0, NAN},
+		{"-1:00:00:00", 25.0, NAN},
+		{"01:00:00", 25.0, NAN},
+		{"01:00:00:00x", 25.0, NAN},
+		{"nonsense", 25.0, NAN},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		double s = as_tags_parse_timecode(rows[i].text, rows[i].fps);
+		if (isnan(rows[i].s) ? !isnan(s) : !(fabs(s - rows[i].s) < 1e-6))
+			fail_msg("%s at %g: %f for %f", rows[i].text, rows[i].fps, s, rows[i].s);
+	}
+}
+
+static void test_movie(void **state)
+{
+	(void)state;
+	char *path = media_path(dir, "phone.mov");
+	media_ffmpeg("-f lavfi -i testsrc=s=64x48:r=25:d=2 -i %s -i %s -map 0:v -map 1:a -map 2:a "
+		     "-c:v mpeg4 -c:a:0 aac "
+		     "-c:a:1 pcm_s24le -timecode 01:00:00:05 -metadata "
+		     "creation_time=2024-05-06T07:08:09Z "
+		     "-metadata:s:a:1 handler_name='Timecode' -movflags use_metadata_tags "
+		     "-metadata com.apple.quicktime.make=Apple -metadata "
+		     "com.apple.quicktime.model='iPhone 15 Pro' "
+		     "-metadata com.apple.quicktime.creationdate=2024-05-06T12:08:07+0500 %s",
+		     source, source, path);
+	struct as_media_info info = probe(path);
+	assert_int_equal(info.n_streams, 2);
+	assert_true(info.has_video);
+	assert_true(fabs(info.fps - 25.0) < 1e-9);
+	assert_true(fabs(info.start_tc_s - 3600.2) < 1e-9);
+	assert_true(fabs(info.created_s - 1714979287.0) < 1e-6); /* Apple's, which has a zone */
+	assert_string_equal(info.device, "Apple iPhone 15 Pro");
+	assert_true(fabs(info.duration_s - 2.0) < 0.05);
+	assert_int_equal(info.size_bytes, media_size(path));
+	assert_true(info.mtime_s > 1.7e9);
+	assert_string_equal(info.streams[0].codec, "aac");
+	assert_int_equal(info.streams[0].bits, 0);
+	assert_false(info.streams[0].timecode);
+	assert_int_equal(info.streams[1].bits, 24);
+	assert_int_equal(info.streams[1].channels, 2);
+	assert_true(info.streams[1].rate_hz == 48000.0);
+	assert_true(info.streams[1].timecode);
+	as_media_info_done(&info);
+	free(path);
+}
+
+static void test_bwf(void **state)
+{
+	(void)state;
+	char *path = media_path(dir, "bwf.wav");
+	media_ffmpeg("-i %s -c:a pcm_f32le -write_bext 1 -metadata originator='ZOOM F8' -metadata "
+		     "time_reference=172800480 "
+		     "-metadata origination_date=2023-02-03 -metadata origination_time=11:22:33 %s",
+		     source, path);
+	struct as_media_info info = probe(path);
+	assert_true(fabs(info.start_tc_s - 3600.01) < 1e-9);
+	assert_true(fabs(info.created_s - 1675423353.0) < 1e-6);
+	assert_string_equal(info.device, "ZOOM F8");
+	assert_true(info.streams[0].is_float);
+	assert_int_equal(info.streams[0].bits, 32);
+	assert_false(info.has_video);
+	assert_true(isnan(info.fps));
+	as_media_info_done(&info);
+	media_ffmpeg("-i %s -write_bext 1 -metadata originator='Pro Tools' -metadata "
+		     "time_reference=0 %s",
+		     source, path);
+	info = probe(path);
+	assert_true(isnan(info.start_tc_s) && isnan(info.created_s)); /* no clock */
+	assert_string_equal(info.device, "");                         /* no device */
+	as_media_info_done(&info);
+	free(path);
+}
+
+static void test_others(void **state)
+{
+	(void)state;
+	char *path = media_path(dir, "x.mxf");
+	media_ffmpeg("-f lavfi -i testsrc=s=64x48:r=25:d=2 -i %s -c:v mpeg2video -c:a pcm_s16le "
+		     "-timecode 10:00:00:12 %s",
+		     source, path);
+	struct as_media_info info = probe(path);
+	assert_true(fabs(info.start_tc_s - 36000.48) < 1e-9);
+	assert_true(fabs(info.fps - 25.0) < 1e-9);
+	as_media_info_done(&info);
+	free(path);
+	path = media_path(dir, "x.mkv");
+	media_ffmpeg("-i %s -c:a flac -metadata creation_time=2024-05-06T07:08:09Z %s", source,
+		     path);
+	info = probe(path);
+	assert_true(fabs(info.created_s - 1714979289.0) < 1e-6);
+	assert_true(fabs(info.duration_s - 2.0) < 0.01);
+	as_media_info_done(&info);
+	free(path);
+	path = media_path(dir, "gopro.mp4");
+	media_ffmpeg("-f lavfi -i testsrc=s=64x48:r=25:d=2 -i %s -c:v mpeg4 -c:a aac "
+		     "-metadata:s:v handler_name='GoPro AVC' %s",
+		     source, path);
+	info = probe(path);
+	assert_string_equal(info.device, "GoPro");
+	assert_true(isnan(info.created_s));
+	as_media_info_done(&info);
+	free(path);
+}
+
+/* Escape sequences and broken UTF-8 in tags reach nobody. */
+static void test_hostile_tags(void **state)
+{
+	(void)state;
+	char *path = media_path(dir, "hostile.mkv");
+	media_ffmpeg("-i %s -c:a flac -metadata make=\"$(printf 'a\\033]0;x\\007b\\377\\nc%%0200d' "
+		     "7)\" %s",
+		     source, path);
+	struct as_media_info info = probe(path);
+	assert_true(strlen(info.device) > 0 && strlen(info.device) < sizeof info.device);
+	for (const char *p = info.device; *p != '\0'; p++)
+		assert_true((unsigned char)*p >= 0x20 && (unsigned char)*p < 0x7f);
+	as_media_info_done(&info);
+	free(path);
+}
+
+/* Sound that begins long after the first pictures of a transport stream is found all the same. */
+static void test_late_sound(void **state)
+{
+	(void)state;
+	char *path = media_path(dir, "late.ts");
+	media_ffmpeg("-f lavfi -i testsrc2=s=640x360:r=25:d=8 -itsoffset 6 -i %s -c:v mpeg2video "
+		     "-qmin 1 -qmax 1 -c:a ac3 %s",
+		     source, path);
+	assert_true(media_size(path) > 2 << 20);
+	struct as_media_info info = probe(path);
+	assert_int_equal(info.n_streams, 1);
+	assert_true(info.streams[0].rate_hz == 48000.0);
+	as_media_info_done(&info);
+	free(path);
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	static const char *const yes[] = {"a.wav", "/x/GX010001.MP4", "b.MTS", "x.y.flac",
+					  "a.m2ts"};
+	static const char *const no[] = {"a.txt",      "wav",           ".wav",     "a.",
+					 "a.wav.part", "/x.wav/readme", "a.mp4,mov"};
+	for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
+		assert_true(as_media_name_known(yes[i]));
+	for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
+		assert_false(as_media_name_known(no[i]));
+}
+
+static int set_up_all(void **state)
+{
+	(void)state;
+	dir = media_tmpdir();
+	source = media_path(dir, "source.wav");
+	float *x = media_noise(7, 96000, 2);
+	media_write_wav(source, 48000, 2, x, 96000);
+	free(x);
+	return 0;
+}
+
+static int tear_down_all(void **state)
+{
+	(void)state;
+	media_rmdir(dir);
+	free(source);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_dates),      cmocka_unit_test(test_timecodes),
+		cmocka_unit_test(test_movie),      cmocka_unit_test(test_bwf),
+		cmocka_unit_test(test_others),     cmocka_unit_test(test_hostile_tags),
+		cmocka_unit_test(test_late_sound), cmocka_unit_test(test_names),
+	};
+	return cmocka_run_group_tests_name("probe", tests, set_up_all, tear_down_all);
+}
