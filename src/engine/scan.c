@@ -186,9 +186,11 @@ enum as_status as_scan(const char *path, const char *skip_dir, const struct as_s
 {
 	struct walk w = {.sink = sink};
 	struct stat st, skip;
-	char *full = make_absolute(path, err);
 	enum as_status status = AS_OK;
 	*n_files = 0;
+	if (!path[0])
+		return as_fail(err, AS_ERR_INVALID, "an empty path names nothing");
+	char *full = make_absolute(path, err);
 	if (!full)
 		return err ? err->status : AS_ERR_IO;
 	if (stat(full, &st) != 0) {

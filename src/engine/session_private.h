@@ -131,6 +131,7 @@ struct as_session {
 	char *reference; /* asked for, or NULL */
 	char *skip_dir;  /* not entered by scans, or NULL; front end thread only */
 	struct text_list warnings;
+	bool cache_warned;
 
 	struct as_solve_clip *solve_clips; /* of the running or last analysis */
 	struct as_solve_match

@@ -156,7 +156,9 @@ void as_engine_judge(struct as_session *s)
 		}
 	}
 	free(scratch);
-	if (as_cache_failed(s->cache))
+	if (as_cache_failed(s->cache) && !s->cache_warned) {
+		s->cache_warned = true;
 		as_engine_warn(s, "the cache folder %s cannot be written: working without it",
 			       as_options_text(s->opt, "cache.dir"));
+	}
 }
