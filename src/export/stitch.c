@@ -117,6 +117,10 @@ static void paint(const struct stitch *s, const struct voice *v, float *mix, int
 {
 	const struct as_piece *p = v->piece;
 	const int n_out = s->job->spec.channels;
+	if (v->channels == n_out && at >= p->begin + p->fade_in && at + n <= p->end - p->fade_out) {
+		memcpy(mix, s->part, (size_t)(n * n_out) * sizeof(*mix));
+		return;
+	}
 	for (int64_t i = 0; i < n; i++) {
 		const float *in = s->part + i * v->channels;
 		float *out = mix + i * n_out;
@@ -155,9 +159,10 @@ static enum as_status render(struct stitch *s, int64_t at, int64_t n, struct as_
 			link = &v->next;
 		}
 	}
+	float peak = 0;
 	for (int64_t i = 0; i < n * channels; i++)
-		if (fabs((double)s->mix[i]) > s->report.peak)
-			s->report.peak = fabs((double)s->mix[i]);
+		peak = fabsf(s->mix[i]) > peak ? fabsf(s->mix[i]) : peak;
+	s->report.peak = fmax(s->report.peak, (double)peak);
 	return AS_OK;
 }
 

@@ -323,23 +323,30 @@ static double next_uniform(uint64_t *state)
 	return (double)((z ^ (z >> 31)) >> 32) * (1.0 / 4294967296.0);
 }
 
+/* To nearest, ties to even, for |v| < 2^51: what rint() does, without the call. */
+static double round_even(double v)
+{
+	return (v + 0x1.8p52) - 0x1.8p52;
+}
+
 /* libsndfile takes integers left-justified in 32 bits and shifts them without loss; its own
  * conversion from float scales by 2^23 - 1, which would not give 24-bit samples back as they
  * were. */
 static void to_ints(struct as_encoder *e, const float *pcm, size_t n)
 {
-	const double scale = e->depth == 16 ? 32768.0 : 8388608.0;
+	const double scale = e->depth == 16 ? 32768.0 : 8388608.0, top = scale - 1;
 	const int32_t left = e->depth == 16 ? 65536 : 256;
+	const bool dither = e->spec.dither;
 	for (size_t i = 0; i < n; i++) {
 		double v = isfinite(pcm[i]) ? (double)pcm[i] * scale : 0.0;
-		double top = rint(v);
-		if (top > scale - 1 || top < -scale)
-			e->clipped++;
-		if (e->spec.dither && v != 0.0)
-			v += next_uniform(&e->dither_state) - next_uniform(&e->dither_state);
-		v = rint(v);
-		v = v > scale - 1 ? scale - 1 : v < -scale ? -scale : v;
-		e->ints[i] = (int32_t)v * left;
+		v = v > 2 * scale ? 2 * scale : v < -2 * scale ? -2 * scale : v;
+		double q = round_even(v);
+		e->clipped += q > top || q < -scale;
+		if (dither && v != 0.0)
+			q = round_even(v + next_uniform(&e->dither_state) -
+				       next_uniform(&e->dither_state));
+		q = q > top ? top : q < -scale ? -scale : q;
+		e->ints[i] = (int32_t)q * left;
 	}
 }
 
