@@ -195,8 +195,7 @@ static enum as_status prepare(struct stitch *s, struct as_error *err)
 	s->report.overlap_frames = s->pieces.overlap_frames;
 	size_t block = (size_t)BLOCK_FRAMES * (size_t)job->spec.channels * sizeof(float);
 	s->mix = malloc(block);
-	/* libsoxr reads a pointer for each channel at its output, even where it has no use for them. */
-	s->part = malloc(block + (size_t)job->spec.channels * sizeof(void *));
+	s->part = malloc(block);
 	s->part_frames = calloc((size_t)job->n_clips + 1, sizeof(*s->part_frames));
 	if (!s->mix || !s->part || !s->part_frames)
 		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", job->path);

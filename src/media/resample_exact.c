@@ -30,7 +30,7 @@ struct as_exact {
 	int64_t tail;   /* frames of silence still to be put after the input, for the filter */
 	float *pending; /* frames on their way to libsoxr or the output */
 	int64_t pending_at, pending_n;
-	float *scratch; /* discarded output */
+	float *scratch; /* output that does not go straight to the caller */
 	bool ended;     /* nothing more will be pending */
 	bool drained;   /* and libsoxr is empty too */
 };
@@ -269,16 +269,20 @@ enum as_status as_exact_run(struct as_exact *x, const float *in, int64_t n_in, i
 		}
 		int64_t got = 0, max = max_out - *made;
 		float *to = out + (size_t)*made * x->channels;
-		if (x->discard > 0) {
-			max = x->discard < CHUNK_FRAMES ? x->discard : CHUNK_FRAMES;
-			to = x->scratch;
-		}
-		if (convert(x, to, max, &got, err) != AS_OK)
-			return AS_ERR_INTERNAL;
+		/* libsoxr reads a pointer per channel at its output, even where it has no use for
+		 * them: one frame at the end of a buffer is too little room. */
+		bool aside = x->discard > 0 || max == 1;
 		if (x->discard > 0)
+			max = x->discard < CHUNK_FRAMES ? x->discard : CHUNK_FRAMES;
+		if (convert(x, aside ? x->scratch : to, max, &got, err) != AS_OK)
+			return AS_ERR_INTERNAL;
+		if (x->discard > 0) {
 			x->discard -= got;
-		else
-			*made += got;
+			continue;
+		}
+		if (aside)
+			memcpy(to, x->scratch, (size_t)got * x->channels * sizeof(float));
+		*made += got;
 	}
 	return AS_OK;
 }
