@@ -1,0 +1,383 @@
+#include "sync/graph.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AGREE_S 0.025           /* two measurements of one place differ by less */
+#define GAIN_MAX 20.0           /* decades that one pair may add: beyond it, repetition is the risk, not chance */
+#define MISS_DECADES 1.5        /* a predicted overlap in which nothing was found */
+#define MISS_OVERLAP_S 8.0
+#define DEVICE_OVERLAP_S 0.5    /* clips of one device may overlap by this: stamps and pre-roll */
+#define FORBIDDEN -1e6
+#define PLACES_MAX 48
+
+/* One position of component B in component A's frame: T_A = shift + T_B * (1 - slow). */
+struct join {
+	double shift, slow;
+	double score;
+	double anchor;          /* T_B at which two joins are compared */
+};
+
+double as_graph_time(const struct as_graph *g, int a, int b, double t_b)
+{
+	double t = g->place[b].x_s + t_b * (1.0 - g->place[b].slow);
+
+	return (t - g->place[a].x_s) / (1.0 - g->place[a].slow);
+}
+
+double as_graph_overlap(const struct as_graph *g, int a, int b)
+{
+	double from = fmax(g->place[a].x_s, g->place[b].x_s);
+	double to = fmin(g->place[a].x_s + g->clips[a].duration_s, g->place[b].x_s + g->clips[b].duration_s);
+
+	return to - from;
+}
+
+/* Where in b a position is best compared: the match's own centre, or the middle of the overlap it predicts. */
+static double compare_at(const struct as_graph *g, const struct as_solve_match *m, double offset)
+{
+	double lo = offset < 0.0 ? -offset : 0.0;
+	double hi = fmin(g->clips[m->b].duration_s, g->clips[m->a].duration_s - offset);
+
+	return hi > lo ? 0.5 * (lo + hi) : lo;
+}
+
+static double candidate_offset(const struct as_solve_match *m, int k)
+{
+	return k ? m->r.alts[k - 1].offset_s : m->r.offset_s;
+}
+
+/* Time in a at b's time t by candidate k of a match. */
+static double candidate_time(const struct as_solve_match *m, int k, double t)
+{
+	return candidate_offset(m, k) + t / (1.0 + m->r.slope_ppm * 1e-6);
+}
+
+static int n_candidates(const struct as_solve_match *m)
+{
+	return m->found ? 1 + m->r.n_alts : 0;
+}
+
+/* Decades for candidate k: what chance allows, less what better candidates explain better. */
+static double candidate_gain(const struct as_solve_match *m, int k)
+{
+	double score = k ? m->r.alts[k - 1].score : m->r.score;
+	double gain = score < GAIN_MAX ? score : GAIN_MAX;
+
+	return k ? gain - m->r.alts[k - 1].margin : gain;
+}
+
+bool as_graph_agrees(const struct as_graph *g, const struct as_solve_match *m)
+{
+	double t = m->r.ref_s;
+
+	if (!m->found || g->component[m->a] != g->component[m->b])
+		return false;
+	return fabs(as_graph_time(g, m->a, m->b, t) - candidate_time(m, 0, t)) < AGREE_S;
+}
+
+/* Place of clip c of component B once it is joined. */
+static struct as_graph_place joined(const struct as_graph *g, int c, const struct join *j)
+{
+	struct as_graph_place p = g->place[c];
+
+	p.x_s = j->shift + p.x_s * (1.0 - j->slow);
+	p.slow = p.slow + j->slow - p.slow * j->slow;
+	return p;
+}
+
+/* What match m says about a join that puts its clips at pa and pb. */
+static double opinion(const struct as_graph *g, const struct as_solve_match *m, struct as_graph_place pa,
+		      struct as_graph_place pb)
+{
+	double best = -INFINITY, overlap;
+
+	for (int k = 0; k < n_candidates(m); k++) {
+		double t = k ? compare_at(g, m, candidate_offset(m, k)) : m->r.ref_s;
+		double t_a = (pb.x_s + t * (1.0 - pb.slow) - pa.x_s) / (1.0 - pa.slow);
+
+		if (fabs(t_a - candidate_time(m, k, t)) < AGREE_S)
+			best = fmax(best, candidate_gain(m, k));
+	}
+	if (best > -INFINITY)
+		return best;
+	overlap = fmin(pa.x_s + g->clips[m->a].duration_s, pb.x_s + g->clips[m->b].duration_s) -
+		  fmax(pa.x_s, pb.x_s);
+	if (overlap < MISS_OVERLAP_S || m->narrow)
+		return 0.0;
+	return -MISS_DECADES * fmin(g->clips[m->a].active, g->clips[m->b].active);
+}
+
+/* Two clips of one device cannot run at the same time, and where both tell when they began, the order is known. */
+static bool device_forbids(const struct as_graph *g, int a, struct as_graph_place pa, int b,
+			   struct as_graph_place pb)
+{
+	const struct as_solve_clip *ca = &g->clips[a], *cb = &g->clips[b];
+	double overlap;
+
+	if (ca->track != cb->track || g->cfg->takes)
+		return false;
+	overlap = fmin(pa.x_s + ca->duration_s, pb.x_s + cb->duration_s) - fmax(pa.x_s, pb.x_s);
+	if (overlap > DEVICE_OVERLAP_S)
+		return true;
+	if (isnan(ca->created_s) || isnan(cb->created_s) || fabs(ca->created_s - cb->created_s) < 2.0)
+		return false;
+	return (ca->created_s < cb->created_s) != (pa.x_s < pb.x_s);
+}
+
+static double judge(const struct as_graph *g, int ca, int cb, const struct join *j)
+{
+	double sum = 0.0;
+
+	for (int i = 0; i < g->n_clips; i++) {
+		if (g->component[i] != ca)
+			continue;
+		for (int k = 0; k < g->n_clips; k++)
+			if (g->component[k] == cb && g->clips[i].track == g->clips[k].track &&
+			    device_forbids(g, i, g->place[i], k, joined(g, k, j)))
+				return FORBIDDEN;
+	}
+	for (int i = 0; i < g->n_matches; i++) {
+		const struct as_solve_match *m = &g->matches[i];
+		int a = g->component[m->a], b = g->component[m->b];
+
+		if (a == ca && b == cb)
+			sum += opinion(g, m, g->place[m->a], joined(g, m->b, j));
+		else if (a == cb && b == ca)
+			sum += opinion(g, m, joined(g, m->a, j), g->place[m->b]);
+	}
+	return sum;
+}
+
+/* The join of cb to ca that candidate k of m proposes. */
+static struct join propose(const struct as_graph *g, const struct as_solve_match *m, int k, int ca)
+{
+	bool forward = g->component[m->a] == ca; /* b is the one that moves */
+	const struct as_graph_place *pa = &g->place[m->a], *pb = &g->place[m->b];
+	double t_b = k ? compare_at(g, m, candidate_offset(m, k)) : m->r.ref_s;
+	double t_a = candidate_time(m, k, t_b);
+	double drift = m->r.slope_err_ppm < 20.0 ? m->r.slope_ppm * 1e-6 : 0.0;
+	double ta = pa->x_s + t_a * (1.0 - pa->slow), tb = pb->x_s + t_b * (1.0 - pb->slow);
+	struct join j = {0};
+
+	if (forward) {
+		j.slow = m->r.slope_err_ppm < 20.0 ? pa->slow + drift - pb->slow : 0.0;
+		j.shift = ta - tb * (1.0 - j.slow);
+		j.anchor = tb;
+	} else {
+		j.slow = m->r.slope_err_ppm < 20.0 ? pb->slow - drift - pa->slow : 0.0;
+		j.shift = tb - ta * (1.0 - j.slow);
+		j.anchor = ta;
+	}
+	return j;
+}
+
+static bool same_join(const struct join *a, const struct join *b)
+{
+	double t = b->anchor;
+
+	return fabs(a->shift - b->shift + t * (b->slow - a->slow)) < 4.0 * AGREE_S;
+}
+
+/* All distinct positions that matches between the two components propose, best first. */
+static int all_joins(const struct as_graph *g, int ca, int cb, struct join *out)
+{
+	int n = 0;
+
+	for (int i = 0; i < g->n_matches && n < PLACES_MAX; i++) {
+		const struct as_solve_match *m = &g->matches[i];
+		int a = g->component[m->a], b = g->component[m->b];
+
+		if (!((a == ca && b == cb) || (a == cb && b == ca)))
+			continue;
+		for (int k = 0; k < n_candidates(m) && n < PLACES_MAX; k++) {
+			struct join j = propose(g, m, k, ca);
+			bool known = false;
+
+			for (int q = 0; q < n && !known; q++)
+				known = same_join(&out[q], &j);
+			if (known)
+				continue;
+			j.score = judge(g, ca, cb, &j);
+			out[n++] = j;
+		}
+	}
+	for (int i = 1; i < n; i++)
+		for (int k = i; k && out[k].score > out[k - 1].score; k--) {
+			struct join j = out[k];
+
+			out[k] = out[k - 1];
+			out[k - 1] = j;
+		}
+	return n;
+}
+
+static int members(const struct as_graph *g, int c)
+{
+	int n = 0;
+
+	for (int i = 0; i < g->n_clips; i++)
+		n += g->component[i] == c;
+	return n;
+}
+
+static void merge(struct as_graph *g, int ca, int cb, const struct join *j, double margin)
+{
+	bool lone = members(g, ca) == 1;
+
+	for (int i = 0; i < g->n_clips; i++) {
+		if (g->component[i] == ca && lone)
+			g->margin[i] = margin;
+		if (g->component[i] != cb)
+			continue;
+		g->place[i] = joined(g, i, j);
+		g->margin[i] = fmin(g->margin[i], margin);
+		g->component[i] = ca;
+	}
+}
+
+/* Tries to join the components of m's clips. */
+static bool try_join(struct as_graph *g, const struct as_solve_match *m)
+{
+	struct join j[PLACES_MAX];
+	int ca = g->component[m->a], cb = g->component[m->b];
+	int n;
+	double margin;
+
+	/* the smaller one moves */
+	if (members(g, cb) > members(g, ca)) {
+		ca = g->component[m->b];
+		cb = g->component[m->a];
+	}
+	n = all_joins(g, ca, cb, j);
+	if (!n || j[0].score < g->cfg->weak)
+		return false;
+	margin = n > 1 && j[1].score > FORBIDDEN ? j[0].score - fmax(j[1].score, 0.0) : j[0].score;
+	if (margin < g->cfg->min_margin)
+		return false;
+	merge(g, ca, cb, &j[0], margin > 99.0 ? 99.0 : margin);
+	return true;
+}
+
+struct ranked {
+	double key;
+	uint64_t tie;
+	int match;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? 1 : -1;
+	return (x->tie > y->tie) - (x->tie < y->tie);
+}
+
+/* How much one match alone is to be trusted: sure of its place first, then by how much sound agrees. */
+static double trust(const struct as_solve_match *m)
+{
+	double margin = m->r.margin < 10.0 ? m->r.margin : 10.0;
+
+	return margin + fmin(m->r.score, 30.0) / 10.0 + fmin(m->r.evidence, 2000.0) / 200.0;
+}
+
+static enum as_status alloc(struct as_graph *g, struct as_error *err)
+{
+	size_t n = (size_t)g->n_clips + 1;
+
+	g->component = calloc(n, sizeof(*g->component));
+	g->place = calloc(n, sizeof(*g->place));
+	g->margin = calloc(n, sizeof(*g->margin));
+	g->open = calloc(n, sizeof(*g->open));
+	if (!g->component || !g->place || !g->margin || !g->open) {
+		as_graph_done(g);
+		return as_fail(err, AS_ERR_MEMORY, "out of memory");
+	}
+	for (int i = 0; i < g->n_clips; i++) {
+		g->component[i] = i;
+		g->margin[i] = 99.0;
+		g->open[i].other = -1;
+	}
+	return AS_OK;
+}
+
+enum as_status as_graph_build(struct as_graph *g, struct as_error *err)
+{
+	struct ranked *r = malloc(sizeof(*r) * (size_t)(g->n_matches + 1));
+	int n = 0;
+	bool again = true;
+	enum as_status st = alloc(g, err);
+
+	if (st || !r) {
+		free(r);
+		return st ? st : as_fail(err, AS_ERR_MEMORY, "out of memory");
+	}
+	for (int i = 0; i < g->n_matches; i++) {
+		const struct as_solve_match *m = &g->matches[i];
+
+		if (m->found && m->r.score >= g->cfg->weak)
+			r[n++] = (struct ranked){trust(m), g->clips[m->a].key ^ (g->clips[m->b].key * 31), i};
+	}
+	qsort(r, (size_t)n, sizeof(*r), by_key);
+	/* after a join everything weaker is seen anew: more clips, more opinions */
+	while (again) {
+		again = false;
+		for (int i = 0; i < n && !again; i++) {
+			const struct as_solve_match *m = &g->matches[r[i].match];
+
+			if (g->component[m->a] != g->component[m->b])
+				again = try_join(g, m);
+		}
+	}
+	free(r);
+	return AS_OK;
+}
+
+/* The positions that lone clip c could take against component ca. */
+static void reopen_against(struct as_graph *g, int c, int ca)
+{
+	struct join j[PLACES_MAX];
+	struct as_graph_open *o = &g->open[c];
+	int n = all_joins(g, ca, g->component[c], j);
+
+	if (!n || j[0].score < g->cfg->weak || (o->n && j[0].score <= o->confidence[0]))
+		return;
+	o->n = 0;
+	o->margin = n > 1 ? j[0].score - fmax(j[1].score, 0.0) : j[0].score;
+	for (int i = 0; i < g->n_clips; i++)
+		if (g->component[i] == ca)
+			o->other = i;
+	for (int k = 0; k < n && o->n < AS_MATCH_CANDIDATES && j[k].score > 0.0; k++) {
+		o->x_s[o->n] = joined(g, c, &j[k]).x_s;
+		o->confidence[o->n++] = j[k].score;
+	}
+}
+
+void as_graph_reopen(struct as_graph *g)
+{
+	for (int c = 0; c < g->n_clips; c++) {
+		g->open[c] = (struct as_graph_open){.other = -1};
+		if (members(g, g->component[c]) > 1)
+			continue;
+		for (int i = 0; i < g->n_matches; i++) {
+			const struct as_solve_match *m = &g->matches[i];
+
+			if (m->found && (m->a == c || m->b == c) && m->r.score >= g->cfg->weak)
+				reopen_against(g, c, g->component[m->a == c ? m->b : m->a]);
+		}
+	}
+}
+
+void as_graph_done(struct as_graph *g)
+{
+	free(g->component);
+	free(g->place);
+	free(g->margin);
+	free(g->open);
+	g->component = NULL;
+	g->place = NULL;
+	g->margin = NULL;
+	g->open = NULL;
+}

@@ -1,0 +1,53 @@
+/* Matches -> components: which clips belong together, and where in a common frame (doc/algorithm.md, section 7). */
+#ifndef AS_SYNC_GRAPH_H
+#define AS_SYNC_GRAPH_H
+
+#include "sync/solve.h"
+
+/* A clip's place in its component's frame: its time t sits at x_s + t * (1 - slow). */
+struct as_graph_place {
+	double x_s;
+	double slow;           /* clock error, not ppm: positive = fast clock */
+};
+
+/* A position that a clip's component could have taken against another clip, where nothing decided. */
+struct as_graph_open {
+	int other;             /* a clip of the component it would join; -1: none */
+	double x_s[AS_MATCH_CANDIDATES];  /* in that component's frame */
+	double confidence[AS_MATCH_CANDIDATES];
+	int n;
+	double margin;
+};
+
+struct as_graph {
+	const struct as_solve_clip *clips;
+	int n_clips;
+	const struct as_solve_match *matches;
+	int n_matches;
+	const struct as_solve_config *cfg;
+	/* results; arrays of n_clips */
+	int *component;        /* 0-based; a clip that joins nothing has one of its own */
+	struct as_graph_place *place;
+	double *margin;        /* decades by which the merge that brought the clip in beat its rivals */
+	struct as_graph_open *open;
+	int n_components;
+};
+
+/* Joins components greedily, the surest pair first; every join weighs all matches between the two components. AS_ERR_MEMORY only. */
+enum as_status as_graph_build(struct as_graph *g, struct as_error *err);
+void as_graph_done(struct as_graph *g);
+
+/* Fills g->open of every clip that joined nothing with the positions it could take in the component that speaks for it most; call
+ * when the places are final. */
+void as_graph_reopen(struct as_graph *g);
+
+/* Time in a at which b's time t_b sounds, by the places of the two clips in one component. */
+double as_graph_time(const struct as_graph *g, int a, int b, double t_b);
+
+/* Seconds that a and b overlap by their places in one component. */
+double as_graph_overlap(const struct as_graph *g, int a, int b);
+
+/* True if match m's best position agrees with the places of its clips, which are in one component. */
+bool as_graph_agrees(const struct as_graph *g, const struct as_solve_match *m);
+
+#endif

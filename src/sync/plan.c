@@ -1,0 +1,111 @@
+#include "sync/solve.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync/graph.h"
+
+#define NARROW_S 1.0            /* how far a position implied by others is trusted */
+#define NARROW_OVERLAP_S 2.0    /* shorter implied overlaps are not worth a look */
+#define DOUBT_OVERLAP_S 20.0    /* an implied overlap of this length without a match is searched whole */
+
+struct pivot {
+	double duration_s;
+	uint64_t key;
+	int clip;
+};
+
+static int by_duration(const void *a, const void *b)
+{
+	const struct pivot *x = a, *y = b;
+
+	if (x->duration_s != y->duration_s)
+		return x->duration_s < y->duration_s ? 1 : -1;
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return (x->clip > y->clip) - (x->clip < y->clip);
+}
+
+enum { SEEN_NO, SEEN_NARROW_VAIN, SEEN_YES };
+
+static void mark_seen(const struct as_solve_match *done, int n_done, int n_clips, const struct as_solve_config *cfg,
+		      unsigned char *seen)
+{
+	for (int i = 0; i < n_done; i++) {
+		const struct as_solve_match *m = &done[i];
+		size_t at = (size_t)m->a * (size_t)n_clips + (size_t)m->b;
+		bool vain = m->narrow && (!m->found || m->r.score < cfg->weak);
+
+		if (seen[at] == SEEN_NO && vain)
+			seen[at] = SEEN_NARROW_VAIN;
+		else
+			seen[at] = SEEN_YES;
+	}
+}
+
+/* What to do about one pair now; false: nothing. */
+static bool plan_pair(const struct as_graph *g, int a, int b, unsigned char seen, struct as_pair_task *t)
+{
+	double overlap;
+
+	*t = (struct as_pair_task){.a = a, .b = b, .near_s = NAN};
+	if (seen == SEEN_YES || !g->clips[a].usable || !g->clips[b].usable)
+		return false;
+	if (g->clips[a].track == g->clips[b].track && !g->cfg->takes)
+		return false;
+	if (g->component[a] != g->component[b])
+		return seen == SEEN_NO;
+	overlap = as_graph_overlap(g, a, b);
+	if (seen == SEEN_NARROW_VAIN)
+		return overlap > DOUBT_OVERLAP_S;
+	if (overlap < NARROW_OVERLAP_S)
+		return false;
+	t->near_s = as_graph_time(g, a, b, 0.0);
+	t->near_tol_s = NARROW_S;
+	return true;
+}
+
+/* All pairs of the longest clip that still has any: it meets the most others, and what it places needs only a look nearby from
+ * then on. */
+enum as_status as_solve_next(const struct as_solve_clip *clips, int n_clips, const struct as_solve_match *done,
+			     int n_done, const struct as_solve_config *cfg, struct as_pair_task **tasks, int *n,
+			     struct as_error *err)
+{
+	struct as_graph g = {.clips = clips, .n_clips = n_clips, .matches = done, .n_matches = n_done, .cfg = cfg};
+	struct pivot *p = calloc((size_t)n_clips + 1, sizeof(*p));
+	unsigned char *seen = calloc((size_t)n_clips * (size_t)n_clips + 1, 1);
+	struct as_pair_task *out = calloc((size_t)n_clips + 1, sizeof(*out));
+	enum as_status st = AS_ERR_MEMORY;
+
+	*tasks = NULL;
+	*n = 0;
+	if (!p || !seen || !out) {
+		as_fail(err, st, "out of memory");
+		goto out;
+	}
+	st = as_graph_build(&g, err);
+	if (st)
+		goto out;
+	for (int i = 0; i < n_clips; i++)
+		p[i] = (struct pivot){clips[i].duration_s, clips[i].key, i};
+	qsort(p, (size_t)n_clips, sizeof(*p), by_duration);
+	mark_seen(done, n_done, n_clips, cfg, seen);
+	for (int i = 0; i < n_clips && !*n; i++)
+		for (int k = 0; k < n_clips; k++) {
+			int a = p[i].clip < k ? p[i].clip : k, b = p[i].clip < k ? k : p[i].clip;
+
+			if (a == b)
+				continue;
+			if (plan_pair(&g, a, b, seen[(size_t)a * (size_t)n_clips + (size_t)b], &out[*n]))
+				(*n)++;
+		}
+	*tasks = out;
+	out = NULL;
+out:
+	as_graph_done(&g);
+	free(p);
+	free(seen);
+	free(out);
+	return st;
+}

@@ -1,0 +1,320 @@
+#include "sync/solve.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync/adjust.h"
+#include "sync/graph.h"
+
+#define ALONE_SCORE 5.0         /* a place that one match alone vouches for needs more than the weakest score */
+#define DRIFT_ERR_MAX 5e-6
+
+/* One component that holds at least two clips. */
+struct island {
+	int component, n;
+	double from, to;        /* extent in its frame */
+	uint64_t key;
+	int clock_track;
+};
+
+struct work {
+	struct as_graph g;
+	const struct as_solve_clip *clips;
+	const struct as_solve_config *cfg;
+	struct as_solution *out;
+	struct island *islands;
+	int n_islands;
+	double *drift_err;      /* per clip */
+	int n_tracks;
+	double *track_s;        /* scratch: seconds per track */
+};
+
+static void set_alone(struct as_solve_placement *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->start_s = p->start_err_s = p->drift_ppm = p->drift_err_ppm = NAN;
+	p->p_false = 1.0;
+}
+
+/* What the agreeing matches of one clip say together. */
+static void witness(const struct work *w, int c, struct as_solve_placement *p)
+{
+	int agreeing = 0;
+	double info = 0.0, drift = isfinite(w->drift_err[c]) ? w->drift_err[c] : 30e-6;
+
+	for (int i = 0; i < w->g.n_matches; i++) {
+		const struct as_solve_match *m = &w->g.matches[i];
+		double t, e;
+
+		if ((m->a != c && m->b != c) || !as_graph_agrees(&w->g, m))
+			continue;
+		if (m->r.score >= w->cfg->weak)
+			agreeing++;
+		p->confidence = fmax(p->confidence, m->r.score);
+		t = m->b == c ? m->r.ref_s : m->r.offset_s + m->r.ref_s;
+		e = hypot(m->r.ref_err_s, drift * t);
+		info += 1.0 / (e * e);
+	}
+	p->start_err_s = info > 0.0 ? 1.0 / sqrt(info) : NAN;
+	if (p->start_err_s < 10e-6)
+		p->start_err_s = 10e-6;
+	p->p_false = pow(10.0, -p->confidence);
+	p->margin = fmin(w->g.margin[c], 99.0);
+	p->method = AS_METHOD_AUDIO;
+	if (p->p_false > w->cfg->max_p_false || p->confidence < w->cfg->weak ||
+	    (agreeing < 2 && p->confidence < ALONE_SCORE))
+		p->verdict = AS_VERDICT_WEAK;
+	else
+		p->verdict = p->confidence >= w->cfg->strong ? AS_VERDICT_STRONG : AS_VERDICT_MODERATE;
+}
+
+static bool placed(const struct as_solve_placement *p)
+{
+	return p->verdict >= AS_VERDICT_MODERATE;
+}
+
+static int longest_track(struct work *w, int component)
+{
+	int best = -1;
+
+	memset(w->track_s, 0, sizeof(*w->track_s) * (size_t)w->n_tracks);
+	for (int i = 0; i < w->g.n_clips; i++)
+		if (component < 0 ? w->out->placements[i].verdict != AS_VERDICT_UNPLACED
+				  : w->g.component[i] == component)
+			w->track_s[w->clips[i].track] += w->clips[i].duration_s;
+	for (int t = 0; t < w->n_tracks; t++)
+		if (w->track_s[t] > 0.0 && (best < 0 || w->track_s[t] > w->track_s[best]))
+			best = t;
+	return best;
+}
+
+static bool has_track(const struct work *w, int component, int track)
+{
+	for (int i = 0; i < w->g.n_clips; i++)
+		if (w->g.component[i] == component && w->clips[i].track == track)
+			return true;
+	return false;
+}
+
+static void find_islands(struct work *w)
+{
+	int biggest = -1;
+
+	w->n_islands = 0;
+	for (int c = 0; c < w->g.n_clips; c++) {
+		struct island is = {.component = c};
+
+		for (int i = 0; i < w->g.n_clips; i++)
+			if (w->g.component[i] == c) {
+				is.n++;
+				is.key ^= w->clips[i].key;
+			}
+		if (is.n >= 2)
+			w->islands[w->n_islands++] = is;
+	}
+	/* the reference: asked for, or the track with the widest coverage of the biggest island */
+	w->out->reference = w->cfg->reference;
+	for (int i = 0; i < w->n_islands; i++)
+		if (biggest < 0 || w->islands[i].n > w->islands[biggest].n ||
+		    (w->islands[i].n == w->islands[biggest].n && w->islands[i].key < w->islands[biggest].key))
+			biggest = i;
+	if (w->out->reference < 0 && biggest >= 0)
+		w->out->reference = longest_track(w, w->islands[biggest].component);
+	for (int i = 0; i < w->n_islands; i++) {
+		struct island *is = &w->islands[i];
+
+		is->clock_track = w->out->reference >= 0 && has_track(w, is->component, w->out->reference)
+					  ? w->out->reference
+					  : longest_track(w, is->component);
+	}
+}
+
+/* Verdicts of one island's clips; those that stay out leave it, and a single one that remains is no island. */
+static void judge_island(struct work *w, struct island *is)
+{
+	int kept = 0;
+
+	is->from = INFINITY;
+	is->to = -INFINITY;
+	is->n = 0;
+	for (int i = 0; i < w->g.n_clips; i++) {
+		struct as_solve_placement *p = &w->out->placements[i];
+
+		if (w->g.component[i] != is->component)
+			continue;
+		witness(w, i, p);
+		kept += placed(p);
+	}
+	for (int i = 0; i < w->g.n_clips; i++) {
+		struct as_solve_placement *p = &w->out->placements[i];
+
+		if (w->g.component[i] != is->component || !placed(p))
+			continue;
+		if (kept < 2) {
+			p->verdict = AS_VERDICT_WEAK;
+			continue;
+		}
+		is->n++;
+		is->from = fmin(is->from, w->g.place[i].x_s);
+		is->to = fmax(is->to, w->g.place[i].x_s + w->clips[i].duration_s * (1.0 - w->g.place[i].slow));
+	}
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const struct island *x = a, *y = b;
+
+	if (x->n != y->n)
+		return x->n < y->n ? 1 : -1;
+	if (fabs((x->to - x->from) - (y->to - y->from)) > 1e-3)
+		return x->to - x->from < y->to - y->from ? 1 : -1;
+	return (x->key > y->key) - (x->key < y->key);
+}
+
+static void place_clip(struct work *w, const struct island *is, int c, int number)
+{
+	struct as_solve_placement *p = &w->out->placements[c];
+	double slow = w->g.place[c].slow, err = w->drift_err[c];
+
+	p->start_s = w->g.place[c].x_s - is->from;
+	p->island = placed(p) ? number : 0;
+	if (err < DRIFT_ERR_MAX) {
+		/* T = x + t * (1 - slow) = x + t / (1 + ppm * 1e-6) */
+		p->drift_ppm = (1.0 / (1.0 - slow) - 1.0) * 1e6;
+		p->drift_err_ppm = err * 1e6;
+	}
+	p->segments[0] = (struct as_segment){0.0, w->clips[c].duration_s, p->start_s};
+	p->n_segments = 1;
+	if (p->verdict == AS_VERDICT_WEAK) {
+		p->candidates[0] = (struct as_candidate){p->start_s, p->confidence};
+		p->n_candidates = 1;
+		p->start_s = NAN;
+		p->n_segments = 0;
+	}
+}
+
+/* A clip that joined nothing: ambiguous if it had several places to choose from, weak if one that is too unsure. */
+static void explain_alone(struct work *w, int c)
+{
+	struct as_solve_placement *p = &w->out->placements[c];
+	const struct as_graph_open *o = &w->g.open[c];
+	double from = 0.0;
+
+	for (int i = 0; i < w->g.n_matches; i++) {
+		const struct as_solve_match *m = &w->g.matches[i];
+
+		if ((m->a == c || m->b == c) && m->found && m->r.score > p->confidence) {
+			p->confidence = m->r.score;
+			p->margin = fmin(m->r.margin, 99.0);
+		}
+	}
+	p->p_false = pow(10.0, -p->confidence);
+	if (o->other < 0 || !o->n)
+		return;
+	for (int i = 0; i < w->n_islands; i++)
+		if (w->islands[i].component == w->g.component[o->other])
+			from = w->islands[i].from;
+	p->verdict = AS_VERDICT_AMBIGUOUS;
+	p->method = AS_METHOD_AUDIO;
+	p->margin = o->margin;
+	for (int i = 0; i < o->n; i++)
+		p->candidates[p->n_candidates++] =
+			(struct as_candidate){o->x_s[i] - from, fmin(o->confidence[i], 99.0)};
+}
+
+static enum as_status fill(struct work *w, struct as_error *err)
+{
+	struct as_solution *out = w->out;
+	enum as_status st = AS_OK;
+	int n = 0;
+
+	for (int i = 0; !st && i < w->n_islands; i++)
+		st = as_adjust(&w->g, w->islands[i].component, w->islands[i].clock_track, w->drift_err, err);
+	if (st)
+		return st;
+	for (int i = 0; i < w->n_islands; i++)
+		judge_island(w, &w->islands[i]);
+	qsort(w->islands, (size_t)w->n_islands, sizeof(*w->islands), by_size);
+	as_graph_reopen(&w->g);
+	for (int i = 0; i < w->n_islands; i++) {
+		const struct island *is = &w->islands[i];
+
+		if (is->n >= 2)
+			out->island_s[n++] = is->to - is->from;
+		for (int c = 0; c < w->g.n_clips; c++)
+			if (w->g.component[c] == is->component)
+				place_clip(w, is, c, n);
+	}
+	out->n_islands = n;
+	for (int c = 0; c < w->g.n_clips; c++)
+		if (out->placements[c].verdict == AS_VERDICT_UNPLACED)
+			explain_alone(w, c);
+	for (int i = 0; i < w->g.n_matches; i++) {
+		const struct as_solve_match *m = &w->g.matches[i];
+
+		out->used[i] = as_graph_agrees(&w->g, m);
+		out->residual_s[i] = NAN;
+		if (m->found && w->g.component[m->a] == w->g.component[m->b])
+			out->residual_s[i] = as_graph_time(&w->g, m->a, m->b, m->r.ref_s) - m->r.offset_s -
+					     m->r.ref_s / (1.0 + m->r.slope_ppm * 1e-6);
+	}
+	if (!n)
+		out->reference = w->cfg->reference;
+	return AS_OK;
+}
+
+enum as_status as_solve(const struct as_solve_clip *clips, int n_clips, const struct as_solve_match *matches,
+			int n_matches, const struct as_solve_config *cfg, struct as_solution *out,
+			struct as_error *err)
+{
+	struct work w = {.g = {.clips = clips, .n_clips = n_clips, .matches = matches, .n_matches = n_matches, .cfg = cfg},
+			 .clips = clips,
+			 .cfg = cfg,
+			 .out = out};
+	size_t n = (size_t)n_clips + 1;
+	enum as_status st = AS_ERR_MEMORY;
+
+	memset(out, 0, sizeof(*out));
+	for (int i = 0; i < n_clips; i++)
+		w.n_tracks = clips[i].track >= w.n_tracks ? clips[i].track + 1 : w.n_tracks;
+	out->n_clips = n_clips;
+	out->placements = calloc(n, sizeof(*out->placements));
+	out->island_s = calloc(n, sizeof(*out->island_s));
+	out->used = calloc((size_t)n_matches + 1, sizeof(*out->used));
+	out->residual_s = calloc((size_t)n_matches + 1, sizeof(*out->residual_s));
+	w.islands = calloc(n, sizeof(*w.islands));
+	w.drift_err = calloc(n, sizeof(*w.drift_err));
+	w.track_s = calloc((size_t)w.n_tracks + 1, sizeof(*w.track_s));
+	if (!out->placements || !out->island_s || !out->used || !out->residual_s || !w.islands || !w.drift_err ||
+	    !w.track_s) {
+		as_fail(err, st, "out of memory");
+		goto out;
+	}
+	for (int i = 0; i < n_clips; i++) {
+		set_alone(&out->placements[i]);
+		w.drift_err[i] = INFINITY;
+	}
+	st = as_graph_build(&w.g, err);
+	if (st)
+		goto out;
+	find_islands(&w);
+	st = fill(&w, err);
+out:
+	as_graph_done(&w.g);
+	free(w.islands);
+	free(w.drift_err);
+	free(w.track_s);
+	if (st)
+		as_solution_done(out);
+	return st;
+}
+
+void as_solution_done(struct as_solution *s)
+{
+	free(s->placements);
+	free(s->island_s);
+	free(s->used);
+	free(s->residual_s);
+	memset(s, 0, sizeof(*s));
+}
