@@ -60,15 +60,19 @@ endif
 STATIC := $(BUILD)/libaudiosync.a
 SHLIB  := $(BUILD)/$(SONAME)
 
+# `make V=1` shows the commands.
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)')
+
 # Sub-makes use every processor unless the caller chose a number.
 NPROC = $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
-SUBMAKE = +$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(NPROC))
+SUBMAKE = +@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(NPROC))
 DEPS := sh .ci/deps.sh
 
 all: $(BUILD)/audiosync $(STATIC) $(SHLIB) $(BUILD)/audiosync.pc
 
 help:
-	@echo 'make              library and program (release) in $(BUILD)/'
+	@echo 'make              library and program (release) in $(BUILD)/ (V=1 shows the commands)'
 	@echo 'make demo         set up what is missing, build, write and sync a small shoot'
 	@echo 'make test         set up what is missing, build, run every test'
 	@echo 'make unit|cli     only the unit tests; only the tests of the program'
@@ -115,18 +119,22 @@ $(BUILD)/gen/presets.h: $(PRESETS) Makefile
 
 $(BUILD)/%.o: %.c $(BUILD)/flags | $(GEN)
 	@mkdir -p $(@D)
-	$(COMPILE) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 $(STATIC): $(LIB_OBJ)
-	rm -f $@
-	$(AR) rcs $@ $(LIB_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $(LIB_OBJ)
 
 $(SHLIB): $(LIB_OBJ)
-	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) $(SHARED) -o $@ $(LIB_OBJ) $(PKG_LIBS)
-	ln -sf $(SONAME) $(BUILD)/$(SOLINK)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) $(SHARED) -o $@ $(LIB_OBJ) $(PKG_LIBS)
+	@ln -sf $(SONAME) $(BUILD)/$(SOLINK)
 
 $(BUILD)/audiosync: $(CLI_OBJ) $(STATIC)
-	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJ) $(STATIC) $(PKG_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJ) $(STATIC) $(PKG_LIBS)
 
 # Written anew when PREFIX and the like have changed. Requires.private would ask for static versions of all of FFmpeg.
 $(BUILD)/audiosync.pc: FORCE | $(BUILD)/deps.ok
@@ -141,16 +149,19 @@ $(BUILD)/audiosync.pc: FORCE | $(BUILD)/deps.ok
 
 # The program's own parts without main, so that unit tests can call them.
 $(BUILD)/libcli.a: $(filter-out $(BUILD)/src/main.o,$(CLI_OBJ))
-	rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(TEST_LIB_OBJ) $(BUILD)/libcli.a $(STATIC)
 	@mkdir -p $(@D)
-	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TEST_LIB_OBJ) $(BUILD)/libcli.a $(STATIC) $(PKG_LIBS) $(CMOCKA_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TEST_LIB_OBJ) $(BUILD)/libcli.a $(STATIC) $(PKG_LIBS) $(CMOCKA_LIBS)
 
 $(BUILD)/tests/cli/helper: $(BUILD)/tests/cli/helper.o
 	@mkdir -p $(@D)
-	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PKG_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PKG_LIBS)
 
 RUN_TESTS = MAKE='$(MAKE)' BUILD='$(BUILD)' CC='$(CC)' NM='$(NM)' sh tests/run.sh
 
@@ -221,7 +232,8 @@ format:
 bench-build: all $(BUILD)/tests/bench/shoot $(BUILD)/tests/bench/measure
 
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(STATIC)
-	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(STATIC) $(PKG_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(STATIC) $(PKG_LIBS)
 
 bench:
 	@$(DEPS) install build test
