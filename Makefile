@@ -57,7 +57,7 @@ SHARED = -dynamiclib -Wl,-install_name,$(libdir)/$(SONAME)
 else
 SONAME := libaudiosync.so.0
 SOLINK := libaudiosync.so
-SHARED = -shared -Wl,-soname,$(SONAME)
+SHARED = -shared -Wl,-soname,$(SONAME) -Wl,--version-script=$(BUILD)/exports.map
 endif
 STATIC := $(BUILD)/libaudiosync.a
 SHLIB  := $(BUILD)/$(SONAME)
@@ -129,7 +129,13 @@ $(STATIC): $(LIB_OBJ)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $(LIB_OBJ)
 
-$(SHLIB): $(LIB_OBJ)
+# Visibility alone is not enough: gcc exports the clones that it makes of hidden functions.
+$(BUILD)/exports.map: $(wildcard include/audiosync/*.h) Makefile
+	@mkdir -p $(@D)
+	@{ echo '{ global:'; cat include/audiosync/*.h | tr '\n' ' ' | tr ';' '\n' | \
+	sed -n 's/.*AS_API[^(]*[ *]\(as_[a-z0-9_]*\)(.*/  \1;/p'; echo 'local: *; };'; } > $@
+
+$(SHLIB): $(LIB_OBJ) $(BUILD)/exports.map
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) $(SHARED) -o $@ $(LIB_OBJ) $(PKG_LIBS)
 	@ln -sf $(SONAME) $(BUILD)/$(SOLINK)
