@@ -69,7 +69,7 @@ static const struct as_grid_column columns[COL_N] = {
 	[COL_TRUE] = {"", "True", AS_ALIGN_RIGHT, false},
 	[COL_OFF] = {"Off", "by", AS_ALIGN_RIGHT, false},
 	[COL_DRIFT] = {"Drift", "ppm", AS_ALIGN_RIGHT, false},
-	[COL_DRIFT_OFF] = {"Off", "by", AS_ALIGN_RIGHT, false},
+	[COL_DRIFT_OFF] = {"ppm", "off", AS_ALIGN_RIGHT, false},
 	[COL_VERDICT] = {"", "Verdict", AS_ALIGN_LEFT, false},
 	[COL_CHECK] = {"", "", AS_ALIGN_LEFT, false},
 };

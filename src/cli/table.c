@@ -194,7 +194,7 @@ static void put_output(FILE *out, const struct as_term *t, const struct as_outpu
 	as_figure_channels(channels, sizeof(channels), f->channels);
 	as_put_cell(out, t, AS_INK_PLAIN, AS_ALIGN_RIGHT, 12, length);
 	as_put_gap(out, 2);
-	as_put_cell(out, t, AS_INK_PLAIN, AS_ALIGN_RIGHT, 10, rate);
+	as_put_cell(out, t, AS_INK_PLAIN, AS_ALIGN_RIGHT, 9, rate);
 	fprintf(out, "  %s\n", channels);
 }
 

@@ -9,6 +9,8 @@
  *   helper tty COLUMNS ROWS FILE COMMAND…
  *       runs COMMAND with a terminal of that size as stderr. FILE gets what stands on it in the end, one line for
  *       each row that is not empty, and then "rows N": how many rows were ever written to.
+ *   helper nobody COMMAND…
+ *       runs COMMAND as a user whom permissions bind, also where the tests run as root.
  *   helper interrupt WORD COMMAND…
  *       runs COMMAND, sends it SIGINT when WORD appears on its stderr, passes both outputs and the exit status on.
  */
@@ -326,6 +328,17 @@ static int tty(int argc, char **argv)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+static int nobody(char **argv)
+{
+	if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0)) {
+		perror("helper: nobody");
+		return 126;
+	}
+	execvp(argv[0], argv);
+	perror(argv[0]);
+	return 127;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 3)
@@ -336,6 +349,8 @@ int main(int argc, char **argv)
 		return json(argc - 2, argv + 2);
 	if (strcmp(argv[1], "tty") == 0)
 		return tty(argc - 2, argv + 2);
+	if (strcmp(argv[1], "nobody") == 0)
+		return nobody(argv + 2);
 	if (strcmp(argv[1], "interrupt") == 0)
 		return interrupt(argc - 2, argv + 2);
 	return usage();

@@ -27,6 +27,19 @@ run() {
 	code=$?
 }
 
+# The same as a user whom permissions bind.
+run_bound() {
+	"$HELPER" nobody "$AUDIOSYNC" "$@" >.out 2>.err </dev/null
+	code=$?
+}
+# False, with the reason, where that user cannot get at the program or the files of the test.
+can_run_bound() {
+	chmod 755 "$dir"
+	"$HELPER" nobody "$AUDIOSYNC" --version >/dev/null 2>&1 && return
+	echo "skip $1: the program is out of reach for another user"
+	false
+}
+
 check() { # NAME COMMAND…
 	name=$1
 	shift

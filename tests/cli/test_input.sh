@@ -82,13 +82,17 @@ check "dangling link: unsure" exits 3
 mkfifo pipe.wav
 run analyze --json good pipe.wav
 check "named pipe: does not hang" exits 3
-if [ "$(id -u)" -ne 0 ]; then
+if can_run_bound "unreadable file"; then
 	cp good/camera.wav locked.wav
 	chmod 0 locked.wav
-	run analyze --json good locked.wav
+	mkdir -m 0 shut
+	run_bound analyze --json --no-cache good locked.wav
 	check "unreadable: unsure" exits 3
+	check "unreadable: told why" sh -c "'$HELPER' json .out 'tracks.*.clips.*.error' | grep -q 'Permission denied'"
 	check "unreadable: the rest is placed" clip_is recorder.wav placed true
-else
-	echo "skip unreadable file: permissions do not bind root"
+	run_bound analyze --json --no-cache good shut
+	check "unreadable folder: the rest is placed" clip_is recorder.wav placed true
+	check "unreadable folder: named" sh -c "'$HELPER' json .out 'warnings.*' | grep -q shut"
+	chmod 700 shut
 fi
 exit "$failures"

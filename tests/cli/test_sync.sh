@@ -44,20 +44,19 @@ run sync -o plain/below shoot
 check "output folder below a file: failed" exits 1
 run sync -o /dev/null/out shoot
 check "output folder below a device: failed" exits 1
-if [ "$(id -u)" -ne 0 ]; then
-	mkdir -m 500 closed
-	run sync -o closed shoot
+if can_run_bound "folder without permission"; then
+	mkdir -m 555 closed
+	run_bound sync --no-cache -o closed shoot
 	check "output folder not writable: failed" exits 1
-	check "output folder not writable: named" says "closed"
-	run sync -o closed/below shoot
+	check "output folder not writable: named" says "closed: cannot write there"
+	run_bound sync --no-cache -o closed/below shoot
 	check "no folder can be made: failed" exits 1
-else
-	echo "skip folder without permission: permissions do not bind root"
-	if [ -d /proc/self ] && ! mkdir /proc/audiosync 2>/dev/null; then
-		run sync -o /proc/audiosync shoot
-		check "no folder can be made: failed" exits 1
-		check "no folder can be made: named" says "/proc/audiosync"
-	fi
+	check "no folder can be made: named" says "closed/below"
+fi
+if [ -d /proc/self ] && ! mkdir /proc/audiosync 2>/dev/null; then
+	run sync -o /proc/audiosync shoot
+	check "folder that the system refuses: failed" exits 1
+	check "folder that the system refuses: named" says "/proc/audiosync"
 fi
 
 mkdir small

@@ -233,7 +233,7 @@ static void test_outputs_say_what_failed(void **state)
 	init(&s);
 	char *text = render(render_outputs, &plain, &s.snap);
 	assert_says(text, "Written to synced/");
-	assert_says(text, "GoPro.wav  00:29:45.350      48 kHz  stereo");
+	assert_says(text, "GoPro.wav  00:29:45.350     48 kHz  stereo");
 	assert_says(text, "Zoom.wav   No space left on device");
 	free(text);
 }
