@@ -91,6 +91,7 @@ if can_run_bound "unreadable file"; then
 	check "unreadable: told why" sh -c "'$HELPER' json .out 'tracks.*.clips.*.error' | grep -q 'Permission denied'"
 	check "unreadable: the rest is placed" clip_is recorder.wav placed true
 	run_bound analyze --json --no-cache good shut
+	check "unreadable folder: unsure" exits 3
 	check "unreadable folder: the rest is placed" clip_is recorder.wav placed true
 	check "unreadable folder: named" sh -c "'$HELPER' json .out 'warnings.*' | grep -q shut"
 	chmod 700 shut
