@@ -2,11 +2,13 @@
  * tail. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dsp/synth.h"
 
 #define LINES 8
 #define TAPS 10
+#define CHUNK 256
 
 struct line {
 	float *v;
@@ -17,8 +19,8 @@ struct line {
 
 struct as_room {
 	struct line lines[LINES];
-	float *early;
-	int early_n, early_at;
+	float *early; /* the last early_n samples, and room for a chunk */
+	int early_n;
 	int tap_at[TAPS];
 	float tap_gain[TAPS];
 	float wet, damping;
@@ -32,7 +34,7 @@ struct as_room *as_room_new(uint64_t seed, double rate_hz, double rt60_s, double
 		return NULL;
 	as_rng_seed(&rng, seed);
 	r->early_n = (int)(0.06 * rate_hz) + 1;
-	r->early = calloc((size_t)r->early_n, sizeof(float));
+	r->early = calloc((size_t)(r->early_n + CHUNK), sizeof(float));
 	if (!r->early)
 		goto fail;
 	for (int i = 0; i < TAPS; i++) {
@@ -67,17 +69,17 @@ void as_room_free(struct as_room *r)
 	free(r);
 }
 
-static float early(struct as_room *r, float in)
+/* Adds the reflections of n <= CHUNK samples to out; tap by tap, which is quick. */
+static void run_early(struct as_room *r, const float *in, float *out, int n)
 {
-	float sum = 0;
-	r->early[r->early_at] = in;
-	for (int i = 0; i < TAPS; i++) {
-		int at = r->early_at - r->tap_at[i];
-		sum += r->tap_gain[i] * r->early[at < 0 ? at + r->early_n : at];
+	float *now = r->early + r->early_n;
+	memcpy(now, in, (size_t)n * sizeof(float));
+	for (int k = 0; k < TAPS; k++) {
+		const float gain = r->tap_gain[k], *from = now - r->tap_at[k];
+		for (int i = 0; i < n; i++)
+			out[i] += gain * from[i];
 	}
-	if (++r->early_at == r->early_n)
-		r->early_at = 0;
-	return sum;
+	memmove(r->early, r->early + n, (size_t)r->early_n * sizeof(float));
 }
 
 /* Householder's matrix I - 2/N mixes the lines without loss; their gains alone make the decay. */
@@ -102,6 +104,12 @@ static float tail(struct as_room *r, float in)
 
 void as_room_run(struct as_room *r, float *v, int n)
 {
-	for (int i = 0; i < n; i++)
-		v[i] += early(r, v[i]) + r->wet * tail(r, v[i]);
+	float out[CHUNK];
+	for (int at = 0; at < n; at += CHUNK) {
+		int m = n - at < CHUNK ? n - at : CHUNK;
+		for (int i = 0; i < m; i++)
+			out[i] = v[at + i] + r->wet * tail(r, v[at + i]);
+		run_early(r, v + at, out, m);
+		memcpy(v + at, out, (size_t)m * sizeof(float));
+	}
 }
