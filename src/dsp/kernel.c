@@ -3,7 +3,16 @@
 #include <math.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__)
+/* The loader chooses a clone before ThreadSanitizer has begun, which does not survive that. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define AS_NO_CLONES
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define AS_NO_CLONES
+#endif
+
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(AS_NO_CLONES)
 #define AS_CLONES __attribute__((target_clones("avx2", "default")))
 #else
 #define AS_CLONES
