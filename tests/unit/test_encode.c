@@ -15,6 +15,7 @@
 #include <cmocka.h>
 #include <sndfile.h>
 
+#include "media/decode.h"
 #include "media/encode.h"
 
 static char dir[64];
@@ -363,6 +364,38 @@ static void test_mp3(void **state)
 	}
 }
 
+/* Players that know the tag show as many frames as went in, and each at its place. */
+static void test_mp3_is_gapless(void **state)
+{
+	(void)state;
+	enum { FRAMES = 100003 };
+	float *pcm = malloc(FRAMES * 2 * sizeof(*pcm)), *got = calloc(FRAMES * 2, sizeof(*got));
+	for (int i = 0; i < FRAMES; i++)
+		pcm[2 * i] = pcm[2 * i + 1] =
+			(float)(0.4 * sin(2e-6 * (double)i * i)); /* a sweep up to 3 kHz */
+	struct as_encode_spec spec = spec_of(AS_AUDIO_MP3, 16, FRAMES);
+	spec.bitrate_kbps = 320;
+	encode(in_dir("gapless.mp3"), &spec, pcm);
+	struct as_decoder *d = as_decoder_open(in_dir("gapless.mp3"), -1, NULL, NULL);
+	assert_non_null(d);
+	const float *block;
+	int64_t at = 0;
+	for (int n; as_decoder_read(d, &block, &n, NULL) == AS_OK; at += n) {
+		assert_true(at + n <= FRAMES);
+		memcpy(got + 2 * at, block, (size_t)n * 2 * sizeof(*got));
+	}
+	as_decoder_close(d);
+	assert_int_equal(at, FRAMES);
+	double error = 0, power = 0;
+	for (int i = 1000; i < FRAMES * 2 - 1000; i++) {
+		error += pow((double)(got[i] - pcm[i]), 2);
+		power += pow((double)pcm[i], 2);
+	}
+	assert_true(10 * log10(error / power) < -30); /* one frame off would give -14 dB */
+	free(pcm);
+	free(got);
+}
+
 static void test_existing_file(void **state)
 {
 	(void)state;
@@ -443,6 +476,7 @@ int main(void)
 		cmocka_unit_test(test_rf64_border),
 		cmocka_unit_test(test_what_a_format_cannot_hold),
 		cmocka_unit_test(test_mp3),
+		cmocka_unit_test(test_mp3_is_gapless),
 		cmocka_unit_test(test_existing_file),
 		cmocka_unit_test(test_write_error),
 		cmocka_unit_test(test_missing_folder),
