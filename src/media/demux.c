@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <libavcodec/avcodec.h>
 #include <libavutil/avstring.h>
 #include <libavutil/opt.h>
 
@@ -12,6 +13,8 @@
 
 #define MAX_STREAMS 256
 #define PCM_PACKET_BYTES 32768
+/* PCM that may be DTS in disguise is examined for so many packets: libav's 2500 cost 0.1 s a file. */
+#define MAX_PROBE_PACKETS 8
 /* How much of a stream without a header (MPEG-TS and such) is looked at for its sound's parameters: at first little, then, where none has
  * come yet, much. libav analyses an opened file only once. */
 static const struct analysis {
@@ -111,17 +114,24 @@ static void neutralise(struct as_demux *x, enum AVDiscard discard)
 	}
 }
 
-static bool all_usable(const AVFormatContext *fmt)
+static int count_usable(const AVFormatContext *fmt)
 {
-	bool any = false;
+	int n = 0;
+	for (unsigned i = 0; i < fmt->nb_streams; i++)
+		n += as_demux_usable(fmt->streams[i]);
+	return n;
+}
+
+/* Sound whose header leaves something out, of a kind that its packets could tell. */
+static bool any_incomplete(const AVFormatContext *fmt)
+{
 	for (unsigned i = 0; i < fmt->nb_streams; i++) {
-		if (fmt->streams[i]->codecpar->codec_type != AVMEDIA_TYPE_AUDIO)
-			continue;
-		if (!as_demux_usable(fmt->streams[i]))
-			return false;
-		any = true;
+		const AVCodecParameters *par = fmt->streams[i]->codecpar;
+		if (par->codec_type == AVMEDIA_TYPE_AUDIO && par->codec_id != AV_CODEC_ID_NONE &&
+		    !as_demux_usable(fmt->streams[i]))
+			return true;
 	}
-	return any;
+	return false;
 }
 
 static enum as_status open_format(struct as_demux *x, struct as_error *err)
@@ -132,6 +142,7 @@ static enum as_status open_format(struct as_demux *x, struct as_error *err)
 	x->fmt->pb = as_avio_context(x->io);
 	x->fmt->io_open = refuse_open;
 	x->fmt->max_streams = MAX_STREAMS;
+	x->fmt->max_probe_packets = MAX_PROBE_PACKETS;
 	/* Demuxers that follow playlists open files by themselves: no protocol is allowed to them. */
 	x->fmt->protocol_whitelist = av_strdup("none");
 	if (x->fmt->protocol_whitelist == NULL)
@@ -160,15 +171,6 @@ static void jump_gaps(struct as_demux *x)
 	}
 }
 
-static bool any_audio(const AVFormatContext *fmt)
-{
-	for (unsigned i = 0; i < fmt->nb_streams; i++) {
-		if (fmt->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO)
-			return true;
-	}
-	return false;
-}
-
 /* *more: the sound was not found, and looking further could find it. */
 static enum as_status open_streams(struct as_demux *x, const struct analysis *how, bool *more,
 				   struct as_error *err)
@@ -180,8 +182,7 @@ static enum as_status open_streams(struct as_demux *x, const struct analysis *ho
 	bool headerless = (x->fmt->ctx_flags & AVFMTCTX_NOHEADER) != 0;
 	x->zero_based = !headerless;
 	neutralise(x, headerless ? AVDISCARD_DEFAULT : AVDISCARD_ALL);
-	bool analyse = headerless || (any_audio(x->fmt) && !all_usable(x->fmt));
-	if (analyse) {
+	if (headerless || any_incomplete(x->fmt)) {
 		x->fmt->probesize = how->bytes;
 		x->fmt->max_analyze_duration = how->us;
 		int rc = avformat_find_stream_info(x->fmt, NULL);
@@ -189,7 +190,7 @@ static enum as_status open_streams(struct as_demux *x, const struct analysis *ho
 			return as_demux_fail(x, rc, "cannot be analysed", err);
 	}
 	neutralise(x, AVDISCARD_ALL);
-	*more = analyse && !all_usable(x->fmt) && as_avio_size(x->io) > how->bytes;
+	*more = headerless && count_usable(x->fmt) == 0 && as_avio_size(x->io) > how->bytes;
 	return AS_OK;
 }
 
@@ -214,6 +215,16 @@ enum as_status as_demux_open(struct as_demux *x, const char *path, const atomic_
 	if (status != AS_OK)
 		as_demux_close(x);
 	return status;
+}
+
+enum as_status as_demux_fail_no_audio(const struct as_demux *x, struct as_error *err)
+{
+	for (unsigned i = 0; i < x->fmt->nb_streams; i++) {
+		if (x->fmt->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO)
+			return as_fail(err, AS_ERR_FORMAT,
+				       "%s: its sound is damaged or of an unknown kind", x->name);
+	}
+	return as_fail(err, AS_ERR_NO_AUDIO, "%s: no audio stream", x->name);
 }
 
 void as_demux_close(struct as_demux *x)

@@ -35,7 +35,10 @@ void as_demux_close(struct as_demux *x);
 /* The status and message for a failed libav call: cancelled, a failed system read, or damaged content (doing says in what). */
 enum as_status as_demux_fail(const struct as_demux *x, int av_error, const char *doing, struct as_error *err);
 
-/* An audio stream whose parameters are believable. */
+/* The status and message for a file in which no stream is usable. */
+enum as_status as_demux_fail_no_audio(const struct as_demux *x, struct as_error *err);
+
+/* An audio stream whose parameters are believable and that can be decoded. */
 bool as_demux_usable(const AVStream *st);
 /* Tagged or named as LTC or timecode. */
 bool as_demux_is_timecode(const AVStream *st);

@@ -226,7 +226,7 @@ static enum as_status list_streams(const char *path, const struct as_load_config
 		}
 	}
 	if (c->n == 0 && ordinal == 0)
-		status = as_fail(err, AS_ERR_NO_AUDIO, "%s: no audio stream", x.name);
+		status = as_demux_fail_no_audio(&x, err);
 	else if (c->n == 0)
 		status = as_fail(err, AS_ERR_INVALID, "%s: has %d audio stream%s, no number %d",
 				 x.name, ordinal, ordinal == 1 ? "" : "s", cfg->stream + 1);

@@ -58,23 +58,15 @@ static enum as_status fill_streams(struct as_media_info *info, const struct as_d
 				   struct as_error *err)
 {
 	unsigned n = x->fmt->nb_streams;
-	int n_audio = 0;
 	info->streams = calloc(n > 0 ? n : 1, sizeof *info->streams);
 	if (info->streams == NULL)
 		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", x->name);
 	for (unsigned i = 0; i < n; i++) {
 		AVStream *st = x->fmt->streams[i];
-		if (st->codecpar->codec_type == AVMEDIA_TYPE_AUDIO)
-			n_audio++;
 		if (as_demux_usable(st))
 			fill_stream(&info->streams[info->n_streams++], x, st);
 	}
-	if (info->n_streams > 0)
-		return AS_OK;
-	if (n_audio > 0)
-		return as_fail(err, AS_ERR_FORMAT,
-			       "%s: its audio stream is damaged or of an unknown kind", x->name);
-	return as_fail(err, AS_ERR_NO_AUDIO, "%s: no audio stream", x->name);
+	return info->n_streams > 0 ? AS_OK : as_demux_fail_no_audio(x, err);
 }
 
 static double container_duration_s(const struct as_media_info *info, const AVFormatContext *fmt)

@@ -55,10 +55,10 @@ static enum as_status open_stream(struct as_source *s, int stream_index, struct 
 {
 	const AVFormatContext *fmt = s->demux.fmt;
 	s->stream_index = choose_stream(fmt, stream_index);
-	if (s->stream_index < 0) {
-		return as_fail(err, AS_ERR_NO_AUDIO, "%s: %s", s->demux.name,
-			       stream_index < 0 ? "no audio stream" : "no such audio stream");
-	}
+	if (s->stream_index < 0 && stream_index < 0)
+		return as_demux_fail_no_audio(&s->demux, err);
+	if (s->stream_index < 0)
+		return as_fail(err, AS_ERR_NO_AUDIO, "%s: no such audio stream", s->demux.name);
 	for (unsigned i = 0; i < fmt->nb_streams; i++) {
 		bool ours = (int)i == s->stream_index;
 		fmt->streams[i]->discard = ours ? AVDISCARD_DEFAULT : AVDISCARD_ALL;

@@ -182,6 +182,14 @@ static double bext_time_s(const AVFormatContext *fmt)
 double as_tags_timecode_s(const AVFormatContext *fmt, double fps)
 {
 	const char *text = tag_anywhere(fmt, "timecode");
+	/* A timecode track counts frames of its own rate. */
+	for (unsigned i = 0; i < fmt->nb_streams; i++) {
+		const AVStream *st = fmt->streams[i];
+		if (st->codecpar->codec_type == AVMEDIA_TYPE_DATA &&
+		    tag(st->metadata, "timecode") != NULL && st->avg_frame_rate.num > 0 &&
+		    st->avg_frame_rate.den > 0)
+			fps = av_q2d(st->avg_frame_rate);
+	}
 	double t = text != NULL ? as_tags_parse_timecode(text, fps) : NAN;
 	/* Zero is what writers without a clock put there. */
 	return isnan(t) || t == 0.0 ? bext_time_s(fmt) : t;

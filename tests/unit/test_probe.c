@@ -184,6 +184,27 @@ static void test_others(void **state)
 	free(path);
 }
 
+/* A timecode track beside sound alone still counts at its own rate, here with frames dropped. */
+static void test_timecode_track(void **state)
+{
+	(void)state;
+	char *path = media_path(dir, "ntsc.mov");
+	media_ffmpeg("-f lavfi -i testsrc=s=64x48:r=30000/1001:d=2 -i %s -c:v mpeg4 -c:a pcm_s16le "
+		     "-timecode '01:00:00;00' %s",
+		     source, path);
+	struct as_media_info info = probe(path);
+	assert_true(fabs(info.start_tc_s - 107892 * 1001.0 / 30000) < 1e-6);
+	as_media_info_done(&info);
+	char *sound = media_path(dir, "sound.mov");
+	media_ffmpeg("-i %s -map 0:a -map 0:d -c copy -copy_unknown %s", path, sound);
+	info = probe(sound);
+	assert_false(info.has_video);
+	assert_true(fabs(info.start_tc_s - 107892 * 1001.0 / 30000) < 1e-6);
+	as_media_info_done(&info);
+	free(path);
+	free(sound);
+}
+
 /* Escape sequences and broken UTF-8 in tags reach nobody. */
 static void test_hostile_tags(void **state)
 {
@@ -251,10 +272,11 @@ static int tear_down_all(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_dates),      cmocka_unit_test(test_timecodes),
-		cmocka_unit_test(test_movie),      cmocka_unit_test(test_bwf),
-		cmocka_unit_test(test_others),     cmocka_unit_test(test_hostile_tags),
-		cmocka_unit_test(test_late_sound), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_dates),        cmocka_unit_test(test_timecodes),
+		cmocka_unit_test(test_movie),        cmocka_unit_test(test_bwf),
+		cmocka_unit_test(test_others),       cmocka_unit_test(test_timecode_track),
+		cmocka_unit_test(test_hostile_tags), cmocka_unit_test(test_late_sound),
+		cmocka_unit_test(test_names),
 	};
 	return cmocka_run_group_tests_name("probe", tests, set_up_all, tear_down_all);
 }

@@ -222,6 +222,30 @@ static void test_bad_input(void **state)
 	free(video);
 }
 
+/* A header that states the impossible. */
+static void test_absurd_headers(void **state)
+{
+	(void)state;
+	static const struct {
+		int rate_hz, channels;
+	} rows[] = {{2000000000, 1}, {0, 2}, {48000, 0}, {48000, 250}};
+	char *path = media_path(shared.dir, "absurd.wav");
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct as_error err = {0};
+		media_write_wav(path, RATE_HZ, 1, shared.pcm, 1000);
+		FILE *f = fopen(path, "r+b");
+		assert_non_null(f);
+		assert_int_equal(fseek(f, 22, SEEK_SET), 0);
+		fputc(rows[i].channels, f);
+		assert_int_equal(fseek(f, 24, SEEK_SET), 0);
+		for (int k = 0; k < 4; k++)
+			fputc((int)((unsigned)rows[i].rate_hz >> (8 * k)) & 0xff, f);
+		assert_int_equal(fclose(f), 0);
+		assert_int_equal(open_status(path, &err), AS_ERR_FORMAT);
+	}
+	free(path);
+}
+
 /* Files that name other files to open get nothing. */
 static void test_playlists(void **state)
 {
@@ -382,11 +406,17 @@ static int tear_down_all(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_gaps),      cmocka_unit_test(test_damage),
-		cmocka_unit_test(test_truncated), cmocka_unit_test(test_start_offset),
-		cmocka_unit_test(test_bad_input), cmocka_unit_test(test_playlists),
-		cmocka_unit_test(test_tiny),      cmocka_unit_test(test_pictures_are_not_read),
-		cmocka_unit_test(test_cancel),    cmocka_unit_test(test_rate_change),
+		cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_start_offset),
+		cmocka_unit_test(test_bad_input),
+		cmocka_unit_test(test_absurd_headers),
+		cmocka_unit_test(test_playlists),
+		cmocka_unit_test(test_tiny),
+		cmocka_unit_test(test_pictures_are_not_read),
+		cmocka_unit_test(test_cancel),
+		cmocka_unit_test(test_rate_change),
 	};
 	return cmocka_run_group_tests_name("reading", tests, set_up_all, tear_down_all);
 }
