@@ -3,6 +3,7 @@
 # if there is one. Two runs compare line by line.
 #
 # BENCH_S=3600  length of the shoot in seconds     BENCH_SEED=1     CORPUS=../shared/corpus
+# BENCH_STITCH_MIN=20  minutes of sound for the cost of writing       BENCH_BIG=1  write a file past 4 GiB too
 # BENCH_FILES=…  a folder with recordings of your own instead       BENCH_SCENES=…  of the corpus
 set -u
 BUILD=${BUILD:-build}
@@ -53,6 +54,10 @@ row 'analyze, one thread' "$program" analyze --json --no-cache --threads 1 "$sho
 row 'analyze, fills the cache' "$program" analyze --json "$shoot"
 row 'analyze, from the cache' "$program" analyze --json "$shoot"
 row 'sync, from the cache' "$program" sync "$shoot" -o "$dir/synced"
+
+# Writing alone: 48 kHz, stereo, 24 bit.
+echo
+"$BUILD/tests/bench/stitch" "$dir" "${BENCH_STITCH_MIN:-20}" ${BENCH_BIG:+big}
 
 if [ ! -f "$corpus/make_corpus.py" ]; then
 	echo "corpus: none in $corpus"
