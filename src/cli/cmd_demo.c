@@ -70,10 +70,9 @@ static void put_closing(const struct as_term *t, const struct as_check *c, const
 	bool all = c->n_right == c->n;
 	char *shown = as_text_escape_dup(dir);
 	snprintf(text, sizeof(text),
-		 "%d of %d clips are right: placed within %.0f ms and %.0f ppm of the truth, or "
-		 "rightly not "
-		 "placed",
-		 c->n_right, c->n, AS_CHECK_START_S * 1000, AS_CHECK_DRIFT_PPM);
+		 "%d of %d clips are right: within %.0f ms of the truth from start to end, or "
+		 "rightly not placed",
+		 c->n_right, c->n, AS_CHECK_TOLERANCE_S * 1000);
 	fputc('\n', stdout);
 	as_put_ink(stdout, t, all ? AS_INK_GOOD : AS_INK_BAD,
 		   all ? as_term_glyph(t, "✓", "*") : as_term_glyph(t, "✗", "x"));

@@ -60,17 +60,21 @@ static void test_too_far_off_is_wrong(void **state)
 	struct as_demo demo;
 	struct as_check c;
 	init(&demo, &s);
-	s.placements[SHOOT_CAMA_1].start_s += 2 * AS_CHECK_START_S;
+	s.placements[SHOOT_CAMA_1].start_s += 2 * AS_CHECK_TOLERANCE_S;
 	as_check_init(&c, &demo, &s.snap);
 	assert_int_equal(c.n_right, 2);
 	assert_false(c.rows[1].right);
-	s.placements[SHOOT_CAMA_1].start_s -= 2 * AS_CHECK_START_S;
-	s.placements[SHOOT_CAMA_1].drift_ppm += 2 * AS_CHECK_DRIFT_PPM;
-	as_check_init(&c, &demo, &s.snap);
-	assert_false(c.rows[1].right);
-	s.placements[SHOOT_CAMA_1].drift_ppm = NAN; /* not measured is not wrong */
+	s.placements[SHOOT_CAMA_1].start_s -= 2 * AS_CHECK_TOLERANCE_S;
+	s.placements[SHOOT_CAMA_1].drift_ppm += 1; /* 0.6 ms after 600 s */
 	as_check_init(&c, &demo, &s.snap);
 	assert_true(c.rows[1].right);
+	assert_true(fabs(c.rows[1].end_off_s + 0.6e-3) < 1e-6);
+	s.placements[SHOOT_CAMA_1].drift_ppm += 1;
+	as_check_init(&c, &demo, &s.snap);
+	assert_false(c.rows[1].right);
+	s.placements[SHOOT_CAMA_1].drift_ppm = NAN; /* 12 ppm not corrected: 7 ms */
+	as_check_init(&c, &demo, &s.snap);
+	assert_false(c.rows[1].right);
 }
 
 static void test_what_belongs_nowhere_stays_unplaced(void **state)
@@ -117,7 +121,7 @@ static void test_table_fits_and_names_the_wrong(void **state)
 	FILE *out = open_memstream(&text, &n);
 	as_check_put(out, &t, &c, &s.snap);
 	assert_int_equal(fclose(out), 0);
-	assert_non_null(strstr(text, "strong    WRONG"));
+	assert_non_null(strstr(text, "strong WRONG"));
 	assert_non_null(strstr(text, "1.0 s"));
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
 		assert_true(as_text_cols(line) <= t.cols);
