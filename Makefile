@@ -201,7 +201,7 @@ SAN_RUN = +@$(DEPS) install build test && \
 		$(if $(3),RUNNER='$(3)') test-build checks
 
 checks: test-build
-	@RUNNER='$(RUNNER)' $(RUN_TESTS) unit cli
+	@RUNNER='$(RUNNER)' TEST_LIMIT_S=3600 UBSAN_OPTIONS=print_stacktrace=1 $(RUN_TESTS) unit cli
 
 check-asan:
 	$(call SAN_RUN,asan,-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
