@@ -6,6 +6,7 @@
 #define WINDOW_CAP 30.0         /* nats that one window may add: no local fit knows its tail further out */
 #define WINDOW_TRUST 0.9        /* the fit's own error makes the tail heavier than exponential */
 #define SHARED_MIN 2
+#define CONTRAST_SCALE 1.5      /* measured: wrong places stay under 2.5 of what the spread between windows makes of 3 decades */
 #define PRIOR_SPREAD 3.0        /* percent: how differently two windows show the same match */
 
 /* ln of the upper tail of the gamma law with whole shape n: exp(-x) * sum of x^k / k! for k < n. */
@@ -125,7 +126,7 @@ double as_evidence_contrast(const struct as_track *a, const struct as_track *b)
 
 double as_evidence_margin(double contrast)
 {
-	double m = 0.5 * contrast * fabs(contrast) / LN10;
+	double c = CONTRAST_SCALE * contrast, m = 0.5 * c * fabs(c) / LN10;
 
 	return m > AS_SCORE_MAX ? AS_SCORE_MAX : m;
 }
