@@ -230,10 +230,20 @@ static struct session_file *find_file(struct as_session *s, const char *path, co
 {
 	for (int i = 0; i < s->n_files; i++) {
 		struct session_file *f = &s->files[i];
-		if ((f->dev == st->st_dev && f->ino == st->st_ino) || strcmp(f->path, path) == 0)
+		/* The size too: some network and USB file systems number their files badly. */
+		bool same = f->dev == st->st_dev && f->ino == st->st_ino && f->bytes == st->st_size;
+		if (same || strcmp(f->path, path) == 0)
 			return f;
 	}
 	return NULL;
+}
+
+/* The clips are about to change. With the lock. */
+static void outdate(struct as_session *s)
+{
+	if (s->solved || s->solve_clips || s->n_outputs > 0)
+		as_engine_drop_results(s);
+	s->generation++;
 }
 
 /* The file is there already: an explicit track still counts. */
@@ -242,6 +252,7 @@ static bool add_again(struct as_session *s, struct session_file *f, const char *
 {
 	if (track && !f->track) {
 		pthread_mutex_lock(&s->lock);
+		outdate(s);
 		f->track = strdup(track);
 		pthread_mutex_unlock(&s->lock);
 		return f->track != NULL;
@@ -267,7 +278,8 @@ static bool append_file(struct as_session *s, const char *path, const char *trac
 	struct session_file f = {.path = strdup(path),
 				 .track = track ? strdup(track) : NULL,
 				 .dev = st->st_dev,
-				 .ino = st->st_ino};
+				 .ino = st->st_ino,
+				 .bytes = st->st_size};
 	if (!f.path || (track && !f.track)) {
 		file_done(&f);
 		return false;
@@ -287,8 +299,8 @@ static bool on_file(void *ctx, const char *path, const struct stat *st)
 	if (f)
 		return add_again(s, f, path, a->track);
 	pthread_mutex_lock(&s->lock);
+	outdate(s);
 	bool ok = append_file(s, path, a->track, st);
-	s->generation++;
 	pthread_mutex_unlock(&s->lock);
 	return ok;
 }
@@ -308,9 +320,6 @@ enum as_status as_session_add(struct as_session *s, const char *path, const char
 	enum as_status status = check_idle(s, err);
 	if (status != AS_OK)
 		return status;
-	pthread_mutex_lock(&s->lock);
-	as_engine_drop_results(s);
-	pthread_mutex_unlock(&s->lock);
 	status = as_scan(path, s->skip_dir, &sink, &n_files, &own);
 	if (status != AS_OK) {
 		add_warning(s, own.msg);

@@ -58,6 +58,7 @@ struct session_file {
 	char *track; /* asked for by name, or NULL */
 	dev_t dev;
 	ino_t ino;
+	off_t bytes;
 	enum as_clip_state state;  /* NEW, PROBED, FAILED */
 	struct as_media_info info; /* once PROBED */
 	char *error;               /* once FAILED */

@@ -487,6 +487,19 @@ static void test_bad_files(void **state)
 	assert_non_null(strstr(clip_named(n, "CamB_001.wav")->error, "CamB_001.wav"));
 	assert_int_equal(placed(n, "Zoom_001.wav")->island, 1);
 	as_snapshot_free(n);
+	/* What adds nothing costs nothing; a new clip outdates the placements. */
+	assert_int_equal(as_session_add(s, in(shoot, "missing.wav"), NULL, &err), AS_ERR_IO);
+	assert_int_equal(as_session_add(s, in(shoot, "CamA_001.wav"), NULL, &err), AS_OK);
+	assert_int_equal(as_session_add(s, "", NULL, &err), AS_ERR_INVALID);
+	n = as_session_snapshot(s);
+	assert_non_null(n->placements);
+	as_snapshot_free(n);
+	assert_int_equal(as_session_add(s, in(shoot, "Phone_001.wav"), NULL, &err), AS_OK);
+	n = as_session_snapshot(s);
+	assert_null(n->placements);
+	assert_int_equal(n->n_matches, 0);
+	walk(n);
+	as_snapshot_free(n);
 	assert_int_equal(as_session_set_reference(s, "Nobody", NULL), AS_OK);
 	n = analyze(s);
 	assert_int_equal(n->outcome, AS_ERR_INVALID);
