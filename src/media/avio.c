@@ -12,16 +12,18 @@
 
 #include "base/text.h"
 
-/* Small, because libav refills all of it for a single byte; what is behind it (the window) is ours and cheap to ask. */
+/* Small, because libav refills all of it for a single byte; what is behind it (the window) is
+ * ours and cheap to ask. */
 #define AVIO_BUFFER_BYTES 1024
-/* One system call reads at most this: at 3 MB/s, a slow network, still under the 50 ms that a cancel may take. */
+/* One system call reads at most this: at 3 MB/s, a slow network, still under the 50 ms that a
+ * cancel may take. */
 #define WINDOW_BYTES (128 * 1024)
 /* A run of reads that has gone on for N bytes is trusted to go on for N / TRUST more. */
 #define TRUST 8
 
-/* A run is a stretch of the file that was read without a jump. Interleaved files alternate between runs of sound that are
- * read and runs of pictures that are jumped over: reading ahead as far as the last runs went costs few calls and hardly any
- * byte of the pictures. */
+/* A run is a stretch of the file that was read without a jump. Interleaved files alternate
+ * between runs of sound that are read and runs of pictures that are jumped over: reading ahead
+ * as far as the last runs went costs few calls and hardly any byte of the pictures. */
 struct as_avio {
 	int fd;
 	AVIOContext *ctx;
@@ -218,7 +220,8 @@ void as_avio_set_budget(struct as_avio *io, int64_t bytes)
 
 void as_avio_expect_jumps(struct as_avio *io)
 {
-	/* Only a hint, to keep the system from reading the pictures ahead; the next reads show how far the sound goes on. */
+	/* Only a hint, to keep the system from reading the pictures ahead; the next reads show
+	 * how far the sound goes on. */
 	posix_fadvise(io->fd, 0, 0, POSIX_FADV_RANDOM);
 	/* libav itself would read through gaps of up to 32 kB. */
 	io->ctx->direct = 1;

@@ -9,13 +9,14 @@
 
 #include "base/log.h"
 
-/* The largest block that libav may ask for: sample tables of a day of sound stay far below, and hostile lengths do
- * not get further. */
+/* The largest block that libav may ask for: sample tables of a day of sound stay far below, and
+ * hostile lengths do not get further. */
 #define MAX_ALLOC_BYTES ((size_t)512 << 20)
 
 static enum as_log_level level_of(int av_level)
 {
-	/* What libav calls an error is one packet's trouble: ours are reported by status and message. */
+	/* What libav calls an error is one packet's trouble: ours are reported by status and
+	 * message. */
 	if (av_level <= AV_LOG_ERROR)
 		return AS_LOG_INFO;
 	return AS_LOG_DEBUG;

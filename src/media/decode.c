@@ -12,14 +12,15 @@
 
 /* What one read delivers at most. */
 #define BLOCK_FRAMES 16384
-/* Time stamps that jump further than this are a clock that was set, not a gap. MPEG-TS is cut and joined freely. */
+/* Time stamps that jump further than this are a clock that was set, not a gap. MPEG-TS is cut
+ * and joined freely. */
 #define MAX_GAP_S (12.0 * 3600.0)
 #define MAX_GAP_TS_S 60.0
 #define MAX_OVERLAP_S 10.0
 /* All silence put in, together: time stamps are not to be trusted to fill a disk. */
 #define MAX_SILENCE_S (48.0 * 3600.0)
-/* The length that is missing at the end for the file to count as truncated: where the stream's own length is stated, and where
- * only that of the whole file is. */
+/* The length that is missing at the end for the file to count as truncated: where the stream's
+ * own length is stated, and where only that of the whole file is. */
 #define TRUNCATED_S 0.5
 #define TRUNCATED_ALL_S 2.0
 
@@ -55,7 +56,8 @@ static void apply_jump(struct as_decoder *d, int64_t jump)
 	d->counted += jump;
 }
 
-/* Takes one more frame from the source into the queue and decides whether what is there can be delivered. */
+/* Takes one more frame from the source into the queue and decides whether what is there can be
+ * delivered. */
 static enum as_status queue_one(struct as_decoder *d, struct as_error *err)
 {
 	int64_t jump = 0;

@@ -6,8 +6,9 @@
 #include "media/source.h"
 #include "media/timebase.h"
 
-/* Frames from the source wait in queue: held back while a jump of their time stamps is suspected (ready false), then
- * delivered from head on. counted is where the last of them ends, at where the next delivered one begins. */
+/* Frames from the source wait in queue: held back while a jump of their time stamps is suspected
+ * (ready false), then delivered from head on. counted is where the last of them ends, at where
+ * the next delivered one begins. */
 struct as_decoder {
 	char *path;
 	const atomic_bool *cancel;

@@ -13,10 +13,12 @@
 
 #define MAX_STREAMS 256
 #define PCM_PACKET_BYTES 32768
-/* PCM that may be DTS in disguise is examined for so many packets: libav's 2500 cost 0.1 s a file. */
+/* PCM that may be DTS in disguise is examined for so many packets: libav's 2500 cost 0.1 s a
+ * file. */
 #define MAX_PROBE_PACKETS 8
-/* How much of a stream without a header (MPEG-TS and such) is looked at for its sound's parameters: at first little, then, where none has
- * come yet, much. libav analyses an opened file only once. */
+/* How much of a stream without a header (MPEG-TS and such) is looked at for its sound's
+ * parameters: at first little, then, where none has come yet, much. libav analyses an opened
+ * file only once. */
 static const struct analysis {
 	int64_t bytes, us; /* us 0: libav's own bound */
 } analyses[] = {{1 << 20, 0}, {32 << 20, 30 * (int64_t)AV_TIME_BASE}};
@@ -98,7 +100,8 @@ static void note_picture(struct as_demux *x, const AVStream *st)
 	x->has_video = true;
 }
 
-/* Streams other than sound become unknown data before libav analyses them, so that it neither decodes a picture nor waits for one. */
+/* Streams other than sound become unknown data before libav analyses them, so that it neither
+ * decodes a picture nor waits for one. */
 static void neutralise(struct as_demux *x, enum AVDiscard discard)
 {
 	for (unsigned i = 0; i < x->fmt->nb_streams; i++) {
@@ -143,7 +146,8 @@ static enum as_status open_format(struct as_demux *x, struct as_error *err)
 	x->fmt->io_open = refuse_open;
 	x->fmt->max_streams = MAX_STREAMS;
 	x->fmt->max_probe_packets = MAX_PROBE_PACKETS;
-	/* Demuxers that follow playlists open files by themselves: no protocol is allowed to them. */
+	/* Demuxers that follow playlists open files by themselves: no protocol is allowed to
+	 * them. */
 	x->fmt->protocol_whitelist = av_strdup("none");
 	if (x->fmt->protocol_whitelist == NULL)
 		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", x->name);
@@ -158,7 +162,8 @@ static enum as_status open_format(struct as_demux *x, struct as_error *err)
 	return rc < 0 ? as_demux_fail(x, rc, "cannot be opened", err) : AS_OK;
 }
 
-/* These demuxers leave out what is discarded by seeking. Others read all of the file and rely on the buffer, some even for being right (Ogg and TTA check sums). */
+/* These demuxers leave out what is discarded by seeking. Others read all of the file and rely on
+ * the buffer, some even for being right (Ogg and TTA check sums). */
 static void jump_gaps(struct as_demux *x)
 {
 	static const char jumpers[] = "mov,mxf,avi,flv";

@@ -1,4 +1,5 @@
-/* A container opened for its sound: pictures neutralised, nested files refused, stream parameters known. */
+/* A container opened for its sound: pictures neutralised, nested files refused, stream
+ * parameters known. */
 #ifndef AS_MEDIA_DEMUX_H
 #define AS_MEDIA_DEMUX_H
 
@@ -24,15 +25,16 @@ struct as_demux {
 	bool zero_based;     /* the container's time axis begins at 0; else at fmt->start_time */
 };
 
-/* Opens path and learns what its audio streams are, without decoding or, where the container allows, reading a picture. All
- * streams but audio are discarded. path and cancel are borrowed until close. AS_ERR_IO, AS_ERR_FORMAT,
- * AS_CANCELLED, AS_ERR_MEMORY. */
+/* Opens path and learns what its audio streams are, without decoding or, where the container
+ * allows, reading a picture. All streams but audio are discarded. path and cancel are borrowed
+ * until close. AS_ERR_IO, AS_ERR_FORMAT, AS_CANCELLED, AS_ERR_MEMORY. */
 enum as_status as_demux_open(struct as_demux *x, const char *path, const atomic_bool *cancel,
 			     struct as_error *err);
 /* Half-built and zeroed ones are fine. */
 void as_demux_close(struct as_demux *x);
 
-/* The status and message for a failed libav call: cancelled, a failed system read, or damaged content (doing says in what). */
+/* The status and message for a failed libav call: cancelled, a failed system read, or damaged
+ * content (doing says in what). */
 enum as_status as_demux_fail(const struct as_demux *x, int av_error, const char *doing, struct as_error *err);
 
 /* The status and message for a file in which no stream is usable. */
@@ -43,7 +45,8 @@ bool as_demux_usable(const AVStream *st);
 /* Tagged or named as LTC or timecode. */
 bool as_demux_is_timecode(const AVStream *st);
 
-/* Routes libav's log into base/log and bounds its allocations: process-wide, done once, by every entry point of media. */
+/* Routes libav's log into base/log and bounds its allocations: process-wide, done once, by every
+ * entry point of media. */
 void as_media_init(void);
 
 #endif

@@ -13,23 +13,27 @@ struct as_load_result {
 	int stream_index;     /* chosen */
 	struct as_decode_format format;
 	int64_t frames;       /* decoded frames at the native rate */
-	double level_db;      /* RMS of the mono signal, dBFS */
+	double level_db;      /* RMS of the mono 8 kHz signal, dBFS; -200 for digital silence */
 	double peak_db;
 	int64_t damage;
 };
 
 struct as_load_config {
-	int stream;           /* ordinal of the audio stream, 0-based; -1: the loudest that is not timecode */
-	int channel;          /* 0-based channel; -1: mid, or the louder channel where mid cancels (E(mid) < 0.1 max E) or one is dead */
+	int stream;  /* ordinal of the usable audio stream, 0-based (as_media_info.streams); -1: the
+			loudest that is not timecode */
+	int channel; /* 0-based; -1: the mean of the two loudest that are not timecode, or the loudest
+			alone where the mean cancels (E(mid) < 0.1 E) or the other is dead */
 };
 
-/* Receives n mono samples at 8 kHz; sample k of the whole stream sits at k / 8000 s after the first decoded sample
- * exactly (linear-phase, delay-compensated). Return false to stop (load returns AS_CANCELLED). */
+/* Receives n mono samples at 8 kHz; sample k of the whole stream sits at k / 8000 s after the
+ * first decoded sample exactly (linear-phase, delay-compensated). Return false to stop (load
+ * returns AS_CANCELLED). */
 typedef bool (*as_load_sink)(void *ctx, const float *v, int n);
 /* Seconds decoded so far. */
 typedef void (*as_load_progress)(void *ctx, double decoded_s);
 
-/* Decodes path, mixes to mono, resamples (libsoxr) and feeds the sink; memory is bounded whatever the length. */
+/* Decodes path, mixes to mono, resamples (libsoxr) and feeds the sink; memory is bounded
+ * whatever the length. */
 enum as_status as_media_load(const char *path, const struct as_load_config *cfg, const atomic_bool *cancel,
 			     as_load_sink sink, as_load_progress progress, void *ctx,
 			     struct as_load_result *out, struct as_error *err);

@@ -2,8 +2,9 @@
 
 #include <math.h>
 
-/* A word has 80 bits and there are 24 to 30 a second: the level changes at every bit, 417 to 521 us apart, and once more in the middle
- * of a one. The bounds leave 10 % for tape speed and for edges that a codec has moved. */
+/* A word has 80 bits and there are 24 to 30 a second: the level changes at every bit, 417 to 521
+ * us apart, and once more in the middle of a one. The bounds leave 10 % for tape speed and for
+ * edges that a codec has moved. */
 #define SHORT_MIN_S 188e-6
 #define SHORT_MAX_S 290e-6
 #define LONG_MIN_S 375e-6

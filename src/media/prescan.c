@@ -15,10 +15,12 @@
 #define WINDOW_S 1.5
 /* … or all of a file up to this long. */
 #define WHOLE_S 12.0
-/* What that may read: a container that can only find a place by reading up to it shall not be read twice. */
+/* What that may read: a container that can only find a place by reading up to it shall not be
+ * read twice. */
 #define BUDGET_MIN_BYTES (16 << 20)
 #define BUDGET_SHARE 16
-/* Energies: mid cancels under this part of the louder channel; a channel is dead under that part of it. */
+/* Energies: mid cancels under this part of the louder channel; a channel is dead under that part
+ * of it. */
 #define CANCELS 0.1
 #define DEAD 0.0025
 /* Cross terms are kept for files of up to so many channels; of more, only the loudest is heard. */
@@ -159,7 +161,8 @@ static enum as_status scan_stream(const char *path, int stream_index, const atom
 	return status == AS_EOF ? AS_OK : status;
 }
 
-/* The loudest channel that is neither timecode nor a subwoofer, except `not`; -1 if none is left. */
+/* The loudest channel that is neither timecode nor a subwoofer, except `not`; -1 if none is
+ * left. */
 static int loudest(const struct stats *st, int not_this)
 {
 	int best = -1;
@@ -172,7 +175,8 @@ static int loudest(const struct stats *st, int not_this)
 	return best;
 }
 
-/* Chooses the channels and returns the mean energy of their mix; negative if everything is timecode. */
+/* Chooses the channels and returns the mean energy of their mix; negative if everything is
+ * timecode. */
 static double choose_channels(const struct stats *st, struct as_mix *mix)
 {
 	mix->a = loudest(st, -1);
@@ -200,7 +204,8 @@ struct choice {
 	int channels[64];
 };
 
-/* The streams to choose from: the one that cfg names, or all that are not tagged as timecode (all, if all are). */
+/* The streams to choose from: the one that cfg names, or all that are not tagged as timecode
+ * (all, if all are). */
 static enum as_status list_streams(const char *path, const struct as_load_config *cfg,
 				   const atomic_bool *cancel, struct choice *c,
 				   struct as_error *err)

@@ -12,7 +12,8 @@
 #include "media/demux.h"
 #include "media/tags.h"
 
-/* Where the header leaves it out: from the index, or for plain PCM alone in its file from the size. */
+/* Where the header leaves it out: from the index, or for plain PCM alone in its file from the
+ * size. */
 static double derived_duration_s(const struct as_demux *x, AVStream *st)
 {
 	const AVCodecParameters *par = st->codecpar;

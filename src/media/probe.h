@@ -36,8 +36,9 @@ struct as_media_info {
 	char device[AS_MEDIA_TEXT_BYTES];  /* "make model serial" as far as known, cleaned; "" if nothing is */
 };
 
-/* Opens path and fills *out. AS_ERR_IO, AS_ERR_FORMAT (not media, damaged, empty), AS_ERR_NO_AUDIO; AS_CANCELLED within
- * 50 ms of *cancel becoming true, also inside slow reads. Only regular files are opened. Any thread. */
+/* Opens path and fills *out. AS_ERR_IO, AS_ERR_FORMAT (not media, damaged, empty),
+ * AS_ERR_NO_AUDIO; AS_CANCELLED within 50 ms of *cancel becoming true, also inside slow reads.
+ * Only regular files are opened. Any thread. */
 enum as_status as_media_probe(const char *path, const atomic_bool *cancel, struct as_media_info *out,
 			      struct as_error *err);
 void as_media_info_done(struct as_media_info *info);

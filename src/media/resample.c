@@ -4,8 +4,9 @@
 
 #include <soxr.h>
 
-/* The analysis looks at 120 … 3700 Hz of a band of 4000: it is kept flat to there, and what folds back folds
- * back above. 16 bits are 96 dB, more than any pair of recordings has in common. */
+/* The analysis looks at 120 … 3700 Hz of a band of 4000: it is kept flat to there, and what
+ * folds back folds back above. 16 bits are 96 dB, more than any pair of recordings has in
+ * common. */
 #define ANALYSIS_BITS 16
 #define ANALYSIS_PASS 0.925
 #define ANALYSIS_STOP 1.075

@@ -28,7 +28,8 @@ static void from_s64(float *dst, int ds, const int64_t *src, int ss, int n)
 		dst[i * ds] = (float)src[i * ss] * (1.0f / 9223372036854775808.0f);
 }
 
-/* Files can hold NaN and infinities: as sound they are silence, and nothing after here has to know of them. */
+/* Files can hold NaN and infinities: as sound they are silence, and nothing after here has to
+ * know of them. */
 static float sane(float x)
 {
 	return x >= -1e6f && x <= 1e6f ? x : 0.0f;

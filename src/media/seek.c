@@ -7,10 +7,12 @@
 
 /* Forward of where it stands, a seek decodes on this far. */
 #define READ_ON_S 2.0
-/* Lossy decoders start this much before the target: overlap, bit reservoirs and predictors have settled then. */
+/* Lossy decoders start this much before the target: overlap, bit reservoirs and predictors have
+ * settled then. */
 #define PREROLL_S 0.5
 
-/* Every entry of the index begins where the one before ends: time stamps and sample counts are the same axis. */
+/* Every entry of the index begins where the one before ends: time stamps and sample counts are
+ * the same axis. */
 static bool index_is_even(AVStream *st, int bytes_per_sample)
 {
 	int n = avformat_index_get_entries_count(st);
@@ -27,7 +29,8 @@ static bool index_is_even(AVStream *st, int bytes_per_sample)
 	return n > 1;
 }
 
-/* Containers that store each sample's place, and whose demuxer goes there: seen in tests, sample for sample. */
+/* Containers that store each sample's place, and whose demuxer goes there: seen in tests, sample
+ * for sample. */
 static bool goes_direct(const struct as_decoder *d)
 {
 	static const char sampled[] = "wav,w64,aiff,au,caf,flac";

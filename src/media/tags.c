@@ -137,7 +137,8 @@ static const char *tag_anywhere(const AVFormatContext *fmt, const char *key)
 	return v;
 }
 
-/* Broadcast wave keeps date and time apart, and knows no zone. libav names the two like other tags. */
+/* Broadcast wave keeps date and time apart, and knows no zone. libav names the two like other
+ * tags. */
 static double bext_date(const AVFormatContext *fmt, double now_s)
 {
 	const char *date = tag(fmt->metadata, "origination_date");
@@ -220,7 +221,8 @@ static bool is_software(const char *name)
 	return false;
 }
 
-/* Action cameras name themselves in the handlers and encoders of their streams only: "GoPro AVC encoder", "DJI.AVC". */
+/* Action cameras name themselves in the handlers and encoders of their streams only: "GoPro AVC
+ * encoder", "DJI.AVC". */
 static const char *brand(const AVFormatContext *fmt)
 {
 	static const char *const brands[] = {"GoPro", "DJI", "Insta360"};

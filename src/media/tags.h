@@ -1,16 +1,19 @@
-/* What a file's tags say about when, with what and at which timecode it was recorded. Tags are hostile text. */
+/* What a file's tags say about when, with what and at which timecode it was recorded. Tags are
+ * hostile text. */
 #ifndef AS_MEDIA_TAGS_H
 #define AS_MEDIA_TAGS_H
 
 #include <libavformat/avformat.h>
 
-/* "2023-05-02T10:11:12.5+02:00", also with a space for the T, without fraction, with zone Z, +0200 or none (taken as UTC): seconds since
- * 1970 UTC. NAN for anything else, for impossible dates, for those before 1990 (what unset clocks write) and for those more than two
- * days after now_s. */
+/* "2023-05-02T10:11:12.5+02:00", also with a space for the T, without fraction, with zone Z,
+ * +0200 or none (taken as UTC): seconds since 1970 UTC. NAN for anything else, for impossible
+ * dates, for those before 1990 (what unset clocks write) and for those more than two days after
+ * now_s. */
 double as_tags_parse_date(const char *text, double now_s);
 
-/* "01:02:03:04", drop frame with ';' or '.' before the frames: seconds of real time since the timecode was zero, at fps frames per second,
- * 23.976 … 120. NAN for anything else; with fps NAN the frames are left out. */
+/* "01:02:03:04", drop frame with ';' or '.' before the frames: seconds of real time since the
+ * timecode was zero, at fps frames per second, 23.976 … 120. NAN for anything else; with fps NAN
+ * the frames are left out. */
 double as_tags_parse_timecode(const char *text, double fps);
 
 /* Start of the recording as the tags have it; NAN if they do not say. */

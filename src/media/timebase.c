@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Under this nothing is ever a gap: Matroska and FLV round to 1 ms, and writers jitter by as much again. What gets lost
- * in practice is whole packets of 20 ms and more. */
+/* Under this nothing is ever a gap: Matroska and FLV round to 1 ms, and writers jitter by as
+ * much again. What gets lost in practice is whole packets of 20 ms and more. */
 #define JUMP_MIN_S 0.005
 /* … and not under this many times the mean jitter of the file. */
 #define JUMP_JITTERS 8.0

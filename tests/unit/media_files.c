@@ -58,7 +58,8 @@ static float next_white(uint32_t *state)
 	return (float)((double)*state / 2147483648.0 - 1.0);
 }
 
-/* Four one-pole low passes at 6 kHz and one high pass at 300 Hz, so that encoders have nothing to throw away. */
+/* Four one-pole low passes at 6 kHz and one high pass at 300 Hz, so that encoders have nothing
+ * to throw away. */
 static void band_limit(float *x, int64_t n, int channels)
 {
 	double low[4] = {0.0}, slow = 0.0;
@@ -172,7 +173,8 @@ int64_t media_size(const char *path)
 	return st.st_size;
 }
 
-static double correlation(const float *a, const float *b, int channels, int64_t from, int64_t n, int lag)
+static double correlation(const float *a, const float *b, int channels, int64_t from, int64_t n,
+			  int lag)
 {
 	double sum = 0.0;
 	for (int64_t i = from; i < from + n; i++)
@@ -180,7 +182,8 @@ static double correlation(const float *a, const float *b, int channels, int64_t 
 	return sum;
 }
 
-static int best_lag(const float *a, const float *b, int channels, int64_t from, int64_t n, int lo, int hi)
+static int best_lag(const float *a, const float *b, int channels, int64_t from, int64_t n, int lo,
+		    int hi)
 {
 	int best = lo;
 	double peak = -1.0;

@@ -1,4 +1,5 @@
-/* Each container against its source and against what `ffmpeg -i` delivers: first sample, length, seeking. */
+/* Each container against its source and against what `ffmpeg -i` delivers: first sample, length,
+ * seeking. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +22,8 @@
 /* Without noise substitution, whose noise depends on where decoding began. */
 #define AAC "-c:a aac -aac_pns 0 -b:a 192k"
 
-/* keeps: the container tells where the source began, so that its first sample comes out first.  tolerance: of a sample after a seek, full scale 1. */
+/* keeps: the container tells where the source began, so that its first sample comes out first.
+ * tolerance: of a sample after a seek, full scale 1. */
 static const struct row {
 	const char *name, *args;
 	bool keeps;

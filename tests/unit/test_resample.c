@@ -1,4 +1,5 @@
-/* Conversion to the analysis rate: where each sample sits, what passes, what is kept out, whatever the blocks. */
+/* Conversion to the analysis rate: where each sample sits, what passes, what is kept out,
+ * whatever the blocks. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

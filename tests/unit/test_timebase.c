@@ -20,7 +20,8 @@ static double noise(void)
 	return (double)(seed >> 8) / 8388608.0 - 1.0;
 }
 
-/* Feeds frames whose time stamps run at (1 + ppm) with jitter; returns how many jumps were confirmed. */
+/* Feeds frames whose time stamps run at (1 + ppm) with jitter; returns how many jumps were
+ * confirmed. */
 static int run(struct as_timebase *t, int64_t *at, int n, double ppm, double jitter_s,
 	       int64_t *last_jump)
 {
