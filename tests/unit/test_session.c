@@ -155,14 +155,14 @@ static size_t walk(const struct as_snapshot *n)
 		for (int k = 0; k < m->n_segments; k++)
 			assert_true(m->segments[k].to_s >= m->segments[k].from_s);
 		for (int k = 0; k < m->n_candidates; k++)
-			assert_false(isnan(m->candidates[k].start_s));
+			assert_true(!isnan(m->candidates[k].start_s));
 	}
 	for (int i = 0; n->placements && i < n->n_clips; i++) {
 		const struct as_placement *p = &n->placements[i];
 		assert_int_equal(p->clip, i);
 		assert_in_range(p->island, 0, n->n_islands);
 		for (int k = 0; k < p->n_segments; k++)
-			assert_false(isnan(p->segments[k].start_s));
+			assert_true(!isnan(p->segments[k].start_s));
 		for (int k = 0; k < p->n_warnings; k++)
 			sum += strlen(p->warnings[k]);
 	}
