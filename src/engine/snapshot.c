@@ -55,6 +55,9 @@ static const char *take_format(struct arena *a, const struct session_clip *c,
 	size_t n = strnlen(m->format, sizeof m->format),
 	       k = strnlen(codec, sizeof m->streams->codec);
 	memcpy(text, m->format, n);
+	/* "flac flac" says nothing that "flac" does not. */
+	if (k == n && memcmp(text, codec, n) == 0)
+		k = 0;
 	if (k > 0)
 		text[n++] = ' ';
 	memcpy(text + n, codec, k);
