@@ -9,12 +9,15 @@
 #define AS_BASE_CACHE_PRIVATE_H
 
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include "base/cache.h"
+#include "base/hash.h"
 
 #define CACHE_MAGIC "audsync\x1a"
 #define CACHE_FORMAT 1
 #define CACHE_KEY_CHARS 64
+#define CACHE_BLOCK_BYTES 65536
 
 /* In the machine's own byte order: format tells a folder that is shared by different machines.
  * The payload follows it on a cache line boundary. */
@@ -43,6 +46,12 @@ bool as_cache_key_valid(const char *key);
 int as_cache_open_root(const struct as_cache *c, bool make);
 /* The folder of a key or a part of one (two hex characters). */
 int as_cache_open_sub(int root_fd, const char *key, bool make);
+/* Both, one after the other. */
+int as_cache_open_folder(const struct as_cache *c, const char *key, bool make);
+/* As many of the bytes as there are, or -1. */
+ssize_t as_cache_read_at(int fd, void *buf, size_t bytes, int64_t at);
+uint64_t as_cache_header_checksum(struct as_hash payload, struct cache_header h);
+enum as_status as_cache_map(int fd, int64_t file_bytes, struct as_blob *out, struct as_error *err);
 /* Removes the entries used longest ago when the folder is over its limit. */
 void as_cache_evict(struct as_cache *c);
 

@@ -16,9 +16,9 @@ struct as_scan_sink {
 };
 
 /* A file is handed on whatever it is. A folder is walked in natural name order: media by name,
- * hidden ones skipped, links followed, every folder entered once, skip_dir
- * (may be NULL or missing) not at all. *n_files counts. AS_ERR_IO if path itself cannot be looked at. */
-enum as_status as_scan(const char *path, const char *skip_dir, const struct as_scan_sink *sink, int *n_files,
-		       struct as_error *err);
+ * hidden ones skipped, links followed, every folder entered once, skip_dir (may be NULL or
+ * missing) not at all. *n_files counts. AS_ERR_IO if path itself cannot be looked at. */
+enum as_status as_scan(const char *path, const char *skip_dir, const struct as_scan_sink *sink,
+		       int *n_files, struct as_error *err);
 
 #endif

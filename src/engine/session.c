@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/scan.h"
-
 #define MAX_AUTO_THREADS 8
 #define MIB (INT64_C(1) << 20)
 
@@ -73,7 +71,7 @@ void as_engine_clip_done(struct session_clip *c)
 	*c = (struct session_clip){0};
 }
 
-static void file_done(struct session_file *f)
+void as_engine_file_done(struct session_file *f)
 {
 	free(f->path);
 	free(f->track);
@@ -193,7 +191,7 @@ void as_session_free(struct as_session *s)
 	for (int i = 0; i < s->n_clips; i++)
 		as_engine_clip_done(&s->clips[i]);
 	for (int i = 0; i < s->n_files; i++)
-		file_done(&s->files[i]);
+		as_engine_file_done(&s->files[i]);
 	for (int i = 0; i < s->n_tracks; i++)
 		free(s->tracks[i]);
 	free(s->clips);
@@ -213,7 +211,7 @@ void as_session_free(struct as_session *s)
 	free(s);
 }
 
-static enum as_status check_idle(struct as_session *s, struct as_error *err)
+enum as_status as_engine_check_idle(struct as_session *s, struct as_error *err)
 {
 	pthread_mutex_lock(&s->lock);
 	bool busy = s->busy;
@@ -221,133 +219,10 @@ static enum as_status check_idle(struct as_session *s, struct as_error *err)
 	return busy ? as_fail(err, AS_ERR_BUSY, "the session is busy") : AS_OK;
 }
 
-struct adding {
-	struct as_session *s;
-	const char *track;
-};
-
-static struct session_file *find_file(struct as_session *s, const char *path, const struct stat *st)
-{
-	for (int i = 0; i < s->n_files; i++) {
-		struct session_file *f = &s->files[i];
-		/* The size too: some network and USB file systems number their files badly. */
-		bool same = f->dev == st->st_dev && f->ino == st->st_ino && f->bytes == st->st_size;
-		if (same || strcmp(f->path, path) == 0)
-			return f;
-	}
-	return NULL;
-}
-
-/* The clips are about to change. With the lock. */
-static void outdate(struct as_session *s)
-{
-	if (s->solved || s->solve_clips || s->n_outputs > 0)
-		as_engine_drop_results(s);
-	s->generation++;
-}
-
-/* The file is there already: an explicit track still counts. */
-static bool add_again(struct as_session *s, struct session_file *f, const char *path,
-		      const char *track)
-{
-	if (track && !f->track) {
-		pthread_mutex_lock(&s->lock);
-		outdate(s);
-		f->track = strdup(track);
-		pthread_mutex_unlock(&s->lock);
-		return f->track != NULL;
-	}
-	if (strcmp(f->path, path) == 0)
-		as_engine_warn(s, "%s: given twice, used once", path);
-	else
-		as_engine_warn(s, "%s: the same file as %s, used once", path, f->path);
-	return true;
-}
-
-static bool append_file(struct as_session *s, const char *path, const char *track,
-			const struct stat *st)
-{
-	if (s->n_files == s->cap_files) {
-		int cap = s->cap_files ? s->cap_files * 2 : 64;
-		struct session_file *v = realloc(s->files, (size_t)cap * sizeof *v);
-		if (!v)
-			return false;
-		s->files = v;
-		s->cap_files = cap;
-	}
-	struct session_file f = {.path = strdup(path),
-				 .track = track ? strdup(track) : NULL,
-				 .dev = st->st_dev,
-				 .ino = st->st_ino,
-				 .bytes = st->st_size};
-	if (!f.path || (track && !f.track)) {
-		file_done(&f);
-		return false;
-	}
-	s->files[s->n_files++] = f;
-	if (as_engine_append_clip(s, s->n_files - 1))
-		return true;
-	file_done(&s->files[--s->n_files]);
-	return false;
-}
-
-static bool on_file(void *ctx, const char *path, const struct stat *st)
-{
-	struct adding *a = ctx;
-	struct as_session *s = a->s;
-	struct session_file *f = find_file(s, path, st);
-	if (f)
-		return add_again(s, f, path, a->track);
-	pthread_mutex_lock(&s->lock);
-	outdate(s);
-	bool ok = append_file(s, path, a->track, st);
-	pthread_mutex_unlock(&s->lock);
-	return ok;
-}
-
-static void on_problem(void *ctx, const struct as_error *err)
-{
-	add_warning(((struct adding *)ctx)->s, err->msg);
-}
-
-enum as_status as_session_add(struct as_session *s, const char *path, const char *track,
-			      struct as_error *err)
-{
-	struct adding a = {s, track && track[0] ? track : NULL};
-	const struct as_scan_sink sink = {on_file, on_problem, &a};
-	struct as_error own;
-	int n_files;
-	enum as_status status = check_idle(s, err);
-	if (status != AS_OK)
-		return status;
-	status = as_scan(path, s->skip_dir, &sink, &n_files, &own);
-	if (status != AS_OK) {
-		add_warning(s, own.msg);
-		if (err)
-			*err = own;
-	} else if (n_files == 0) {
-		as_engine_warn(s, "%s: no media files in this folder", path);
-	}
-	return status;
-}
-
-enum as_status as_session_skip_dir(struct as_session *s, const char *dir, struct as_error *err)
-{
-	enum as_status status = check_idle(s, err);
-	if (status != AS_OK)
-		return status;
-	char *copy = dir ? strdup(dir) : NULL;
-	if (dir && !copy)
-		return as_fail(err, AS_ERR_MEMORY, "session: out of memory");
-	free(s->skip_dir);
-	s->skip_dir = copy;
-	return AS_OK;
-}
-
 enum as_status as_session_set_reference(struct as_session *s, const char *track,
 					struct as_error *err)
 {
-	enum as_status status = check_idle(s, err);
+	enum as_status status = as_engine_check_idle(s, err);
 	if (status != AS_OK)
 		return status;
 	char *copy = track && track[0] ? strdup(track) : NULL;

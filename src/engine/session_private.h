@@ -163,6 +163,9 @@ void as_engine_warn(struct as_session *s, const char *fmt, ...)
 void as_engine_emit(struct as_session *s, enum as_event_kind kind, int id);
 bool as_text_list_add(struct text_list *l, const char *text);
 void as_text_list_done(struct text_list *l);
+void as_engine_file_done(struct session_file *f);
+/* AS_ERR_BUSY while something runs. */
+enum as_status as_engine_check_idle(struct as_session *s, struct as_error *err);
 void as_engine_clip_done(struct session_clip *c);
 /* Forgets what follows from the clips: matches, placements, outputs. */
 void as_engine_drop_results(struct as_session *s);

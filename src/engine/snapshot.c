@@ -66,10 +66,12 @@ static const char *take_format(struct arena *a, const struct session_clip *c,
 }
 
 static const struct as_stream *take_streams(struct arena *a, const struct session_clip *c,
-					   const struct as_media_info *m)
+					    const struct as_media_info *m)
 {
 	const struct as_media_stream *likely = as_engine_likely_stream(m);
-	int used = c->state == AS_CLIP_READY ? c->load.sound.stream_index : likely ? likely->index : -1;
+	int used = c->state == AS_CLIP_READY ? c->load.sound.stream_index
+		   : likely                  ? likely->index
+					     : -1;
 	struct as_stream *out = take(a, (size_t)m->n_streams, sizeof *out);
 	for (int i = 0; i < m->n_streams; i++) {
 		const struct as_media_stream *st = &m->streams[i];
