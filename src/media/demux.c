@@ -12,6 +12,7 @@
 #include "base/text.h"
 
 #define MAX_STREAMS 256
+#define OPUS_HZ 48000
 #define PCM_PACKET_BYTES 32768
 /* PCM that may be DTS in disguise is examined for so many packets: libav's 2500 cost 0.1 s a
  * file. */
@@ -130,8 +131,11 @@ static bool any_incomplete(const AVFormatContext *fmt)
 {
 	for (unsigned i = 0; i < fmt->nb_streams; i++) {
 		const AVCodecParameters *par = fmt->streams[i]->codecpar;
-		if (par->codec_type == AVMEDIA_TYPE_AUDIO && par->codec_id != AV_CODEC_ID_NONE &&
-		    !as_demux_usable(fmt->streams[i]))
+		if (par->codec_type != AVMEDIA_TYPE_AUDIO || par->codec_id == AV_CODEC_ID_NONE)
+			continue;
+		/* Matroska states the rate before encoding, and libav scales the padding by it. */
+		bool other_rate = par->codec_id == AV_CODEC_ID_OPUS && par->sample_rate != OPUS_HZ;
+		if (other_rate || !as_demux_usable(fmt->streams[i]))
 			return true;
 	}
 	return false;

@@ -48,6 +48,7 @@ static const struct row {
 	{"x.opus", "-c:a libopus", true, 1e-5f},
 	{"opus.mkv", VIDEO "mpeg4 -c:a libopus", true, 1e-5f},
 	{"opus.webm", "-c:a libopus", true, 1e-5f},
+	{"opus16k.mkv", "-ar 16000 -c:a libopus -application lowdelay", true, 1e-5f},
 	{"aac.mkv", VIDEO "mpeg4 " AAC, false, 1e-5f},
 	{"flac.mkv", "-c:a flac", true, 0.0f},
 	{"aac.ts", VIDEO "mpeg2video " AAC, false, 1e-5f},
