@@ -11,6 +11,7 @@
 #include "cli/check.h"
 #include "cli/outline.h"
 #include "cli/run.h"
+#include "cli/say.h"
 #include "cli/table.h"
 
 #define SEED 1
@@ -23,7 +24,7 @@ static char *choose_dir(const struct as_args *args)
 	const char *tmp = getenv("TMPDIR");
 	char *dir = as_path_join(tmp && *tmp ? tmp : "/tmp", "audiosync-demo.XXXXXX");
 	if (dir && !mkdtemp(dir)) {
-		as_run_say("%s: %s", dir, strerror(errno));
+		as_say("%s: %s", dir, strerror(errno));
 		free(dir);
 		return NULL;
 	}
@@ -46,10 +47,10 @@ static int make_shoot(const struct as_args *args, const char *dir, struct as_dem
 	if (status == AS_OK)
 		return -1;
 	if (status == AS_CANCELLED) {
-		as_run_say("interrupted");
+		as_say("interrupted");
 		return AS_EXIT_INTERRUPTED;
 	}
-	as_run_say("%s%s", err.msg, status == AS_ERR_EXISTS ? " (--force writes over it)" : "");
+	as_say("%s%s", err.msg, status == AS_ERR_EXISTS ? " (--force writes over it)" : "");
 	return AS_EXIT_FAILED;
 }
 
@@ -78,7 +79,9 @@ static void put_closing(const struct as_term *t, const struct as_check *c, const
 		   all ? as_term_glyph(t, "✓", "*") : as_term_glyph(t, "✗", "x"));
 	fputc(' ', stdout);
 	as_put_wrapped(stdout, t, 2, 2, text);
-	printf("  The recordings and the truth about them: %s\n", shown ? shown : "?");
+	fputs("  The recordings and the truth about them: ", stdout);
+	as_put_text(stdout, t, shown ? shown : "?");
+	fputc('\n', stdout);
 	free(shown);
 }
 
@@ -128,7 +131,7 @@ int as_cmd_demo(const struct as_args *args)
 {
 	int code = AS_EXIT_FAILED;
 	if (args->n_words > 1) {
-		as_run_say("demo: one folder at most");
+		as_say("demo: one folder at most");
 		return AS_EXIT_USAGE;
 	}
 	char *dir = choose_dir(args);

@@ -9,12 +9,13 @@
 #include "cli/json.h"
 #include "cli/outline.h"
 #include "cli/run.h"
+#include "cli/say.h"
 #include "cli/table.h"
 
 static bool refuse(const char *dir, int why)
 {
 	char *shown = as_text_escape_dup(dir);
-	as_run_say("%s: cannot write there: %s", shown ? shown : "?", strerror(why));
+	as_say("%s: cannot write there: %s", shown ? shown : "?", strerror(why));
 	free(shown);
 	return false;
 }
@@ -73,7 +74,7 @@ static int finish(struct as_run *run, const struct as_snapshot **snap)
 	int code = as_run_verdict(run, *snap);
 	if (as_outline_count(*snap).placed == 0) {
 		bool printed = print(args, *snap);
-		as_run_say("nothing could be placed: no file was written");
+		as_say("nothing could be placed: no file was written");
 		return printed ? code : AS_EXIT_FAILED;
 	}
 	const struct as_snapshot *after = NULL;
@@ -96,7 +97,7 @@ int as_cmd_sync(const struct as_args *args)
 	struct as_run run = {0};
 	const struct as_snapshot *snap = NULL;
 	if (!args->output_dir) {
-		as_run_say("sync: where to? give a folder with -o DIR");
+		as_say("sync: where to? give a folder with -o DIR");
 		return AS_EXIT_USAGE;
 	}
 	if (!output_dir_is_usable(args->output_dir))

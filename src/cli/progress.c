@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "cli/figures.h"
-#include "cli/outline.h"
+#include "cli/say.h"
 #include "cli/table.h"
 
 #define REDRAW_S 0.1
@@ -136,14 +136,6 @@ int as_progress_due_ms(const struct as_progress *p, bool changed)
 	return left_s > 0 ? (int)(left_s * 1000) + 1 : 0;
 }
 
-static void say(const char *text)
-{
-	char line[1400];
-	int n = snprintf(line, sizeof(line), "audiosync: %s\n", text);
-	if (n > 0)
-		send(line, (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1);
-}
-
 /* True if entry i of n had not been told before; it is now. */
 static bool tell_once(struct told *told, int i, int n)
 {
@@ -167,7 +159,7 @@ static void tell(const char *file, const char *what, int count, int n)
 	char text[1200], name[1024];
 	as_text_escape(name, sizeof(name), file);
 	snprintf(text, sizeof(text), "%s: %s (%d of %d)", name, what, count, n);
-	say(text);
+	as_say("%s", text);
 }
 
 /* A line for each file that has been finished since the last look. */
@@ -206,7 +198,7 @@ static void show_plain(struct as_progress *p, const struct as_snapshot *s, bool 
 	else
 		snprintf(text, sizeof(text), "%s: %d %%  %s", as_progress_verb(s->stage),
 			 (int)(share * 100), figures);
-	say(text);
+	as_say("%s", text);
 	p->last_line_s = now;
 }
 
@@ -228,7 +220,7 @@ void as_progress_show_share(struct as_progress *p, const char *verb, double shar
 		if (p->last_look_s - p->last_line_s < PLAIN_EVERY_S)
 			return;
 		snprintf(text, sizeof(text), "%s: %d %%", verb, (int)(share * 100));
-		say(text);
+		as_say("%s", text);
 		p->last_line_s = p->last_look_s;
 		return;
 	}

@@ -2,23 +2,13 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "cli/outline.h"
-
-void as_run_say(const char *fmt, ...)
-{
-	va_list ap;
-	va_start(ap, fmt);
-	fputs("audiosync: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
-	va_end(ap);
-}
+#include "cli/say.h"
 
 bool as_run_flush(void)
 {
@@ -27,14 +17,14 @@ bool as_run_flush(void)
 	int why = errno;
 	clearerr(stdout); /* said once */
 	if (why != EPIPE) /* a reader that has seen enough knows */
-		as_run_say("standard output: %s", strerror(why));
+		as_say("standard output: %s", strerror(why));
 	return false;
 }
 
 bool as_run_print(char *text)
 {
 	if (!text) {
-		as_run_say("out of memory");
+		as_say("out of memory");
 		return false;
 	}
 	fputs(text, stdout);
@@ -47,7 +37,7 @@ static void add_path(struct as_run *run, const char *path, const char *track)
 	struct as_error err = {0};
 	if (as_session_add(run->session, path, track, &err) == AS_OK)
 		return;
-	as_run_say("%s", err.msg);
+	as_say("%s", err.msg);
 	run->n_missing++;
 }
 
@@ -59,16 +49,17 @@ int as_run_open(struct as_run *run, const struct as_args *args)
 	for (int i = 0; i < args->n_tracks; i++)
 		n += args->tracks[i].n_paths;
 	if (n == 0) {
-		as_run_say("no files or folders given; see audiosync --help");
+		as_say("no files or folders given; see audiosync --help");
 		return AS_EXIT_USAGE;
 	}
 	run->session = as_session_new(args->opt, &err);
 	if (!run->session) {
-		as_run_say("%s", err.msg);
+		as_say("%s", err.msg);
 		return AS_EXIT_FAILED;
 	}
-	if (args->output_dir && as_session_skip_dir(run->session, args->output_dir, &err) != AS_OK) {
-		as_run_say("%s", err.msg);
+	if (args->output_dir &&
+	    as_session_skip_dir(run->session, args->output_dir, &err) != AS_OK) {
+		as_say("%s", err.msg);
 		return AS_EXIT_FAILED;
 	}
 	for (int i = 0; i < args->n_words && !as_interrupted(); i++)
@@ -80,7 +71,7 @@ int as_run_open(struct as_run *run, const struct as_args *args)
 		return AS_EXIT_FAILED;
 	if (args->reference &&
 	    as_session_set_reference(run->session, args->reference, &err) != AS_OK) {
-		as_run_say("%s", err.msg);
+		as_say("%s", err.msg);
 		return AS_EXIT_USAGE;
 	}
 	run->progress = as_progress_new(args);
@@ -135,7 +126,7 @@ static bool drive(struct as_run *run)
 			{.fd = cancelled ? -1 : as_interrupt_fd(), .events = POLLIN},
 		};
 		if (poll(fds, 2, due_ms) < 0 && errno != EINTR) {
-			as_run_say("poll: %s", strerror(errno));
+			as_say("poll: %s", strerror(errno));
 			return false;
 		}
 	}
@@ -147,7 +138,7 @@ int as_run_wait(struct as_run *run, enum as_status started, const struct as_erro
 	*snap = NULL;
 	if (started != AS_OK) {
 		as_progress_hide(run->progress);
-		as_run_say("%s", err->msg);
+		as_say("%s", err->msg);
 		return started == AS_ERR_INVALID ? AS_EXIT_USAGE : AS_EXIT_FAILED;
 	}
 	if (!drive(run))
@@ -156,11 +147,11 @@ int as_run_wait(struct as_run *run, enum as_status started, const struct as_erro
 	as_progress_show(run->progress, *snap);
 	as_progress_hide(run->progress);
 	if (!*snap) {
-		as_run_say("out of memory");
+		as_say("out of memory");
 		return AS_EXIT_FAILED;
 	}
 	if ((*snap)->outcome == AS_CANCELLED || as_interrupted()) {
-		as_run_say("interrupted");
+		as_say("interrupted");
 		return AS_EXIT_INTERRUPTED;
 	}
 	return -1;
@@ -170,7 +161,7 @@ static int outcome(const struct as_snapshot *s)
 {
 	if (s->outcome < AS_ERR_IO)
 		return -1;
-	as_run_say("%s", *s->error ? s->error : as_status_name(s->outcome));
+	as_say("%s", *s->error ? s->error : as_status_name(s->outcome));
 	return s->outcome == AS_ERR_INVALID ? AS_EXIT_USAGE : AS_EXIT_FAILED;
 }
 
@@ -179,7 +170,7 @@ static int run_to_end(struct as_run *run, enum as_status started, const struct a
 {
 	int code = as_run_wait(run, started, err, snap);
 	if (code < 0 && (*snap)->n_clips == 0) {
-		as_run_say("no media files found");
+		as_say("no media files found");
 		code = AS_EXIT_FAILED;
 	}
 	return code < 0 ? outcome(*snap) : code;

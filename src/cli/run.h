@@ -40,7 +40,5 @@ int as_run_verdict(const struct as_run *run, const struct as_snapshot *snap);
 bool as_run_print(char *text);
 /* Flushes stdout; false and a message where it could not be written. */
 bool as_run_flush(void);
-/* "audiosync: …" on stderr. */
-void as_run_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

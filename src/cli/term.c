@@ -20,7 +20,7 @@ static int number_in_environment(const char *name)
 	return n > 0 && n < 10000 ? (int)n : 0;
 }
 
-static bool locale_is_utf8(void)
+bool as_term_locale_is_utf8(void)
 {
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
@@ -43,7 +43,8 @@ struct as_term as_term_of(int fd, const struct as_options *opt, bool color)
 	if (t.cols > COLS_MAX)
 		t.cols = COLS_MAX;
 	const char *unicode = as_options_text(opt, "interface.unicode");
-	t.unicode = strcmp(unicode, "auto") == 0 ? locale_is_utf8() : strcmp(unicode, "yes") == 0;
+	t.unicode = strcmp(unicode, "auto") == 0 ? as_term_locale_is_utf8()
+						 : strcmp(unicode, "yes") == 0;
 	return t;
 }
 
@@ -73,12 +74,38 @@ static const char *ink_code(enum as_ink ink)
 	return "";
 }
 
+/* Copies text as the terminal can show it. Without Unicode every character beyond ASCII becomes a '?': its bytes could
+ * be control codes to a terminal of eight bits. */
+static void make_showable(char *out, size_t n, const struct as_term *t, const char *text)
+{
+	size_t o = 0;
+	for (const char *c = text; *c && o + 1 < n; c++) {
+		unsigned char byte = (unsigned char)*c;
+		if (t->unicode || byte < 0x80)
+			out[o++] = *c;
+		else if (byte >= 0xc0)
+			out[o++] = '?';
+	}
+	out[o] = '\0';
+}
+
+void as_put_text(FILE *out, const struct as_term *t, const char *text)
+{
+	if (t->unicode) {
+		fputs(text, out);
+		return;
+	}
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x80 || (unsigned char)*text >= 0xc0)
+			fputc((unsigned char)*text < 0x80 ? *text : '?', out);
+}
+
 void as_put_ink(FILE *out, const struct as_term *t, enum as_ink ink, const char *text)
 {
 	bool inked = t->color && ink != AS_INK_PLAIN && *text;
 	if (inked)
 		fputs(ink_code(ink), out);
-	fputs(text, out);
+	as_put_text(out, t, text);
 	if (inked)
 		fputs("\x1b[0m", out);
 }
@@ -92,8 +119,9 @@ void as_put_gap(FILE *out, int cols)
 void as_put_cell(FILE *out, const struct as_term *t, enum as_ink ink, enum as_align align, int cols,
 		 const char *text)
 {
-	char fitted[1024];
-	int used = as_text_fit(fitted, sizeof(fitted), text, cols, 1, !t->unicode);
+	char shown[1024], fitted[1024];
+	make_showable(shown, sizeof(shown), t, text);
+	int used = as_text_fit(fitted, sizeof(fitted), shown, cols, 1, !t->unicode);
 	if (align == AS_ALIGN_RIGHT)
 		as_put_gap(out, cols - used);
 	as_put_ink(out, t, ink, fitted);
@@ -116,8 +144,9 @@ void as_put_wrapped(FILE *out, const struct as_term *t, int at, int indent, cons
 	bool line_empty = true;
 	while (*text) {
 		size_t n = strcspn(text, " ");
-		char word[512];
-		snprintf(word, sizeof(word), "%.*s", (int)n, text);
+		char raw[1100], word[1100]; /* a name of 255 bytes, escaped */
+		snprintf(raw, sizeof(raw), "%.*s", (int)n, text);
+		make_showable(word, sizeof(word), t, raw);
 		int cols = as_text_cols(word);
 		if (!line_empty && at + 1 + cols > t->cols) {
 			fputc('\n', out);
@@ -125,7 +154,7 @@ void as_put_wrapped(FILE *out, const struct as_term *t, int at, int indent, cons
 			at = indent;
 			line_empty = true;
 		}
-		fprintf(out, "%s%.*s", line_empty ? "" : " ", (int)n, text);
+		fprintf(out, "%s%s", line_empty ? "" : " ", word);
 		at += cols + (line_empty ? 0 : 1);
 		line_empty = false;
 		text += n;

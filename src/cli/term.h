@@ -30,7 +30,11 @@ enum as_ink {
 
 enum as_align { AS_ALIGN_LEFT, AS_ALIGN_RIGHT };
 
-/* Text that is safe already, as it is. */
+bool as_term_locale_is_utf8(void);
+
+/* Text that is safe already; without Unicode '?' stands for each character beyond ASCII. */
+void as_put_text(FILE *out, const struct as_term *t, const char *text);
+/* The same in ink. */
 void as_put_ink(FILE *out, const struct as_term *t, enum as_ink ink, const char *text);
 /* Exactly cols columns: longer text is cut in its middle, shorter text padded. */
 void as_put_cell(FILE *out, const struct as_term *t, enum as_ink ink, enum as_align align, int cols,

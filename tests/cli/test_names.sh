@@ -30,6 +30,10 @@ run analyze shoot
 check "table: no escape sequence" lacks "$esc" .out
 check "progress: no escape sequence" lacks "$esc" .err
 check "table: shown escaped" prints '\x1b'
+LC_ALL=C
+run analyze shoot
+LC_ALL=C.UTF-8
+check "C locale: ASCII only" test "$(cat .out .err | LC_ALL=C tr -d '\000-\177' | wc -c)" -eq 0
 cd shoot || exit 1
 run analyze --json -- -dash.wav reference.wav
 check "-- ends the options" test "$(json 'tracks.*.clips.#' | wc -l)" -ge 1

@@ -93,7 +93,6 @@ static void test_ascii_terminals_get_ascii(void **state)
 	struct shoot s;
 	struct as_term t = {.cols = 80, .rows = 24};
 	init(&s);
-	s.clips[SHOOT_ZOOM_2].name = "ZOOM0002.WAV";
 	for (size_t i = 0; i < N_RENDERERS; i++) {
 		char *text = render(renderers[i], &t, &s.snap);
 		for (const char *c = text; *c; c++)
