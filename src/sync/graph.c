@@ -6,6 +6,10 @@
 
 #define AGREE_S 0.025           /* two measurements of one place differ by less */
 #define GAIN_MAX 20.0           /* decades that one pair may add: beyond it, repetition is the risk, not chance */
+#define GAIN_REPEAT 0.5         /* what a match is worth whose place is open */
+#define STAMP_S 2.5             /* recorders write whole seconds, some a moment late */
+#define STAMP_DECADES 1.0       /* for one device whose clock agrees, or against it if it does not */
+#define STAMP_MAX 3.0
 #define MISS_DECADES 1.5        /* a predicted overlap in which nothing was found */
 #define MISS_OVERLAP_S 8.0
 #define DEVICE_OVERLAP_S 0.5    /* clips of one device may overlap by this: stamps and pre-roll */
@@ -59,13 +63,14 @@ static int n_candidates(const struct as_solve_match *m)
 	return m->found ? 1 + m->r.n_alts : 0;
 }
 
-/* Decades for candidate k: what chance allows, less what better candidates explain better. */
+/* Decades for candidate k. The best one counts no more than it beats its own rivals by: where a song repeats, two clips that
+ * do not overlap at all match as well as two that do, and only the rivals show it. */
 static double candidate_gain(const struct as_solve_match *m, int k)
 {
-	double score = k ? m->r.alts[k - 1].score : m->r.score;
-	double gain = score < GAIN_MAX ? score : GAIN_MAX;
+	double gain = fmin(m->r.score, GAIN_MAX);
 
-	return k ? gain - m->r.alts[k - 1].margin : gain;
+	gain = fmin(gain, fmax(m->r.margin, 0.0) + GAIN_REPEAT);
+	return k ? fmax(gain - m->r.alts[k - 1].margin, -GAIN_MAX) : gain;
 }
 
 bool as_graph_agrees(const struct as_graph *g, const struct as_solve_match *m)
@@ -126,9 +131,41 @@ static bool device_forbids(const struct as_graph *g, int a, struct as_graph_plac
 	return (ca->created_s < cb->created_s) != (pa.x_s < pb.x_s);
 }
 
-static double judge(const struct as_graph *g, int ca, int cb, const struct join *j)
+/* Whether the times at which one device says it began (or, as some phones do, ended) two clips are as far apart as their
+ * places: 1, -1, or 0 where it does not tell. */
+static int stamps_agree(const struct as_solve_clip *a, struct as_graph_place pa, const struct as_solve_clip *b,
+			struct as_graph_place pb)
+{
+	double said = b->created_s - a->created_s, is = pb.x_s - pa.x_s;
+
+	if (isnan(said))
+		return 0;
+	return fabs(said - is) < STAMP_S || fabs(said - is - b->duration_s + a->duration_s) < STAMP_S ? 1 : -1;
+}
+
+/* The device clocks' opinion of a join: each device that has clips on both sides has one voice. It orders places, never
+ * makes one. */
+static double stamps(const struct as_graph *g, int ca, int cb, const struct join *j)
 {
 	double sum = 0.0;
+
+	for (int i = 0; i < g->n_clips; i++) {
+		bool first = g->component[i] == ca;
+		int vote = 0;
+
+		for (int k = 0; k < i && first; k++)
+			first = g->component[k] != ca || g->clips[k].track != g->clips[i].track;
+		for (int k = 0; k < g->n_clips && first && !vote; k++)
+			if (g->component[k] == cb && g->clips[k].track == g->clips[i].track)
+				vote = stamps_agree(&g->clips[i], g->place[i], &g->clips[k], joined(g, k, j));
+		sum += STAMP_DECADES * vote;
+	}
+	return sum > STAMP_MAX ? STAMP_MAX : sum < -STAMP_MAX ? -STAMP_MAX : sum;
+}
+
+static double judge(const struct as_graph *g, int ca, int cb, const struct join *j)
+{
+	double sum = g->cfg->takes ? 0.0 : stamps(g, ca, cb, j);
 
 	for (int i = 0; i < g->n_clips; i++) {
 		if (g->component[i] != ca)
