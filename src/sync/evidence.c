@@ -5,9 +5,9 @@
 #define LN10 2.302585092994046
 #define WINDOW_CAP 30.0         /* nats that one window may add: no local fit knows its tail further out */
 #define WINDOW_TRUST 0.9        /* the fit's own error makes the tail heavier than exponential */
-#define SHARED_MIN 2
-#define CONTRAST_SCALE 1.5      /* measured: wrong places stay under 2.5 of what the spread between windows makes of 3 decades */
-#define PRIOR_SPREAD 3.0        /* percent: how differently two windows show the same match */
+#define CONTRAST_SCALE 1.4      /* places that are wrong stay under what becomes 3 decades: doc/algorithm.md section 5 */
+#define PRIOR_SPREAD 3.0        /* percent: how differently two windows show the same match … */
+#define SPREAD_SHARE 0.2        /* … and in proportion to how clearly they do */
 
 /* ln of the upper tail of the gamma law with whole shape n: exp(-x) * sum of x^k / k! for k < n. */
 static double log_gamma_tail(int n, double x)
@@ -67,12 +67,12 @@ static double explained(const struct as_track_window *w)
 
 static double contrast_shared(const struct as_track *a, const struct as_track *b, int *n)
 {
-	double sum = 0.0, sq = 0.0, mean;
+	double sum = 0.0, sq = 0.0, prior = 0.0, mean;
 	int j = 0;
 
 	*n = 0;
 	for (int i = 0; i < a->n; i++) {
-		double d;
+		double x, y;
 
 		while (j < b->n && b->w[j].grid < a->w[i].grid)
 			j++;
@@ -80,16 +80,19 @@ static double contrast_shared(const struct as_track *a, const struct as_track *b
 			break;
 		if (b->w[j].grid != a->w[i].grid || a->w[i].grid < 0 || !a->w[i].tried || !b->w[j].tried)
 			continue;
-		d = explained(&a->w[i]) - explained(&b->w[j]);
-		sum += d;
-		sq += d * d;
+		x = explained(&a->w[i]);
+		y = explained(&b->w[j]);
+		sum += x - y;
+		sq += (x - y) * (x - y);
+		x = SPREAD_SHARE * fmax(x, y);
+		prior += PRIOR_SPREAD * PRIOR_SPREAD + x * x;
 		(*n)++;
 	}
 	if (!*n)
 		return 0.0;
 	mean = sum / *n;
 	sq -= *n * mean * mean;
-	return sum / sqrt(*n * PRIOR_SPREAD * PRIOR_SPREAD + (sq > 0.0 ? sq : 0.0));
+	return sum / sqrt(prior + (sq > 0.0 ? sq : 0.0));
 }
 
 static void moments(const struct as_track *t, double *mean, double *var)
@@ -117,7 +120,7 @@ double as_evidence_contrast(const struct as_track *a, const struct as_track *b)
 	int n;
 
 	c = contrast_shared(a, b, &n);
-	if (n >= SHARED_MIN)
+	if (n)
 		return c;
 	moments(a, &ma, &va);
 	moments(b, &mb, &vb);

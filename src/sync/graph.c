@@ -379,7 +379,7 @@ static void reopen_against(struct as_graph *g, int c, int ca)
 	struct as_graph_open *o = &g->open[c];
 	int n = all_joins(g, ca, g->component[c], j);
 
-	if (!n || j[0].score < g->cfg->weak || (o->n && j[0].score <= o->confidence[0]))
+	if (!n || j[0].score <= 0.0 || (o->n && j[0].score <= o->confidence[0]))
 		return;
 	o->n = 0;
 	o->margin = n > 1 ? j[0].score - fmax(j[1].score, 0.0) : j[0].score;

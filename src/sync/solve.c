@@ -210,7 +210,7 @@ static void explain_alone(struct work *w, int c)
 		}
 	}
 	p->p_false = pow(10.0, -p->confidence);
-	if (o->other < 0 || !o->n)
+	if (o->other < 0 || !o->n || p->confidence < w->cfg->weak)
 		return;
 	for (int i = 0; i < w->n_islands; i++)
 		if (w->islands[i].component == w->g.component[o->other])
@@ -220,7 +220,8 @@ static void explain_alone(struct work *w, int c)
 	p->margin = o->margin;
 	for (int i = 0; i < o->n; i++)
 		p->candidates[p->n_candidates++] =
-			(struct as_candidate){o->x_s[i] - from, fmin(o->confidence[i], 99.0)};
+			(struct as_candidate){o->x_s[i] - from,
+					      fmax(p->confidence - o->confidence[0] + o->confidence[i], 0.0)};
 }
 
 static enum as_status fill(struct work *w, struct as_error *err)
