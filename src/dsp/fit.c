@@ -49,7 +49,8 @@ static double residual_scale(const double *x, const double *y, int n, const stru
 }
 
 /* One weighted least-squares step; weights fall to 0 at 4.5 sigma (Tukey 1974). */
-static void reweigh(const double *x, const double *y, const double *w, int n, double max_slope, struct as_line *l)
+static void reweigh(const double *x, const double *y, const double *w, int n, double max_slope, double scale_min,
+		    struct as_line *l)
 {
 	double sw = 0.0, swx = 0.0, swy = 0.0, sxx = 0.0, sxy = 0.0, rr = 0.0, sw2 = 0.0;
 	double cut = 4.5 * l->scale, y_old = l->y0, x_old = l->x0, s_old = l->slope;
@@ -94,6 +95,7 @@ static void reweigh(const double *x, const double *y, const double *w, int n, do
 		double n_eff = 0.5 * sw * sw / (sw2 > 0.0 ? sw2 : 1.0);
 		double var = rr / sw * (n_eff > 2.5 ? n_eff / (n_eff - 2.0) : 5.0);
 
+		var = fmax(var, scale_min * scale_min); /* a few points may agree by luck */
 		if (n_eff < 1.0)
 			n_eff = 1.0;
 		l->y0_err = sqrt(var / n_eff);
@@ -117,7 +119,7 @@ int as_fit_line(const double *x, const double *y, const double *w, int n, double
 		double was = l.slope, at = l.y0 + l.slope * (0.0 - l.x0);
 
 		l.scale = residual_scale(x, y, n, &l, scale_min, tmp);
-		reweigh(x, y, w, n, max_slope, &l);
+		reweigh(x, y, w, n, max_slope, scale_min, &l);
 		if (fabs(l.slope - was) < 1e-12 && fabs(l.y0 - l.slope * l.x0 - at) < 1e-9)
 			break;
 	}

@@ -10,8 +10,8 @@ struct as_line {
 	int n_used;                /* points with weight */
 };
 
-/* Theil-Sen start, then Tukey biweight at 4.5 sigma, weights w (NULL: all 1). |slope| is held at max_slope. Fewer
- * than two distinct x give slope 0 with infinite error. n >= 1. Returns 0, or -1 when out of memory. */
+/* Theil-Sen start, then Tukey biweight at 4.5 sigma, weights w (NULL: all 1). |slope| is held at max_slope. scale_min is the least error a point can
+ * have, in units of y: errors are never told smaller than it allows. Fewer than two distinct x give slope 0 with infinite error. n >= 1. Returns 0, or -1 when out of memory. */
 int as_fit_line(const double *x, const double *y, const double *w, int n, double max_slope, double scale_min,
 		struct as_line *out);
 

@@ -9,6 +9,7 @@
 #define CLOCK_EXACT 1e-9        /* the island's own clock */
 #define POSITION_MIN_S 0.02e-3  /* rooms and microphones move more than the fit thinks */
 #define SLOPE_MIN 0.03e-6
+#define SLOPE_KNOWN_PPM 25.0    /* an error above it is hardly better than the prior */
 #define ROUNDS 8                /* reweighting */
 #define TUKEY 5.0
 #define MICRO 1e6               /* clocks are solved in ppm, so that all unknowns are of one size */
@@ -159,7 +160,7 @@ static void observe(const struct as_graph *g, const struct as_solve_match *m, co
 	add(r, n + b, t_b / MICRO);
 	r->value = (pb->x_s + t_b * (1.0 - pb->slow)) - (pa->x_s + t_a * (1.0 - pa->slow));
 	r->sigma = hypot(m->r.ref_err_s, POSITION_MIN_S);
-	if (m->r.slope_err_ppm >= 25.0)
+	if (m->r.slope_err_ppm >= SLOPE_KNOWN_PPM)
 		return;
 	r = &s->rows[s->n_rows++];
 	*r = (struct row){.robust = true};
@@ -191,27 +192,28 @@ static void tie_clocks(const struct as_graph *g, const int *clips, int n, int cl
 	}
 }
 
-/* Error of each clip's clock: what its own device's matches say together, and the island's own clock has none. */
+/* Error of each clip's clock: what its own matches say, and what those of the same device's other clips say, which may have
+ * wandered since. The island's own clock has none. */
 static void clock_errors(const struct as_graph *g, const int *clips, int n, int clock_track, double *drift_err)
 {
 	for (int i = 0; i < n; i++) {
-		int track = g->clips[clips[i]].track;
-		double info = 0.0;
+		int c = clips[i], track = g->clips[c].track;
+		double own = 0.0, others = 0.0, wander = CLOCK_WANDER * MICRO;
 
 		for (int k = 0; k < g->n_matches; k++) {
 			const struct as_solve_match *m = &g->matches[k];
-			double e = m->r.slope_err_ppm;
+			double e = hypot(m->r.slope_err_ppm, SLOPE_MIN * MICRO);
 
-			if (!as_graph_agrees(g, m) || e >= 25.0)
+			if (!as_graph_agrees(g, m) || g->component[m->a] != g->component[c] || e >= SLOPE_KNOWN_PPM)
 				continue;
-			if ((g->clips[m->a].track == track) == (g->clips[m->b].track == track))
-				continue;
-			if (g->component[m->a] == g->component[clips[i]])
-				info += 1.0 / (e * e + 0.05 * 0.05);
+			if (m->a == c || m->b == c)
+				own += 1.0 / (e * e);
+			else if ((g->clips[m->a].track == track) != (g->clips[m->b].track == track))
+				others += 1.0 / (e * e);
 		}
-		drift_err[clips[i]] = track == clock_track ? 0.0
-				      : info > 0.0	   ? fmax(1.0 / sqrt(info), 0.02) / MICRO
-							   : INFINITY;
+		if (others > 0.0)
+			own += 1.0 / (1.0 / others + wander * wander);
+		drift_err[c] = track == clock_track ? 0.0 : own > 0.0 ? 1.0 / sqrt(own) / MICRO : INFINITY;
 	}
 }
 

@@ -8,8 +8,9 @@
 #define GAIN_MAX 20.0           /* decades that one pair may add: beyond it, repetition is the risk, not chance */
 #define GAIN_REPEAT 0.5         /* what a match is worth whose place is open */
 #define STAMP_S 2.5             /* recorders write whole seconds, some a moment late */
-#define STAMP_DECADES 1.0       /* for one device whose clock agrees, or against it if it does not */
-#define STAMP_MAX 3.0
+#define STAMP_AGREES 2.0        /* decades for a device whose clock says the same: a wrong place seldom fits to seconds */
+#define STAMP_DIFFERS -1.0      /* clocks get set, files get copied */
+#define STAMP_MAX 4.0
 #define MISS_DECADES 1.5        /* a predicted overlap in which nothing was found */
 #define MISS_OVERLAP_S 8.0
 #define DEVICE_OVERLAP_S 0.5    /* clips of one device may overlap by this: stamps and pre-roll */
@@ -158,7 +159,7 @@ static double stamps(const struct as_graph *g, int ca, int cb, const struct join
 		for (int k = 0; k < g->n_clips && first && !vote; k++)
 			if (g->component[k] == cb && g->clips[k].track == g->clips[i].track)
 				vote = stamps_agree(&g->clips[i], g->place[i], &g->clips[k], joined(g, k, j));
-		sum += STAMP_DECADES * vote;
+		sum += vote > 0 ? STAMP_AGREES : vote < 0 ? STAMP_DIFFERS : 0.0;
 	}
 	return sum > STAMP_MAX ? STAMP_MAX : sum < -STAMP_MAX ? -STAMP_MAX : sum;
 }
@@ -386,7 +387,7 @@ static void reopen_against(struct as_graph *g, int c, int ca)
 	for (int i = 0; i < g->n_clips; i++)
 		if (g->component[i] == ca)
 			o->other = i;
-	for (int k = 0; k < n && o->n < AS_MATCH_CANDIDATES && j[k].score > 0.0; k++) {
+	for (int k = 0; k < n && o->n < AS_MATCH_CANDIDATES && j[k].score > j[0].score - g->cfg->min_margin; k++) {
 		o->x_s[o->n] = joined(g, c, &j[k]).x_s;
 		o->confidence[o->n++] = j[k].score;
 	}

@@ -11,7 +11,7 @@
 #define OVERLAP_MIN_S 0.5
 #define SLOPE_MAX 300e-6
 #define SLOPE_PRIOR 30e-6       /* two free-running clocks differ by about this much */
-#define SCALE_MIN_S 0.02e-3
+#define SCALE_MIN_S 0.03e-3     /* one window's lag is never better than this: rooms, early reflections */
 #define ERR_MIN_S 0.01e-3
 #define SE_FACTOR 1.5           /* measured: the fit's own standard error is too small by this */
 #define DRIFT_SPAN_S 60.0       /* a drift is told only over at least this */
@@ -71,10 +71,10 @@ static int fit_piece(const struct as_track *t, struct piece *p, double rate, str
 	return 0;
 }
 
-/* One slope for all pieces, weighted by how well each knows it and drawn towards 0 where none does. */
+/* One slope for all pieces, weighted by how well each knows it; none where nobody does. */
 static void share_slope(struct fit *f)
 {
-	double s = 0.0, w = 1.0 / (SLOPE_PRIOR * SLOPE_PRIOR), known = 0.0;
+	double s = 0.0, w = 0.0;
 
 	for (int i = 0; i < f->n; i++) {
 		double e = f->piece[i].l.slope_err;
@@ -82,11 +82,14 @@ static void share_slope(struct fit *f)
 		if (isfinite(e) && e > 0.0) {
 			s += f->piece[i].l.slope / (e * e);
 			w += 1.0 / (e * e);
-			known += 1.0 / (e * e);
 		}
 	}
-	f->slope = s / w;
-	f->slope_err = known > 0.0 ? 1.0 / sqrt(known) : INFINITY;
+	f->slope = w > 0.0 ? s / w : 0.0;
+	f->slope_err = w > 0.0 ? 1.0 / sqrt(w) : INFINITY;
+	if (f->slope_err > SLOPE_PRIOR) {
+		f->slope = 0.0;
+		f->slope_err = INFINITY;
+	}
 }
 
 static double lag_at(const struct piece *p, double slope, double t)

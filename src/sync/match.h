@@ -34,7 +34,7 @@ struct as_match_alt {
 struct as_match_result {
 	double offset_s, offset_err_s;
 	double drift_ppm, drift_err_ppm;  /* NAN where not measurable */
-	double slope_ppm, slope_err_ppm;  /* the same, always given: drawn towards 0 where little is known */
+	double slope_ppm, slope_err_ppm;  /* the same, always given: 0 with a wide error where nothing is known */
 	double ref_s, ref_err_s;          /* time in b at which the line is known best, and its error there */
 	double score, margin;  /* decades, capped at 99 */
 	double p_false;

@@ -22,6 +22,7 @@ enum {
 
 #define SPREAD 0.25            /* probes grow further apart with the distance from the ends */
 #define SAME_LAGS 40.0
+#define DECIDED_MARGIN 6.0
 #define TRACK_NATS_MIN 0.0
 #define TRACK_ALWAYS 2
 
@@ -191,7 +192,7 @@ static bool follow_all(struct as_search *s, struct as_local_ws *ws, const struct
 	return true;
 }
 
-/* Enough seen: a long overlap, matched nearly throughout, and no rival that matches anything. */
+/* Enough seen: a long overlap, matched nearly throughout, that explains the sound far better than every rival. */
 static bool decided(const struct as_search *s)
 {
 	const struct as_track *t = &s->tracks[0];
@@ -199,7 +200,7 @@ static bool decided(const struct as_search *s)
 	if (!s->n_tracks || t->n < 16 || t->n_matched * 10 < t->n * 6)
 		return false;
 	for (int i = 1; i < s->n_tracks; i++)
-		if (s->tracks[i].n_matched * 8 > s->tracks[i].n && s->tracks[i].n_matched > 1)
+		if (as_evidence_margin(as_evidence_contrast(t, &s->tracks[i])) < DECIDED_MARGIN)
 			return false;
 	return as_evidence_score(t, s->n_tracks) >= 30.0;
 }
