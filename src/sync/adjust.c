@@ -158,7 +158,7 @@ static void observe(const struct as_graph *g, const struct as_solve_match *m, co
 	add(r, b, -1.0);
 	add(r, n + a, -t_a / MICRO);
 	add(r, n + b, t_b / MICRO);
-	r->value = (pb->x_s + t_b * (1.0 - pb->slow)) - (pa->x_s + t_a * (1.0 - pa->slow));
+	r->value = as_graph_at(g, m->b, *pb, t_b) - as_graph_at(g, m->a, *pa, t_a);
 	r->sigma = hypot(m->r.ref_err_s, POSITION_MIN_S);
 	if (m->r.slope_err_ppm >= SLOPE_KNOWN_PPM)
 		return;

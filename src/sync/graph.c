@@ -24,11 +24,24 @@ struct join {
 	double anchor;          /* T_B at which two joins are compared */
 };
 
+double as_graph_at(const struct as_graph *g, int c, struct as_graph_place p, double t_s)
+{
+	return p.x_s + t_s * (1.0 - p.slow) + as_jumps_before(&g->jumps[c], t_s);
+}
+
+/* The inverse; frame times within a loss belong to its beginning. */
+static double time_of(const struct as_graph *g, int c, struct as_graph_place p, double frame_s)
+{
+	double t = (frame_s - p.x_s) / (1.0 - p.slow);
+
+	for (int i = 0; i < g->jumps[c].n && g->jumps[c].at_s[i] < t; i++)
+		t = fmax(t - g->jumps[c].size_s[i], g->jumps[c].at_s[i]);
+	return t;
+}
+
 double as_graph_time(const struct as_graph *g, int a, int b, double t_b)
 {
-	double t = g->place[b].x_s + t_b * (1.0 - g->place[b].slow);
-
-	return (t - g->place[a].x_s) / (1.0 - g->place[a].slow);
+	return time_of(g, a, g->place[a], as_graph_at(g, b, g->place[b], t_b));
 }
 
 double as_graph_overlap(const struct as_graph *g, int a, int b)
@@ -101,7 +114,7 @@ static double opinion(const struct as_graph *g, const struct as_solve_match *m, 
 
 	for (int k = 0; k < n_candidates(m); k++) {
 		double t = k ? compare_at(g, m, candidate_offset(m, k)) : m->r.ref_s;
-		double t_a = (pb.x_s + t * (1.0 - pb.slow) - pa.x_s) / (1.0 - pa.slow);
+		double t_a = time_of(g, m->a, pa, as_graph_at(g, m->b, pb, t));
 
 		if (fabs(t_a - candidate_time(m, k, t)) < AGREE_S)
 			best = fmax(best, candidate_gain(m, k));
@@ -196,7 +209,7 @@ static struct join propose(const struct as_graph *g, const struct as_solve_match
 	double t_b = k ? compare_at(g, m, candidate_offset(m, k)) : m->r.ref_s;
 	double t_a = candidate_time(m, k, t_b);
 	double drift = m->r.slope_err_ppm < 20.0 ? m->r.slope_ppm * 1e-6 : 0.0;
-	double ta = pa->x_s + t_a * (1.0 - pa->slow), tb = pb->x_s + t_b * (1.0 - pb->slow);
+	double ta = as_graph_at(g, m->a, *pa, t_a), tb = as_graph_at(g, m->b, *pb, t_b);
 	struct join j = {0};
 
 	if (forward) {
@@ -329,10 +342,12 @@ static enum as_status alloc(struct as_graph *g, struct as_error *err)
 	g->place = calloc(n, sizeof(*g->place));
 	g->margin = calloc(n, sizeof(*g->margin));
 	g->open = calloc(n, sizeof(*g->open));
-	if (!g->component || !g->place || !g->margin || !g->open) {
+	g->jumps = calloc(n, sizeof(*g->jumps));
+	if (!g->component || !g->place || !g->margin || !g->open || !g->jumps) {
 		as_graph_done(g);
 		return as_fail(err, AS_ERR_MEMORY, "out of memory");
 	}
+	as_jumps_find(g->matches, g->n_matches, g->n_clips, g->cfg->weak, g->jumps);
 	for (int i = 0; i < g->n_clips; i++) {
 		g->component[i] = i;
 		g->margin[i] = 99.0;
@@ -414,8 +429,10 @@ void as_graph_done(struct as_graph *g)
 	free(g->place);
 	free(g->margin);
 	free(g->open);
+	free(g->jumps);
 	g->component = NULL;
 	g->place = NULL;
 	g->margin = NULL;
 	g->open = NULL;
+	g->jumps = NULL;
 }

@@ -2,9 +2,10 @@
 #ifndef AS_SYNC_GRAPH_H
 #define AS_SYNC_GRAPH_H
 
+#include "sync/jumps.h"
 #include "sync/solve.h"
 
-/* A clip's place in its component's frame: its time t sits at x_s + t * (1 - slow). */
+/* A clip's place in its component's frame: its time t sits at x_s + t * (1 - slow), plus what it lost before t. */
 struct as_graph_place {
 	double x_s;
 	double slow;           /* clock error, not ppm: positive = fast clock */
@@ -30,7 +31,7 @@ struct as_graph {
 	struct as_graph_place *place;
 	double *margin;        /* decades by which the merge that brought the clip in beat its rivals */
 	struct as_graph_open *open;
-	int n_components;
+	struct as_jumps *jumps;
 };
 
 /* Joins components greedily, the surest pair first; every join weighs all matches between the two components. AS_ERR_MEMORY only. */
@@ -40,6 +41,9 @@ void as_graph_done(struct as_graph *g);
 /* Fills g->open of every clip that joined nothing with the positions it could take in the component that speaks for it most; call
  * when the places are final. */
 void as_graph_reopen(struct as_graph *g);
+
+/* Where clip c's time t_s sits in a component's frame, if the clip is at p. */
+double as_graph_at(const struct as_graph *g, int c, struct as_graph_place p, double t_s);
 
 /* Time in a at which b's time t_b sounds, by the places of the two clips in one component. */
 double as_graph_time(const struct as_graph *g, int a, int b, double t_b);

@@ -18,6 +18,9 @@
 #define DRIFT_ERR_MAX_PPM 5.0
 #define JUMP_MAX_S 3.0          /* lost or gained samples in one go; more is another place */
 #define PIECE_MIN_WINDOWS 3
+#define BORDER_S 0.05           /* how exactly the time of a loss is looked for */
+#define BORDER_GATE 16          /* lags: 2 ms */
+#define WANDER_S 0.5e-3         /* residuals above it are a clock that wanders, not noise */
 #define ALT_RANK_MIN 8.0        /* nats a rival must have of its own */
 
 /* t_target = t_src + lag(t_src); lag = l.y0 + l.slope * (t - l.x0), seconds. */
@@ -68,6 +71,8 @@ static int fit_piece(const struct as_track *t, struct piece *p, double rate, str
 	p->l.slope_err *= SE_FACTOR;
 	if (!isfinite(p->l.y0_err))
 		p->l.y0_err = 1e-3;
+	if (p->l.scale > WANDER_S)
+		p->l.y0_err = hypot(p->l.y0_err, p->l.scale);
 	return 0;
 }
 
@@ -176,15 +181,46 @@ static int fit_all(const struct as_search *s, double rate, bool *is_piece, struc
 	return st;
 }
 
-static double piece_offset(const struct piece *p, double slope, bool swapped);
-
-/* src time of the place where one piece ends and the next begins: half way between their windows. */
-static void lay_borders(struct fit *f, double src_s)
+/* Which of two lags explains the window centred at t better? */
+static bool first_wins(const struct as_search *s, struct as_local_ws *ws, const struct fit *f, int i, double t)
 {
+	double rate = s->src->rate_hz;
+	int64_t at = (int64_t)llrint(t * rate - 0.5 * AS_LOCAL_N);
+	struct as_local x, y;
+
+	as_correlate_local(ws, s->target, s->src, at, lag_at(&f->piece[i], f->slope, t) * rate, BORDER_GATE, &x, NULL, 0);
+	as_correlate_local(ws, s->target, s->src, at, lag_at(&f->piece[i + 1], f->slope, t) * rate, BORDER_GATE, &y,
+			   NULL, 0);
+	return x.power > y.power;
+}
+
+/* src time of the place where one piece ends and the next begins: where a window that straddles it shows both alike. */
+static int lay_borders(const struct as_search *s, struct fit *f)
+{
+	struct as_local_ws *ws = f->n > 1 ? as_local_new() : NULL;
+
+	if (f->n > 1 && !ws)
+		return -1;
 	for (int i = 0; i < f->n; i++) {
-		f->piece[i].from = i ? 0.5 * (f->piece[i - 1].last + f->piece[i].first) : 0.0;
-		f->piece[i].to = i + 1 < f->n ? 0.5 * (f->piece[i].last + f->piece[i + 1].first) : src_s;
+		double lo = f->piece[i].last, hi;
+
+		f->piece[i].from = i ? f->piece[i - 1].to : 0.0;
+		f->piece[i].to = (double)s->src->n / s->src->rate_hz;
+		if (i + 1 == f->n)
+			break;
+		hi = f->piece[i + 1].first;
+		while (hi - lo > BORDER_S) {
+			double mid = 0.5 * (lo + hi);
+
+			if (first_wins(s, ws, f, i, mid))
+				lo = mid;
+			else
+				hi = mid;
+		}
+		f->piece[i].to = 0.5 * (lo + hi);
 	}
+	as_local_free(ws);
+	return 0;
 }
 
 /* The offset of b's first sample as one piece has it. Not swapped: src is b. Swapped: src is a, and
@@ -228,7 +264,6 @@ static void fill_place(struct as_match_result *out, struct fit *f, const struct 
 	const struct piece *m = main_piece(f);
 	double rate = s->src->rate_hz, b_s;
 
-	lay_borders(f, (double)s->src->n / rate);
 	out->offset_s = piece_offset(m, f->slope, swapped);
 	/* where in b the line is known best, and how well */
 	out->ref_s = swapped ? m->l.x0 + m->l.y0 : m->l.x0;
@@ -322,6 +357,10 @@ enum as_status as_match_pair(const struct as_signal *a, const struct as_signal *
 	if (st)
 		goto out;
 	if (fit_all(&s, s.src->rate_hz, is_piece, &f)) {
+		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
+		goto out;
+	}
+	if (lay_borders(&s, &f)) {
 		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
 		goto out;
 	}

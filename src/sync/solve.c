@@ -157,7 +157,7 @@ static void judge_island(struct work *w, struct island *is)
 		}
 		is->n++;
 		is->from = fmin(is->from, w->g.place[i].x_s);
-		is->to = fmax(is->to, w->g.place[i].x_s + w->clips[i].duration_s * (1.0 - w->g.place[i].slow));
+		is->to = fmax(is->to, as_graph_at(&w->g, i, w->g.place[i], w->clips[i].duration_s));
 	}
 }
 
@@ -172,6 +172,21 @@ static int by_size(const void *a, const void *b)
 	return (x->key > y->key) - (x->key < y->key);
 }
 
+/* One segment between losses; each has the place that the clip's first sample would have for it. */
+static void lay_segments(const struct as_jumps *j, double duration_s, struct as_solve_placement *p)
+{
+	double start = p->start_s, from = 0.0;
+
+	p->n_segments = 0;
+	for (int i = 0; i <= j->n; i++) {
+		double to = i < j->n ? fmin(j->at_s[i], duration_s) : duration_s;
+
+		p->segments[p->n_segments++] = (struct as_segment){from, to, start};
+		from = to;
+		start += i < j->n ? j->size_s[i] : 0.0;
+	}
+}
+
 static void place_clip(struct work *w, const struct island *is, int c, int number)
 {
 	struct as_solve_placement *p = &w->out->placements[c];
@@ -184,8 +199,7 @@ static void place_clip(struct work *w, const struct island *is, int c, int numbe
 		p->drift_ppm = (1.0 / (1.0 - slow) - 1.0) * 1e6;
 		p->drift_err_ppm = err * 1e6;
 	}
-	p->segments[0] = (struct as_segment){0.0, w->clips[c].duration_s, p->start_s};
-	p->n_segments = 1;
+	lay_segments(&w->g.jumps[c], w->clips[c].duration_s, p);
 	if (p->verdict == AS_VERDICT_WEAK) {
 		p->candidates[0] = (struct as_candidate){p->start_s, p->confidence};
 		p->n_candidates = 1;
