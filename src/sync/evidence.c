@@ -6,6 +6,11 @@
 #define WINDOW_CAP 30.0         /* nats that one window may add: no local fit knows its tail further out */
 #define WINDOW_TRUST 0.9        /* the fit's own error makes the tail heavier than exponential */
 #define CONTRAST_SCALE 1.4      /* places that are wrong stay under what becomes 3 decades: doc/algorithm.md section 5 */
+#define MISS_SHARE 1.8          /* a true overlap of strength z misses at most about this / z of its windows */
+#define MISS_SHARE_MIN 0.05
+#define MISS_SHARE_MAX 0.6
+#define COVERAGE_FREE 1.0       /* decades of surprise about misses that anything may cause */
+#define COVERAGE_SCALE 4.0
 #define PRIOR_SPREAD 3.0        /* percent: how differently two windows show the same match … */
 #define SPREAD_SHARE 0.2        /* … and in proportion to how clearly they do */
 
@@ -132,4 +137,23 @@ double as_evidence_margin(double contrast)
 	double c = CONTRAST_SCALE * contrast, m = 0.5 * c * fabs(c) / LN10;
 
 	return m > AS_SCORE_MAX ? AS_SCORE_MAX : m;
+}
+
+/* ln of the chance of k or more misses in n windows when each misses with probability q. */
+static double log_binomial_tail(int n, int k, double q)
+{
+	double sum = 0.0;
+
+	for (int i = k; i <= n; i++)
+		sum += exp(lgamma(n + 1.0) - lgamma(i + 1.0) - lgamma(n - i + 1.0) + i * log(q) + (n - i) * log1p(-q));
+	return log(fmin(sum + 1e-300, 1.0));
+}
+
+double as_evidence_coverage(double matched, double missed, double strength)
+{
+	double q = fmin(fmax(MISS_SHARE / fmax(strength, 1.0), MISS_SHARE_MIN), MISS_SHARE_MAX), surprise;
+
+	/* neighbours miss together: half of the windows count */
+	surprise = -log_binomial_tail((int)lround(0.5 * (matched + missed)), (int)(0.5 * missed), q) / LN10;
+	return surprise <= COVERAGE_FREE ? AS_SCORE_MAX : COVERAGE_SCALE / surprise;
 }

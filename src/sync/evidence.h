@@ -17,4 +17,9 @@ double as_evidence_contrast(const struct as_track *a, const struct as_track *b);
 /* The same as decades of probability, 0 … 99, negative where b explains it better. */
 double as_evidence_margin(double contrast);
 
+/* Decades by which a true overlap beats sound that merely occurs in both clips: a phrase, a jingle, a chorus match loudly for
+ * a while and then stop, a true overlap goes on. matched and missed are sums of window weights, strength the matched
+ * windows' median amplitude over the noise. */
+double as_evidence_coverage(double matched, double missed, double strength);
+
 #endif

@@ -320,6 +320,25 @@ static void fill_rivals(struct as_match_result *out, const struct as_search *s, 
 	}
 }
 
+/* Misses outside every piece, against matches inside: does the relation go on as an overlap must? */
+static double coverage(const struct as_track *t, const struct fit *f, double rate)
+{
+	double matched = 0.0, missed = 0.0;
+
+	for (int i = 0; i < t->n; i++) {
+		const struct as_track_window *w = &t->w[i];
+		bool in = w->matched;
+
+		for (int k = 0; k < f->n && !in; k++)
+			in = f->n > 1 && w->mid / rate >= f->piece[k].first && w->mid / rate <= f->piece[k].last;
+		if (in)
+			matched += 1.0;
+		else if (w->tried)
+			missed += (double)(w->local.active * w->local.covered);
+	}
+	return as_evidence_coverage(matched, missed, t->strength);
+}
+
 /* Lags to look at, from the configuration's bounds on the offset of b against a. */
 static void bound_lags(struct as_search *s, const struct as_match_config *cfg, bool swapped)
 {
@@ -367,6 +386,7 @@ enum as_status as_match_pair(const struct as_signal *a, const struct as_signal *
 	fill_drift(out, &f, swapped);
 	fill_place(out, &f, &s, swapped);
 	fill_rivals(out, &s, is_piece, f.slope, swapped);
+	out->margin = fmin(out->margin, coverage(&s.tracks[0], &f, s.src->rate_hz));
 	out->score = as_evidence_score(&s.tracks[0], s.n_tracks);
 	out->p_false = pow(10.0, -out->score);
 	out->evidence = s.tracks[0].rank;
