@@ -12,13 +12,15 @@
 
 /* What one read delivers at most. */
 #define BLOCK_FRAMES 16384
-/* Time stamps that jump further than this are a clock that was set, not a gap. MPEG-TS is cut
- * and joined freely. */
+/* Time stamps that jump further than this are a clock that was set, not a gap: where the file's
+ * own length has room for the gap, and where nothing vouches for it (damage is there, and MPEG-TS
+ * is cut and joined freely). */
 #define MAX_GAP_S (12.0 * 3600.0)
-#define MAX_GAP_TS_S 60.0
+#define MAX_LOOSE_GAP_S 60.0
 #define MAX_OVERLAP_S 10.0
 /* All silence put in, together: time stamps are not to be trusted to fill a disk. */
 #define MAX_SILENCE_S (48.0 * 3600.0)
+#define MAX_LOOSE_SILENCE_S 3600.0
 /* The length that is missing at the end for the file to count as truncated: where the stream's
  * own length is stated, and where only that of the whole file is. */
 #define TRUNCATED_S 0.5
@@ -33,12 +35,37 @@ double as_decoder_stamped_at(const struct as_decoder *d, const AVFrame *f)
 	return (double)(pts - d->first_pts) * av_q2d(tb) * d->format.rate_hz;
 }
 
+/* How long the sound should be, and how much of that may be missing; NAN if nothing states it. */
+static double stated_s(const struct as_decoder *d, double *tolerance_s)
+{
+	const AVFormatContext *fmt = d->src.demux.fmt;
+	const AVStream *st = as_source_stream(&d->src);
+	*tolerance_s = TRUNCATED_S;
+	if (fmt->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE ||
+	    !d->src.demux.zero_based)
+		return NAN;
+	if (st->duration > 0)
+		return (double)st->duration * av_q2d(st->time_base);
+	*tolerance_s = TRUNCATED_ALL_S;
+	return fmt->duration > 0 ? (double)fmt->duration / AV_TIME_BASE : NAN;
+}
+
+static bool is_believable(const struct as_decoder *d, int64_t jump)
+{
+	double tolerance_s, rate = d->format.rate_hz;
+	double jump_s = (double)jump / rate, all_s = (double)d->silence_in_all / rate + jump_s;
+	double end_s = (double)d->counted / rate + jump_s;
+	if (jump < 0)
+		return jump_s >= -MAX_OVERLAP_S;
+	bool has_room = end_s <= stated_s(d, &tolerance_s) + TRUNCATED_ALL_S; /* not of NAN */
+	return jump_s <= (has_room ? MAX_GAP_S : MAX_LOOSE_GAP_S) &&
+	       all_s <= (has_room ? MAX_SILENCE_S : MAX_LOOSE_SILENCE_S);
+}
+
 static void apply_jump(struct as_decoder *d, int64_t jump)
 {
 	double rate = d->format.rate_hz;
-	double max_gap_s = d->src.demux.zero_based ? MAX_GAP_S : MAX_GAP_TS_S;
-	bool too_much = (double)(d->silence_in_all + jump) > MAX_SILENCE_S * rate;
-	if ((double)jump > max_gap_s * rate || (double)jump < -MAX_OVERLAP_S * rate || too_much) {
+	if (!is_believable(d, jump)) {
 		d->timebase.base += (double)jump;
 		as_log(AS_LOG_WARN, "%s: time stamps jump by %.3f s: ignored", d->src.demux.name,
 		       (double)jump / rate);
@@ -98,21 +125,6 @@ static enum as_status fill_queue(struct as_decoder *d, struct as_error *err)
 			return status;
 	}
 	return d->n_queue > 0 || d->silence > 0 ? AS_OK : AS_EOF;
-}
-
-/* How long the sound should be, and how much of that may be missing; NAN if nothing states it. */
-static double stated_s(const struct as_decoder *d, double *tolerance_s)
-{
-	const AVFormatContext *fmt = d->src.demux.fmt;
-	const AVStream *st = as_source_stream(&d->src);
-	*tolerance_s = TRUNCATED_S;
-	if (fmt->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE ||
-	    !d->src.demux.zero_based)
-		return NAN;
-	if (st->duration > 0)
-		return (double)st->duration * av_q2d(st->time_base);
-	*tolerance_s = TRUNCATED_ALL_S;
-	return fmt->duration > 0 ? (double)fmt->duration / AV_TIME_BASE : NAN;
 }
 
 /* A file that states more than it delivers was cut off. */

@@ -96,6 +96,28 @@ static void test_gaps(void **state)
 	check_gap("gap.mts", "-c:a ac3", 1536, 8);
 }
 
+/* Time stamps go on 100 s later (Matroska counts milliseconds): a gap where the file says that it is so long, a clock
+ * that was set where it does not. */
+static void check_long_gap(const char *name, const char *container, int64_t gap_frames)
+{
+	char *path = media_path(shared.dir, name);
+	media_ffmpeg("-i %s -c:a pcm_s16le -bsf:a setts=ts='TS+if(gt(N\\,100)\\,100000\\,0)' %s %s",
+		     shared.source, container, path);
+	int64_t n, damage;
+	float *x = read_file(path, &n, &damage);
+	if (labs((long)(n - FRAMES - gap_frames)) > 1)
+		fail_msg("%s: %ld frames", name, (long)n);
+	free(x);
+	free(path);
+}
+
+static void test_gap_needs_room(void **state)
+{
+	(void)state;
+	check_long_gap("long.mkv", "", INT64_C(100) * RATE_HZ);
+	check_long_gap("live.mkv", "-live 1", 0);
+}
+
 /* Bytes in the middle are noise: what follows keeps its place, and the damage is told. */
 static void check_damage(const char *name, const char *codec)
 {
@@ -407,6 +429,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_gap_needs_room),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_start_offset),
