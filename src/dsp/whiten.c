@@ -26,7 +26,10 @@ enum {
 #define POWER_MIN 1e-9f
 /* Full-band unit-magnitude frames have this RMS after the inverse transform; 20 of 127 steps leaves 16 dB of crest. */
 #define OUT_RMS_STEPS 20.0f
-#define ACTIVE_GAIN 0.05f
+/* Output over this counts as sound; the leakage of hum and its harmonics, which the windows do not take away, stays under 2. */
+#define ACTIVE_RMS_STEPS 3.0f
+/* Far over full scale and far under where powers overflow: one broken sample of a float file must not quieten its whole block. */
+#define SAMPLE_MAX 65536.0f
 
 struct as_whitener {
 	as_whiten_sink sink;
@@ -167,7 +170,7 @@ static bool emit(struct as_whitener *w, const float complex *row, const float *a
 {
 	/* sum over BINS unit bins, both sides, window energy 1/2 + 1/2 by overlap */
 	const float scale = OUT_RMS_STEPS / sqrtf(2.0f * BINS);
-	float gain_sum = 0.0f;
+	float energy = 0.0f;
 
 	memset(w->spec, 0, sizeof(float complex) * (FRAME / 2 + 1));
 	for (int k = 0; k < BINS; k++) {
@@ -175,15 +178,16 @@ static bool emit(struct as_whitener *w, const float complex *row, const float *a
 		float keep = p > f && p > POWER_MIN ? 1.0f - f / p : 0.0f;
 		float g = keep / (sqrtf(p) + eps + 1e-30f);
 
-		gain_sum += keep;
 		w->spec[BIN_LO + k] = row[k] * g * scale;
 	}
-	w->all_frames++;
-	if (gain_sum > ACTIVE_GAIN * BINS)
-		w->active_frames++;
 	as_fft_inverse(w->fft, w->spec, w->time);
 	for (int i = 0; i < FRAME; i++)
 		w->tail[i] += w->time[i] * w->window[i];
+	for (int i = 0; i < HOP; i++)
+		energy += w->tail[i] * w->tail[i];
+	w->all_frames++;
+	if (energy > HOP * ACTIVE_RMS_STEPS * ACTIVE_RMS_STEPS)
+		w->active_frames++;
 	if (!deliver(w, w->tail, limit))
 		return false;
 	memmove(w->tail, w->tail + HOP, sizeof(float) * HOP);
@@ -252,6 +256,14 @@ static bool push_frame(struct as_whitener *w)
 	return w->n_frames < full || finish_block(w, false, INT64_MAX);
 }
 
+/* NAN and infinities from float files must not spread. */
+static inline float sane(float x)
+{
+	if (!isfinite(x))
+		return 0.0f;
+	return x > SAMPLE_MAX ? SAMPLE_MAX : x < -SAMPLE_MAX ? -SAMPLE_MAX : x;
+}
+
 bool as_whitener_feed(struct as_whitener *w, const float *x, int n)
 {
 	if (w->failed)
@@ -262,8 +274,8 @@ bool as_whitener_feed(struct as_whitener *w, const float *x, int n)
 
 		if (take > n)
 			take = n;
-		for (int i = 0; i < take; i++) /* NAN and infinities from float files must not spread */
-			w->in[w->fill + i] = isfinite(x[i]) ? x[i] : 0.0f;
+		for (int i = 0; i < take; i++)
+			w->in[w->fill + i] = sane(x[i]);
 		w->fill += take;
 		x += take;
 		n -= take;
