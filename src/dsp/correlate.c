@@ -17,6 +17,10 @@ enum {
 	PAD = 16,                     /* room before the lags, so that smoothing needs no edge case and SIMD stays aligned */
 };
 
+/* Mean square of a probe under which it is silence or a steady tone but for an instant (dsp/whiten.c: 400 is full activity). A
+ * single click has no more than a few degrees of freedom, and chance finds its like too easily. */
+#define POWER_MIN 9.0
+
 struct as_correlator {
 	int m;                        /* transform size */
 	struct as_fft *fft, *ifft;    /* of m and m / STEP */
@@ -180,7 +184,7 @@ static void scan_block(struct as_correlator *c, const struct as_signal *target, 
 
 		if (last >= hop / STEP)
 			last = hop / STEP - 1;
-		if (energy < 1.0 || first > last)
+		if (energy < POWER_MIN * probes[i].n || first > last)
 			continue;
 		scan(c, c->probes + (size_t)i * ((size_t)bins(c) + 1), probes[i].n, (float)energy,
 		     (float)(0.25 * mean_power * probes[i].n) + 1.0f, (int)first * STEP, (int)(last - first + 1),

@@ -35,8 +35,8 @@ struct as_correlator;
 struct as_correlator *as_correlator_new(int max_probe_n);
 void as_correlator_free(struct as_correlator *c);
 
-/* Correlates each of the n_probes stretches of src with target at all lags in [lag_from, lag_to]; out has n_probes entries. A probe without
- * energy gets no peaks. mean_power is the target's mean square: where less than a quarter of it is met (silence, edges), the
+/* Correlates each of the n_probes stretches of src with target at all lags in [lag_from, lag_to]; out has n_probes entries. A probe with
+ * hardly any energy gets no peaks. mean_power is the target's mean square: where less than a quarter of it is met (silence, edges), the
  * coefficient is held down. AS_OK, AS_CANCELLED, AS_ERR_MEMORY. */
 enum as_status as_correlate_probes(struct as_correlator *c, const struct as_signal *target,
 				   const struct as_signal *src, const struct as_probe *probes, int n_probes,

@@ -19,7 +19,8 @@ int as_rng_below(struct as_rng *r, int n);                        /* 0 … n - 1
 double as_rng_normal(struct as_rng *r);                           /* mean 0, deviation 1 */
 
 /* Somebody talking: voiced and unvoiced sounds through moving formants, phrases, pauses.
- * pitch_hz is the voice's middle, 80 … 300. NULL when out of memory. */
+ * rate_hz is 16000 or more (formants lie above 4 kHz), pitch_hz the voice's middle, 80 … 300. NULL when
+ * out of memory. */
 struct as_speech;
 struct as_speech *as_speech_new(uint64_t seed, double rate_hz, double pitch_hz);
 void as_speech_free(struct as_speech *s);

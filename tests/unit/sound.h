@@ -1,4 +1,4 @@
-/* Made-up sound for the tests of dsp/ and sync/: sources, clocks, and what the analysis makes of it. */
+/* Made-up sound for the tests of dsp/ and sync/: sources, clocks, and what analysis makes of it. */
 #ifndef AS_TEST_SOUND_H
 #define AS_TEST_SOUND_H
 

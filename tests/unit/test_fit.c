@@ -138,8 +138,9 @@ static void test_weights(void **state)
 	assert_int_equal(l.n_used, 20);
 }
 
-/* Stated errors against true ones over many lines, for few points and many. Measurements next to each other share their
- * errors in practice, so twice the plain standard error is meant; less than it would be a lie. */
+/* Stated errors against true ones over many lines, for few points and many. Measurements next to
+ * each other share their errors in practice, so twice the plain standard error is meant; less than it
+ * would be a lie. */
 static void test_errors_are_honest(void **state)
 {
 	static const int counts[] = {6, 15, 60, 300};
