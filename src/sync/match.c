@@ -313,7 +313,7 @@ static void fill_rivals(struct as_match_result *out, const struct as_search *s, 
 			if (k < AS_MATCH_CANDIDATES)
 				out->alts[k] = out->alts[k - 1];
 		if (k < AS_MATCH_CANDIDATES)
-			out->alts[k] = (struct as_match_alt){swapped ? -lag0 : lag0,
+			out->alts[k] = (struct as_match_alt){swapped ? -lag0 / (1.0 + slope) : lag0,
 							     as_evidence_score(t, s->n_tracks), margin};
 		if (out->n_alts < AS_MATCH_CANDIDATES)
 			out->n_alts++;
