@@ -43,7 +43,6 @@ struct as_whitener {
 	float complex *spec;     /* FRAME / 2 + 1, aligned */
 	float complex *frames;   /* 2 * BLOCK rows of BINS: half a block behind, one block being filled */
 	int n_frames;            /* rows used */
-	int ready;               /* rows whose floor is decided up to the end of the previous block's centre */
 	float floor_prev[BINS], floor_now[BINS];
 	float eps_prev, eps_now;
 	int n_blocks;
@@ -168,7 +167,7 @@ static bool deliver(struct as_whitener *w, const float *v, int64_t limit)
 static bool emit(struct as_whitener *w, const float complex *row, const float *a, const float *b, float t,
 		 float eps, int64_t limit)
 {
-	/* sum over BINS unit bins, both sides, window energy 1/2 + 1/2 by overlap */
+	/* BINS unit bins on both sides of the spectrum */
 	const float scale = OUT_RMS_STEPS / sqrtf(2.0f * BINS);
 	float energy = 0.0f;
 

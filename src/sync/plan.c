@@ -66,8 +66,47 @@ static bool plan_pair(const struct as_graph *g, int a, int b, unsigned char seen
 	return true;
 }
 
-/* All pairs of the longest clip that still has any: it meets the most others, and what it places needs only a look nearby from
- * then on. */
+struct list {
+	struct as_pair_task *v;
+	int n, room;
+};
+
+static bool append(struct list *l, const struct as_pair_task *t)
+{
+	if (l->n == l->room) {
+		int room = l->room ? 2 * l->room : 64;
+		struct as_pair_task *v = realloc(l->v, sizeof(*v) * (size_t)room);
+
+		if (!v)
+			return false;
+		l->v = v;
+		l->room = room;
+	}
+	l->v[l->n++] = *t;
+	return true;
+}
+
+/* Whole searches of the longest clip that still has any: it meets the most others, and what it places needs only a look nearby. When
+ * none is left, all looks nearby at once. */
+static bool plan_all(const struct as_graph *g, const struct pivot *p, const unsigned char *seen, struct list *out)
+{
+	int n = g->n_clips;
+
+	for (int narrow = 0; narrow < 2 && !out->n; narrow++)
+		for (int i = 0; i < n && (narrow || !out->n); i++)
+			for (int k = 0; k < n; k++) {
+				int a = p[i].clip < k ? p[i].clip : k, b = p[i].clip < k ? k : p[i].clip;
+				struct as_pair_task t;
+
+				if (a == b || (narrow && p[i].clip > k) ||
+				    !plan_pair(g, a, b, seen[(size_t)a * (size_t)n + (size_t)b], &t))
+					continue;
+				if (narrow == !isnan(t.near_s) && !append(out, &t))
+					return false;
+			}
+	return true;
+}
+
 enum as_status as_solve_next(const struct as_solve_clip *clips, int n_clips, const struct as_solve_match *done,
 			     int n_done, const struct as_solve_config *cfg, struct as_pair_task **tasks, int *n,
 			     struct as_error *err)
@@ -75,37 +114,27 @@ enum as_status as_solve_next(const struct as_solve_clip *clips, int n_clips, con
 	struct as_graph g = {.clips = clips, .n_clips = n_clips, .matches = done, .n_matches = n_done, .cfg = cfg};
 	struct pivot *p = calloc((size_t)n_clips + 1, sizeof(*p));
 	unsigned char *seen = calloc((size_t)n_clips * (size_t)n_clips + 1, 1);
-	struct as_pair_task *out = calloc((size_t)n_clips + 1, sizeof(*out));
-	enum as_status st = AS_ERR_MEMORY;
+	struct list out = {0};
+	enum as_status st = p && seen ? as_graph_build(&g, err) : as_fail(err, AS_ERR_MEMORY, "out of memory");
 
 	*tasks = NULL;
 	*n = 0;
-	if (!p || !seen || !out) {
-		as_fail(err, st, "out of memory");
-		goto out;
-	}
-	st = as_graph_build(&g, err);
 	if (st)
 		goto out;
 	for (int i = 0; i < n_clips; i++)
 		p[i] = (struct pivot){clips[i].duration_s, clips[i].key, i};
 	qsort(p, (size_t)n_clips, sizeof(*p), by_duration);
 	mark_seen(done, n_done, n_clips, cfg, seen);
-	for (int i = 0; i < n_clips && !*n; i++)
-		for (int k = 0; k < n_clips; k++) {
-			int a = p[i].clip < k ? p[i].clip : k, b = p[i].clip < k ? k : p[i].clip;
-
-			if (a == b)
-				continue;
-			if (plan_pair(&g, a, b, seen[(size_t)a * (size_t)n_clips + (size_t)b], &out[*n]))
-				(*n)++;
-		}
-	*tasks = out;
-	out = NULL;
+	if (!plan_all(&g, p, seen, &out)) {
+		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
+		free(out.v);
+		goto out;
+	}
+	*tasks = out.v;
+	*n = out.n;
 out:
 	as_graph_done(&g);
 	free(p);
 	free(seen);
-	free(out);
 	return st;
 }

@@ -80,8 +80,7 @@ static int longest_track(struct work *w, int component)
 
 	memset(w->track_s, 0, sizeof(*w->track_s) * (size_t)w->n_tracks);
 	for (int i = 0; i < w->g.n_clips; i++)
-		if (component < 0 ? w->out->placements[i].verdict != AS_VERDICT_UNPLACED
-				  : w->g.component[i] == component)
+		if (w->g.component[i] == component)
 			w->track_s[w->clips[i].track] += w->clips[i].duration_s;
 	for (int t = 0; t < w->n_tracks; t++)
 		if (w->track_s[t] > 0.0 && (best < 0 || w->track_s[t] > w->track_s[best]))

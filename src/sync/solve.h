@@ -64,8 +64,9 @@ struct as_pair_task {
 	double near_tol_s;
 };
 
-/* The next pairs to match, given all results so far (each pair appears at most once in the whole run). They can run in any order and at
- * the same time; call again when all of them are done. *n == 0: finished. Deterministic. Pairs of one track are never matched
+/* The next pairs to match, given all results so far (a pair appears once in the whole run, or twice: a look
+ * nearby that found nothing may be followed by a whole search). They can run in any order and at
+ * the same time; call again when all of them are done. *n == 0: finished. *tasks is the caller's to free. Deterministic. Pairs of one track are never matched
  * unless cfg->takes; the offsets that their order forbids are not searched. */
 enum as_status as_solve_next(const struct as_solve_clip *clips, int n_clips, const struct as_solve_match *done,
 			     int n_done, const struct as_solve_config *cfg, struct as_pair_task **tasks, int *n,
