@@ -130,7 +130,8 @@ static enum as_status leave_cache(struct as_cache_writer *w, int error, struct a
 	int fd = open_temp(w->tmp_dir, err);
 	if (fd < 0)
 		return AS_ERR_IO;
-	for (int64_t at = 0; at < w->at; at += CACHE_BLOCK_BYTES) {
+	/* The header comes last: before it nothing is there yet, perhaps not even a hole. */
+	for (int64_t at = sizeof(struct cache_header); at < w->at; at += CACHE_BLOCK_BYTES) {
 		size_t n =
 			w->at - at < CACHE_BLOCK_BYTES ? (size_t)(w->at - at) : CACHE_BLOCK_BYTES;
 		if (as_cache_read_at(w->fd, buf, n, at) != (ssize_t)n ||

@@ -33,4 +33,20 @@ check "damaged cache: done" exits 0
 check "damaged cache: not believed" json_is 'tracks.*.clips.*.cached' "false
 false"
 check "damaged cache: right place" near "$(clip recorder.wav start_s)" 5 0.001
+
+mkdir full
+if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=128k none full 2>/dev/null; then
+	mounted=$dir/full
+	XDG_CACHE_HOME=$dir/full
+	run analyze --json shoot
+	check "cache disk too small: done" exits 0
+	check "cache disk too small: told" sh -c "'$HELPER' json .out 'warnings.*' | grep -q 'working without it'"
+	find full -type f -exec rm {} +
+	dd if=/dev/zero of=full/fill bs=4096 2>/dev/null
+	run analyze --json shoot
+	check "cache disk full: done" exits 0
+	check "cache disk full: right place" near "$(clip recorder.wav start_s)" 5 0.001
+else
+	echo "skip cache disk full: needs root and mount"
+fi
 exit "$failures"
