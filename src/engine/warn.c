@@ -46,7 +46,9 @@ static double clip_s(const struct session_clip *c)
 static void judge_damage(struct as_session *s, int clip)
 {
 	int64_t damage = s->clips[clip].load.sound.damage;
-	if (damage > 0)
+	if (damage == 1)
+		warn(s, clip, "damaged in one place, which is left silent");
+	else if (damage > 1)
 		warn(s, clip, "damaged in %lld places, which are left silent", (long long)damage);
 }
 

@@ -46,6 +46,10 @@ enum as_status as_demux_fail(const struct as_demux *x, int av_error, const char 
 		errno = as_avio_errno(x->io);
 		return as_fail_errno(err, x->name, doing);
 	}
+	/* The file itself could be read: these only say that it did not hold what it should. */
+	if (av_error == AVERROR_EOF || av_error == AVERROR(EIO) || av_error == AVERROR(EINVAL))
+		return as_fail(err, AS_ERR_FORMAT, "%s: %s: damaged, or cut off too early", x->name,
+			       doing);
 	char why[AV_ERROR_MAX_STRING_SIZE];
 	if (av_strerror(av_error, why, sizeof why) != 0)
 		av_strlcpy(why, "unknown error", sizeof why);
@@ -141,6 +145,19 @@ static bool any_incomplete(const AVFormatContext *fmt)
 	return false;
 }
 
+/* A camera that loses power leaves a MOV or MP4 without the index that comes last. */
+static enum as_status fail_unknown(struct as_demux *x, struct as_error *err)
+{
+	AVIOContext *pb = as_avio_context(x->io);
+	uint8_t head[8] = {0};
+	bool is_mov = avio_seek(pb, 0, SEEK_SET) == 0 && avio_read(pb, head, 8) == 8 &&
+		      memcmp(head + 4, "ftyp", 4) == 0;
+	return as_fail(
+		err, AS_ERR_FORMAT, "%s: %s", x->name,
+		is_mov ? "its index (moov) cannot be read: never finished, cut off or damaged"
+		       : "not a sound or video file, or damaged");
+}
+
 static enum as_status open_format(struct as_demux *x, struct as_error *err)
 {
 	x->fmt = avformat_alloc_context();
@@ -161,8 +178,7 @@ static enum as_status open_format(struct as_demux *x, struct as_error *err)
 	int rc = avformat_open_input(&x->fmt, NULL, NULL, &options); /* frees fmt when it fails */
 	av_dict_free(&options);
 	if (rc == AVERROR_INVALIDDATA && as_avio_errno(x->io) == 0 && !as_avio_cancelled(x->io))
-		return as_fail(err, AS_ERR_FORMAT, "%s: not a sound or video file, or damaged",
-			       x->name);
+		return fail_unknown(x, err);
 	return rc < 0 ? as_demux_fail(x, rc, "cannot be opened", err) : AS_OK;
 }
 

@@ -80,6 +80,23 @@ static double container_duration_s(const struct as_media_info *info, const AVFor
 	return longest;
 }
 
+/* libav's name of the container; where it has several ("mov,mp4,m4a"), the one that the file goes by. */
+static void name_format(char *out, size_t out_bytes, const char *names, const char *path)
+{
+	const char *dot = strrchr(as_path_base(path), '.');
+	size_t n = strcspn(names, ",");
+	for (const char *p = names; dot != NULL && p != NULL; p = strchr(p, ',')) {
+		p += *p == ',';
+		size_t k = strcspn(p, ",");
+		if (av_strncasecmp(p, dot + 1, k) == 0 && dot[1 + k] == '\0') {
+			names = p;
+			n = k;
+			break;
+		}
+	}
+	snprintf(out, out_bytes, "%.*s", (int)n, names);
+}
+
 enum as_status as_media_probe(const char *path, const atomic_bool *cancel,
 			      struct as_media_info *out, struct as_error *err)
 {
@@ -89,7 +106,7 @@ enum as_status as_media_probe(const char *path, const atomic_bool *cancel,
 	enum as_status status = as_demux_open(&x, path, cancel, err);
 	if (status != AS_OK)
 		return status;
-	as_text_escape(out->format, sizeof out->format, x.fmt->iformat->name);
+	name_format(out->format, sizeof out->format, x.fmt->iformat->name, path);
 	out->has_video = x.has_video;
 	out->fps = x.fps;
 	out->mtime_s = as_avio_mtime(x.io);

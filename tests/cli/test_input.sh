@@ -64,6 +64,11 @@ done
 run analyze good silent.wav
 check "silence is called silence" prints "silent"
 
+# The head of a MOV or MP4 whose index would have come at the end.
+printf '\0\0\0\024ftypqt  \0\0\0\0qt  \0\0\020\0mdat' >unfinished.mov
+run info unfinished.mov
+check "unfinished MOV: told" prints "its index (moov) cannot be read"
+
 # A file cut short holds less sound than it says, but what it holds is good.
 run analyze --json good/recorder.wav cut.wav
 check "truncated: no crash" test "$code" -le 3

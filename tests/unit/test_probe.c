@@ -107,6 +107,7 @@ static void test_movie(void **state)
 		     source, source, path);
 	struct as_media_info info = probe(path);
 	assert_int_equal(info.n_streams, 2);
+	assert_string_equal(info.format, "mov"); /* and not all the names that the format goes by */
 	assert_true(info.has_video);
 	assert_true(fabs(info.fps - 25.0) < 1e-9);
 	assert_true(fabs(info.start_tc_s - 3600.2) < 1e-9);
