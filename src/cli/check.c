@@ -57,13 +57,13 @@ void as_check_init(struct as_check *c, const struct as_demo *demo, const struct 
 enum column { COL_NAME, COL_FOUND, COL_TRUE, COL_OFF, COL_END_OFF, COL_DRIFT, COL_VERDICT, COL_N };
 
 static const struct as_grid_column columns[COL_N] = {
-	[COL_NAME] = {"", "Clip", AS_ALIGN_LEFT, false},
-	[COL_FOUND] = {"", "Found", AS_ALIGN_RIGHT, false},
-	[COL_TRUE] = {"", "True", AS_ALIGN_RIGHT, false},
-	[COL_OFF] = {"off at", "start", AS_ALIGN_RIGHT, false},
-	[COL_END_OFF] = {"", "end", AS_ALIGN_RIGHT, false},
-	[COL_DRIFT] = {"Drift", "ppm", AS_ALIGN_RIGHT, false},
-	[COL_VERDICT] = {"", "Verdict", AS_ALIGN_LEFT, false},
+	[COL_NAME] = {"", "Clip", AS_ALIGN_LEFT, false, 0},
+	[COL_FOUND] = {"", "Found", AS_ALIGN_RIGHT, false, 0},
+	[COL_TRUE] = {"", "True", AS_ALIGN_RIGHT, false, 0},
+	[COL_OFF] = {"off at", "start", AS_ALIGN_RIGHT, false, 0},
+	[COL_END_OFF] = {"", "end", AS_ALIGN_RIGHT, false, 0},
+	[COL_DRIFT] = {"Drift", "ppm", AS_ALIGN_RIGHT, false, 0},
+	[COL_VERDICT] = {"", "Verdict", AS_ALIGN_LEFT, false, 0},
 };
 
 static void fill_ppm(char *out, double ppm)

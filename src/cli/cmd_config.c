@@ -230,10 +230,15 @@ int as_cmd_config(const struct as_args *args)
 		if (code >= 0)
 			return code;
 	}
-	as_fail(&err, AS_ERR_INVALID,
-		"\"%.60s\": list, get KEY, path, dump, presets or cache [--clear]%s%s%s", word,
-		near.best && strcmp(near.best, word) ? "; did you mean " : "",
-		near.best && strcmp(near.best, word) ? near.best : "",
-		near.best && strcmp(near.best, word) ? "?" : "");
+	if (!strcmp(word, "get"))
+		as_fail(&err, AS_ERR_INVALID,
+			"get takes one setting, such as export.format; list shows all");
+	else
+		as_fail(&err, AS_ERR_INVALID,
+			"no use for \"%.60s\": it is list, get KEY, path, dump, presets or cache "
+			"[--clear]%s%s%s",
+			word, near.best && strcmp(near.best, word) ? "; did you mean " : "",
+			near.best && strcmp(near.best, word) ? near.best : "",
+			near.best && strcmp(near.best, word) ? "?" : "");
 	return complain(&err, AS_EXIT_USAGE);
 }

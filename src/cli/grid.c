@@ -29,9 +29,8 @@ void as_grid_measure(struct as_grid *g, const struct as_grid_row *row)
 	}
 }
 
-void as_grid_settle(struct as_grid *g, const struct as_term *t)
+static void make_room_for_heads(struct as_grid *g)
 {
-	int others = 0;
 	for (int c = 0; c < g->n; c++) {
 		if (g->width[c] == 0 && g->columns[c].optional)
 			continue;
@@ -40,7 +39,29 @@ void as_grid_settle(struct as_grid *g, const struct as_term *t)
 		int least = above > head ? above : head;
 		if (g->width[c] < least)
 			g->width[c] = least;
-		others += c > 0 ? g->width[c] + GAP_COLS : 0;
+	}
+}
+
+/* The column that is missed least; 0: none can be spared. */
+static int most_spare(const struct as_grid *g)
+{
+	int most = 0;
+	for (int c = 1; c < g->n; c++)
+		if (g->width[c] && g->columns[c].spare > g->columns[most].spare)
+			most = c;
+	return most;
+}
+
+void as_grid_settle(struct as_grid *g, const struct as_term *t)
+{
+	int others = 0, spare;
+	make_room_for_heads(g);
+	for (int c = 1; c < g->n; c++)
+		others += g->width[c] ? g->width[c] + GAP_COLS : 0;
+	int wanted = g->width[0] < FIRST_COLS_MIN ? g->width[0] : FIRST_COLS_MIN;
+	while (t->cols - MARK_COLS - others < wanted && (spare = most_spare(g)) > 0) {
+		others -= g->width[spare] + GAP_COLS;
+		g->width[spare] = 0;
 	}
 	int room = t->cols - MARK_COLS - others;
 	if (room < FIRST_COLS_MIN)

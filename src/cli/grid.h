@@ -10,11 +10,12 @@
 #define AS_GRID_CELL_BYTES 512
 #define AS_GRID_NONE "--" /* a cell without a value */
 
-/* The first column is the one that gives way where the terminal is narrow. */
+/* Where the terminal is narrow the first column gives way, then columns are left out. */
 struct as_grid_column {
 	const char *above, *head; /* the two lines of its heading */
 	enum as_align align;
 	bool optional; /* left out where no row has a value */
+	int spare;     /* left out where there is no room, the highest first; 0: never */
 };
 
 struct as_grid {

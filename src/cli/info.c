@@ -24,14 +24,14 @@ enum column {
 };
 
 static const struct as_grid_column columns[COL_N] = {
-	[COL_NAME] = {"", "File", AS_ALIGN_LEFT, false},
-	[COL_LENGTH] = {"", "Length", AS_ALIGN_RIGHT, false},
-	[COL_RATE] = {"", "Rate", AS_ALIGN_RIGHT, false},
-	[COL_CHANNELS] = {"", "Sound", AS_ALIGN_LEFT, false},
-	[COL_FORMAT] = {"", "Format", AS_ALIGN_LEFT, false},
-	[COL_PICTURE] = {"", "Picture", AS_ALIGN_RIGHT, true},
-	[COL_TIMECODE] = {"", "Timecode", AS_ALIGN_RIGHT, true},
-	[COL_CREATED] = {"", "Recorded", AS_ALIGN_LEFT, true},
+	[COL_NAME] = {"", "File", AS_ALIGN_LEFT, false, 0},
+	[COL_LENGTH] = {"", "Length", AS_ALIGN_RIGHT, false, 0},
+	[COL_RATE] = {"", "Rate", AS_ALIGN_RIGHT, false, 0},
+	[COL_CHANNELS] = {"", "Sound", AS_ALIGN_LEFT, false, 0},
+	[COL_FORMAT] = {"", "Format", AS_ALIGN_LEFT, false, 0},
+	[COL_PICTURE] = {"", "Picture", AS_ALIGN_RIGHT, true, 3},
+	[COL_TIMECODE] = {"", "Timecode", AS_ALIGN_RIGHT, true, 1},
+	[COL_CREATED] = {"", "Recorded", AS_ALIGN_LEFT, true, 2},
 };
 
 #define CELL_BYTES AS_GRID_CELL_BYTES

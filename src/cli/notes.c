@@ -12,6 +12,7 @@
 #define NAMES_MAX 6 /* clips named per reason; the table has them all */
 #define SILENT_DB (-90.0)
 #define SHORT_S 3.0
+#define SURE_SCORE 6.0   /* from here on, "no sound in common" would be untrue */
 #define ACTIVE_MIN_S 1.0 /* less usable sound than this says nothing */
 
 /* The best match that the clip took part in, or NULL. */
@@ -68,9 +69,13 @@ static void say_no_match(char *out, const struct as_snapshot *s, int clip)
 		char name[300], score[AS_FIGURE_BYTES];
 		as_table_clip_name(name, sizeof(name), &s->clips[m->a == clip ? m->b : m->a]);
 		as_figure_score(score, sizeof(score), m->score);
-		snprintf(out, AS_NOTES_WHY_BYTES,
-			 "no sound in common with the other clips (best: %s, score %s)", name,
-			 score);
+		snprintf(
+			out, AS_NOTES_WHY_BYTES,
+			m->score >= SURE_SCORE
+				? "sounds like %s (score %s), but fits into no timeline beside the "
+				  "other clips of its track"
+				: "no sound in common with the other clips (best: %s, score %s)",
+			name, score);
 	} else {
 		snprintf(out, AS_NOTES_WHY_BYTES, "no sound in common with the other clips");
 	}
@@ -82,8 +87,10 @@ static bool say_unusable(char *out, const struct as_clip *c, enum as_verdict v)
 	if (c->level_db <= SILENT_DB) /* -inf too */
 		snprintf(out, AS_NOTES_WHY_BYTES, "silent: there is nothing to match");
 	else if (c->duration_s < SHORT_S && v == AS_VERDICT_UNPLACED)
-		snprintf(out, AS_NOTES_WHY_BYTES, "only %.2f s long: too short to be sure",
-			 c->duration_s);
+		snprintf(out, AS_NOTES_WHY_BYTES, "only %.*f %s long: too short to be sure",
+			 c->duration_s < 0.1 ? 1 : 2,
+			 c->duration_s < 0.1 ? c->duration_s * 1e3 : c->duration_s,
+			 c->duration_s < 0.1 ? "ms" : "s");
 	else if (c->active * c->duration_s < ACTIVE_MIN_S)
 		snprintf(out, AS_NOTES_WHY_BYTES,
 			 "hardly any usable sound: only silence, hum or a steady tone");
@@ -291,9 +298,10 @@ void as_notes_summary(FILE *out, const struct as_term *t, const struct as_snapsh
 	fputc('\n', out);
 	if (s->n_islands > 1) {
 		as_put_ink(out, t, AS_INK_POOR, "!");
+		fputc(' ', out);
 		as_put_wrapped(
-			out, t, 1, 4,
-			" The timelines (column Isl) share no sound, so the time between them is "
+			out, t, 2, 2,
+			"The timelines (column Isl) share no sound, so the time between them is "
 			"unknown; exports put one after the other.");
 	}
 	bool all = n.placed == n.clips && n.clips > 0;

@@ -22,14 +22,14 @@ enum column {
 };
 
 static const struct as_grid_column columns[COL_N] = {
-	[COL_NAME] = {"", "Clip", AS_ALIGN_LEFT, false},
-	[COL_ISLAND] = {"", "Isl", AS_ALIGN_RIGHT, true},
-	[COL_START] = {"", "Start", AS_ALIGN_RIGHT, false},
-	[COL_ERROR] = {"", "Error", AS_ALIGN_RIGHT, false},
-	[COL_SCORE] = {"", "Score", AS_ALIGN_RIGHT, false},
-	[COL_CHANCE] = {"False", "alarm", AS_ALIGN_RIGHT, false},
-	[COL_DRIFT] = {"Drift", "ppm", AS_ALIGN_RIGHT, false},
-	[COL_VERDICT] = {"", "Verdict", AS_ALIGN_LEFT, false},
+	[COL_NAME] = {"", "Clip", AS_ALIGN_LEFT, false, 0},
+	[COL_ISLAND] = {"", "Isl", AS_ALIGN_RIGHT, true, 0},
+	[COL_START] = {"", "Start", AS_ALIGN_RIGHT, false, 0},
+	[COL_ERROR] = {"", "Error", AS_ALIGN_RIGHT, false, 2},
+	[COL_SCORE] = {"", "Score", AS_ALIGN_RIGHT, false, 0},
+	[COL_CHANCE] = {"False", "alarm", AS_ALIGN_RIGHT, false, 3},
+	[COL_DRIFT] = {"Drift", "ppm", AS_ALIGN_RIGHT, false, 1},
+	[COL_VERDICT] = {"", "Verdict", AS_ALIGN_LEFT, false, 0},
 };
 
 #define CELL_BYTES AS_GRID_CELL_BYTES

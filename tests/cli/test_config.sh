@@ -85,4 +85,7 @@ if command -v python3 >/dev/null; then
 	ok 'bytes that are no text survive in JSON'
 else
 	echo 'skip JSON: python3 is not installed'
+run config get
+check "get alone: usage" exits 2
+check "get alone: told what it takes" says "get takes one setting"
 fi

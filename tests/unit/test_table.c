@@ -58,7 +58,11 @@ static void test_every_line_fits(void **state)
 	(void)state;
 	struct shoot s;
 	init(&s);
-	for (int cols = 80; cols <= 200; cols += 17)
+	/* Every column has something in it. */
+	s.clips[SHOOT_CAMA_1].start_tc_s = 36000;
+	s.clips[SHOOT_CAMA_1].created_s = 1700000000;
+	s.clips[SHOOT_CAMA_1].format = "matroska pcm_s24le";
+	for (int cols = 70; cols <= 200; cols += 10)
 		for (int unicode = 0; unicode < 2; unicode++)
 			for (size_t i = 0; i < N_RENDERERS; i++) {
 				struct as_term t = {.cols = cols, .rows = 24, .unicode = unicode};
@@ -170,6 +174,27 @@ static void test_table_says_what_was_found(void **state)
 	free(text);
 }
 
+/* "No sound in common" would be untrue of a clip that matches well and found no room. */
+static void test_why_nothing_fits(void **state)
+{
+	(void)state;
+	struct shoot s;
+	init(&s);
+	struct as_match m = {.a = SHOOT_CAMA_1, .b = SHOOT_CAMB_3, .score = 30};
+	s.snap.matches = &m;
+	s.snap.n_matches = 1;
+	char *text = render(as_table_placements, &plain, &s.snap);
+	assert_says(text, "C0003.MP4: sounds like GX010045.MP4 +1 (score 30.0), but fits");
+	free(text);
+	m.score = 2;
+	s.clips[SHOOT_CAMB_2].duration_s = 0.004;
+	s.placements[SHOOT_CAMB_2].verdict = AS_VERDICT_UNPLACED;
+	text = render(as_table_placements, &plain, &s.snap);
+	assert_says(text, "C0003.MP4: no sound in common with the other clips (best: GX010045.MP4");
+	assert_says(text, "C0002.MP4: only 4.0 ms long");
+	free(text);
+}
+
 static void test_one_timeline_has_no_island_column(void **state)
 {
 	(void)state;
@@ -245,7 +270,9 @@ static void test_info_says_what_files_hold(void **state)
 	s.clips[SHOOT_CAMA_1].start_tc_s = 36000;
 	s.clips[SHOOT_CAMA_1].created_s = 1700000000;
 	s.clips[SHOOT_CAMA_2].device = "GoPro HERO\x1b[2J12";
-	char *text = render(as_info_put, &plain, &s.snap);
+	struct as_term wide = plain;
+	wide.cols = 120;
+	char *text = render(as_info_put, &wide, &s.snap);
 	assert_says(text, "29.97 fps");
 	assert_says(text, "10:00:00.000");
 	assert_says(text, "11-14 22:13:20");
@@ -253,6 +280,10 @@ static void test_info_says_what_files_hold(void **state)
 	assert_says(text, "sound 1: pcm_s16le, 48 kHz, mono, 16 bit, timecode");
 	assert_says(text, "recorded by GoPro HERO\\x1b[2J12");
 	assert_says(text, "7 clips in 3 tracks, 1:10:01 of sound");
+	free(text);
+	text = render(as_info_put, &plain, &s.snap);
+	assert_null(strstr(text, "29.97 fps"));
+	assert_says(text, "10:00:00.000");
 	free(text);
 }
 
@@ -298,6 +329,7 @@ int main(void)
 		cmocka_unit_test(test_ascii_terminals_get_ascii),
 		cmocka_unit_test(test_colour_adds_nothing_but_colour),
 		cmocka_unit_test(test_table_says_what_was_found),
+		cmocka_unit_test(test_why_nothing_fits),
 		cmocka_unit_test(test_one_timeline_has_no_island_column),
 		cmocka_unit_test(test_unplaced_rows_show_no_start),
 		cmocka_unit_test(test_same_reasons_are_told_once),
