@@ -40,6 +40,10 @@ AS_API enum as_status as_session_set_reference(struct as_session *s, const char 
 AS_API enum as_status as_session_probe(struct as_session *s, struct as_error *err);
 AS_API enum as_status as_session_analyze(struct as_session *s, struct as_error *err);
 
+/* Whether as_session_export into dir would meet files that exist: AS_ERR_EXISTS names the first of them. Once the files
+ * are probed, so that this can be known before the long work; tracks that turn out to be left out count as well. */
+AS_API enum as_status as_session_check_targets(struct as_session *s, const char *dir, bool force, struct as_error *err);
+
 /* Writes one aligned file per track into dir (created if missing) with the export settings of the session. Needs a
  * finished analysis. force allows overwriting. Runs in the background like the analysis. */
 AS_API enum as_status as_session_export(struct as_session *s, const char *dir, bool force, struct as_error *err);

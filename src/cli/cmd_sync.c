@@ -53,6 +53,47 @@ out:
 	return usable;
 }
 
+/* The next run would take the aligned files for recordings. Folders inside those that are read are fine: they are left
+ * out there. */
+static bool output_dir_is_apart(const struct as_args *args)
+{
+	struct stat out, in;
+	if (stat(*args->output_dir ? args->output_dir : ".", &out) != 0)
+		return true;
+	for (int i = 0; i < args->n_words; i++) {
+		if (stat(args->words[i], &in) != 0 || !S_ISDIR(in.st_mode) ||
+		    in.st_dev != out.st_dev || in.st_ino != out.st_ino)
+			continue;
+		char *shown = as_text_escape_dup(args->output_dir);
+		as_say("%s: is the folder of the recordings: the next run would take the aligned "
+		       "files for more of them; choose another one, such as %s%ssynced",
+		       shown ? shown : "?", shown ? shown : "?",
+		       shown && *shown && shown[strlen(shown) - 1] == '/' ? "" : "/");
+		free(shown);
+		return false;
+	}
+	return true;
+}
+
+/* Whether an hour of analysis would end with files that exist. */
+static int check_targets(struct as_run *run)
+{
+	struct as_error err = {0};
+	const struct as_args *args = run->args;
+	const struct as_snapshot *snap = NULL;
+	int code = as_run_probe(run, &snap);
+	as_snapshot_free(snap);
+	if (code >= 0)
+		return code;
+	enum as_status status =
+		as_session_check_targets(run->session, args->output_dir, args->force, &err);
+	if (status == AS_OK)
+		return -1;
+	as_say("%s%s", err.msg,
+	       status == AS_ERR_EXISTS && !args->force ? " (--force writes over it)" : "");
+	return AS_EXIT_FAILED;
+}
+
 static bool print(const struct as_args *args, const struct as_snapshot *snap)
 {
 	if (args->json)
@@ -102,7 +143,11 @@ int as_cmd_sync(const struct as_args *args)
 	}
 	if (!output_dir_is_usable(args->output_dir))
 		return AS_EXIT_FAILED;
+	if (!output_dir_is_apart(args))
+		return AS_EXIT_USAGE;
 	int code = as_run_open(&run, args);
+	if (code < 0)
+		code = check_targets(&run);
 	if (code < 0)
 		code = as_run_analyze(&run, &snap);
 	if (code < 0)

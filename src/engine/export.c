@@ -47,6 +47,31 @@ static enum as_status check_target(const struct as_session *s, const char *path,
 	return AS_OK;
 }
 
+static enum as_status check_targets(const struct as_session *s, bool force, struct as_error *err)
+{
+	enum as_status status = AS_OK;
+	for (int i = 0; i < s->n_outputs && status == AS_OK; i++)
+		status = check_target(s, s->outputs[i].path, force, err);
+	return status;
+}
+
+enum as_status as_session_check_targets(struct as_session *s, const char *dir, bool force,
+					struct as_error *err)
+{
+	enum as_status status = as_engine_check_idle(s, err);
+	if (status != AS_OK)
+		return status;
+	pthread_mutex_lock(&s->lock);
+	as_engine_drop_outputs(s);
+	status = as_engine_plan_paths(s, dir[0] ? dir : ".", err);
+	if (status == AS_OK)
+		status = check_targets(s, force, err);
+	as_engine_drop_outputs(s);
+	s->generation++;
+	pthread_mutex_unlock(&s->lock);
+	return status;
+}
+
 static double output_bytes(const struct as_encode_spec *spec)
 {
 	double pcm = (double)spec->total_frames * spec->channels * as_encode_depth(spec) / 8;
@@ -94,8 +119,8 @@ static enum as_status prepare(struct as_session *s, const char *dir, bool force,
 	s->force = force;
 	s->generation++;
 	pthread_mutex_unlock(&s->lock);
-	for (int i = 0; i < s->n_outputs && status == AS_OK; i++)
-		status = check_target(s, s->outputs[i].path, force, err);
+	if (status == AS_OK)
+		status = check_targets(s, force, err);
 	if (status == AS_OK)
 		status = check_folder(dir, err);
 	if (status == AS_OK)
@@ -153,8 +178,12 @@ static void report(struct as_session *s, const struct session_output *o,
 {
 	const char *name = as_path_base(o->path);
 	if (r->clipped > 0)
-		as_engine_warn(s, "%s: %lld samples were limited to full scale (peak %.1f dBFS)",
-			       name, (long long)r->clipped, 20 * log10(r->peak));
+		as_engine_warn(s,
+			       "%s: %lld %s louder than full scale (up to %+.1f dBFS) and limited "
+			       "to it; a depth of 32 bits keeps them",
+			       name, (long long)r->clipped,
+			       r->clipped == 1 ? "sample was" : "samples were",
+			       20 * log10(r->peak));
 	if (o->spec.bit_depth == 32 && as_encode_depth(&o->spec) == 24)
 		as_engine_warn(s, "%s: the format has no float: written with 24 bits", name);
 }

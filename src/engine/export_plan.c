@@ -260,6 +260,31 @@ static enum as_status plan_track(struct as_session *s, int track, const char *di
 	return as_encode_check(to->path, &to->spec, err);
 }
 
+static bool is_usable(const struct as_session *s, int track)
+{
+	for (int i = 0; i < s->n_clips; i++) {
+		if (s->clips[i].track == track && s->clips[i].state != AS_CLIP_FAILED)
+			return true;
+	}
+	return false;
+}
+
+enum as_status as_engine_plan_paths(struct as_session *s, const char *dir, struct as_error *err)
+{
+	s->outputs = calloc((size_t)s->n_tracks + 1, sizeof *s->outputs);
+	if (!s->outputs)
+		return no_memory(err);
+	for (int t = 0; t < s->n_tracks; t++) {
+		if (!is_usable(s, t))
+			continue;
+		char *path = output_path(s, dir, t, as_audio_extension(audio_format(s)));
+		if (!path)
+			return no_memory(err);
+		s->outputs[s->n_outputs++] = (struct session_output){.track = t, .path = path};
+	}
+	return AS_OK;
+}
+
 enum as_status as_engine_plan(struct as_session *s, const char *dir, struct as_error *err)
 {
 	enum as_status status = AS_OK;

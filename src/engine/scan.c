@@ -198,8 +198,6 @@ enum as_status as_scan(const char *path, const char *skip_dir, const struct as_s
 	} else if (S_ISDIR(st.st_mode) && access(full, R_OK | X_OK) != 0) {
 		status = as_fail_errno(err, path,
 				       NULL); /* inside another folder it would be a warning */
-	} else if (S_ISDIR(st.st_mode) && access(full, R_OK | X_OK) != 0) {
-		status = as_fail_errno(err, path, NULL);
 	} else if (S_ISDIR(st.st_mode)) {
 		/* As if it had been entered already; but who names the folder itself means it. */
 		bool skips = skip_dir && stat(skip_dir, &skip) == 0 &&

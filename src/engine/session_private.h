@@ -230,6 +230,8 @@ void as_engine_judge(struct as_session *s);
 
 /* export_plan.c: fills the outputs; call with the lock. */
 enum as_status as_engine_plan(struct as_session *s, const char *dir, struct as_error *err);
+/* The same with nothing but the paths, of all tracks that have a usable file: what may be written later. */
+enum as_status as_engine_plan_paths(struct as_session *s, const char *dir, struct as_error *err);
 /* Seconds of the whole timeline, islands one after another; where island i (1 …) begins on it. */
 double as_engine_timeline_s(const struct as_session *s);
 double as_engine_island_start_s(const struct as_session *s, int island);

@@ -25,7 +25,7 @@ check "--force: done" exits 0
 check "--force: same result" cmp -s new/deep/out/camera.wav before.wav
 
 cp shoot/camera.wav before.wav
-run sync --force -o shoot shoot
+run sync --force -o shoot shoot/camera.wav shoot/recorder.wav
 check "onto the recordings: failed" exits 1
 check "onto the recordings: untouched, even by force" cmp -s shoot/camera.wav before.wav
 
@@ -85,6 +85,19 @@ if [ -e /dev/full ]; then
 	check "stdout full: failed" exits 1
 	check "stdout full: said" says "No space left"
 fi
+
+run sync -o shoot shoot
+check "into the recordings' folder: usage" exits 2
+check "into the recordings' folder: said" says "is the folder of the recordings"
+check "into the recordings' folder: untouched" holds_only shoot camera.wav recorder.wav
+mkdir taken
+wav taken/recorder.wav silence 1 1
+run sync --no-cache -o taken shoot
+check "target exists: failed" exits 1
+check "target exists: told before the work" lacks " read (" .err
+check "target exists: told the way out" says "taken/recorder.wav: exists already (--force"
+run sync --force -o taken shoot
+check "target exists: --force writes" exits 0
 
 wav lone.wav talk 20 99
 run sync -o none shoot/camera.wav lone.wav
