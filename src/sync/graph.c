@@ -135,8 +135,6 @@ static bool device_forbids(const struct as_graph *g, int a, struct as_graph_plac
 	const struct as_solve_clip *ca = &g->clips[a], *cb = &g->clips[b];
 	double overlap;
 
-	if (ca->track != cb->track || g->cfg->takes)
-		return false;
 	overlap = fmin(pa.x_s + ca->duration_s, pb.x_s + cb->duration_s) - fmax(pa.x_s, pb.x_s);
 	if (overlap > DEVICE_OVERLAP_S)
 		return true;
@@ -157,38 +155,57 @@ static int stamps_agree(const struct as_solve_clip *a, struct as_graph_place pa,
 	return fabs(said - is) < STAMP_S || fabs(said - is - b->duration_s + a->duration_s) < STAMP_S ? 1 : -1;
 }
 
+/* First clip of a component that belongs to a track, or -1. */
+static int first_of(const struct as_graph *g, int component, int track)
+{
+	for (int i = 0; i < g->n_clips; i++)
+		if (g->component[i] == component && g->clips[i].track == track)
+			return i;
+	return -1;
+}
+
 /* The device clocks' opinion of a join: each device that has clips on both sides has one voice. It orders places, never
  * makes one. */
 static double stamps(const struct as_graph *g, int ca, int cb, const struct join *j)
 {
 	double sum = 0.0;
 
-	for (int i = 0; i < g->n_clips; i++) {
-		bool first = g->component[i] == ca;
-		int vote = 0;
+	for (int k = 0; k < g->n_clips; k++) {
+		int track = g->clips[k].track, i, vote;
 
-		for (int k = 0; k < i && first; k++)
-			first = g->component[k] != ca || g->clips[k].track != g->clips[i].track;
-		for (int k = 0; k < g->n_clips && first && !vote; k++)
-			if (g->component[k] == cb && g->clips[k].track == g->clips[i].track)
-				vote = stamps_agree(&g->clips[i], g->place[i], &g->clips[k], joined(g, k, j));
+		if (g->component[k] != cb || first_of(g, cb, track) != k)
+			continue;
+		i = first_of(g, ca, track);
+		if (i < 0)
+			continue;
+		vote = stamps_agree(&g->clips[i], g->place[i], &g->clips[k], joined(g, k, j));
 		sum += vote > 0 ? STAMP_AGREES : vote < 0 ? STAMP_DIFFERS : 0.0;
 	}
 	return sum > STAMP_MAX ? STAMP_MAX : sum < -STAMP_MAX ? -STAMP_MAX : sum;
+}
+
+static bool forbidden(const struct as_graph *g, int ca, int cb, const struct join *j)
+{
+	for (int k = 0; k < g->n_clips; k++) {
+		struct as_graph_place p;
+
+		if (g->component[k] != cb)
+			continue;
+		p = joined(g, k, j);
+		for (int i = 0; i < g->n_clips; i++)
+			if (g->component[i] == ca && g->clips[i].track == g->clips[k].track &&
+			    device_forbids(g, i, g->place[i], k, p))
+				return true;
+	}
+	return false;
 }
 
 static double judge(const struct as_graph *g, int ca, int cb, const struct join *j)
 {
 	double sum = g->cfg->takes ? 0.0 : stamps(g, ca, cb, j);
 
-	for (int i = 0; i < g->n_clips; i++) {
-		if (g->component[i] != ca)
-			continue;
-		for (int k = 0; k < g->n_clips; k++)
-			if (g->component[k] == cb && g->clips[i].track == g->clips[k].track &&
-			    device_forbids(g, i, g->place[i], k, joined(g, k, j)))
-				return FORBIDDEN;
-	}
+	if (!g->cfg->takes && forbidden(g, ca, cb, j))
+		return FORBIDDEN;
 	for (int i = 0; i < g->n_matches; i++) {
 		const struct as_solve_match *m = &g->matches[i];
 		int a = g->component[m->a], b = g->component[m->b];
@@ -315,6 +332,7 @@ struct ranked {
 	double key;
 	uint64_t tie;
 	int match;
+	int joins_a, joins_b;   /* sizes of the two components when they last failed to join; 0: not tried */
 };
 
 static int by_key(const void *a, const void *b)
@@ -371,17 +389,28 @@ enum as_status as_graph_build(struct as_graph *g, struct as_error *err)
 		const struct as_solve_match *m = &g->matches[i];
 
 		if (m->found && m->r.score >= g->cfg->weak)
-			r[n++] = (struct ranked){trust(m), g->clips[m->a].key ^ (g->clips[m->b].key * 31), i};
+			r[n++] = (struct ranked){.key = trust(m),
+						 .tie = g->clips[m->a].key ^ (g->clips[m->b].key * 31),
+						 .match = i};
 	}
 	qsort(r, (size_t)n, sizeof(*r), by_key);
-	/* after a join everything weaker is seen anew: more clips, more opinions */
+	/* After a join everything weaker is seen anew: more clips, more opinions. Components only grow, so two of the sizes that
+	 * failed before would fail again. */
 	while (again) {
 		again = false;
 		for (int i = 0; i < n && !again; i++) {
 			const struct as_solve_match *m = &g->matches[r[i].match];
+			int a, b;
 
-			if (g->component[m->a] != g->component[m->b])
-				again = try_join(g, m);
+			if (g->component[m->a] == g->component[m->b])
+				continue;
+			a = members(g, g->component[m->a]);
+			b = members(g, g->component[m->b]);
+			if (a == r[i].joins_a && b == r[i].joins_b)
+				continue;
+			r[i].joins_a = a;
+			r[i].joins_b = b;
+			again = try_join(g, m);
 		}
 	}
 	free(r);
