@@ -237,7 +237,8 @@ format:
 	@for f in $(wildcard src/*.c src/*/*.[ch] include/audiosync/*.h tests/*/*.[ch]); do \
 		clang-format $$f | diff -u --label $$f --label $$f.formatted $$f - ; done; true
 
-bench-build: all $(BUILD)/tests/bench/shoot $(BUILD)/tests/bench/measure $(BUILD)/tests/bench/stitch
+bench-build: all $(BUILD)/tests/bench/shoot $(BUILD)/tests/bench/measure $(BUILD)/tests/bench/stitch \
+	$(BUILD)/tests/bench/calibrate
 
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(STATIC)
 	$(call say,LINK,$@)

@@ -4,6 +4,7 @@
 #
 # BENCH_S=3600  length of the shoot in seconds     BENCH_SEED=1     CORPUS=../shared/corpus
 # BENCH_STITCH_MIN=20  minutes of sound for the cost of writing       BENCH_BIG=1  write a file past 4 GiB too
+# BENCH_PAIRS=0  unrelated pairs of each kind and length to match, for how often chance scores (20: half an hour)
 # BENCH_FILES=…  a folder with recordings of your own instead       BENCH_SCENES=…  of the corpus
 set -u
 BUILD=${BUILD:-build}
@@ -58,6 +59,12 @@ row 'sync, from the cache' "$program" sync "$shoot" -o "$dir/synced"
 # Writing alone: 48 kHz, stereo, 24 bit.
 echo
 "$BUILD/tests/bench/stitch" "$dir" "${BENCH_STITCH_MIN:-20}" ${BENCH_BIG:+big}
+
+# How often sound that has nothing to do with each other matches.
+if [ "${BENCH_PAIRS:-0}" -gt 0 ]; then
+	echo
+	"$BUILD/tests/bench/calibrate" "$BENCH_PAIRS" "$seed"
+fi
 
 if [ ! -f "$corpus/make_corpus.py" ]; then
 	echo "corpus: none in $corpus"
