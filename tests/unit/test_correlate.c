@@ -100,7 +100,7 @@ static void check_known(enum sound_kind kind, double at, float gain, double snr_
 static void test_known_lag(void **state)
 {
 	(void)state;
-	for (int k = 0; k < SOUND_KINDS; k++) {
+	for (enum sound_kind k = 0; k < SOUND_KINDS; k++) {
 		check_known(k, 17.31, 1.0f, 40.0);
 		check_known(k, 33.337, -0.1f, 0.0);
 	}

@@ -103,7 +103,7 @@ static void test_offset(void **state)
 	int n = 60 * RATE;
 
 	(void)state;
-	for (int kind = 0; kind < SOUND_KINDS; kind++) {
+	for (enum sound_kind kind = 0; kind < SOUND_KINDS; kind++) {
 		float *v = sound_make(kind, 40 + (uint64_t)kind, 80 * RATE);
 		struct as_signal a = sound_clip(v, 80 * RATE, 10.0, 0.0, n);
 
@@ -350,7 +350,7 @@ static void test_identical(void **state)
 	int n = 70 * RATE;
 
 	(void)state;
-	for (int kind = 0; kind < SOUND_KINDS; kind++) {
+	for (enum sound_kind kind = 0; kind < SOUND_KINDS; kind++) {
 		float *v = sound_make(kind, 63, n);
 		struct as_signal a = sound_whiten(v, n), b = sound_whiten(v, n);
 		struct as_match_result r;
@@ -457,7 +457,7 @@ static void test_short(void **state)
 	int n = 60 * RATE, sure = 0;
 
 	(void)state;
-	for (int kind = 0; kind < SOUND_KINDS; kind++) {
+	for (enum sound_kind kind = 0; kind < SOUND_KINDS; kind++) {
 		float *v = sound_make(kind, 70, n);
 		struct as_signal a = sound_whiten(v, n);
 
@@ -548,7 +548,7 @@ static void test_tones(void **state)
 
 	(void)state;
 	for (int i = 0; i < SOUND_KINDS; i++) {
-		float *v = sound_make(i, 76, n);
+		float *v = sound_make((enum sound_kind)i, 76, n);
 
 		sound[i] = sound_whiten(v, n);
 		free(v);
