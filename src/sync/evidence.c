@@ -5,14 +5,15 @@
 #define LN10 2.302585092994046
 #define WINDOW_CAP 30.0         /* nats that one window may add: no local fit knows its tail further out */
 #define WINDOW_TRUST 0.9        /* the fit's own error makes the tail heavier than exponential */
-#define CONTRAST_SCALE 1.4      /* places that are wrong stay under what becomes 3 decades: doc/algorithm.md section 5 */
+#define CONTRAST_SCALE 2.3      /* wrong places stay under what this makes of 3 decades: doc/algorithm.md section 5 */
 #define MISS_SHARE 1.8          /* a true overlap of strength z misses at most about this / z of its windows */
 #define MISS_SHARE_MIN 0.05
 #define MISS_SHARE_MAX 0.6
 #define COVERAGE_FREE 1.0       /* decades of surprise about misses that anything may cause */
 #define COVERAGE_SCALE 4.0
 #define PRIOR_SPREAD 3.0        /* percent: how differently two windows show the same match … */
-#define SPREAD_SHARE 0.2        /* … and in proportion to how clearly they do */
+#define SPREAD_SHARE 0.15       /* … and in proportion to how clearly they do */
+#define FEW_WINDOWS 1.5         /* so many windows are worth half: in a few, a repetition can win by luck */
 
 /* ln of the upper tail of the gamma law with whole shape n: exp(-x) * sum of x^k / k! for k < n. */
 static double log_gamma_tail(int n, double x)
@@ -97,7 +98,7 @@ static double contrast_shared(const struct as_track *a, const struct as_track *b
 		return 0.0;
 	mean = sum / *n;
 	sq -= *n * mean * mean;
-	return sum / sqrt(prior + (sq > 0.0 ? sq : 0.0));
+	return sum / sqrt(prior + (sq > 0.0 ? sq : 0.0)) * *n / (*n + FEW_WINDOWS);
 }
 
 static void moments(const struct as_track *t, double *mean, double *var)
