@@ -111,8 +111,8 @@ static enum as_status check_mix(struct loader *l, const struct as_load_config *c
 {
 	int channels = as_decoder_format(l->dec)->channels;
 	if (cfg->channel >= channels) {
-		return as_fail(err, AS_ERR_INVALID, "%s: has %d channel%s, no number %d", name,
-			       channels, channels == 1 ? "" : "s", cfg->channel + 1);
+		return as_fail(err, AS_ERR_INVALID, "%s: has %d channel%s: no channel %d, counted from 0",
+			       name, channels, channels == 1 ? "" : "s", cfg->channel);
 	}
 	if (l->mix.a >= channels)
 		l->mix.a = 0;

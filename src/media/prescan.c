@@ -233,8 +233,8 @@ static enum as_status list_streams(const char *path, const struct as_load_config
 	if (c->n == 0 && ordinal == 0)
 		status = as_demux_fail_no_audio(&x, err);
 	else if (c->n == 0)
-		status = as_fail(err, AS_ERR_INVALID, "%s: has %d audio stream%s, no number %d",
-				 x.name, ordinal, ordinal == 1 ? "" : "s", cfg->stream + 1);
+		status = as_fail(err, AS_ERR_INVALID, "%s: has %d audio stream%s: no stream %d, counted from 0",
+				 x.name, ordinal, ordinal == 1 ? "" : "s", cfg->stream);
 	as_demux_close(&x);
 	return status;
 }

@@ -64,6 +64,9 @@ done
 run analyze good silent.wav
 check "silence is called silence" prints "silent"
 
+run analyze --set analysis.stream=7 good
+check "no such stream: told as the setting counts" prints "no stream 7, counted from 0"
+
 # The head of a MOV or MP4 whose index would have come at the end.
 printf '\0\0\0\024ftypqt  \0\0\0\0qt  \0\0\020\0mdat' >unfinished.mov
 run info unfinished.mov
