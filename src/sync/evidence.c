@@ -143,10 +143,13 @@ double as_evidence_margin(double contrast)
 /* ln of the chance of k or more misses in n windows when each misses with probability q. */
 static double log_binomial_tail(int n, int k, double q)
 {
-	double sum = 0.0;
+	double sum = 0.0, choose = 0.0; /* ln of n over i; lgamma would write a global */
 
-	for (int i = k; i <= n; i++)
-		sum += exp(lgamma(n + 1.0) - lgamma(i + 1.0) - lgamma(n - i + 1.0) + i * log(q) + (n - i) * log1p(-q));
+	for (int i = 0; i <= n; i++) {
+		if (i >= k)
+			sum += exp(choose + i * log(q) + (n - i) * log1p(-q));
+		choose += i < n ? log((double)(n - i) / (i + 1)) : 0.0;
+	}
 	return log(fmin(sum + 1e-300, 1.0));
 }
 
