@@ -16,6 +16,7 @@
 #define DEVICE_OVERLAP_S 0.5    /* clips of one device may overlap by this: stamps and pre-roll */
 #define FORBIDDEN -1e6
 #define PLACES_MAX 48
+#define TIE_EVIDENCE 1e-3       /* decades a nat is worth between matches that are equally sure */
 
 /* One position of component B in component A's frame: T_A = shift + T_B * (1 - slow). */
 struct join {
@@ -344,12 +345,47 @@ static int by_key(const void *a, const void *b)
 	return (x->tie > y->tie) - (x->tie < y->tie);
 }
 
-/* How much one match alone is to be trusted: sure of its place first, then by how much sound agrees. */
-static double trust(const struct as_solve_match *m)
+/* Time in the other clip of a match at time t of clip `from`, by its best position. */
+static double across(const struct as_solve_match *m, int from, double t)
 {
-	double margin = m->r.margin < 10.0 ? m->r.margin : 10.0;
+	double rate = 1.0 + m->r.slope_ppm * 1e-6;
 
-	return margin + fmin(m->r.score, 30.0) / 10.0 + fmin(m->r.evidence, 2000.0) / 200.0;
+	return m->b == from ? m->r.offset_s + t / rate : (t - m->r.offset_s) * rate;
+}
+
+/* What clips c say about match m that match both of its clips: as much as the weaker of their two matches, if the three close. */
+static double support(const struct as_graph *g, const int *of_pair, const struct as_solve_match *m)
+{
+	size_t n = (size_t)g->n_clips;
+	double sum = 0.0, t_a = across(m, m->b, m->r.ref_s);
+
+	for (size_t c = 0; c < n; c++) {
+		int ac = of_pair[(size_t)m->a * n + c], bc = of_pair[(size_t)m->b * n + c];
+
+		if (ac < 0 || bc < 0)
+			continue;
+		if (fabs(across(&g->matches[ac], (int)c, across(&g->matches[bc], m->b, m->r.ref_s)) - t_a) <
+		    2.0 * AGREE_S)
+			sum += fmin(candidate_gain(&g->matches[ac], 0), candidate_gain(&g->matches[bc], 0));
+	}
+	return sum;
+}
+
+/* Index of the match of each pair, both ways round; -1 where there is none worth the name. NULL when out of memory. */
+static int *index_pairs(const struct as_graph *g)
+{
+	size_t n = (size_t)g->n_clips;
+	int *v = malloc(sizeof(*v) * (n * n + 1));
+
+	for (size_t i = 0; v && i < n * n; i++)
+		v[i] = -1;
+	for (int i = 0; v && i < g->n_matches; i++) {
+		const struct as_solve_match *m = &g->matches[i];
+
+		if (m->found && m->r.score >= g->cfg->weak)
+			v[(size_t)m->a * n + (size_t)m->b] = v[(size_t)m->b * n + (size_t)m->a] = i;
+	}
+	return v;
 }
 
 static enum as_status alloc(struct as_graph *g, struct as_error *err)
@@ -377,19 +413,21 @@ static enum as_status alloc(struct as_graph *g, struct as_error *err)
 enum as_status as_graph_build(struct as_graph *g, struct as_error *err)
 {
 	struct ranked *r = malloc(sizeof(*r) * (size_t)(g->n_matches + 1));
-	int n = 0;
+	int *of_pair = index_pairs(g), n = 0;
 	bool again = true;
 	enum as_status st = alloc(g, err);
 
-	if (st || !r) {
+	if (st || !r || !of_pair) {
 		free(r);
+		free(of_pair);
 		return st ? st : as_fail(err, AS_ERR_MEMORY, "out of memory");
 	}
 	for (int i = 0; i < g->n_matches; i++) {
 		const struct as_solve_match *m = &g->matches[i];
 
 		if (m->found && m->r.score >= g->cfg->weak)
-			r[n++] = (struct ranked){.key = trust(m),
+			r[n++] = (struct ranked){.key = candidate_gain(m, 0) + support(g, of_pair, m) +
+							m->r.evidence * TIE_EVIDENCE,
 						 .tie = g->clips[m->a].key ^ (g->clips[m->b].key * 31),
 						 .match = i};
 	}
@@ -414,6 +452,7 @@ enum as_status as_graph_build(struct as_graph *g, struct as_error *err)
 		}
 	}
 	free(r);
+	free(of_pair);
 	return AS_OK;
 }
 

@@ -191,6 +191,8 @@ static void place_clip(struct work *w, const struct island *is, int c, int numbe
 	struct as_solve_placement *p = &w->out->placements[c];
 	double slow = w->g.place[c].slow, err = w->drift_err[c];
 
+	if (w->clips[c].track == is->clock_track)
+		slow = 0.0; /* the island's own clock, but for rounding */
 	p->start_s = w->g.place[c].x_s - is->from;
 	p->island = placed(p) ? number : 0;
 	if (err < DRIFT_ERR_MAX) {

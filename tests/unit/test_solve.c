@@ -375,7 +375,7 @@ static void test_wrong_edge_is_outvoted(void **state)
 				if (k != wrong)
 					see(&s, a, b, 20.0, 0.0);
 				else
-					see(&s, a, b, 60.0, 16.0)->r.evidence = 200.0;
+					see(&s, a, b, 60.0, 16.0);
 		out = solve(&s);
 		check_sane(&s, &out, &config);
 		check_all_placed(&s, &out);
