@@ -1,6 +1,7 @@
 #include "dsp/correlate.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@ struct as_correlator {
 	float *time;
 	float complex *target, *work;
 	float complex *probes;        /* rows of bins() + 1 */
+	double *probe_energy;         /* of each row */
 	int n_rows;
 	uint32_t *energy;             /* prefix sums of the target's squares */
 	float *rho, *power;
@@ -78,6 +80,7 @@ void as_correlator_free(struct as_correlator *c)
 	as_fft_release(c->target);
 	as_fft_release(c->work);
 	as_fft_release(c->probes);
+	free(c->probe_energy);
 	free(c->energy);
 	as_fft_release(c->rho);
 	as_fft_release(c->power);
@@ -154,41 +157,60 @@ static enum as_status load_probes(struct as_correlator *c, const struct as_signa
 
 	if (n > c->n_rows) {
 		as_fft_release(c->probes);
+		free(c->probe_energy);
 		c->n_rows = 0;
 		c->probes = as_fft_alloc(sizeof(float complex) * row * (size_t)n);
-		if (!c->probes)
+		c->probe_energy = malloc(sizeof(*c->probe_energy) * (size_t)n);
+		if (!c->probes || !c->probe_energy)
 			return as_fail(err, AS_ERR_MEMORY, "out of memory");
 		c->n_rows = n;
 	}
 	for (int i = 0; i < n; i++) {
-		as_signal_load(src, probes[i].at, probes[i].n, c->m, c->time);
+		c->probe_energy[i] = as_signal_load(src, probes[i].at, probes[i].n, c->m, c->time);
 		as_fft_forward(c->fft, c->time, c->work);
 		memcpy(c->probes + row * (size_t)i, c->work, sizeof(float complex) * row);
 	}
 	return AS_OK;
 }
 
-/* One target block, samples [at, at + m), against every probe: each probe takes the lags that fall into [at, at + hop). */
-static void scan_block(struct as_correlator *c, const struct as_signal *target, int64_t at, int hop,
-		       const struct as_signal *src, const struct as_probe *probes, int n_probes,
-		       int64_t lag_from, int64_t lag_to, double mean_power, struct block_max *b, size_t n_blocks)
-{
-	as_signal_load(target, at, c->m, c->m, c->time);
-	as_kernel_prefix_energy(c->energy, c->time, c->m);
-	as_fft_forward(c->fft, c->time, c->target);
-	for (int i = 0; i < n_probes; i++) {
-		double energy = as_signal_energy(src, probes[i].at, probes[i].n);
-		int64_t lag = at - probes[i].at;
-		int64_t first = lag_from > lag ? (lag_from - lag + STEP - 1) / STEP : 0;
-		int64_t last = lag_to < lag ? -1 : (lag_to - lag) / STEP;
+/* The part of the lags [from, to] that a target block at `at` gives the probe: steps [first, last] from lag at - probe->at. */
+struct span {
+	int64_t first, last;
+};
 
-		if (last >= hop / STEP)
-			last = hop / STEP - 1;
-		if (energy < POWER_MIN * probes[i].n || first > last)
+static struct span lags_in_block(const struct as_probe *p, int64_t at, int hop, int64_t from, int64_t to)
+{
+	int64_t lag = at - p->at;
+	struct span s = {from > lag ? (from - lag + STEP - 1) / STEP : 0, to < lag ? -1 : (to - lag) / STEP};
+
+	if (s.last >= hop / STEP)
+		s.last = hop / STEP - 1;
+	return s;
+}
+
+/* One target block, samples [at, at + m), against every probe: each probe takes the lags that fall into [at, at + hop). A block that
+ * no probe wants is not even read: a look nearby meets each part of the target with one probe at most. */
+static void scan_block(struct as_correlator *c, const struct as_signal *target, int64_t at, int hop,
+		       const struct as_probe *probes, int n_probes, int64_t lag_from, int64_t lag_to,
+		       double mean_power, struct block_max *b, size_t n_blocks)
+{
+	bool loaded = false;
+
+	for (int i = 0; i < n_probes; i++) {
+		struct span s = lags_in_block(&probes[i], at, hop, lag_from, lag_to);
+
+		if (c->probe_energy[i] < POWER_MIN * probes[i].n || s.first > s.last)
 			continue;
-		scan(c, c->probes + (size_t)i * ((size_t)bins(c) + 1), probes[i].n, (float)energy,
-		     (float)(0.25 * mean_power * probes[i].n) + 1.0f, (int)first * STEP, (int)(last - first + 1),
-		     lag + first * STEP, lag_from, b + n_blocks * (size_t)i);
+		if (!loaded) {
+			as_signal_load(target, at, c->m, c->m, c->time);
+			as_kernel_prefix_energy(c->energy, c->time, c->m);
+			as_fft_forward(c->fft, c->time, c->target);
+			loaded = true;
+		}
+		scan(c, c->probes + (size_t)i * ((size_t)bins(c) + 1), probes[i].n, (float)c->probe_energy[i],
+		     (float)(0.25 * mean_power * probes[i].n) + 1.0f, (int)s.first * STEP,
+		     (int)(s.last - s.first + 1), at - probes[i].at + s.first * STEP, lag_from,
+		     b + n_blocks * (size_t)i);
 	}
 }
 
@@ -222,7 +244,7 @@ enum as_status as_correlate_probes(struct as_correlator *c, const struct as_sign
 		if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
 			st = AS_CANCELLED;
 		else
-			scan_block(c, target, at, hop, src, probes, n_probes, lag_from, lag_to, mean_power, b,
+			scan_block(c, target, at, hop, probes, n_probes, lag_from, lag_to, mean_power, b,
 				   n_blocks);
 	}
 	for (int i = 0; !st && i < n_probes; i++)

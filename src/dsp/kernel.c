@@ -12,7 +12,7 @@
 #define AS_NO_CLONES
 #endif
 
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(AS_NO_CLONES)
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(AS_NO_CLONES)
 #define AS_CLONES __attribute__((target_clones("avx2", "default")))
 #else
 #define AS_CLONES
@@ -87,6 +87,26 @@ AS_CLONES void as_kernel_widen(float *out, const int8_t *v, int64_t n)
 {
 	for (int64_t i = 0; i < n; i++)
 		out[i] = (float)v[i];
+}
+
+/* 2^16 squares of 8-bit values fit 32 bits. */
+AS_CLONES static int32_t energy_chunk(const int8_t *v, int n)
+{
+	int32_t sum = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += v[i] * v[i];
+	return sum;
+}
+
+int64_t as_kernel_energy(const int8_t *v, int64_t n)
+{
+	const int64_t chunk = 1 << 16;
+	int64_t sum = 0;
+
+	for (int64_t i = 0; i < n; i += chunk)
+		sum += energy_chunk(v + i, (int)(n - i < chunk ? n - i : chunk));
+	return sum;
 }
 
 void as_kernel_prefix_energy(uint32_t *out, const float *v, int n)

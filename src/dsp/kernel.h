@@ -21,6 +21,9 @@ int as_kernel_argmax(const float *v, int n);
 /* out[i] = v[i]. */
 void as_kernel_widen(float *out, const int8_t *v, int64_t n);
 
+/* Sum of v[i]^2. */
+int64_t as_kernel_energy(const int8_t *v, int64_t n);
+
 /* out[0] = 0, out[i + 1] = out[i] + v[i]^2, for int8-valued floats. */
 void as_kernel_prefix_energy(uint32_t *out, const float *v, int n);
 
