@@ -197,6 +197,24 @@ static void test_prefix_energy(void **state)
 	free(v);
 }
 
+/* Full-scale samples past what 32 bits hold, of a length that is no multiple of anything. */
+static void test_energy(void **state)
+{
+	int64_t n = (1 << 18) + 37, sum = 0;
+	int8_t *v = malloc((size_t)n);
+
+	(void)state;
+	assert_non_null(v);
+	for (int64_t i = 0; i < n; i++) {
+		v[i] = (int8_t)(i % 3 ? -127 : i % 127);
+		sum += v[i] * v[i];
+	}
+	assert_true(sum > INT32_MAX);
+	assert_true(as_kernel_energy(v, n) == sum);
+	assert_true(as_kernel_energy(v, 0) == 0);
+	free(v);
+}
+
 /* --- what lies around the kernels
  * ----------------------------------------------------------------------------- */
 
@@ -277,6 +295,7 @@ int main(void)
 		cmocka_unit_test(test_argmax),
 		cmocka_unit_test(test_widen),
 		cmocka_unit_test(test_prefix_energy),
+		cmocka_unit_test(test_energy),
 		cmocka_unit_test(test_signal_outside),
 		cmocka_unit_test(test_fft_there_and_back),
 	};
