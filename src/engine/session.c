@@ -141,7 +141,6 @@ static void read_options(struct as_session *s)
 		.weak = as_options_real(o, "confidence.weak"),
 		.max_p_false = as_options_real(o, "confidence.max_p_false"),
 		.min_margin = as_options_real(o, "confidence.min_margin"),
-		.max_offset_s = s->match_cfg.max_offset_s,
 		.takes = as_options_bool(o, "analysis.takes"),
 		.reference = -1,
 	};

@@ -74,17 +74,13 @@ static double explained(const struct as_track_window *w)
 static double contrast_shared(const struct as_track *a, const struct as_track *b, int *n)
 {
 	double sum = 0.0, sq = 0.0, prior = 0.0, mean;
-	int j = 0;
+	int i = -1, j = -1;
 
 	*n = 0;
-	for (int i = 0; i < a->n; i++) {
+	while (as_track_next_shared(a, b, &i, &j)) {
 		double x, y;
 
-		while (j < b->n && b->w[j].grid < a->w[i].grid)
-			j++;
-		if (j == b->n)
-			break;
-		if (b->w[j].grid != a->w[i].grid || a->w[i].grid < 0 || !a->w[i].tried || !b->w[j].tried)
+		if (a->w[i].grid < 0 || !a->w[i].tried || !b->w[j].tried)
 			continue;
 		x = explained(&a->w[i]);
 		y = explained(&b->w[j]);

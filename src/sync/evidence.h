@@ -7,7 +7,7 @@
 #define AS_SCORE_MAX 99.0
 
 /* -log10 of the probability that unrelated sound gives a hypothesis as good as this, all that was searched included; 0 … 99.
- * The best probe (t->probe_nats, search paid) and the windows that do not touch it are independent witnesses. */
+ * The best probe (t->best_nats, search paid) and the windows that do not touch it are independent witnesses. */
 double as_evidence_score(const struct as_track *t, int n_hypotheses);
 
 /* By how many standard deviations a explains the sound better than b: over the windows that both predict to overlap, or, if

@@ -115,14 +115,10 @@ static int by_place(const void *a, const void *b)
 bool as_search_same(const struct as_track *a, const struct as_track *b)
 {
 	/* compare measured lags on shared windows, or the anchors' where there are none */
-	int j = 0, n = 0, same = 0;
+	int i = -1, j = -1, n = 0, same = 0;
 
-	for (int i = 0; i < a->n; i++) {
-		while (j < b->n && b->w[j].grid < a->w[i].grid)
-			j++;
-		if (j == b->n)
-			break;
-		if (b->w[j].grid != a->w[i].grid || !a->w[i].matched || !b->w[j].matched)
+	while (as_track_next_shared(a, b, &i, &j)) {
+		if (!a->w[i].matched || !b->w[j].matched)
 			continue;
 		n++;
 		same += fabs(a->w[i].local.lag - b->w[j].local.lag) < SAME_LAGS;
@@ -175,7 +171,6 @@ static bool follow_all(struct as_search *s, struct as_local_ws *ws, const struct
 		t->anchor = h[i].anchor;
 		t->lag = h[i].lag;
 		t->best_nats = h[i].best_nats;
-		t->joint_nats = h[i].nats;
 		t->probe_n = probes[0].n;
 		for (int j = 0; j < s->n_tracks && !known; j++)
 			known = s->tracks[j].n_matched && fabs(s->tracks[j].lag - t->lag) < SAME_LAGS / 2;

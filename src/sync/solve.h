@@ -30,7 +30,6 @@ struct as_solve_config {
 	double strong, weak;      /* decades */
 	double max_p_false;
 	double min_margin;        /* decades under which a position counts as ambiguous */
-	double max_offset_s;      /* 0 = no bound */
 	bool takes;               /* clips of one track may overlap: several takes against one playback */
 	int reference;            /* track index, or -1: choose */
 };
@@ -67,7 +66,7 @@ struct as_pair_task {
 /* The next pairs to match, given all results so far (a pair appears once in the whole run, or twice: a look
  * nearby that found nothing may be followed by a whole search). They can run in any order and at
  * the same time; call again when all of them are done. *n == 0: finished. *tasks is the caller's to free. Deterministic. Pairs of one track are never matched
- * unless cfg->takes; the offsets that their order forbids are not searched. */
+ * unless cfg->takes. */
 enum as_status as_solve_next(const struct as_solve_clip *clips, int n_clips, const struct as_solve_match *done,
 			     int n_done, const struct as_solve_config *cfg, struct as_pair_task **tasks, int *n,
 			     struct as_error *err);

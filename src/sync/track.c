@@ -81,10 +81,9 @@ static void lay_windows(struct as_track *t, const struct as_signal *target, cons
 static void try_window(struct as_track *t, struct as_track_window *w, struct tracker *k, struct as_local_ws *ws,
 		       const struct as_signal *target, const struct as_signal *src)
 {
-	double gate;
+	double gate, lag = predict(k, t, w->mid, &gate);
 
-	w->predicted = predict(k, t, w->mid, &gate);
-	as_correlate_local(ws, target, src, w->at, w->predicted, (int)ceil(gate), &w->local, NULL, 0);
+	as_correlate_local(ws, target, src, w->at, lag, (int)ceil(gate), &w->local, NULL, 0);
 	w->tried = true;
 	w->matched = w->local.evidence > ACCEPT_NATS;
 	if (w->matched)
@@ -163,4 +162,22 @@ bool as_track_follow(struct as_track *t, struct as_local_ws *ws, const struct as
 		return false;
 	rank(t);
 	return true;
+}
+
+bool as_track_next_shared(const struct as_track *a, const struct as_track *b, int *i, int *j)
+{
+	int k = *j < 0 ? 0 : *j;
+
+	for (int n = *i + 1; n < a->n; n++) {
+		while (k < b->n && b->w[k].grid < a->w[n].grid)
+			k++;
+		if (k == b->n)
+			return false;
+		if (b->w[k].grid != a->w[n].grid)
+			continue;
+		*i = n;
+		*j = k;
+		return true;
+	}
+	return false;
 }

@@ -10,14 +10,12 @@
 #include "dsp/signal.h"
 
 #define AS_TRACK_WINDOWS 120
-#define AS_TRACK_REACH 480      /* lags kept around the prediction, for the stack: 60 ms */
 
 /* One window of src: samples [at, at + AS_LOCAL_N). */
 struct as_track_window {
 	int64_t grid;           /* its number on the grid that all hypotheses of a pair share; -1: on none */
 	int64_t at;
 	double mid;             /* centre, samples of src */
-	double predicted;       /* lag expected */
 	struct as_local local;
 	bool tried, matched;
 };
@@ -26,7 +24,6 @@ struct as_track_window {
 struct as_track {
 	double anchor, lag;
 	double best_nats;       /* evidence of its best probe, the search already paid */
-	double joint_nats;      /* of all its probes */
 	double probe_n;         /* length of a probe, samples */
 	struct as_track_window w[AS_TRACK_WINDOWS];
 	int n;
@@ -41,5 +38,8 @@ struct as_track {
  * probe_n are given. Returns false when cancelled. */
 bool as_track_follow(struct as_track *t, struct as_local_ws *ws, const struct as_signal *target,
 		     const struct as_signal *src, int n_max, const atomic_bool *cancel);
+
+/* The next window of the same number on the grid in both tracks: start with *i = *j = -1. False when there is none left. */
+bool as_track_next_shared(const struct as_track *a, const struct as_track *b, int *i, int *j);
 
 #endif
