@@ -4,16 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sync/device.h"
+
 #define AGREE_S 0.025           /* two measurements of one place differ by less */
 #define GAIN_MAX 20.0           /* decades that one pair may add: beyond it, repetition is the risk, not chance */
 #define GAIN_REPEAT 0.5         /* what a match is worth whose place is open */
-#define STAMP_S 2.5             /* recorders write whole seconds, some a moment late */
 #define STAMP_AGREES 2.0        /* decades for a device whose clock says the same: a wrong place seldom fits to seconds */
 #define STAMP_DIFFERS -1.0      /* clocks get set, files get copied */
 #define STAMP_MAX 4.0
 #define MISS_DECADES 1.5        /* a predicted overlap in which nothing was found */
 #define MISS_OVERLAP_S 8.0
-#define DEVICE_OVERLAP_S 0.5    /* clips of one device may overlap by this: stamps and pre-roll */
 #define FORBIDDEN -1e6
 #define PLACES_MAX 48
 #define TIE_EVIDENCE 1e-3       /* decades a nat is worth between matches that are equally sure */
@@ -129,31 +129,9 @@ static double opinion(const struct as_graph *g, const struct as_solve_match *m, 
 	return -MISS_DECADES * fmin(g->clips[m->a].active, g->clips[m->b].active);
 }
 
-/* Two clips of one device cannot run at the same time, and where both tell when they began, the order is known. */
-static bool device_forbids(const struct as_graph *g, int a, struct as_graph_place pa, int b,
-			   struct as_graph_place pb)
+static struct as_device_clip device_clip(const struct as_graph *g, int c, struct as_graph_place p)
 {
-	const struct as_solve_clip *ca = &g->clips[a], *cb = &g->clips[b];
-	double overlap;
-
-	overlap = fmin(pa.x_s + ca->duration_s, pb.x_s + cb->duration_s) - fmax(pa.x_s, pb.x_s);
-	if (overlap > DEVICE_OVERLAP_S)
-		return true;
-	if (isnan(ca->created_s) || isnan(cb->created_s) || fabs(ca->created_s - cb->created_s) < 2.0)
-		return false;
-	return (ca->created_s < cb->created_s) != (pa.x_s < pb.x_s);
-}
-
-/* Whether the times at which one device says it began (or, as some phones do, ended) two clips are as far apart as their
- * places: 1, -1, or 0 where it does not tell. */
-static int stamps_agree(const struct as_solve_clip *a, struct as_graph_place pa, const struct as_solve_clip *b,
-			struct as_graph_place pb)
-{
-	double said = b->created_s - a->created_s, is = pb.x_s - pa.x_s;
-
-	if (isnan(said))
-		return 0;
-	return fabs(said - is) < STAMP_S || fabs(said - is - b->duration_s + a->duration_s) < STAMP_S ? 1 : -1;
+	return (struct as_device_clip){p.x_s, g->clips[c].duration_s, g->clips[c].created_s};
 }
 
 /* First clip of a component that belongs to a track, or -1. */
@@ -173,13 +151,16 @@ static double stamps(const struct as_graph *g, int ca, int cb, const struct join
 
 	for (int k = 0; k < g->n_clips; k++) {
 		int track = g->clips[k].track, i, vote;
+		struct as_device_clip here, there;
 
 		if (g->component[k] != cb || first_of(g, cb, track) != k)
 			continue;
 		i = first_of(g, ca, track);
 		if (i < 0)
 			continue;
-		vote = stamps_agree(&g->clips[i], g->place[i], &g->clips[k], joined(g, k, j));
+		here = device_clip(g, i, g->place[i]);
+		there = device_clip(g, k, joined(g, k, j));
+		vote = as_device_stamps(&here, &there);
 		sum += vote > 0 ? STAMP_AGREES : vote < 0 ? STAMP_DIFFERS : 0.0;
 	}
 	return sum > STAMP_MAX ? STAMP_MAX : sum < -STAMP_MAX ? -STAMP_MAX : sum;
@@ -188,15 +169,20 @@ static double stamps(const struct as_graph *g, int ca, int cb, const struct join
 static bool forbidden(const struct as_graph *g, int ca, int cb, const struct join *j)
 {
 	for (int k = 0; k < g->n_clips; k++) {
-		struct as_graph_place p;
+		struct as_device_clip there;
 
 		if (g->component[k] != cb)
 			continue;
-		p = joined(g, k, j);
-		for (int i = 0; i < g->n_clips; i++)
-			if (g->component[i] == ca && g->clips[i].track == g->clips[k].track &&
-			    device_forbids(g, i, g->place[i], k, p))
+		there = device_clip(g, k, joined(g, k, j));
+		for (int i = 0; i < g->n_clips; i++) {
+			struct as_device_clip here;
+
+			if (g->component[i] != ca || g->clips[i].track != g->clips[k].track)
+				continue;
+			here = device_clip(g, i, g->place[i]);
+			if (as_device_forbids(&here, &there))
 				return true;
+		}
 	}
 	return false;
 }
