@@ -252,10 +252,11 @@ void as_engine_step_solve(struct as_session *s)
 		return;
 	}
 	enum as_status status = as_solve(s->solve_clips, s->n_clips, s->matches, s->n_matches,
-					 &s->solve_cfg, &sol, &err);
+					 &s->solve_cfg, &s->cancel, &sol, &err);
 	if (status != AS_OK) {
 		as_solution_done(&sol);
-		as_engine_break(s, &err);
+		if (status != AS_CANCELLED)
+			as_engine_break(s, &err);
 		as_engine_finish(s, status);
 		return;
 	}

@@ -212,9 +212,10 @@ static bool run_round(struct as_session *s, bool *again)
 	int n = 0, n_jobs = 0, *ids = NULL;
 	bool started = false;
 	enum as_status status = as_solve_next(s->solve_clips, s->n_clips, s->matches, s->n_matches,
-					      &s->solve_cfg, &tasks, &n, &err);
+					      &s->solve_cfg, &s->cancel, &tasks, &n, &err);
 	if (status != AS_OK) {
-		as_engine_break(s, &err);
+		if (status != AS_CANCELLED)
+			as_engine_break(s, &err);
 	} else if (n > 0) {
 		ids = malloc((size_t)n * sizeof *ids);
 		if (!ids || !reserve_slots(s, n))

@@ -29,6 +29,7 @@ struct system {
 	struct row *rows;
 	int n_rows, n_vars;
 	double *x, *r, *p, *ap, *diag;
+	double *sigma;          /* per row, before the robust limit widens it */
 };
 
 static void add(struct row *r, int var, double coef)
@@ -69,7 +70,7 @@ static double dot(const double *a, const double *b, int n)
 }
 
 /* Preconditioned conjugate gradients on the normal equations (Hestenes and Stiefel 1952), from what x holds. */
-static void solve(struct system *s)
+static void solve(struct system *s, const struct as_graph *g)
 {
 	int n = s->n_vars, limit = 6 * n + 50;
 	double rz, rz0 = 0.0;
@@ -93,6 +94,8 @@ static void solve(struct system *s)
 	for (int it = 0; it < limit && rz > 1e-22 * rz0 && rz > 0.0; it++) {
 		double pap, alpha, next = 0.0;
 
+		if (as_graph_stopped(g))
+			return;
 		apply(s, s->p, s->ap);
 		pap = dot(s->p, s->ap, n);
 		if (pap <= 0.0)
@@ -126,8 +129,10 @@ static void reweigh(struct system *s)
 }
 
 /* The robust limit starts wide and narrows, so that the start need not be good. */
-static void solve_robust(struct system *s, double *sigma)
+static enum as_status solve_robust(const struct as_graph *g, struct system *s)
 {
+	double *sigma = s->sigma;
+
 	for (int i = 0; i < s->n_rows; i++)
 		sigma[i] = s->rows[i].sigma;
 	for (int k = 0; k < ROUNDS; k++) {
@@ -139,10 +144,13 @@ static void solve_robust(struct system *s, double *sigma)
 		for (int i = 0; i < s->n_rows; i++) /* widening sets the limit, not the weight */
 			if (s->rows[i].robust)
 				s->rows[i].weight *= widen * widen;
-		solve(s);
+		solve(s, g);
+		if (as_graph_stopped(g))
+			return AS_CANCELLED;
 	}
 	for (int i = 0; i < s->n_rows; i++)
 		s->rows[i].sigma = sigma[i];
+	return AS_OK;
 }
 
 /* T_a(t_a) = T_b(t_b) for a match's best known point, linear in the corrections; and the difference of the two clocks. */
@@ -193,19 +201,31 @@ static void tie_clocks(const struct as_graph *g, const int *clips, int n, int cl
 	}
 }
 
+/* The matches of component c that agree with its places, in order; returns how many. */
+static int find_agreeing(const struct as_graph *g, int c, int *out)
+{
+	int n = 0;
+
+	for (int i = 0; i < g->n_matches; i++)
+		if (g->component[g->matches[i].a] == c && as_graph_agrees(g, &g->matches[i]))
+			out[n++] = i;
+	return n;
+}
+
 /* Error of each clip's clock: what its own matches say, and what those of the same device's other clips say, which may have
  * wandered since. The island's own clock has none. */
-static void clock_errors(const struct as_graph *g, const int *clips, int n, int clock_track, double *drift_err)
+static void clock_errors(const struct as_graph *g, const int *clips, int n, const int *agreeing, int n_agreeing,
+			 int clock_track, double *drift_err)
 {
 	for (int i = 0; i < n; i++) {
 		int c = clips[i], track = g->clips[c].track;
 		double own = 0.0, others = 0.0, wander = CLOCK_WANDER * MICRO;
 
-		for (int k = 0; k < g->n_matches; k++) {
-			const struct as_solve_match *m = &g->matches[k];
+		for (int k = 0; k < n_agreeing; k++) {
+			const struct as_solve_match *m = &g->matches[agreeing[k]];
 			double e = hypot(m->r.slope_err_ppm, SLOPE_MIN * MICRO);
 
-			if (!as_graph_agrees(g, m) || g->component[m->a] != g->component[c] || e >= SLOPE_KNOWN_PPM)
+			if (e >= SLOPE_KNOWN_PPM)
 				continue;
 			if (m->a == c || m->b == c)
 				own += 1.0 / (e * e);
@@ -238,50 +258,57 @@ static void system_free(struct system *s)
 	free(s->p);
 	free(s->ap);
 	free(s->diag);
+	free(s->sigma);
+}
+
+static enum as_status run(struct as_graph *g, int c, int clock_track, int *clips, int *var, int *agreeing,
+			  struct system *s, double *drift_err, struct as_error *err)
+{
+	int n = 0, used = find_agreeing(g, c, agreeing);
+	enum as_status st = AS_OK;
+
+	for (int i = g->first_member[c]; i >= 0; i = g->next_member[i]) {
+		var[i] = n;
+		clips[n++] = i;
+	}
+	if (!system_alloc(s, n, used))
+		return as_fail(err, AS_ERR_MEMORY, "out of memory");
+	for (int i = 0; i < used; i++)
+		observe(g, &g->matches[agreeing[i]], var, n, s);
+	tie_clocks(g, clips, n, clock_track, s);
+	/* the frame itself is free: its first clip stays */
+	s->rows[s->n_rows] = (struct row){.sigma = 1e-6};
+	add(&s->rows[s->n_rows++], 0, 1.0);
+	s->sigma = malloc(sizeof(*s->sigma) * (size_t)s->n_rows);
+	if (!s->sigma)
+		return as_fail(err, AS_ERR_MEMORY, "out of memory");
+	st = solve_robust(g, s);
+	if (st)
+		return st;
+	for (int i = 0; i < n; i++) {
+		g->place[clips[i]].x_s += s->x[i];
+		g->place[clips[i]].slow += s->x[n + i] / MICRO;
+	}
+	used = find_agreeing(g, c, agreeing);
+	clock_errors(g, clips, n, agreeing, used, clock_track, drift_err);
+	return AS_OK;
 }
 
 enum as_status as_adjust(struct as_graph *g, int c, int clock_track, double *drift_err, struct as_error *err)
 {
-	int *clips = malloc(sizeof(int) * (size_t)(g->n_clips + 1));
-	int *var = malloc(sizeof(int) * (size_t)(g->n_clips + 1));
-	double *sigma = NULL;
+	int *clips = malloc(sizeof(int) * ((size_t)g->n_clips + 1));
+	int *var = malloc(sizeof(int) * ((size_t)g->n_clips + 1));
+	int *agreeing = malloc(sizeof(int) * ((size_t)g->n_matches + 1));
 	struct system s = {0};
-	enum as_status st = AS_OK;
-	int n = 0, used = 0;
+	enum as_status st;
 
-	for (int i = 0; clips && var && i < g->n_clips; i++)
-		if (g->component[i] == c) {
-			var[i] = n;
-			clips[n++] = i;
-		}
-	for (int i = 0; i < g->n_matches; i++)
-		used += as_graph_agrees(g, &g->matches[i]) && g->component[g->matches[i].a] == c;
-	if (!clips || !var || !system_alloc(&s, n, used)) {
+	if (!clips || !var || !agreeing)
 		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
-		goto out;
-	}
-	for (int i = 0; i < g->n_matches; i++)
-		if (g->component[g->matches[i].a] == c && as_graph_agrees(g, &g->matches[i]))
-			observe(g, &g->matches[i], var, n, &s);
-	tie_clocks(g, clips, n, clock_track, &s);
-	/* the frame itself is free: its first clip stays */
-	s.rows[s.n_rows] = (struct row){.sigma = 1e-6};
-	add(&s.rows[s.n_rows++], 0, 1.0);
-	sigma = malloc(sizeof(*sigma) * (size_t)s.n_rows);
-	if (!sigma) {
-		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
-		goto out;
-	}
-	solve_robust(&s, sigma);
-	for (int i = 0; i < n; i++) {
-		g->place[clips[i]].x_s += s.x[i];
-		g->place[clips[i]].slow += s.x[n + i] / MICRO;
-	}
-	clock_errors(g, clips, n, clock_track, drift_err);
-out:
+	else
+		st = run(g, c, clock_track, clips, var, agreeing, &s, drift_err, err);
 	free(clips);
 	free(var);
-	free(sigma);
+	free(agreeing);
 	system_free(&s);
 	return st;
 }

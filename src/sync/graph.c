@@ -4,34 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sync/device.h"
+#include "sync/join.h"
 
-#define AGREE_S 0.025           /* two measurements of one place differ by less */
-#define GAIN_MAX 20.0           /* decades that one pair may add: beyond it, repetition is the risk, not chance */
-#define GAIN_REPEAT 0.5         /* what a match is worth whose place is open */
-#define STAMP_AGREES 2.0        /* decades for a device whose clock says the same: a wrong place seldom fits to seconds */
-#define STAMP_DIFFERS -1.0      /* clocks get set, files get copied */
-#define STAMP_MAX 4.0
-#define MISS_DECADES 1.5        /* a predicted overlap in which nothing was found */
-#define MISS_OVERLAP_S 8.0
-#define FORBIDDEN -1e6
-#define PLACES_MAX 48
 #define TIE_EVIDENCE 1e-3       /* decades a nat is worth between matches that are equally sure */
+#define FAILED_MIN 256          /* rows of the memory of failed joins; a power of two */
 
-/* One position of component B in component A's frame: T_A = shift + T_B * (1 - slow). */
-struct join {
-	double shift, slow;
-	double score;
-	double anchor;          /* T_B at which two joins are compared */
-};
+bool as_graph_stopped(const struct as_graph *g)
+{
+	return g->cancel && atomic_load(g->cancel);
+}
 
 double as_graph_at(const struct as_graph *g, int c, struct as_graph_place p, double t_s)
 {
 	return p.x_s + t_s * (1.0 - p.slow) + as_jumps_before(&g->jumps[c], t_s);
 }
 
-/* The inverse; frame times within a loss belong to its beginning. */
-static double time_of(const struct as_graph *g, int c, struct as_graph_place p, double frame_s)
+double as_graph_time_of(const struct as_graph *g, int c, struct as_graph_place p, double frame_s)
 {
 	double t = (frame_s - p.x_s) / (1.0 - p.slow);
 
@@ -42,7 +30,7 @@ static double time_of(const struct as_graph *g, int c, struct as_graph_place p, 
 
 double as_graph_time(const struct as_graph *g, int a, int b, double t_b)
 {
-	return time_of(g, a, g->place[a], as_graph_at(g, b, g->place[b], t_b));
+	return as_graph_time_of(g, a, g->place[a], as_graph_at(g, b, g->place[b], t_b));
 }
 
 double as_graph_overlap(const struct as_graph *g, int a, int b)
@@ -53,273 +41,72 @@ double as_graph_overlap(const struct as_graph *g, int a, int b)
 	return to - from;
 }
 
-/* Where in b a position is best compared: the match's own centre, or the middle of the overlap it predicts. */
-static double compare_at(const struct as_graph *g, const struct as_solve_match *m, double offset)
-{
-	double lo = offset < 0.0 ? -offset : 0.0;
-	double hi = fmin(g->clips[m->b].duration_s, g->clips[m->a].duration_s - offset);
-
-	return hi > lo ? 0.5 * (lo + hi) : lo;
-}
-
-static double candidate_offset(const struct as_solve_match *m, int k)
-{
-	return k ? m->r.alts[k - 1].offset_s : m->r.offset_s;
-}
-
-/* Time in a at b's time t by candidate k of a match. */
-static double candidate_time(const struct as_solve_match *m, int k, double t)
-{
-	return candidate_offset(m, k) + t / (1.0 + m->r.slope_ppm * 1e-6);
-}
-
-static int n_candidates(const struct as_solve_match *m)
-{
-	return m->found ? 1 + m->r.n_alts : 0;
-}
-
-/* Decades for candidate k. The best one counts no more than it beats its own rivals by: where a song repeats, two clips that
- * do not overlap at all match as well as two that do, and only the rivals show it. */
-static double candidate_gain(const struct as_solve_match *m, int k)
-{
-	double gain = fmin(m->r.score, GAIN_MAX);
-
-	gain = fmin(gain, fmax(m->r.margin, 0.0) + GAIN_REPEAT);
-	return k ? fmax(gain - m->r.alts[k - 1].margin, -GAIN_MAX) : gain;
-}
-
 bool as_graph_agrees(const struct as_graph *g, const struct as_solve_match *m)
 {
 	double t = m->r.ref_s;
 
 	if (!m->found || g->component[m->a] != g->component[m->b])
 		return false;
-	return fabs(as_graph_time(g, m->a, m->b, t) - candidate_time(m, 0, t)) < AGREE_S;
+	return fabs(as_graph_time(g, m->a, m->b, t) - as_candidate_time(m, 0, t)) < AS_JOIN_AGREE_S;
 }
 
-/* Place of clip c of component B once it is joined. */
-static struct as_graph_place joined(const struct as_graph *g, int c, const struct join *j)
+/* ---- joining ---- */
+
+/* The members of cb follow those of ca, all in ascending order. */
+static void take_members(struct as_graph *g, int ca, int cb)
 {
-	struct as_graph_place p = g->place[c];
+	int a = g->first_member[ca], b = g->first_member[cb], *tail = &g->first_member[ca];
 
-	p.x_s = j->shift + p.x_s * (1.0 - j->slow);
-	p.slow = p.slow + j->slow - p.slow * j->slow;
-	return p;
-}
+	while (a >= 0 || b >= 0) {
+		int *from = b < 0 || (a >= 0 && a < b) ? &a : &b, c = *from;
 
-/* What match m says about a join that puts its clips at pa and pb. */
-static double opinion(const struct as_graph *g, const struct as_solve_match *m, struct as_graph_place pa,
-		      struct as_graph_place pb)
-{
-	double best = -INFINITY, overlap;
-
-	for (int k = 0; k < n_candidates(m); k++) {
-		double t = k ? compare_at(g, m, candidate_offset(m, k)) : m->r.ref_s;
-		double t_a = time_of(g, m->a, pa, as_graph_at(g, m->b, pb, t));
-
-		if (fabs(t_a - candidate_time(m, k, t)) < AGREE_S)
-			best = fmax(best, candidate_gain(m, k));
+		*tail = c;
+		tail = &g->next_member[c];
+		*from = g->next_member[c];
 	}
-	if (best > -INFINITY)
-		return best;
-	overlap = fmin(pa.x_s + g->clips[m->a].duration_s, pb.x_s + g->clips[m->b].duration_s) -
-		  fmax(pa.x_s, pb.x_s);
-	if (overlap < MISS_OVERLAP_S || m->narrow)
-		return 0.0;
-	return -MISS_DECADES * fmin(g->clips[m->a].active, g->clips[m->b].active);
+	*tail = -1;
+	g->n_members[ca] += g->n_members[cb];
+	g->first_member[cb] = -1;
+	g->n_members[cb] = 0;
 }
 
-static struct as_device_clip device_clip(const struct as_graph *g, int c, struct as_graph_place p)
+static void merge(struct as_graph *g, int ca, int cb, const struct as_join *j, double margin)
 {
-	return (struct as_device_clip){p.x_s, g->clips[c].duration_s, g->clips[c].created_s};
-}
-
-/* First clip of a component that belongs to a track, or -1. */
-static int first_of(const struct as_graph *g, int component, int track)
-{
-	for (int i = 0; i < g->n_clips; i++)
-		if (g->component[i] == component && g->clips[i].track == track)
-			return i;
-	return -1;
-}
-
-/* The device clocks' opinion of a join: each device that has clips on both sides has one voice. It orders places, never
- * makes one. */
-static double stamps(const struct as_graph *g, int ca, int cb, const struct join *j)
-{
-	double sum = 0.0;
-
-	for (int k = 0; k < g->n_clips; k++) {
-		int track = g->clips[k].track, i, vote;
-		struct as_device_clip here, there;
-
-		if (g->component[k] != cb || first_of(g, cb, track) != k)
-			continue;
-		i = first_of(g, ca, track);
-		if (i < 0)
-			continue;
-		here = device_clip(g, i, g->place[i]);
-		there = device_clip(g, k, joined(g, k, j));
-		vote = as_device_stamps(&here, &there);
-		sum += vote > 0 ? STAMP_AGREES : vote < 0 ? STAMP_DIFFERS : 0.0;
-	}
-	return sum > STAMP_MAX ? STAMP_MAX : sum < -STAMP_MAX ? -STAMP_MAX : sum;
-}
-
-static bool forbidden(const struct as_graph *g, int ca, int cb, const struct join *j)
-{
-	for (int k = 0; k < g->n_clips; k++) {
-		struct as_device_clip there;
-
-		if (g->component[k] != cb)
-			continue;
-		there = device_clip(g, k, joined(g, k, j));
-		for (int i = 0; i < g->n_clips; i++) {
-			struct as_device_clip here;
-
-			if (g->component[i] != ca || g->clips[i].track != g->clips[k].track)
-				continue;
-			here = device_clip(g, i, g->place[i]);
-			if (as_device_forbids(&here, &there))
-				return true;
-		}
-	}
-	return false;
-}
-
-static double judge(const struct as_graph *g, int ca, int cb, const struct join *j)
-{
-	double sum = g->cfg->takes ? 0.0 : stamps(g, ca, cb, j);
-
-	if (!g->cfg->takes && forbidden(g, ca, cb, j))
-		return FORBIDDEN;
-	for (int i = 0; i < g->n_matches; i++) {
-		const struct as_solve_match *m = &g->matches[i];
-		int a = g->component[m->a], b = g->component[m->b];
-
-		if (a == ca && b == cb)
-			sum += opinion(g, m, g->place[m->a], joined(g, m->b, j));
-		else if (a == cb && b == ca)
-			sum += opinion(g, m, joined(g, m->a, j), g->place[m->b]);
-	}
-	return sum;
-}
-
-/* The join of cb to ca that candidate k of m proposes. */
-static struct join propose(const struct as_graph *g, const struct as_solve_match *m, int k, int ca)
-{
-	bool forward = g->component[m->a] == ca; /* b is the one that moves */
-	const struct as_graph_place *pa = &g->place[m->a], *pb = &g->place[m->b];
-	double t_b = k ? compare_at(g, m, candidate_offset(m, k)) : m->r.ref_s;
-	double t_a = candidate_time(m, k, t_b);
-	double drift = m->r.slope_err_ppm < 20.0 ? m->r.slope_ppm * 1e-6 : 0.0;
-	double ta = as_graph_at(g, m->a, *pa, t_a), tb = as_graph_at(g, m->b, *pb, t_b);
-	struct join j = {0};
-
-	if (forward) {
-		j.slow = m->r.slope_err_ppm < 20.0 ? pa->slow + drift - pb->slow : 0.0;
-		j.shift = ta - tb * (1.0 - j.slow);
-		j.anchor = tb;
-	} else {
-		j.slow = m->r.slope_err_ppm < 20.0 ? pb->slow - drift - pa->slow : 0.0;
-		j.shift = tb - ta * (1.0 - j.slow);
-		j.anchor = ta;
-	}
-	return j;
-}
-
-static bool same_join(const struct join *a, const struct join *b)
-{
-	double t = b->anchor;
-
-	return fabs(a->shift - b->shift + t * (b->slow - a->slow)) < 4.0 * AGREE_S;
-}
-
-/* All distinct positions that matches between the two components propose, best first. */
-static int all_joins(const struct as_graph *g, int ca, int cb, struct join *out)
-{
-	int n = 0;
-
-	for (int i = 0; i < g->n_matches && n < PLACES_MAX; i++) {
-		const struct as_solve_match *m = &g->matches[i];
-		int a = g->component[m->a], b = g->component[m->b];
-
-		if (!((a == ca && b == cb) || (a == cb && b == ca)))
-			continue;
-		for (int k = 0; k < n_candidates(m) && n < PLACES_MAX; k++) {
-			struct join j = propose(g, m, k, ca);
-			bool known = false;
-
-			for (int q = 0; q < n && !known; q++)
-				known = same_join(&out[q], &j);
-			if (known)
-				continue;
-			j.score = judge(g, ca, cb, &j);
-			out[n++] = j;
-		}
-	}
-	for (int i = 1; i < n; i++)
-		for (int k = i; k && out[k].score > out[k - 1].score; k--) {
-			struct join j = out[k];
-
-			out[k] = out[k - 1];
-			out[k - 1] = j;
-		}
-	return n;
-}
-
-static int members(const struct as_graph *g, int c)
-{
-	int n = 0;
-
-	for (int i = 0; i < g->n_clips; i++)
-		n += g->component[i] == c;
-	return n;
-}
-
-static void merge(struct as_graph *g, int ca, int cb, const struct join *j, double margin)
-{
-	bool lone = members(g, ca) == 1;
-
-	for (int i = 0; i < g->n_clips; i++) {
-		if (g->component[i] == ca && lone)
-			g->margin[i] = margin;
-		if (g->component[i] != cb)
-			continue;
-		g->place[i] = joined(g, i, j);
+	if (g->n_members[ca] == 1)
+		g->margin[g->first_member[ca]] = margin;
+	for (int i = g->first_member[cb]; i >= 0; i = g->next_member[i]) {
+		g->place[i] = as_join_place(g, i, j);
 		g->margin[i] = fmin(g->margin[i], margin);
 		g->component[i] = ca;
 	}
+	take_members(g, ca, cb);
 }
 
-/* Tries to join the components of m's clips. */
-static bool try_join(struct as_graph *g, const struct as_solve_match *m)
+/* Tries to join two components. */
+static enum as_status try_join(struct as_graph *g, int ca, int cb, bool *done, struct as_error *err)
 {
-	struct join j[PLACES_MAX];
-	int ca = g->component[m->a], cb = g->component[m->b];
+	struct as_join j[AS_JOINS];
 	int n;
 	double margin;
+	enum as_status st = as_joins(g, ca, cb, j, &n, err);
 
-	/* the smaller one moves */
-	if (members(g, cb) > members(g, ca)) {
-		ca = g->component[m->b];
-		cb = g->component[m->a];
-	}
-	n = all_joins(g, ca, cb, j);
-	if (!n || j[0].score < g->cfg->weak)
-		return false;
-	margin = n > 1 && j[1].score > FORBIDDEN ? j[0].score - fmax(j[1].score, 0.0) : j[0].score;
+	*done = false;
+	if (st || !n || j[0].score < g->cfg->weak)
+		return st;
+	margin = n > 1 && j[1].score > AS_JOIN_FORBIDDEN ? j[0].score - fmax(j[1].score, 0.0) : j[0].score;
 	if (margin < g->cfg->min_margin)
-		return false;
+		return AS_OK;
 	merge(g, ca, cb, &j[0], margin > 99.0 ? 99.0 : margin);
-	return true;
+	*done = true;
+	return AS_OK;
 }
+
+/* ---- the order in which pairs are tried ---- */
 
 struct ranked {
 	double key;
 	uint64_t tie;
 	int match;
-	int joins_a, joins_b;   /* sizes of the two components when they last failed to join; 0: not tried */
 };
 
 static int by_key(const void *a, const void *b)
@@ -328,7 +115,9 @@ static int by_key(const void *a, const void *b)
 
 	if (x->key != y->key)
 		return x->key < y->key ? 1 : -1;
-	return (x->tie > y->tie) - (x->tie < y->tie);
+	if (x->tie != y->tie)
+		return x->tie > y->tie ? 1 : -1;
+	return (x->match > y->match) - (x->match < y->match);
 }
 
 /* Time in the other clip of a match at time t of clip `from`, by its best position. */
@@ -339,39 +128,123 @@ static double across(const struct as_solve_match *m, int from, double t)
 	return m->b == from ? m->r.offset_s + t / rate : (t - m->r.offset_s) * rate;
 }
 
-/* What clips c say about match m that match both of its clips: as much as the weaker of their two matches, if the three close. */
-static double support(const struct as_graph *g, const int *of_pair, const struct as_solve_match *m)
+/* The matches worth the name, by clip and then by the other clip: those of clip c are at first[c] … first[c + 1] - 1. */
+struct neighbours {
+	int *first, *other, *match;
+};
+
+static void neighbours_done(struct neighbours *v)
 {
-	size_t n = (size_t)g->n_clips;
+	free(v->first);
+	free(v->other);
+	free(v->match);
+}
+
+static bool counts(const struct as_graph *g, const struct as_solve_match *m)
+{
+	return m->found && m->r.score >= g->cfg->weak;
+}
+
+/* Going through the clips in order leaves each list in the order of the other clip. */
+static bool find_neighbours(const struct as_graph *g, struct neighbours *v)
+{
+	size_t n = (size_t)g->n_matches;
+
+	v->first = calloc((size_t)g->n_clips + 2, sizeof(*v->first));
+	v->other = malloc(sizeof(*v->other) * (2 * n + 1));
+	v->match = malloc(sizeof(*v->match) * (2 * n + 1));
+	if (!v->first || !v->other || !v->match)
+		return false;
+	for (int i = 0; i < g->n_matches; i++)
+		if (counts(g, &g->matches[i])) {
+			v->first[g->matches[i].a + 2]++;
+			v->first[g->matches[i].b + 2]++;
+		}
+	for (int c = 0; c < g->n_clips; c++)
+		v->first[c + 2] += v->first[c + 1];
+	for (int c = 0; c < g->n_clips; c++)
+		for (int i = g->touch.first[c]; i < g->touch.first[c + 1]; i++) {
+			const struct as_solve_match *m = &g->matches[g->touch.match[i]];
+			int to = m->a == c ? m->b : m->a;
+
+			if (!counts(g, m))
+				continue;
+			v->other[v->first[to + 1]] = c;
+			v->match[v->first[to + 1]++] = g->touch.match[i];
+		}
+	return true;
+}
+
+/* What a third clip that matches both ends of m says: as much as the weaker of its two matches, if the three close. */
+static double third(const struct as_graph *g, const struct as_solve_match *m, int c, int ac, int bc, double t_a)
+{
+	const struct as_solve_match *x = &g->matches[ac], *y = &g->matches[bc];
+
+	if (fabs(across(x, c, across(y, m->b, m->r.ref_s)) - t_a) >= 2.0 * AS_JOIN_AGREE_S)
+		return 0.0;
+	return fmin(as_candidate_gain(x, 0), as_candidate_gain(y, 0));
+}
+
+/* What all third clips say about match m. A pair that was matched twice counts as it was the last time. */
+static double support(const struct as_graph *g, const struct neighbours *v, const struct as_solve_match *m)
+{
+	int i = v->first[m->a], k = v->first[m->b], i_end = v->first[m->a + 1], k_end = v->first[m->b + 1];
 	double sum = 0.0, t_a = across(m, m->b, m->r.ref_s);
 
-	for (size_t c = 0; c < n; c++) {
-		int ac = of_pair[(size_t)m->a * n + c], bc = of_pair[(size_t)m->b * n + c];
+	while (i < i_end && k < k_end) {
+		int c = v->other[i];
 
-		if (ac < 0 || bc < 0)
-			continue;
-		if (fabs(across(&g->matches[ac], (int)c, across(&g->matches[bc], m->b, m->r.ref_s)) - t_a) <
-		    2.0 * AGREE_S)
-			sum += fmin(candidate_gain(&g->matches[ac], 0), candidate_gain(&g->matches[bc], 0));
+		if (c > v->other[k] || (k + 1 < k_end && v->other[k + 1] == v->other[k])) {
+			k++;
+		} else if (c < v->other[k] || (i + 1 < i_end && v->other[i + 1] == c)) {
+			i++;
+		} else {
+			sum += third(g, m, c, v->match[i], v->match[k], t_a);
+			i++;
+			k++;
+		}
 	}
 	return sum;
 }
 
-/* Index of the match of each pair, both ways round; -1 where there is none worth the name. NULL when out of memory. */
-static int *index_pairs(const struct as_graph *g)
+static enum as_status rank(const struct as_graph *g, struct ranked *r, int *n, struct as_error *err)
 {
-	size_t n = (size_t)g->n_clips;
-	int *v = malloc(sizeof(*v) * (n * n + 1));
+	struct neighbours v = {0};
+	enum as_status st = AS_OK;
 
-	for (size_t i = 0; v && i < n * n; i++)
-		v[i] = -1;
-	for (int i = 0; v && i < g->n_matches; i++) {
+	*n = 0;
+	if (!find_neighbours(g, &v))
+		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
+	for (int i = 0; !st && i < g->n_matches; i++) {
 		const struct as_solve_match *m = &g->matches[i];
 
-		if (m->found && m->r.score >= g->cfg->weak)
-			v[(size_t)m->a * n + (size_t)m->b] = v[(size_t)m->b * n + (size_t)m->a] = i;
+		if (!counts(g, m))
+			continue;
+		r[(*n)++] = (struct ranked){.key = as_candidate_gain(m, 0) + support(g, &v, m) +
+						   m->r.evidence * TIE_EVIDENCE,
+					    .tie = g->clips[m->a].key ^ (g->clips[m->b].key * 31),
+					    .match = i};
+		if (as_graph_stopped(g))
+			st = AS_CANCELLED;
 	}
-	return v;
+	neighbours_done(&v);
+	qsort(r, (size_t)*n, sizeof(*r), by_key);
+	return st;
+}
+
+/* ---- building ---- */
+
+/* Two components that did not join at these sizes: components only grow, so they would fail again. */
+struct failure {
+	int ca, cb, n_a, n_b;
+};
+
+/* A row is where a later failure may take its place: that costs another try and nothing else. */
+static struct failure *failure_row(struct failure *v, size_t mask, int ca, int cb)
+{
+	uint64_t h = ((uint64_t)(uint32_t)ca << 32 | (uint32_t)cb) * 0x9e3779b97f4a7c15u;
+
+	return &v[(size_t)(h >> 32) & mask];
 }
 
 static enum as_status alloc(struct as_graph *g, struct as_error *err)
@@ -383,98 +256,135 @@ static enum as_status alloc(struct as_graph *g, struct as_error *err)
 	g->margin = calloc(n, sizeof(*g->margin));
 	g->open = calloc(n, sizeof(*g->open));
 	g->jumps = calloc(n, sizeof(*g->jumps));
-	if (!g->component || !g->place || !g->margin || !g->open || !g->jumps) {
+	g->first_member = calloc(n, sizeof(*g->first_member));
+	g->next_member = calloc(n, sizeof(*g->next_member));
+	g->n_members = calloc(n, sizeof(*g->n_members));
+	if (!g->component || !g->place || !g->margin || !g->open || !g->jumps || !g->first_member ||
+	    !g->next_member || !g->n_members ||
+	    as_touch_build(&g->touch, g->matches, g->n_matches, g->n_clips, err)) {
 		as_graph_done(g);
 		return as_fail(err, AS_ERR_MEMORY, "out of memory");
 	}
-	as_jumps_find(g->matches, g->n_matches, g->n_clips, g->cfg->weak, g->jumps);
+	as_jumps_find(g->matches, g->n_matches, g->n_clips, g->cfg->weak, &g->touch, g->jumps);
 	for (int i = 0; i < g->n_clips; i++) {
-		g->component[i] = i;
+		g->component[i] = g->first_member[i] = i;
+		g->next_member[i] = -1;
+		g->n_members[i] = 1;
 		g->margin[i] = 99.0;
 		g->open[i].other = -1;
+		g->n_tracks = g->clips[i].track >= g->n_tracks ? g->clips[i].track + 1 : g->n_tracks;
 	}
 	return AS_OK;
+}
+
+/* Tries the components of the pairs in turn until two of them join. Pairs that lie in one component leave the list. */
+static enum as_status join_next(struct as_graph *g, struct ranked *r, int *n, struct failure *failed, size_t mask,
+				bool *again, struct as_error *err)
+{
+	enum as_status st = AS_OK;
+	int kept = 0;
+
+	*again = false;
+	for (int i = 0; i < *n; i++) {
+		const struct as_solve_match *m = &g->matches[r[i].match];
+		int ca = g->component[m->a], cb = g->component[m->b];
+		struct failure now, *row;
+
+		if (ca == cb)
+			continue;
+		r[kept++] = r[i];
+		if (st || *again)
+			continue;
+		if (g->n_members[cb] > g->n_members[ca]) { /* the smaller one moves */
+			ca = cb;
+			cb = g->component[m->a];
+		}
+		now = (struct failure){ca, cb, g->n_members[ca], g->n_members[cb]};
+		row = failure_row(failed, mask, ca, cb);
+		if (!memcmp(row, &now, sizeof(now)))
+			continue;
+		*row = now;
+		st = try_join(g, ca, cb, again, err);
+	}
+	*n = kept;
+	return st;
 }
 
 enum as_status as_graph_build(struct as_graph *g, struct as_error *err)
 {
-	struct ranked *r = malloc(sizeof(*r) * (size_t)(g->n_matches + 1));
-	int *of_pair = index_pairs(g), n = 0;
+	struct ranked *r = malloc(sizeof(*r) * ((size_t)g->n_matches + 1));
+	struct failure *failed = NULL;
+	size_t rows = FAILED_MIN;
+	int n = 0;
 	bool again = true;
 	enum as_status st = alloc(g, err);
 
-	if (st || !r || !of_pair) {
-		free(r);
-		free(of_pair);
-		return st ? st : as_fail(err, AS_ERR_MEMORY, "out of memory");
-	}
-	for (int i = 0; i < g->n_matches; i++) {
-		const struct as_solve_match *m = &g->matches[i];
-
-		if (m->found && m->r.score >= g->cfg->weak)
-			r[n++] = (struct ranked){.key = candidate_gain(m, 0) + support(g, of_pair, m) +
-							m->r.evidence * TIE_EVIDENCE,
-						 .tie = g->clips[m->a].key ^ (g->clips[m->b].key * 31),
-						 .match = i};
-	}
-	qsort(r, (size_t)n, sizeof(*r), by_key);
-	/* After a join everything weaker is seen anew: more clips, more opinions. Components only grow, so two of the sizes that
-	 * failed before would fail again. */
-	while (again) {
-		again = false;
-		for (int i = 0; i < n && !again; i++) {
-			const struct as_solve_match *m = &g->matches[r[i].match];
-			int a, b;
-
-			if (g->component[m->a] == g->component[m->b])
-				continue;
-			a = members(g, g->component[m->a]);
-			b = members(g, g->component[m->b]);
-			if (a == r[i].joins_a && b == r[i].joins_b)
-				continue;
-			r[i].joins_a = a;
-			r[i].joins_b = b;
-			again = try_join(g, m);
-		}
-	}
+	while (rows < 2 * (size_t)g->n_matches)
+		rows *= 2;
+	if (!st && (!r || !(failed = calloc(rows, sizeof(*failed)))))
+		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
+	if (!st)
+		st = rank(g, r, &n, err);
+	/* After a join everything weaker is seen anew: more clips, more opinions. */
+	while (!st && again)
+		st = join_next(g, r, &n, failed, rows - 1, &again, err);
 	free(r);
-	free(of_pair);
+	free(failed);
+	return st;
+}
+
+/* ---- what stayed open ---- */
+
+/* The positions that lone clip c could take against component ca. */
+static enum as_status reopen_against(struct as_graph *g, int c, int ca, struct as_error *err)
+{
+	struct as_join j[AS_JOINS];
+	struct as_graph_open *o = &g->open[c];
+	int n;
+	enum as_status st = as_joins(g, ca, g->component[c], j, &n, err);
+
+	if (st || !n || j[0].score <= 0.0 || (o->n && j[0].score <= o->confidence[0]))
+		return st;
+	o->n = 0;
+	o->margin = n > 1 ? j[0].score - fmax(j[1].score, 0.0) : j[0].score;
+	for (int i = g->first_member[ca]; i >= 0; i = g->next_member[i])
+		o->other = i;
+	for (int k = 0; k < n && o->n < AS_MATCH_CANDIDATES && j[k].score > j[0].score - g->cfg->min_margin; k++) {
+		o->x_s[o->n] = as_join_place(g, c, &j[k]).x_s;
+		o->confidence[o->n++] = j[k].score;
+	}
 	return AS_OK;
 }
 
-/* The positions that lone clip c could take against component ca. */
-static void reopen_against(struct as_graph *g, int c, int ca)
+/* seen: per component, the last lone clip that it was compared with, plus one. */
+static enum as_status reopen(struct as_graph *g, int c, int *seen, struct as_error *err)
 {
-	struct join j[PLACES_MAX];
-	struct as_graph_open *o = &g->open[c];
-	int n = all_joins(g, ca, g->component[c], j);
+	enum as_status st = AS_OK;
 
-	if (!n || j[0].score <= 0.0 || (o->n && j[0].score <= o->confidence[0]))
-		return;
-	o->n = 0;
-	o->margin = n > 1 ? j[0].score - fmax(j[1].score, 0.0) : j[0].score;
-	for (int i = 0; i < g->n_clips; i++)
-		if (g->component[i] == ca)
-			o->other = i;
-	for (int k = 0; k < n && o->n < AS_MATCH_CANDIDATES && j[k].score > j[0].score - g->cfg->min_margin; k++) {
-		o->x_s[o->n] = joined(g, c, &j[k]).x_s;
-		o->confidence[o->n++] = j[k].score;
+	g->open[c] = (struct as_graph_open){.other = -1};
+	if (g->n_members[g->component[c]] > 1)
+		return AS_OK;
+	for (int i = g->touch.first[c]; !st && i < g->touch.first[c + 1]; i++) {
+		const struct as_solve_match *m = &g->matches[g->touch.match[i]];
+		int ca = g->component[m->a == c ? m->b : m->a];
+
+		if (!counts(g, m) || seen[ca] == c + 1)
+			continue;
+		seen[ca] = c + 1;
+		st = reopen_against(g, c, ca, err);
 	}
+	return st;
 }
 
-void as_graph_reopen(struct as_graph *g)
+enum as_status as_graph_reopen(struct as_graph *g, struct as_error *err)
 {
-	for (int c = 0; c < g->n_clips; c++) {
-		g->open[c] = (struct as_graph_open){.other = -1};
-		if (members(g, g->component[c]) > 1)
-			continue;
-		for (int i = 0; i < g->n_matches; i++) {
-			const struct as_solve_match *m = &g->matches[i];
+	int *seen = calloc((size_t)g->n_clips + 1, sizeof(*seen));
+	enum as_status st = seen ? AS_OK : as_fail(err, AS_ERR_MEMORY, "out of memory");
 
-			if (m->found && (m->a == c || m->b == c) && m->r.score >= g->cfg->weak)
-				reopen_against(g, c, g->component[m->a == c ? m->b : m->a]);
-		}
-	}
+	for (int c = 0; !st && c < g->n_clips; c++)
+		st = reopen(g, c, seen, err);
+	free(seen);
+	return st;
 }
 
 void as_graph_done(struct as_graph *g)
@@ -484,7 +394,11 @@ void as_graph_done(struct as_graph *g)
 	free(g->margin);
 	free(g->open);
 	free(g->jumps);
-	g->component = NULL;
+	free(g->first_member);
+	free(g->next_member);
+	free(g->n_members);
+	as_touch_done(&g->touch);
+	g->component = g->first_member = g->next_member = g->n_members = NULL;
 	g->place = NULL;
 	g->margin = NULL;
 	g->open = NULL;

@@ -22,15 +22,16 @@ static struct sighting sight(const struct as_match_result *r, int k)
 }
 
 /* How many matches show clip c losing size_s around t_s. */
-static int witnesses(const struct as_solve_match *matches, int n, int c, double t_s, double size_s, double weak)
+static int witnesses(const struct as_solve_match *matches, const struct as_touch *touch, int c, double t_s,
+		     double size_s, double weak)
 {
 	int seen = 0;
 
-	for (int i = 0; i < n; i++) {
-		const struct as_solve_match *m = &matches[i];
+	for (int i = touch->first[c]; i < touch->first[c + 1]; i++) {
+		const struct as_solve_match *m = &matches[touch->match[i]];
 		bool here = false;
 
-		if ((m->a != c && m->b != c) || !m->found || m->r.score < weak)
+		if (!m->found || m->r.score < weak)
 			continue;
 		for (int k = 0; k + 1 < m->r.n_pieces; k++) {
 			struct sighting s = sight(&m->r, k);
@@ -63,12 +64,12 @@ static void insert(struct as_jumps *j, double at_s, double size_s)
 
 /* The clip that more matches accuse; between equals the one that lost samples, since recorders lose them far more often than
  * they invent them. */
-static void attribute(const struct as_solve_match *matches, int n, const struct as_solve_match *m, int k, double weak,
-		      struct as_jumps *out)
+static void attribute(const struct as_solve_match *matches, const struct as_touch *touch, const struct as_solve_match *m,
+		      int k, double weak, struct as_jumps *out)
 {
 	struct sighting s = sight(&m->r, k);
-	int a = witnesses(matches, n, m->a, s.a_s, -s.size_s, weak);
-	int b = witnesses(matches, n, m->b, s.b_s, s.size_s, weak);
+	int a = witnesses(matches, touch, m->a, s.a_s, -s.size_s, weak);
+	int b = witnesses(matches, touch, m->b, s.b_s, s.size_s, weak);
 
 	if (b > a || (b == a && s.size_s > 0.0))
 		insert(&out[m->b], s.b_s, s.size_s);
@@ -77,7 +78,7 @@ static void attribute(const struct as_solve_match *matches, int n, const struct 
 }
 
 void as_jumps_find(const struct as_solve_match *matches, int n_matches, int n_clips, double weak,
-		   struct as_jumps *out)
+		   const struct as_touch *touch, struct as_jumps *out)
 {
 	memset(out, 0, sizeof(*out) * (size_t)n_clips);
 	for (int i = 0; i < n_matches; i++) {
@@ -86,7 +87,7 @@ void as_jumps_find(const struct as_solve_match *matches, int n_matches, int n_cl
 		if (!m->found || m->r.score < weak)
 			continue;
 		for (int k = 0; k + 1 < m->r.n_pieces; k++)
-			attribute(matches, n_matches, m, k, weak, out);
+			attribute(matches, touch, m, k, weak, out);
 	}
 }
 

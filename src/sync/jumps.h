@@ -3,6 +3,7 @@
 #define AS_SYNC_JUMPS_H
 
 #include "sync/solve.h"
+#include "sync/touch.h"
 
 #define AS_JUMPS_MAX (AS_MATCH_PIECES - 1)
 
@@ -15,7 +16,7 @@ struct as_jumps {
 
 /* out: one entry per clip, zeroed by the callee. */
 void as_jumps_find(const struct as_solve_match *matches, int n_matches, int n_clips, double weak,
-		   struct as_jumps *out);
+		   const struct as_touch *touch, struct as_jumps *out);
 
 /* Sum of the jumps before time t_s. */
 double as_jumps_before(const struct as_jumps *j, double t_s);

@@ -108,10 +108,10 @@ static bool plan_all(const struct as_graph *g, const struct pivot *p, const unsi
 }
 
 enum as_status as_solve_next(const struct as_solve_clip *clips, int n_clips, const struct as_solve_match *done,
-			     int n_done, const struct as_solve_config *cfg, struct as_pair_task **tasks, int *n,
-			     struct as_error *err)
+			     int n_done, const struct as_solve_config *cfg, const atomic_bool *cancel,
+			     struct as_pair_task **tasks, int *n, struct as_error *err)
 {
-	struct as_graph g = {.clips = clips, .n_clips = n_clips, .matches = done, .n_matches = n_done, .cfg = cfg};
+	struct as_graph g = {.clips = clips, .n_clips = n_clips, .matches = done, .n_matches = n_done, .cfg = cfg, .cancel = cancel};
 	struct pivot *p = calloc((size_t)n_clips + 1, sizeof(*p));
 	unsigned char *seen = calloc((size_t)n_clips * (size_t)n_clips + 1, 1);
 	struct list out = {0};

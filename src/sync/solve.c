@@ -43,11 +43,11 @@ static void witness(const struct work *w, int c, struct as_solve_placement *p)
 	int agreeing = 0;
 	double info = 0.0, drift = isfinite(w->drift_err[c]) ? w->drift_err[c] : 30e-6;
 
-	for (int i = 0; i < w->g.n_matches; i++) {
-		const struct as_solve_match *m = &w->g.matches[i];
+	for (int i = w->g.touch.first[c]; i < w->g.touch.first[c + 1]; i++) {
+		const struct as_solve_match *m = &w->g.matches[w->g.touch.match[i]];
 		double t, e;
 
-		if ((m->a != c && m->b != c) || !as_graph_agrees(&w->g, m))
+		if (!as_graph_agrees(&w->g, m))
 			continue;
 		if (m->r.score >= w->cfg->weak)
 			agreeing++;
@@ -79,9 +79,8 @@ static int longest_track(struct work *w, int component)
 	int best = -1;
 
 	memset(w->track_s, 0, sizeof(*w->track_s) * (size_t)w->n_tracks);
-	for (int i = 0; i < w->g.n_clips; i++)
-		if (w->g.component[i] == component)
-			w->track_s[w->clips[i].track] += w->clips[i].duration_s;
+	for (int i = w->g.first_member[component]; i >= 0; i = w->g.next_member[i])
+		w->track_s[w->clips[i].track] += w->clips[i].duration_s;
 	for (int t = 0; t < w->n_tracks; t++)
 		if (w->track_s[t] > 0.0 && (best < 0 || w->track_s[t] > w->track_s[best]))
 			best = t;
@@ -90,8 +89,8 @@ static int longest_track(struct work *w, int component)
 
 static bool has_track(const struct work *w, int component, int track)
 {
-	for (int i = 0; i < w->g.n_clips; i++)
-		if (w->g.component[i] == component && w->clips[i].track == track)
+	for (int i = w->g.first_member[component]; i >= 0; i = w->g.next_member[i])
+		if (w->clips[i].track == track)
 			return true;
 	return false;
 }
@@ -104,11 +103,10 @@ static void find_islands(struct work *w)
 	for (int c = 0; c < w->g.n_clips; c++) {
 		struct island is = {.component = c};
 
-		for (int i = 0; i < w->g.n_clips; i++)
-			if (w->g.component[i] == c) {
-				is.n++;
-				is.key ^= w->clips[i].key;
-			}
+		for (int i = w->g.first_member[c]; i >= 0; i = w->g.next_member[i]) {
+			is.n++;
+			is.key ^= w->clips[i].key;
+		}
 		if (is.n >= 2)
 			w->islands[w->n_islands++] = is;
 	}
@@ -137,18 +135,16 @@ static void judge_island(struct work *w, struct island *is)
 	is->from = INFINITY;
 	is->to = -INFINITY;
 	is->n = 0;
-	for (int i = 0; i < w->g.n_clips; i++) {
+	for (int i = w->g.first_member[is->component]; i >= 0; i = w->g.next_member[i]) {
 		struct as_solve_placement *p = &w->out->placements[i];
 
-		if (w->g.component[i] != is->component)
-			continue;
 		witness(w, i, p);
 		kept += placed(p);
 	}
-	for (int i = 0; i < w->g.n_clips; i++) {
+	for (int i = w->g.first_member[is->component]; i >= 0; i = w->g.next_member[i]) {
 		struct as_solve_placement *p = &w->out->placements[i];
 
-		if (w->g.component[i] != is->component || !placed(p))
+		if (!placed(p))
 			continue;
 		if (kept < 2) {
 			p->verdict = AS_VERDICT_WEAK;
@@ -216,10 +212,10 @@ static void explain_alone(struct work *w, int c)
 	const struct as_graph_open *o = &w->g.open[c];
 	double from = 0.0;
 
-	for (int i = 0; i < w->g.n_matches; i++) {
-		const struct as_solve_match *m = &w->g.matches[i];
+	for (int i = w->g.touch.first[c]; i < w->g.touch.first[c + 1]; i++) {
+		const struct as_solve_match *m = &w->g.matches[w->g.touch.match[i]];
 
-		if ((m->a == c || m->b == c) && m->found && m->r.score > p->confidence) {
+		if (m->found && m->r.score > p->confidence) {
 			p->confidence = m->r.score;
 			p->margin = fmin(m->r.margin, 99.0);
 		}
@@ -252,15 +248,16 @@ static enum as_status fill(struct work *w, struct as_error *err)
 	for (int i = 0; i < w->n_islands; i++)
 		judge_island(w, &w->islands[i]);
 	qsort(w->islands, (size_t)w->n_islands, sizeof(*w->islands), by_size);
-	as_graph_reopen(&w->g);
+	st = as_graph_reopen(&w->g, err);
+	if (st)
+		return st;
 	for (int i = 0; i < w->n_islands; i++) {
 		const struct island *is = &w->islands[i];
 
 		if (is->n >= 2)
 			out->island_s[n++] = is->to - is->from;
-		for (int c = 0; c < w->g.n_clips; c++)
-			if (w->g.component[c] == is->component)
-				place_clip(w, is, c, n);
+		for (int c = w->g.first_member[is->component]; c >= 0; c = w->g.next_member[c])
+			place_clip(w, is, c, n);
 	}
 	out->n_islands = n;
 	for (int c = 0; c < w->g.n_clips; c++)
@@ -281,10 +278,11 @@ static enum as_status fill(struct work *w, struct as_error *err)
 }
 
 enum as_status as_solve(const struct as_solve_clip *clips, int n_clips, const struct as_solve_match *matches,
-			int n_matches, const struct as_solve_config *cfg, struct as_solution *out,
-			struct as_error *err)
+			int n_matches, const struct as_solve_config *cfg, const atomic_bool *cancel,
+			struct as_solution *out, struct as_error *err)
 {
-	struct work w = {.g = {.clips = clips, .n_clips = n_clips, .matches = matches, .n_matches = n_matches, .cfg = cfg},
+	struct work w = {.g = {.clips = clips, .n_clips = n_clips, .matches = matches, .n_matches = n_matches, .cfg = cfg,
+			       .cancel = cancel},
 			 .clips = clips,
 			 .cfg = cfg,
 			 .out = out};

@@ -2,6 +2,7 @@
 #ifndef AS_SYNC_SOLVE_H
 #define AS_SYNC_SOLVE_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include <audiosync/types.h>
@@ -68,12 +69,13 @@ struct as_pair_task {
  * the same time; call again when all of them are done. *n == 0: finished. *tasks is the caller's to free. Deterministic. Pairs of one track are never matched
  * unless cfg->takes. */
 enum as_status as_solve_next(const struct as_solve_clip *clips, int n_clips, const struct as_solve_match *done,
-			     int n_done, const struct as_solve_config *cfg, struct as_pair_task **tasks, int *n,
-			     struct as_error *err);
+			     int n_done, const struct as_solve_config *cfg, const atomic_bool *cancel,
+			     struct as_pair_task **tasks, int *n, struct as_error *err);
 
+/* cancel: or NULL; read at least every 50 ms. AS_CANCELLED, AS_ERR_MEMORY. */
 enum as_status as_solve(const struct as_solve_clip *clips, int n_clips, const struct as_solve_match *matches,
-			int n_matches, const struct as_solve_config *cfg, struct as_solution *out,
-			struct as_error *err);
+			int n_matches, const struct as_solve_config *cfg, const atomic_bool *cancel,
+			struct as_solution *out, struct as_error *err);
 void as_solution_done(struct as_solution *s);
 
 #endif

@@ -110,7 +110,7 @@ static void check_placed(double at_s, double ppm, bool b_first)
 	assert_int_equal(as_match_pair(b_first ? &b : &a, b_first ? &a : &b, &match_config, NULL,
 				       &m.r, NULL),
 			 AS_OK);
-	assert_int_equal(as_solve(clip, 2, &m, 1, &cfg, &out, NULL), AS_OK);
+	assert_int_equal(as_solve(clip, 2, &m, 1, &cfg, NULL, &out, NULL), AS_OK);
 	assert_int_equal(out.placements[ib].verdict, AS_VERDICT_STRONG);
 	begin = out.placements[ib].start_s - out.placements[ia].start_s;
 	end = begin + 120.0 / (1.0 + out.placements[ib].drift_ppm * 1e-6);
@@ -173,7 +173,7 @@ static void test_residual(void **state)
 	m[1].r.pieces[0].offset_s += 3.0;
 	m[1].r.score = 12.0;
 	m[1].r.evidence = 20.0;
-	assert_int_equal(as_solve(clip, 3, m, 3, &solve_config, &out, NULL), AS_OK);
+	assert_int_equal(as_solve(clip, 3, m, 3, &solve_config, NULL, &out, NULL), AS_OK);
 	assert_true(fabs(out.placements[2].start_s - out.placements[0].start_s - 20.0) < 1e-3);
 	assert_true(fabs(out.residual_s[1] + 3.0) < 1e-3);
 	assert_true(out.used[0] && !out.used[1] && out.used[2]);

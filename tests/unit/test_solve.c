@@ -107,7 +107,7 @@ static struct as_solution solve_with(const struct shoot *s, const struct as_solv
 {
 	struct as_solution out;
 
-	assert_int_equal(as_solve(s->clip, s->n, s->match, s->n_matches, cfg, &out, NULL), AS_OK);
+	assert_int_equal(as_solve(s->clip, s->n, s->match, s->n_matches, cfg, NULL, &out, NULL), AS_OK);
 	assert_int_equal(out.n_clips, s->n);
 	return out;
 }
@@ -202,9 +202,9 @@ static void test_empty(void **state)
 	assert_int_equal(out.reference, -1);
 	as_solution_done(&out);
 	as_solution_done(&out); /* twice does no harm */
-	assert_int_equal(as_solve(NULL, 0, NULL, 0, &config, &out, NULL), AS_OK);
+	assert_int_equal(as_solve(NULL, 0, NULL, 0, &config, NULL, &out, NULL), AS_OK);
 	as_solution_done(&out);
-	assert_int_equal(as_solve_next(NULL, 0, NULL, 0, &config, &tasks, &n, NULL), AS_OK);
+	assert_int_equal(as_solve_next(NULL, 0, NULL, 0, &config, NULL, &tasks, &n, NULL), AS_OK);
 	assert_int_equal(n, 0);
 	free(tasks);
 }
@@ -224,7 +224,7 @@ static void test_one_clip(void **state)
 	assert_int_equal(out.n_islands, 0);
 	assert_int_equal(out.reference, -1);
 	as_solution_done(&out);
-	assert_int_equal(as_solve_next(s.clip, 1, NULL, 0, &config, &tasks, &n, NULL), AS_OK);
+	assert_int_equal(as_solve_next(s.clip, 1, NULL, 0, &config, NULL, &tasks, &n, NULL), AS_OK);
 	assert_int_equal(n, 0);
 	free(tasks);
 }
@@ -936,7 +936,7 @@ static int play(struct shoot *s, const struct as_solve_config *cfg)
 		int n = 0;
 
 		assert_int_equal(
-			as_solve_next(s->clip, s->n, s->match, s->n_matches, cfg, &t, &n, NULL),
+			as_solve_next(s->clip, s->n, s->match, s->n_matches, cfg, NULL, &t, &n, NULL),
 			AS_OK);
 		for (int i = 0; i < n; i++) {
 			bool near = !isnan(t[i].near_s);
@@ -1017,6 +1017,77 @@ static void test_unusable_is_left_alone(void **state)
 		assert_true(s.match[i].a != 2 && s.match[i].b != 2);
 }
 
+/* Many clips of which no two measurements agree: every pair says something else. */
+static void test_contradictions_end(void **state)
+{
+	enum { CLIPS = 330, DEVICES = 11 };
+	struct as_solve_clip *clip = calloc(CLIPS, sizeof(*clip));
+	struct as_solve_match *match = calloc((size_t)CLIPS * CLIPS / 2, sizeof(*match));
+	struct as_solution out;
+	struct as_rng rng;
+	int n = 0;
+
+	(void)state;
+	assert_non_null(clip);
+	assert_non_null(match);
+	as_rng_seed(&rng, 11);
+	for (int i = 0; i < CLIPS; i++)
+		clip[i] = (struct as_solve_clip){.track = i % DEVICES,
+						 .order = i / DEVICES,
+						 .duration_s = as_rng_uniform(&rng, 60.0, 600.0),
+						 .created_s = NAN,
+						 .start_tc_s = NAN,
+						 .active = 1.0,
+						 .usable = true,
+						 .key = 0x9e3779b97f4a7c15u * (uint64_t)(i + 1)};
+	for (int b = 0; b < CLIPS; b++)
+		for (int a = 0; a < b; a++) {
+			struct as_solve_match *m = &match[n];
+
+			if (clip[a].track == clip[b].track)
+				continue;
+			*m = (struct as_solve_match){.a = a, .b = b, .found = true};
+			m->r.offset_s = as_rng_uniform(&rng, -clip[b].duration_s, clip[a].duration_s);
+			m->r.slope_err_ppm = 1.0;
+			m->r.ref_s = 0.5 * clip[b].duration_s;
+			m->r.ref_err_s = 0.1e-3;
+			m->r.score = as_rng_uniform(&rng, 5.0, 40.0);
+			m->r.margin = as_rng_uniform(&rng, 0.0, 20.0);
+			m->r.n_pieces = 1;
+			m->r.pieces[0] = (struct as_match_piece){0.0, clip[b].duration_s, m->r.offset_s, 1e-3};
+			m->r.n_alts = 1;
+			m->r.alts[0] = (struct as_match_alt){m->r.offset_s - 30.0, 5.0, m->r.margin};
+			n++;
+		}
+	assert_int_equal(as_solve(clip, CLIPS, match, n, &config, NULL, &out, NULL), AS_OK);
+	for (int i = 0; i < CLIPS; i++)
+		assert_true(is_placed(&out.placements[i]) == (out.placements[i].island > 0));
+	as_solution_done(&out);
+	free(clip);
+	free(match);
+}
+
+static void test_cancel(void **state)
+{
+	struct shoot s = {0};
+	struct as_solution out;
+	struct as_pair_task *tasks = NULL;
+	atomic_bool cancel = true;
+	int n = 0;
+
+	(void)state;
+	for (int i = 0; i < 6; i++)
+		add(&s, i, 10.0 * i, 100.0, 0.0);
+	see_all(&s);
+	assert_int_equal(as_solve(s.clip, s.n, s.match, s.n_matches, &config, &cancel, &out, NULL), AS_CANCELLED);
+	assert_int_equal(as_solve_next(s.clip, s.n, s.match, s.n_matches, &config, &cancel, &tasks, &n, NULL),
+			 AS_CANCELLED);
+	assert_null(tasks);
+	cancel = false;
+	assert_int_equal(as_solve(s.clip, s.n, s.match, s.n_matches, &config, &cancel, &out, NULL), AS_OK);
+	as_solution_done(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1046,6 +1117,8 @@ int main(void)
 		cmocka_unit_test(test_pairs_until_done),
 		cmocka_unit_test(test_few_whole_searches),
 		cmocka_unit_test(test_unusable_is_left_alone),
+		cmocka_unit_test(test_contradictions_end),
+		cmocka_unit_test(test_cancel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
