@@ -101,6 +101,12 @@ struct as_segment {
 	double start_s;
 };
 
+/* A clock that wanders: at clip time at_s the clip sits shift_s later than start_s and drift_ppm say; linear between two of these,
+ * constant beyond. */
+struct as_clock_knot {
+	double at_s, shift_s;
+};
+
 struct as_candidate {
 	double start_s;      /* like as_placement.start_s */
 	double confidence;   /* decades */
@@ -138,6 +144,8 @@ struct as_placement {
 	double margin;
 	const struct as_segment *segments;     /* at least one if placed */
 	int n_segments;
+	const struct as_clock_knot *clock;     /* none unless the clock wandered; the first has shift_s 0 */
+	int n_clock;
 	const struct as_candidate *candidates; /* if ambiguous */
 	int n_candidates;
 	const char *const *warnings;

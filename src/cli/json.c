@@ -31,6 +31,21 @@ static void add_segments(struct as_json *j, const struct as_placement *p)
 	as_json_close(j);
 }
 
+/* Only where the clock wanders. */
+static void add_clock(struct as_json *j, const struct as_placement *p)
+{
+	if (!p->n_clock)
+		return;
+	as_json_open_array(j, "clock");
+	for (int i = 0; i < p->n_clock; i++) {
+		as_json_open_object(j, NULL);
+		as_json_add_real(j, "at_s", p->clock[i].at_s);
+		as_json_add_rough(j, "shift_s", p->clock[i].shift_s);
+		as_json_close(j);
+	}
+	as_json_close(j);
+}
+
 static void add_candidates(struct as_json *j, const struct as_placement *p)
 {
 	as_json_open_array(j, "candidates");
@@ -73,6 +88,7 @@ static void add_placement(struct as_json *j, const struct as_placement *p)
 	as_json_add_real(j, "drift_ppm", p->drift_ppm);
 	as_json_add_rough(j, "drift_err_ppm", p->drift_err_ppm);
 	add_segments(j, p);
+	add_clock(j, p);
 	if (p->verdict == AS_VERDICT_AMBIGUOUS)
 		add_candidates(j, p);
 	add_texts(j, "warnings", p->warnings, p->n_warnings);

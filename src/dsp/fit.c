@@ -128,3 +128,26 @@ int as_fit_line(const double *x, const double *y, const double *w, int n, double
 	*out = l;
 	return 0;
 }
+
+double as_line_at(const struct as_line *l, double x)
+{
+	return l->y0 + l->slope * (x - l->x0);
+}
+
+double as_polygon_at(const double *x, const double *y, int n, double at)
+{
+	int lo = 0, hi = n - 1;
+
+	if (!n)
+		return 0.0;
+	if (at <= x[0])
+		return y[0];
+	if (at >= x[hi])
+		return y[hi];
+	while (hi - lo > 1) {
+		int mid = (lo + hi) / 2;
+
+		*(x[mid] <= at ? &lo : &hi) = mid;
+	}
+	return y[lo] + (y[hi] - y[lo]) * (at - x[lo]) / (x[hi] - x[lo]);
+}

@@ -15,6 +15,12 @@ struct as_line {
 int as_fit_line(const double *x, const double *y, const double *w, int n, double max_slope, double scale_min,
 		struct as_line *out);
 
+/* y of the line at x. */
+double as_line_at(const struct as_line *l, double x);
+
+/* The polygon through (x[i], y[i]) at `at`; beyond its ends it stays at their y. x ascending; 0 if n is 0. */
+double as_polygon_at(const double *x, const double *y, int n, double at);
+
 /* Median of v; reorders it. n >= 1. */
 double as_median(double *v, int n);
 

@@ -220,6 +220,8 @@ static bool plan_clip(const struct as_session *s, int clip, struct as_stitch_cli
 				       .rate_hz = a->rate_hz,
 				       .channels = a->channels,
 				       .speed_ppm = correct ? p->drift_ppm : 0,
+				       .clock = p->clock,
+				       .n_clock = correct ? p->n_clock : 0,
 				       .segments = seg,
 				       .n_segments = n};
 	if (!parts || !seg)

@@ -270,15 +270,20 @@ static struct as_placement copy_placement(struct arena *a, const struct as_sessi
 				 .p_false = p->p_false,
 				 .margin = p->margin,
 				 .n_segments = p->n_segments,
+				 .n_clock = p->n_clock,
 				 .n_candidates = p->n_candidates,
 				 .n_warnings = w->n};
 	struct as_segment *seg = take(a, (size_t)p->n_segments, sizeof *seg);
+	struct as_clock_knot *clock = take(a, (size_t)p->n_clock, sizeof *clock);
 	struct as_candidate *alt = take(a, (size_t)p->n_candidates, sizeof *alt);
+	if (clock)
+		memcpy(clock, p->clock, (size_t)p->n_clock * sizeof *clock);
 	if (seg)
 		memcpy(seg, p->segments, (size_t)p->n_segments * sizeof *seg);
 	if (alt)
 		memcpy(alt, p->candidates, (size_t)p->n_candidates * sizeof *alt);
 	v.segments = seg;
+	v.clock = clock;
 	v.candidates = alt;
 	v.warnings = take_list(a, w->v, w->n);
 	return v;

@@ -64,6 +64,18 @@ static void judge_splices(struct as_session *s, int clip)
 	}
 }
 
+static void judge_wander(struct as_session *s, int clip)
+{
+	const struct as_solve_placement *p = &s->solution.placements[clip];
+	double least = 0, most = 0;
+	for (int i = 0; i < p->n_clock; i++) {
+		least = fmin(least, p->clock[i].shift_s);
+		most = fmax(most, p->clock[i].shift_s);
+	}
+	if (p->n_clock > 0)
+		warn(s, clip, "its clock wanders by %.1f ms", (most - least) * 1000);
+}
+
 static int by_value(const void *pa, const void *pb)
 {
 	double a = *(const double *)pa, b = *(const double *)pb;
@@ -151,6 +163,7 @@ void as_engine_judge(struct as_session *s)
 			continue;
 		judge_damage(s, i);
 		judge_splices(s, i);
+		judge_wander(s, i);
 		judge_overlap(s, i);
 		if (scratch) {
 			judge_clock(s, i, false, scratch);

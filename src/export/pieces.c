@@ -5,7 +5,7 @@
 
 #define WHOLE 1e-6 /* frames: positions this near to a frame are on it */
 
-/* Where one segment puts its clip: the timeline frame of the clip's frame 0, and clip frames per
+/* Where one stretch puts its clip: the timeline frame of the clip's frame 0, and clip frames per
  * timeline frame. */
 struct line {
 	double origin, step;
@@ -16,13 +16,21 @@ static double snap(double x)
 	return fabs(x - rint(x)) < WHOLE ? rint(x) : x;
 }
 
+/* Between clock knots knot - 1 and knot; before the first and after the last the clock is even. */
 static struct line line_of(const struct as_stitch_job *job, const struct as_stitch_clip *c,
-			   int segment)
+			   int segment, int knot)
 {
-	double out_hz = job->spec.rate_hz;
-	struct line l = {.origin = snap(c->segments[segment].start_s * out_hz),
-			 .step = c->rate_hz / out_hz * (1 + c->speed_ppm * 1e-6)};
-	return l;
+	double out_hz = job->spec.rate_hz, start_s = c->segments[segment].start_s;
+	double ratio = 1 + c->speed_ppm * 1e-6;
+	if (knot > 0 && knot < c->n_clock) {
+		const struct as_clock_knot *k = &c->clock[knot - 1];
+		double late = (k[1].shift_s - k[0].shift_s) / (k[1].at_s - k[0].at_s);
+		start_s += k[0].shift_s - late * k[0].at_s;
+		ratio = 1 / (1 / ratio + late);
+	} else if (c->n_clock > 0) {
+		start_s += c->clock[knot > 0 ? c->n_clock - 1 : 0].shift_s;
+	}
+	return (struct line){.origin = snap(start_s * out_hz), .step = c->rate_hz / out_hz * ratio};
 }
 
 /* The first timeline frame at or after a clip frame. */
@@ -42,6 +50,11 @@ static enum as_status check_clip(const struct as_stitch_clip *c, struct as_error
 	for (int i = 0; i < c->n_segments; i++)
 		if (!(fabs(c->segments[i].start_s) < 1e7))
 			return as_fail(err, AS_ERR_INVALID, "%s: position out of range", name);
+	for (int i = 1; i < c->n_clock; i++) {
+		double dt = c->clock[i].at_s - c->clock[i - 1].at_s;
+		if (!(dt > 0) || !(fabs(c->clock[i].shift_s - c->clock[i - 1].shift_s) < 0.1 * dt))
+			return as_fail(err, AS_ERR_INVALID, "%s: clock out of range", name);
+	}
 	return AS_OK;
 }
 
@@ -71,37 +84,59 @@ static void splice(struct as_piece *a, struct as_piece *b, struct line la, struc
 		a->end = last;
 }
 
+struct layer {
+	const struct as_stitch_job *job;
+	int clip;
+	struct as_piece *out;
+	int n;
+	struct line before;
+};
+
+/* Adds clip frames [from, to) on line l after what is there. */
+static void add_stretch(struct layer *y, struct line l, double from, double to)
+{
+	const struct as_stitch_clip *c = &y->job->clips[y->clip];
+	const int64_t fade = (int64_t)rint(y->job->declick_s * y->job->spec.rate_hz);
+	struct as_piece p = {.clip = y->clip,
+			     .begin = frame_at(l, from),
+			     .end = frame_at(l, to),
+			     .position = l.origin, /* until place() */
+			     .step = l.step};
+	if (p.begin >= p.end)
+		return;
+	if (y->n > 0 && fabs(y->before.origin - l.origin) < WHOLE &&
+	    fabs(y->before.step - l.step) < 1e-15) {
+		y->out[y->n - 1].end = p.end; /* the same line goes on */
+		return;
+	}
+	if (y->n > 0)
+		splice(&y->out[y->n - 1], &p, y->before, l, (double)c->frames, fade);
+	y->out[y->n++] = p;
+	y->before = l;
+}
+
 /* Adds the pieces of one clip to out; returns how many. */
 static int add_clip(const struct as_stitch_job *job, int clip, struct as_piece *out)
 {
 	const struct as_stitch_clip *c = &job->clips[clip];
 	const double frames = (double)c->frames;
-	const int64_t fade = (int64_t)rint(job->declick_s * job->spec.rate_hz);
-	struct line before = {0, 1};
-	int n = 0;
+	struct layer y = {.job = job, .clip = clip, .out = out};
+	double done =
+		0; /* segments never overlap, whoever made them: there is room for no more pieces */
 	for (int i = 0; i < c->n_segments; i++) {
 		const struct as_segment *s = &c->segments[i];
-		struct line l = line_of(job, c, i);
-		double from = i == 0 ? 0 : fmin(fmax(s->from_s * c->rate_hz, 0), frames);
+		double from = i == 0 ? 0 : fmin(fmax(s->from_s * c->rate_hz, done), frames);
 		double to = i + 1 == c->n_segments ? frames
 						   : fmin(fmax(s->to_s * c->rate_hz, from), frames);
-		struct as_piece p = {.clip = clip,
-				     .begin = frame_at(l, from),
-				     .end = frame_at(l, to),
-				     .position = l.origin, /* until place() */
-				     .step = l.step};
-		if (p.begin >= p.end)
-			continue;
-		if (n > 0 && fabs(before.origin - l.origin) < WHOLE) {
-			out[n - 1].end = p.end; /* the same line goes on */
-			continue;
+		for (int k = 0; k <= c->n_clock; k++) {
+			double lo = k == 0 ? from : fmax(from, c->clock[k - 1].at_s * c->rate_hz);
+			double hi = k == c->n_clock ? to : fmin(to, c->clock[k].at_s * c->rate_hz);
+			if (lo < hi)
+				add_stretch(&y, line_of(job, c, i, k), lo, hi);
 		}
-		if (n > 0)
-			splice(&out[n - 1], &p, before, l, frames, fade);
-		out[n++] = p;
-		before = l;
+		done = to;
 	}
-	return n;
+	return y.n;
 }
 
 /* Cuts to the timeline and sets the position at the begin; false if nothing is left. */
@@ -196,7 +231,7 @@ enum as_status as_pieces_plan(const struct as_stitch_job *job, struct as_pieces 
 		enum as_status status = check_clip(&job->clips[i], err);
 		if (status != AS_OK)
 			return status;
-		max += (size_t)job->clips[i].n_segments;
+		max += (size_t)(job->clips[i].n_segments + job->clips[i].n_clock);
 	}
 	out->v = calloc(max + 1, sizeof(*out->v));
 	if (!out->v)

@@ -31,6 +31,9 @@ struct as_stitch_clip {
 	/* Clock error to take out, 0 if not corrected: the clip's own time t plays at
 	 * t / (1 + speed_ppm * 1e-6). */
 	double speed_ppm;
+	/* What the clock wanders beside that: at the clip's time at_s it plays shift_s later. May be none. */
+	const struct as_clock_knot *clock;
+	int n_clock;
 	const struct as_segment *segments; /* n_segments >= 1; start_s on the whole timeline */
 	int n_segments;
 };

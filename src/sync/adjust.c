@@ -4,21 +4,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLOCK_PRIOR 40e-6       /* a free-running device clock is off by about this */
-#define CLOCK_WANDER 0.7e-6     /* between clips of one device: temperature */
-#define CLOCK_EXACT 1e-9        /* the island's own clock */
-#define POSITION_MIN_S 0.02e-3  /* rooms and microphones move more than the fit thinks */
-#define SLOPE_MIN 0.03e-6
-#define SLOPE_KNOWN_PPM 25.0    /* an error above it is hardly better than the prior */
-#define ROUNDS 8                /* reweighting */
-#define TUKEY 5.0
-#define MICRO 1e6               /* clocks are solved in ppm, so that all unknowns are of one size */
+#include "sync/clock.h"
 
-/* Unknowns: corrections to x_s (one per clip), slow (one per clip, ppm), and one clock per track (ppm). Rows: sparse observations
- * sum(coef * unknown) = value with weight 1 / sigma^2. */
+#define CLOCK_PRIOR 40e-6      /* a free-running device clock is off by about this */
+#define CLOCK_WANDER 0.7e-6    /* between clips of one device: temperature */
+#define CLOCK_EXACT 1e-9       /* the island's own clock */
+#define POSITION_MIN_S 0.02e-3 /* rooms and microphones move more than the fit thinks */
+#define SLOPE_MIN 0.03e-6
+#define SLOPE_KNOWN_PPM 25.0 /* an error above it is hardly better than the prior */
+#define CLOCK_LOOSE 40e-6    /* between clips of one device when the clock wanders */
+#define BEND                                                                                       \
+	0.3e-3 /* by which a wandering clock leaves its line from knot to knot, for BEND_EVERY_S */
+#define BEND_EVERY_S 25.0
+#define WANDER_MAX_S 20e-3 /* what it wanders in all */
+#define ROUNDS 8           /* reweighting */
+#define TUKEY 5.0
+#define MICRO 1e6 /* clocks are solved in ppm, so that all unknowns are of one size */
+
+#define ROW_VARS 8
+
+/* Unknowns: corrections to x_s (one per clip), slow (one per clip, ppm), one clock per track (ppm), and what the clocks that wander
+ * do at their knots. Rows: sparse observations sum(coef * unknown) = value with weight 1 / sigma^2. */
 struct row {
-	int var[4];
-	double coef[4];
+	int var[ROW_VARS];
+	double coef[ROW_VARS];
 	int n;
 	double value, sigma;
 	bool robust;
@@ -29,7 +38,18 @@ struct system {
 	struct row *rows;
 	int n_rows, n_vars;
 	double *x, *r, *p, *ap, *diag;
-	double *sigma;          /* per row, before the robust limit widens it */
+	double *sigma; /* per row, before the robust limit widens it */
+};
+
+/* The clips of one component. */
+struct party {
+	int *clips, n;
+	int *var;                  /* of each clip of the graph: its number here */
+	int *agreeing, n_agreeing; /* matches */
+	bool *wanders;             /* each clip of the graph */
+	int *knots;                /* each one here: its first knot's unknown, and how many */
+	int *n_knots;
+	double *every_s;
 };
 
 static void add(struct row *r, int var, double coef)
@@ -153,51 +173,116 @@ static enum as_status solve_robust(const struct as_graph *g, struct system *s)
 	return AS_OK;
 }
 
-/* T_a(t_a) = T_b(t_b) for a match's best known point, linear in the corrections; and the difference of the two clocks. */
-static void observe(const struct as_graph *g, const struct as_solve_match *m, const int *var, int n, struct system *s)
+static struct row *new_row(struct system *s, bool robust, double value, double sigma)
 {
-	double t_b = m->r.ref_s, t_a = m->r.offset_s + t_b / (1.0 + m->r.slope_ppm * 1e-6);
-	const struct as_graph_place *pa = &g->place[m->a], *pb = &g->place[m->b];
 	struct row *r = &s->rows[s->n_rows++];
-	int a = var[m->a], b = var[m->b];
 
-	*r = (struct row){.robust = true};
+	*r = (struct row){.robust = robust, .value = value, .sigma = sigma};
+	return r;
+}
+
+/* The clock of clip i at its time t, if it wanders. */
+static void add_clock(struct row *r, const struct party *p, int i, double t, double sign)
+{
+	int k;
+	double part;
+
+	if (!p->n_knots[i])
+		return;
+	part = fmin(fmax(t / p->every_s[i], 0.0), p->n_knots[i] - 1.0);
+	k = (int)fmin(floor(part), p->n_knots[i] - 2.0);
+	part -= k;
+	add(r, p->knots[i] + k, sign * (1.0 - part));
+	add(r, p->knots[i] + k + 1, sign * part);
+}
+
+/* T_a(t_a) = T_b(t_b), linear in the corrections. */
+static void observe_place(const struct as_graph *g, const struct as_solve_match *m,
+			  const struct party *p, int piece, double t_b, double sigma,
+			  struct system *s)
+{
+	double t_a = as_graph_match_time(m, piece, t_b);
+	int a = p->var[m->a], b = p->var[m->b];
+	struct row *r = new_row(s, true,
+				as_graph_at(g, m->b, g->place[m->b], t_b) -
+					as_graph_at(g, m->a, g->place[m->a], t_a),
+				sigma);
+
 	add(r, a, 1.0);
 	add(r, b, -1.0);
-	add(r, n + a, -t_a / MICRO);
-	add(r, n + b, t_b / MICRO);
-	r->value = as_graph_at(g, m->b, *pb, t_b) - as_graph_at(g, m->a, *pa, t_a);
-	r->sigma = hypot(m->r.ref_err_s, POSITION_MIN_S);
+	add(r, p->n + a, -t_a / MICRO);
+	add(r, p->n + b, t_b / MICRO);
+	add_clock(r, p, a, t_a, 1.0);
+	add_clock(r, p, b, t_b, -1.0);
+}
+
+/* A match's best known point and the difference of the two clocks; many points where a clock wanders. */
+static void observe(const struct as_graph *g, const struct as_solve_match *m, const struct party *p,
+		    struct system *s)
+{
+	const struct as_graph_place *pa = &g->place[m->a], *pb = &g->place[m->b];
+	double b_s[AS_CLOCK_POINTS], err_s[AS_CLOCK_POINTS];
+	int piece[AS_CLOCK_POINTS], n;
+	struct row *r;
+
+	if (p->wanders[m->a] || p->wanders[m->b]) {
+		n = as_clock_points(g, m, b_s, err_s, piece);
+		for (int i = 0; i < n; i++)
+			observe_place(g, m, p, piece[i], b_s[i], err_s[i], s);
+		return;
+	}
+	observe_place(g, m, p, -1, m->r.ref_s, hypot(m->r.ref_err_s, POSITION_MIN_S), s);
 	if (m->r.slope_err_ppm >= SLOPE_KNOWN_PPM)
 		return;
-	r = &s->rows[s->n_rows++];
-	*r = (struct row){.robust = true};
-	add(r, n + b, 1.0);
-	add(r, n + a, -1.0);
 	/* (1 - slow_b) / (1 - slow_a) = 1 / (1 + ppm * 1e-6): at 120 ppm its square is 0.15 ms in 3 h */
-	r->value = (1.0 - (1.0 - pa->slow) / (1.0 + m->r.slope_ppm * 1e-6) - pb->slow) * MICRO;
-	r->sigma = hypot(m->r.slope_err_ppm, SLOPE_MIN * MICRO);
+	r = new_row(s, true,
+		    (1.0 - (1.0 - pa->slow) / (1.0 + m->r.slope_ppm * 1e-6) - pb->slow) * MICRO,
+		    hypot(m->r.slope_err_ppm, SLOPE_MIN * MICRO));
+	add(r, p->n + p->var[m->b], 1.0);
+	add(r, p->n + p->var[m->a], -1.0);
 }
 
 /* Clips of one device share its clock; the clock itself is near nominal, and exact for the island's own. */
-static void tie_clocks(const struct as_graph *g, const int *clips, int n, int clock_track, struct system *s)
+static void tie_clocks(const struct as_graph *g, const struct party *p, int clock_track,
+		       struct system *s)
 {
+	const int *clips = p->clips, n = p->n;
+
 	for (int i = 0; i < n; i++) {
 		int track = g->clips[clips[i]].track, head = i;
-		struct row *r = &s->rows[s->n_rows++];
+		double tie = p->wanders[clips[i]]   ? CLOCK_LOOSE
+			     : track == clock_track ? CLOCK_EXACT
+						    : CLOCK_WANDER;
+		struct row *r = new_row(s, false, -g->place[clips[i]].slow * MICRO, tie * MICRO);
 
 		for (int k = i; k >= 0; k--)
 			if (g->clips[clips[k]].track == track)
 				head = k;
-		*r = (struct row){0};
 		add(r, n + i, 1.0);
 		add(r, 2 * n + head, -1.0); /* the track's clock lives at its first clip's place */
-		r->value = -g->place[clips[i]].slow * MICRO;
-		r->sigma = (track == clock_track ? CLOCK_EXACT : CLOCK_WANDER) * MICRO;
-		r = &s->rows[s->n_rows++];
-		*r = (struct row){0};
+		r = new_row(s, false, 0.0,
+			    (track == clock_track ? CLOCK_EXACT : CLOCK_PRIOR) * MICRO);
 		add(r, 2 * n + i, 1.0);
-		r->sigma = (track == clock_track ? CLOCK_EXACT : CLOCK_PRIOR) * MICRO;
+	}
+}
+
+/* A clock that wanders bends gently, and about its line. */
+static void smooth_clocks(const struct party *p, struct system *s)
+{
+	for (int i = 0; i < p->n; i++) {
+		double h = p->every_s[i] / BEND_EVERY_S;
+
+		for (int k = 0; k < p->n_knots[i]; k++) {
+			struct row *r = new_row(s, false, 0.0, WANDER_MAX_S);
+
+			add(r, p->knots[i] + k, 1.0);
+			if (!k || k + 1 == p->n_knots[i])
+				continue;
+			r = new_row(s, false, 0.0, BEND * h * h);
+			add(r, p->knots[i] + k - 1, 1.0);
+			add(r, p->knots[i] + k, -2.0);
+			add(r, p->knots[i] + k + 1, 1.0);
+		}
 	}
 }
 
@@ -214,8 +299,8 @@ static int find_agreeing(const struct as_graph *g, int c, int *out)
 
 /* Error of each clip's clock: what its own matches say, and what those of the same device's other clips say, which may have
  * wandered since. The island's own clock has none. */
-static void clock_errors(const struct as_graph *g, const int *clips, int n, const int *agreeing, int n_agreeing,
-			 int clock_track, double *drift_err)
+static void clock_errors(const struct as_graph *g, const int *clips, int n, const int *agreeing,
+			 int n_agreeing, int clock_track, double *drift_err)
 {
 	for (int i = 0; i < n; i++) {
 		int c = clips[i], track = g->clips[c].track;
@@ -234,14 +319,18 @@ static void clock_errors(const struct as_graph *g, const int *clips, int n, cons
 		}
 		if (others > 0.0)
 			own += 1.0 / (1.0 / others + wander * wander);
-		drift_err[c] = track == clock_track ? 0.0 : own > 0.0 ? 1.0 / sqrt(own) / MICRO : INFINITY;
+		drift_err[c] = track == clock_track ? 0.0
+			       : own > 0.0          ? 1.0 / sqrt(own) / MICRO
+						    : INFINITY;
 	}
 }
 
-static bool system_alloc(struct system *s, int n, int n_matches)
+static bool system_alloc(struct system *s, const struct party *p, int n_rows)
 {
-	s->n_vars = 3 * n;
-	s->rows = calloc((size_t)(2 * n_matches + 2 * n + 1), sizeof(*s->rows));
+	s->n_vars = 3 * p->n;
+	for (int i = 0; i < p->n; i++)
+		s->n_vars += p->n_knots[i];
+	s->rows = calloc((size_t)(n_rows + 2 * s->n_vars + 1), sizeof(*s->rows));
 	s->x = calloc((size_t)s->n_vars, sizeof(double));
 	s->r = calloc((size_t)s->n_vars, sizeof(double));
 	s->p = calloc((size_t)s->n_vars, sizeof(double));
@@ -261,54 +350,118 @@ static void system_free(struct system *s)
 	free(s->sigma);
 }
 
-static enum as_status run(struct as_graph *g, int c, int clock_track, int *clips, int *var, int *agreeing,
-			  struct system *s, double *drift_err, struct as_error *err)
+static void party_free(struct party *p)
 {
-	int n = 0, used = find_agreeing(g, c, agreeing);
-	enum as_status st = AS_OK;
+	free(p->clips);
+	free(p->var);
+	free(p->agreeing);
+	free(p->wanders);
+	free(p->knots);
+	free(p->n_knots);
+	free(p->every_s);
+}
 
+static bool party_make(const struct as_graph *g, int c, int clock_track, struct party *p)
+{
+	size_t n = (size_t)g->n_clips + 1;
+	int knots;
+
+	p->clips = malloc(sizeof(*p->clips) * n);
+	p->var = malloc(sizeof(*p->var) * n);
+	p->agreeing = malloc(sizeof(*p->agreeing) * ((size_t)g->n_matches + 1));
+	p->wanders = calloc(n, sizeof(*p->wanders));
+	p->knots = calloc(n, sizeof(*p->knots));
+	p->n_knots = calloc(n, sizeof(*p->n_knots));
+	p->every_s = calloc(n, sizeof(*p->every_s));
+	if (!p->clips || !p->var || !p->agreeing || !p->wanders || !p->knots || !p->n_knots ||
+	    !p->every_s)
+		return false;
 	for (int i = g->first_member[c]; i >= 0; i = g->next_member[i]) {
-		var[i] = n;
-		clips[n++] = i;
+		p->var[i] = p->n;
+		p->clips[p->n++] = i;
 	}
-	if (!system_alloc(s, n, used))
-		return as_fail(err, AS_ERR_MEMORY, "out of memory");
-	for (int i = 0; i < used; i++)
-		observe(g, &g->matches[agreeing[i]], var, n, s);
-	tie_clocks(g, clips, n, clock_track, s);
+	p->n_agreeing = find_agreeing(g, c, p->agreeing);
+	if (!as_clock_accuse(g, p->agreeing, p->n_agreeing, clock_track, p->wanders))
+		return false;
+	knots = 3 * p->n;
+	for (int i = 0; i < p->n; i++) {
+		p->knots[i] = knots;
+		if (p->wanders[p->clips[i]])
+			p->n_knots[i] =
+				as_clock_knots(g->clips[p->clips[i]].duration_s, &p->every_s[i]);
+		knots += p->n_knots[i];
+	}
+	return true;
+}
+
+/* The corrections that were found. A clock starts at nothing: what it has at once belongs to the clip's place. */
+static bool take(struct as_graph *g, const struct party *p, const double *x)
+{
+	for (int i = 0; i < p->n; i++) {
+		struct as_clock *c = &g->clocks[p->clips[i]];
+		const double *knot = x + p->knots[i];
+		int n = p->n_knots[i];
+
+		g->place[p->clips[i]].x_s += x[i];
+		g->place[p->clips[i]].slow += x[p->n + i] / MICRO;
+		if (!n)
+			continue;
+		c->at_s = malloc(sizeof(double) * 2 * (size_t)n);
+		if (!c->at_s)
+			return false;
+		c->shift_s = c->at_s + n;
+		c->n = n;
+		g->place[p->clips[i]].x_s += knot[0];
+		for (int k = 0; k < n; k++) {
+			c->at_s[k] = k * p->every_s[i];
+			c->shift_s[k] = knot[k] - knot[0];
+		}
+	}
+	return true;
+}
+
+static enum as_status run(struct as_graph *g, int c, int clock_track, struct party *p,
+			  struct system *s, double *drift_err)
+{
+	enum as_status st;
+	int rows = 0;
+
+	if (!party_make(g, c, clock_track, p))
+		return AS_ERR_MEMORY;
+	for (int i = 0; i < p->n_agreeing; i++) {
+		const struct as_solve_match *m = &g->matches[p->agreeing[i]];
+
+		rows += p->wanders[m->a] || p->wanders[m->b] ? AS_CLOCK_POINTS : 2;
+	}
+	if (!system_alloc(s, p, rows))
+		return AS_ERR_MEMORY;
+	for (int i = 0; i < p->n_agreeing; i++)
+		observe(g, &g->matches[p->agreeing[i]], p, s);
+	tie_clocks(g, p, clock_track, s);
+	smooth_clocks(p, s);
 	/* the frame itself is free: its first clip stays */
-	s->rows[s->n_rows] = (struct row){.sigma = 1e-6};
-	add(&s->rows[s->n_rows++], 0, 1.0);
+	add(new_row(s, false, 0.0, 1e-6), 0, 1.0);
 	s->sigma = malloc(sizeof(*s->sigma) * (size_t)s->n_rows);
 	if (!s->sigma)
-		return as_fail(err, AS_ERR_MEMORY, "out of memory");
+		return AS_ERR_MEMORY;
 	st = solve_robust(g, s);
 	if (st)
 		return st;
-	for (int i = 0; i < n; i++) {
-		g->place[clips[i]].x_s += s->x[i];
-		g->place[clips[i]].slow += s->x[n + i] / MICRO;
-	}
-	used = find_agreeing(g, c, agreeing);
-	clock_errors(g, clips, n, agreeing, used, clock_track, drift_err);
+	if (!take(g, p, s->x))
+		return AS_ERR_MEMORY;
+	p->n_agreeing = find_agreeing(g, c, p->agreeing);
+	clock_errors(g, p->clips, p->n, p->agreeing, p->n_agreeing, clock_track, drift_err);
 	return AS_OK;
 }
 
-enum as_status as_adjust(struct as_graph *g, int c, int clock_track, double *drift_err, struct as_error *err)
+enum as_status as_adjust(struct as_graph *g, int c, int clock_track, double *drift_err,
+			 struct as_error *err)
 {
-	int *clips = malloc(sizeof(int) * ((size_t)g->n_clips + 1));
-	int *var = malloc(sizeof(int) * ((size_t)g->n_clips + 1));
-	int *agreeing = malloc(sizeof(int) * ((size_t)g->n_matches + 1));
 	struct system s = {0};
-	enum as_status st;
+	struct party p = {0};
+	enum as_status st = run(g, c, clock_track, &p, &s, drift_err);
 
-	if (!clips || !var || !agreeing)
-		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
-	else
-		st = run(g, c, clock_track, clips, var, agreeing, &s, drift_err, err);
-	free(clips);
-	free(var);
-	free(agreeing);
+	party_free(&p);
 	system_free(&s);
-	return st;
+	return st == AS_ERR_MEMORY ? as_fail(err, st, "out of memory") : st;
 }

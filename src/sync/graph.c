@@ -4,25 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp/fit.h"
 #include "sync/join.h"
 
-#define TIE_EVIDENCE 1e-3       /* decades a nat is worth between matches that are equally sure */
-#define FAILED_MIN 256          /* rows of the memory of failed joins; a power of two */
+#define TIE_EVIDENCE 1e-3 /* decades a nat is worth between matches that are equally sure */
+#define FAILED_MIN 256    /* rows of the memory of failed joins; a power of two */
 
 bool as_graph_stopped(const struct as_graph *g)
 {
 	return g->cancel && atomic_load(g->cancel);
 }
 
+static double clock_at(const struct as_clock *c, double t_s)
+{
+	return as_polygon_at(c->at_s, c->shift_s, c->n, t_s);
+}
+
 double as_graph_at(const struct as_graph *g, int c, struct as_graph_place p, double t_s)
 {
-	return p.x_s + t_s * (1.0 - p.slow) + as_jumps_before(&g->jumps[c], t_s);
+	return p.x_s + t_s * (1.0 - p.slow) + as_jumps_before(&g->jumps[c], t_s) +
+	       clock_at(&g->clocks[c], t_s);
 }
 
 double as_graph_time_of(const struct as_graph *g, int c, struct as_graph_place p, double frame_s)
 {
 	double t = (frame_s - p.x_s) / (1.0 - p.slow);
 
+	t -= clock_at(&g->clocks[c], t); /* it wanders by milliseconds: once is enough */
 	for (int i = 0; i < g->jumps[c].n && g->jumps[c].at_s[i] < t; i++)
 		t = fmax(t - g->jumps[c].size_s[i], g->jumps[c].at_s[i]);
 	return t;
@@ -36,9 +44,25 @@ double as_graph_time(const struct as_graph *g, int a, int b, double t_b)
 double as_graph_overlap(const struct as_graph *g, int a, int b)
 {
 	double from = fmax(g->place[a].x_s, g->place[b].x_s);
-	double to = fmin(g->place[a].x_s + g->clips[a].duration_s, g->place[b].x_s + g->clips[b].duration_s);
+	double to = fmin(g->place[a].x_s + g->clips[a].duration_s,
+			 g->place[b].x_s + g->clips[b].duration_s);
 
 	return to - from;
+}
+
+double as_graph_match_time(const struct as_solve_match *m, int piece, double t_b)
+{
+	return as_candidate_time(m, 0, t_b) +
+	       (piece < 0 ? 0.0 : m->r.pieces[piece].offset_s - m->r.offset_s);
+}
+
+int as_graph_piece(const struct as_solve_match *m, double t_b)
+{
+	int k = 0;
+
+	while (k + 1 < m->r.n_pieces && t_b > m->r.pieces[k].to_s)
+		k++;
+	return k;
 }
 
 bool as_graph_agrees(const struct as_graph *g, const struct as_solve_match *m)
@@ -47,7 +71,8 @@ bool as_graph_agrees(const struct as_graph *g, const struct as_solve_match *m)
 
 	if (!m->found || g->component[m->a] != g->component[m->b])
 		return false;
-	return fabs(as_graph_time(g, m->a, m->b, t) - as_candidate_time(m, 0, t)) < AS_JOIN_AGREE_S;
+	return fabs(as_graph_time(g, m->a, m->b, t) - as_candidate_time(m, 0, t)) <
+	       as_candidate_slack(m);
 }
 
 /* ---- joining ---- */
@@ -93,7 +118,8 @@ static enum as_status try_join(struct as_graph *g, int ca, int cb, bool *done, s
 	*done = false;
 	if (st || !n || j[0].score < g->cfg->weak)
 		return st;
-	margin = n > 1 && j[1].score > AS_JOIN_FORBIDDEN ? j[0].score - fmax(j[1].score, 0.0) : j[0].score;
+	margin = n > 1 && j[1].score > AS_JOIN_FORBIDDEN ? j[0].score - fmax(j[1].score, 0.0)
+							 : j[0].score;
 	if (margin < g->cfg->min_margin)
 		return AS_OK;
 	merge(g, ca, cb, &j[0], margin > 99.0 ? 99.0 : margin);
@@ -125,7 +151,10 @@ static double across(const struct as_solve_match *m, int from, double t)
 {
 	double rate = 1.0 + m->r.slope_ppm * 1e-6;
 
-	return m->b == from ? m->r.offset_s + t / rate : (t - m->r.offset_s) * rate;
+	if (m->b == from)
+		return m->r.offset_s + t / rate + as_match_wander(&m->r, t);
+	t = (t - m->r.offset_s) * rate;
+	return t - as_match_wander(&m->r, t);
 }
 
 /* The matches worth the name, by clip and then by the other clip: those of clip c are at first[c] … first[c + 1] - 1. */
@@ -176,7 +205,8 @@ static bool find_neighbours(const struct as_graph *g, struct neighbours *v)
 }
 
 /* What a third clip that matches both ends of m says: as much as the weaker of its two matches, if the three close. */
-static double third(const struct as_graph *g, const struct as_solve_match *m, int c, int ac, int bc, double t_a)
+static double third(const struct as_graph *g, const struct as_solve_match *m, int c, int ac, int bc,
+		    double t_a)
 {
 	const struct as_solve_match *x = &g->matches[ac], *y = &g->matches[bc];
 
@@ -186,9 +216,11 @@ static double third(const struct as_graph *g, const struct as_solve_match *m, in
 }
 
 /* What all third clips say about match m. A pair that was matched twice counts as it was the last time. */
-static double support(const struct as_graph *g, const struct neighbours *v, const struct as_solve_match *m)
+static double support(const struct as_graph *g, const struct neighbours *v,
+		      const struct as_solve_match *m)
 {
-	int i = v->first[m->a], k = v->first[m->b], i_end = v->first[m->a + 1], k_end = v->first[m->b + 1];
+	int i = v->first[m->a], k = v->first[m->b], i_end = v->first[m->a + 1],
+	    k_end = v->first[m->b + 1];
 	double sum = 0.0, t_a = across(m, m->b, m->r.ref_s);
 
 	while (i < i_end && k < k_end) {
@@ -256,11 +288,12 @@ static enum as_status alloc(struct as_graph *g, struct as_error *err)
 	g->margin = calloc(n, sizeof(*g->margin));
 	g->open = calloc(n, sizeof(*g->open));
 	g->jumps = calloc(n, sizeof(*g->jumps));
+	g->clocks = calloc(n, sizeof(*g->clocks));
 	g->first_member = calloc(n, sizeof(*g->first_member));
 	g->next_member = calloc(n, sizeof(*g->next_member));
 	g->n_members = calloc(n, sizeof(*g->n_members));
-	if (!g->component || !g->place || !g->margin || !g->open || !g->jumps || !g->first_member ||
-	    !g->next_member || !g->n_members ||
+	if (!g->component || !g->place || !g->margin || !g->open || !g->jumps || !g->clocks ||
+	    !g->first_member || !g->next_member || !g->n_members ||
 	    as_touch_build(&g->touch, g->matches, g->n_matches, g->n_clips, err)) {
 		as_graph_done(g);
 		return as_fail(err, AS_ERR_MEMORY, "out of memory");
@@ -272,14 +305,16 @@ static enum as_status alloc(struct as_graph *g, struct as_error *err)
 		g->n_members[i] = 1;
 		g->margin[i] = 99.0;
 		g->open[i].other = -1;
-		g->n_tracks = g->clips[i].track >= g->n_tracks ? g->clips[i].track + 1 : g->n_tracks;
+		g->n_tracks =
+			g->clips[i].track >= g->n_tracks ? g->clips[i].track + 1 : g->n_tracks;
 	}
 	return AS_OK;
 }
 
 /* Tries the components of the pairs in turn until two of them join. Pairs that lie in one component leave the list. */
-static enum as_status join_next(struct as_graph *g, struct ranked *r, int *n, struct failure *failed, size_t mask,
-				bool *again, struct as_error *err)
+static enum as_status join_next(struct as_graph *g, struct ranked *r, int *n,
+				struct failure *failed, size_t mask, bool *again,
+				struct as_error *err)
 {
 	enum as_status st = AS_OK;
 	int kept = 0;
@@ -349,7 +384,9 @@ static enum as_status reopen_against(struct as_graph *g, int c, int ca, struct a
 	o->margin = n > 1 ? j[0].score - fmax(j[1].score, 0.0) : j[0].score;
 	for (int i = g->first_member[ca]; i >= 0; i = g->next_member[i])
 		o->other = i;
-	for (int k = 0; k < n && o->n < AS_MATCH_CANDIDATES && j[k].score > j[0].score - g->cfg->min_margin; k++) {
+	for (int k = 0;
+	     k < n && o->n < AS_MATCH_CANDIDATES && j[k].score > j[0].score - g->cfg->min_margin;
+	     k++) {
 		o->x_s[o->n] = as_join_place(g, c, &j[k]).x_s;
 		o->confidence[o->n++] = j[k].score;
 	}
@@ -394,6 +431,10 @@ void as_graph_done(struct as_graph *g)
 	free(g->margin);
 	free(g->open);
 	free(g->jumps);
+	for (int i = 0; g->clocks && i < g->n_clips; i++)
+		free(g->clocks[i].at_s);
+	free(g->clocks);
+	g->clocks = NULL;
 	free(g->first_member);
 	free(g->next_member);
 	free(g->n_members);

@@ -5,26 +5,28 @@
 
 #include "sync/device.h"
 
-#define GAIN_MAX 20.0           /* decades that one pair may add: beyond it, repetition is the risk, not chance */
-#define GAIN_REPEAT 0.5         /* what a match is worth whose place is open */
-#define STAMP_AGREES 2.0        /* decades for a device whose clock says the same: a wrong place seldom fits to seconds */
-#define STAMP_DIFFERS -1.0      /* clocks get set, files get copied */
+#define GAIN_MAX                                                                                   \
+	20.0 /* decades that one pair may add: beyond it, repetition is the risk, not chance */
+#define GAIN_REPEAT 0.5 /* what a match is worth whose place is open */
+#define STAMP_AGREES                                                                               \
+	2.0 /* decades for a device whose clock says the same: a wrong place seldom fits to seconds */
+#define STAMP_DIFFERS -1.0 /* clocks get set, files get copied */
 #define STAMP_MAX 4.0
-#define MISS_DECADES 1.5        /* a predicted overlap in which nothing was found */
+#define MISS_DECADES 1.5 /* a predicted overlap in which nothing was found */
 #define MISS_OVERLAP_S 8.0
 #define CANDIDATES (1 + AS_MATCH_CANDIDATES)
 
 /* One candidate of a match, ready to be compared with any join. */
 struct said {
-	double t_b, jumps_b;    /* where in b, and what b lost before it */
-	double t_a;             /* where in a that should be */
+	double t_b, jumps_b; /* where in b, and what b lost before it */
+	double t_a;          /* where in a that should be */
 	double gain;
 };
 
 /* A match between the two components. */
 struct crossing {
 	const struct as_solve_match *m;
-	bool forward;           /* b is the one that moves */
+	bool forward; /* b is the one that moves */
 	struct said said[CANDIDATES];
 	int n_said;
 };
@@ -46,7 +48,18 @@ static double candidate_offset(const struct as_solve_match *m, int k)
 
 double as_candidate_time(const struct as_solve_match *m, int k, double t)
 {
-	return candidate_offset(m, k) + t / (1.0 + m->r.slope_ppm * 1e-6);
+	double wander = k ? 0.0 : as_match_wander(&m->r, t);
+
+	return candidate_offset(m, k) + t / (1.0 + m->r.slope_ppm * 1e-6) + wander;
+}
+
+double as_candidate_slack(const struct as_solve_match *m)
+{
+	double most = 0.0;
+
+	for (int i = 0; i < m->r.n_knots; i++)
+		most = fmax(most, fabs((double)m->r.knots[i].shift_s));
+	return AS_JOIN_AGREE_S + most;
 }
 
 int as_candidates(const struct as_solve_match *m)
@@ -87,7 +100,8 @@ struct as_graph_place as_join_place(const struct as_graph *g, int c, const struc
 
 /* ---- what is the same for all joins ---- */
 
-static void fill_crossing(const struct meeting *w, const struct as_solve_match *m, struct crossing *x)
+static void fill_crossing(const struct meeting *w, const struct as_solve_match *m,
+			  struct crossing *x)
 {
 	x->m = m;
 	x->forward = w->g->component[m->a] == w->ca;
@@ -95,8 +109,8 @@ static void fill_crossing(const struct meeting *w, const struct as_solve_match *
 	for (int k = 0; k < x->n_said; k++) {
 		double t = compare_at(w->g, m, k);
 
-		x->said[k] = (struct said){t, as_jumps_before(&w->g->jumps[m->b], t), as_candidate_time(m, k, t),
-					   as_candidate_gain(m, k)};
+		x->said[k] = (struct said){t, as_jumps_before(&w->g->jumps[m->b], t),
+					   as_candidate_time(m, k, t), as_candidate_gain(m, k)};
 	}
 }
 
@@ -175,7 +189,7 @@ static double opinion(const struct as_graph *g, const struct crossing *x, struct
 		const struct said *s = &x->said[k];
 		double frame = pb.x_s + s->t_b * (1.0 - pb.slow) + s->jumps_b;
 
-		if (fabs(as_graph_time_of(g, m->a, pa, frame) - s->t_a) < AS_JOIN_AGREE_S)
+		if (fabs(as_graph_time_of(g, m->a, pa, frame) - s->t_a) < as_candidate_slack(m))
 			best = fmax(best, s->gain);
 	}
 	if (best > -INFINITY)
@@ -256,7 +270,8 @@ static struct as_join propose(const struct as_graph *g, const struct crossing *x
 	const struct as_graph_place *pa = &g->place[x->m->a], *pb = &g->place[x->m->b];
 	bool known = r->slope_err_ppm < 20.0;
 	double drift = known ? r->slope_ppm * 1e-6 : 0.0;
-	double ta = as_graph_at(g, x->m->a, *pa, x->said[k].t_a), tb = as_graph_at(g, x->m->b, *pb, x->said[k].t_b);
+	double ta = as_graph_at(g, x->m->a, *pa, x->said[k].t_a),
+	       tb = as_graph_at(g, x->m->b, *pb, x->said[k].t_b);
 	struct as_join j = {0};
 
 	if (x->forward) {

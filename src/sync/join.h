@@ -6,14 +6,14 @@
 #include "sync/graph.h"
 
 #define AS_JOINS 48
-#define AS_JOIN_FORBIDDEN -1e6  /* score of a position in which one device runs twice at a time */
-#define AS_JOIN_AGREE_S 0.025   /* two measurements of one place differ by less */
+#define AS_JOIN_FORBIDDEN -1e6 /* score of a position in which one device runs twice at a time */
+#define AS_JOIN_AGREE_S 0.025  /* two measurements of one place differ by less */
 
 /* One position of component B in component A's frame: T_A = shift + T_B * (1 - slow). */
 struct as_join {
 	double shift, slow;
 	double score;
-	double anchor;          /* T_B at which two joins are compared */
+	double anchor; /* T_B at which two joins are compared */
 };
 
 /* All distinct positions of cb in ca's frame that matches between the two propose, best first, at most
@@ -28,6 +28,8 @@ struct as_graph_place as_join_place(const struct as_graph *g, int c, const struc
  * decades it is worth. */
 int as_candidates(const struct as_solve_match *m);
 double as_candidate_time(const struct as_solve_match *m, int k, double t);
+/* How far two measurements of its place may differ: what a clock wanders, one of them may not know. */
+double as_candidate_slack(const struct as_solve_match *m);
 double as_candidate_gain(const struct as_solve_match *m, int k);
 
 #endif

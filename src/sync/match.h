@@ -10,40 +10,50 @@
 
 #define AS_MATCH_CANDIDATES 6
 #define AS_MATCH_PIECES 16
+#define AS_MATCH_KNOTS 48
 
 struct as_match_config {
-	double max_offset_s;   /* |offset| above this is not looked for; 0 = no bound */
-	double probe_every_s;  /* distance of the probes in the shorter signal; default 12 */
-	double near_s;         /* NAN, or an offset to look near only … */
-	double near_tol_s;     /* … within this distance */
+	double max_offset_s;  /* |offset| above this is not looked for; 0 = no bound */
+	double probe_every_s; /* distance of the probes in the shorter signal; default 12 */
+	double near_s;        /* NAN, or an offset to look near only … */
+	double near_tol_s;    /* … within this distance */
 };
 
 struct as_match_piece {
-	double from_s, to_s;   /* b's time */
-	double offset_s;       /* of b's first sample, as if the whole of b were like this piece */
+	double from_s, to_s; /* b's time */
+	double offset_s;     /* of b's first sample, as if the whole of b were like this piece */
 	double offset_err_s;
+};
+
+/* Where a's time lies from what the line says, at a time of b: linear between knots, constant beyond. */
+struct as_match_knot {
+	float b_s, shift_s, err_s;
 };
 
 struct as_match_alt {
 	double offset_s;
-	double score;          /* decades against chance */
-	double margin;         /* decades by which the best position explains the sound better */
+	double score;  /* decades against chance */
+	double margin; /* decades by which the best position explains the sound better */
 };
 
 /* offset_s, drift_ppm: see the sign rules in <audiosync/types.h>. */
 struct as_match_result {
 	double offset_s, offset_err_s;
-	double drift_ppm, drift_err_ppm;  /* NAN where not measurable */
-	double slope_ppm, slope_err_ppm;  /* the same, always given: 0 with a wide error where nothing is known */
-	double ref_s, ref_err_s;          /* time in b at which the line is known best, and its error there */
-	double score, margin;  /* decades, capped at 99 */
+	double drift_ppm, drift_err_ppm; /* NAN where not measurable */
+	double slope_ppm,
+		slope_err_ppm; /* the same, always given: 0 with a wide error where nothing is known */
+	double ref_s,
+		ref_err_s;    /* time in b at which the line is known best, and its error there */
+	double score, margin; /* decades, capped at 99 */
 	double p_false;
-	double evidence;       /* nats over the whole predicted overlap, for this place against none */
-	double strength;       /* median over the matched windows of the peak's height over the noise */
+	double evidence; /* nats over the whole predicted overlap, for this place against none */
+	double strength; /* median over the matched windows of the peak's height over the noise */
 	double overlap_s, matched_s;
 	bool inverted;
 	struct as_match_piece pieces[AS_MATCH_PIECES];
 	int n_pieces;
+	struct as_match_knot knots[AS_MATCH_KNOTS]; /* a clock that wanders; by time */
+	int n_knots;                                /* 0: it does not, the line is all */
 	struct as_match_alt alts[AS_MATCH_CANDIDATES];
 	int n_alts;
 };
@@ -53,5 +63,8 @@ struct as_match_result {
 enum as_status as_match_pair(const struct as_signal *a, const struct as_signal *b,
 			     const struct as_match_config *cfg, const atomic_bool *cancel,
 			     struct as_match_result *out, struct as_error *err);
+
+/* By how much a's time at b's time b_s is later than offset_s (or that of the piece) and drift say. */
+double as_match_wander(const struct as_match_result *r, double b_s);
 
 #endif

@@ -7,13 +7,15 @@
 #include "sync/adjust.h"
 #include "sync/graph.h"
 
-#define ALONE_SCORE 5.0         /* a place that one match alone vouches for needs more than the weakest score */
+#define ALONE_SCORE                                                                                \
+	5.0 /* a place that one match alone vouches for needs more than the weakest score */
 #define DRIFT_ERR_MAX 5e-6
+#define CLOCK_UNSEEN 20e-6 /* a clock that wanders is off by so much where no match shows it */
 
 /* One component that holds at least two clips. */
 struct island {
 	int component, n;
-	double from, to;        /* extent in its frame */
+	double from, to; /* extent in its frame */
 	uint64_t key;
 	int clock_track;
 };
@@ -25,9 +27,9 @@ struct work {
 	struct as_solution *out;
 	struct island *islands;
 	int n_islands;
-	double *drift_err;      /* per clip */
+	double *drift_err; /* per clip */
 	int n_tracks;
-	double *track_s;        /* scratch: seconds per track */
+	double *track_s; /* scratch: seconds per track */
 };
 
 static void set_alone(struct as_solve_placement *p)
@@ -35,6 +37,24 @@ static void set_alone(struct as_solve_placement *p)
 	memset(p, 0, sizeof(*p));
 	p->start_s = p->start_err_s = p->drift_ppm = p->drift_err_ppm = NAN;
 	p->p_false = 1.0;
+}
+
+/* How well a match knows where clip c begins. */
+static double start_err(const struct as_solve_match *m, int c, double drift)
+{
+	double t = m->b == c ? m->r.ref_s : m->r.offset_s + m->r.ref_s, near = INFINITY, err = 0.0;
+
+	if (!m->r.n_knots)
+		return hypot(m->r.ref_err_s, drift * t);
+	/* a curve is known knot by knot */
+	for (int i = 0; i < m->r.n_knots; i++) {
+		t = (double)m->r.knots[i].b_s + (m->b == c ? 0.0 : m->r.offset_s);
+		if (fabs(t) < near) {
+			near = fabs(t);
+			err = (double)m->r.knots[i].err_s;
+		}
+	}
+	return hypot(err, CLOCK_UNSEEN * near);
 }
 
 /* What the agreeing matches of one clip say together. */
@@ -45,15 +65,14 @@ static void witness(const struct work *w, int c, struct as_solve_placement *p)
 
 	for (int i = w->g.touch.first[c]; i < w->g.touch.first[c + 1]; i++) {
 		const struct as_solve_match *m = &w->g.matches[w->g.touch.match[i]];
-		double t, e;
+		double e;
 
 		if (!as_graph_agrees(&w->g, m))
 			continue;
 		if (m->r.score >= w->cfg->weak)
 			agreeing++;
 		p->confidence = fmax(p->confidence, m->r.score);
-		t = m->b == c ? m->r.ref_s : m->r.offset_s + m->r.ref_s;
-		e = hypot(m->r.ref_err_s, drift * t);
+		e = start_err(m, c, drift);
 		info += 1.0 / (e * e);
 	}
 	p->start_err_s = info > 0.0 ? 1.0 / sqrt(info) : NAN;
@@ -66,7 +85,8 @@ static void witness(const struct work *w, int c, struct as_solve_placement *p)
 	    (agreeing < 2 && p->confidence < ALONE_SCORE))
 		p->verdict = AS_VERDICT_WEAK;
 	else
-		p->verdict = p->confidence >= w->cfg->strong ? AS_VERDICT_STRONG : AS_VERDICT_MODERATE;
+		p->verdict =
+			p->confidence >= w->cfg->strong ? AS_VERDICT_STRONG : AS_VERDICT_MODERATE;
 }
 
 static bool placed(const struct as_solve_placement *p)
@@ -114,16 +134,18 @@ static void find_islands(struct work *w)
 	w->out->reference = w->cfg->reference;
 	for (int i = 0; i < w->n_islands; i++)
 		if (biggest < 0 || w->islands[i].n > w->islands[biggest].n ||
-		    (w->islands[i].n == w->islands[biggest].n && w->islands[i].key < w->islands[biggest].key))
+		    (w->islands[i].n == w->islands[biggest].n &&
+		     w->islands[i].key < w->islands[biggest].key))
 			biggest = i;
 	if (w->out->reference < 0 && biggest >= 0)
 		w->out->reference = longest_track(w, w->islands[biggest].component);
 	for (int i = 0; i < w->n_islands; i++) {
 		struct island *is = &w->islands[i];
 
-		is->clock_track = w->out->reference >= 0 && has_track(w, is->component, w->out->reference)
-					  ? w->out->reference
-					  : longest_track(w, is->component);
+		is->clock_track =
+			w->out->reference >= 0 && has_track(w, is->component, w->out->reference)
+				? w->out->reference
+				: longest_track(w, is->component);
 	}
 }
 
@@ -182,7 +204,21 @@ static void lay_segments(const struct as_jumps *j, double duration_s, struct as_
 	}
 }
 
-static void place_clip(struct work *w, const struct island *is, int c, int number)
+/* The curve of a clip's clock becomes the solution's. */
+static bool take_clock(struct as_clock *c, struct as_solve_placement *p)
+{
+	if (!c->n)
+		return true;
+	p->clock = malloc(sizeof(*p->clock) * (size_t)c->n);
+	if (!p->clock)
+		return false;
+	for (int i = 0; i < c->n; i++)
+		p->clock[i] = (struct as_clock_knot){c->at_s[i], c->shift_s[i]};
+	p->n_clock = c->n;
+	return true;
+}
+
+static bool place_clip(struct work *w, const struct island *is, int c, int number)
 {
 	struct as_solve_placement *p = &w->out->placements[c];
 	double slow = w->g.place[c].slow, err = w->drift_err[c];
@@ -191,7 +227,7 @@ static void place_clip(struct work *w, const struct island *is, int c, int numbe
 		slow = 0.0; /* the island's own clock, but for rounding */
 	p->start_s = w->g.place[c].x_s - is->from;
 	p->island = placed(p) ? number : 0;
-	if (err < DRIFT_ERR_MAX) {
+	if (err < DRIFT_ERR_MAX || w->g.clocks[c].n) { /* a curve is told about its line */
 		/* T = x + t * (1 - slow) = x + t / (1 + ppm * 1e-6) */
 		p->drift_ppm = (1.0 / (1.0 - slow) - 1.0) * 1e6;
 		p->drift_err_ppm = err * 1e6;
@@ -202,7 +238,9 @@ static void place_clip(struct work *w, const struct island *is, int c, int numbe
 		p->n_candidates = 1;
 		p->start_s = NAN;
 		p->n_segments = 0;
+		return true;
 	}
+	return take_clock(&w->g.clocks[c], p);
 }
 
 /* A clip that joined nothing: ambiguous if it had several places to choose from, weak if one that is too unsure. */
@@ -230,9 +268,9 @@ static void explain_alone(struct work *w, int c)
 	p->method = AS_METHOD_AUDIO;
 	p->margin = o->margin;
 	for (int i = 0; i < o->n; i++)
-		p->candidates[p->n_candidates++] =
-			(struct as_candidate){o->x_s[i] - from,
-					      fmax(p->confidence - o->confidence[0] + o->confidence[i], 0.0)};
+		p->candidates[p->n_candidates++] = (struct as_candidate){
+			o->x_s[i] - from,
+			fmax(p->confidence - o->confidence[0] + o->confidence[i], 0.0)};
 }
 
 static enum as_status fill(struct work *w, struct as_error *err)
@@ -242,7 +280,8 @@ static enum as_status fill(struct work *w, struct as_error *err)
 	int n = 0;
 
 	for (int i = 0; !st && i < w->n_islands; i++)
-		st = as_adjust(&w->g, w->islands[i].component, w->islands[i].clock_track, w->drift_err, err);
+		st = as_adjust(&w->g, w->islands[i].component, w->islands[i].clock_track,
+			       w->drift_err, err);
 	if (st)
 		return st;
 	for (int i = 0; i < w->n_islands; i++)
@@ -257,7 +296,8 @@ static enum as_status fill(struct work *w, struct as_error *err)
 		if (is->n >= 2)
 			out->island_s[n++] = is->to - is->from;
 		for (int c = w->g.first_member[is->component]; c >= 0; c = w->g.next_member[c])
-			place_clip(w, is, c, n);
+			if (!place_clip(w, is, c, n))
+				return as_fail(err, AS_ERR_MEMORY, "out of memory");
 	}
 	out->n_islands = n;
 	for (int c = 0; c < w->g.n_clips; c++)
@@ -269,19 +309,24 @@ static enum as_status fill(struct work *w, struct as_error *err)
 		out->used[i] = as_graph_agrees(&w->g, m);
 		out->residual_s[i] = NAN;
 		if (m->found && w->g.component[m->a] == w->g.component[m->b])
-			out->residual_s[i] = as_graph_time(&w->g, m->a, m->b, m->r.ref_s) - m->r.offset_s -
-					     m->r.ref_s / (1.0 + m->r.slope_ppm * 1e-6);
+			out->residual_s[i] = as_graph_time(&w->g, m->a, m->b, m->r.ref_s) -
+					     as_graph_match_time(m, -1, m->r.ref_s);
 	}
 	if (!n)
 		out->reference = w->cfg->reference;
 	return AS_OK;
 }
 
-enum as_status as_solve(const struct as_solve_clip *clips, int n_clips, const struct as_solve_match *matches,
-			int n_matches, const struct as_solve_config *cfg, const atomic_bool *cancel,
+enum as_status as_solve(const struct as_solve_clip *clips, int n_clips,
+			const struct as_solve_match *matches, int n_matches,
+			const struct as_solve_config *cfg, const atomic_bool *cancel,
 			struct as_solution *out, struct as_error *err)
 {
-	struct work w = {.g = {.clips = clips, .n_clips = n_clips, .matches = matches, .n_matches = n_matches, .cfg = cfg,
+	struct work w = {.g = {.clips = clips,
+			       .n_clips = n_clips,
+			       .matches = matches,
+			       .n_matches = n_matches,
+			       .cfg = cfg,
 			       .cancel = cancel},
 			 .clips = clips,
 			 .cfg = cfg,
@@ -300,8 +345,8 @@ enum as_status as_solve(const struct as_solve_clip *clips, int n_clips, const st
 	w.islands = calloc(n, sizeof(*w.islands));
 	w.drift_err = calloc(n, sizeof(*w.drift_err));
 	w.track_s = calloc((size_t)w.n_tracks + 1, sizeof(*w.track_s));
-	if (!out->placements || !out->island_s || !out->used || !out->residual_s || !w.islands || !w.drift_err ||
-	    !w.track_s) {
+	if (!out->placements || !out->island_s || !out->used || !out->residual_s || !w.islands ||
+	    !w.drift_err || !w.track_s) {
 		as_fail(err, st, "out of memory");
 		goto out;
 	}
@@ -326,6 +371,8 @@ out:
 
 void as_solution_done(struct as_solution *s)
 {
+	for (int i = 0; s->placements && i < s->n_clips; i++)
+		free(s->placements[i].clock);
 	free(s->placements);
 	free(s->island_s);
 	free(s->used);

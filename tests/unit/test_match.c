@@ -20,7 +20,7 @@
 #define OFFSET_TOL_S 0.1e-3
 #define WEAK 3.0   /* decades: the settings' threshold for a place */
 #define ALONE 5.0  /* what one match alone needs for a place */
-#define MARGIN 3.0  /* decades under which a place is open */
+#define MARGIN 3.0 /* decades under which a place is open */
 
 static const struct as_match_config config = {.probe_every_s = 12.0, .near_s = NAN};
 
@@ -244,7 +244,12 @@ static void check_mirror(const struct as_signal *a, const struct as_signal *b)
 	assert_true(near(y.slope_ppm, (1.0 / (1.0 + d) - 1.0) * 1e6, 1e-6));
 	assert_true(near(y.drift_ppm, (1.0 / (1.0 + x.drift_ppm * 1e-6) - 1.0) * 1e6, 1e-6));
 	assert_true(near(y.slope_err_ppm, x.slope_err_ppm, 1e-9));
-	assert_true(near(y.ref_s, (x.ref_s / (1.0 + d) + x.offset_s), 1e-9));
+	assert_true(near(y.ref_s, x.ref_s / (1.0 + d) + x.offset_s + as_match_wander(&x, x.ref_s),
+			 x.n_knots ? 1e-4 : 1e-9));
+	assert_int_equal(y.n_knots, x.n_knots);
+	for (int i = 0; i < x.n_knots; i++)
+		assert_true(near((double)y.knots[i].shift_s,
+				 -(double)x.knots[i].shift_s * (1.0 + d), 1e-8));
 	assert_true(y.ref_err_s == x.ref_err_s);
 	assert_true(y.score == x.score && y.margin == x.margin && y.p_false == x.p_false);
 	assert_true(y.evidence == x.evidence && y.strength == x.strength);
@@ -420,6 +425,54 @@ static void test_zeros_in_the_middle(void **state)
 	a = sound_whiten(v, n);
 	b = sound_whiten(x, n_b);
 	check_found(&a, &b, 18.5, OFFSET_TOL_S);
+	sound_forget(&a);
+	sound_forget(&b);
+	free(x);
+	free(v);
+}
+
+/* What is heard of v by a clock that wanders: t_b = t - at - bend(t_b). */
+static double bend(double t_b)
+{
+	return 3e-3 * sin(2.0 * M_PI * t_b / 280.0);
+}
+
+static float *heard_bent(const float *v, int n, double at, int n_b)
+{
+	enum { PART = 4000 };
+	float *x = malloc(sizeof(*x) * (size_t)n_b);
+
+	assert_non_null(x);
+	for (int i = 0; i < n_b; i += PART) {
+		int k = n_b - i < PART ? n_b - i : PART;
+		double t = (double)i / RATE, slow = (bend(t + 0.5) - bend(t)) / 0.5;
+		float *part =
+			sound_heard(v, n, at + t + bend(t), (1.0 / (1.0 + slow) - 1.0) * 1e6, k);
+
+		memcpy(x + i, part, sizeof(*x) * (size_t)k);
+		free(part);
+	}
+	return x;
+}
+
+static void test_clock_that_wanders(void **state)
+{
+	int n = 330 * RATE, n_b = 290 * RATE;
+	float *v = sound_make(SOUND_SPEECH, 91, n), *x = heard_bent(v, n, 20.0, n_b);
+	struct as_signal a = sound_whiten(v, n), b = sound_whiten(x, n_b);
+	struct as_match_result r;
+
+	(void)state;
+	assert_int_equal(match(&a, &b, &r), AS_OK);
+	check_sane(&r);
+	assert_int_equal(r.n_pieces, 1);
+	assert_in_range(r.n_knots, 8, AS_MATCH_KNOTS);
+	for (double t = 5.0; t < 285.0; t += 10.0) {
+		double said = r.offset_s + t / (1.0 + r.slope_ppm * 1e-6) + as_match_wander(&r, t);
+
+		assert_true(fabs(said - 20.0 - t - bend(t)) < 0.25e-3);
+	}
+	check_mirror(&a, &b);
 	sound_forget(&a);
 	sound_forget(&b);
 	free(x);
@@ -845,6 +898,7 @@ int main(void)
 		cmocka_unit_test(test_twice_the_same),
 		cmocka_unit_test(test_bytes_behind_the_end),
 		cmocka_unit_test(test_zeros_in_the_middle),
+		cmocka_unit_test(test_clock_that_wanders),
 		cmocka_unit_test(test_lost_samples),
 		cmocka_unit_test(test_short),
 		cmocka_unit_test(test_clip_longer_than_reference),

@@ -12,7 +12,8 @@
 
 static const char *const part = "clip.wav";
 
-static void random_clip(struct as_rng *r, struct as_stitch_clip *c, struct as_segment *segments)
+static void random_clip(struct as_rng *r, struct as_stitch_clip *c, struct as_segment *segments,
+			struct as_clock_knot *clock)
 {
 	static const double rates[] = {8000, 44100, 48000, 96000, 47999.5};
 	*c = (struct as_stitch_clip){.parts = &part,
@@ -33,6 +34,12 @@ static void random_clip(struct as_rng *r, struct as_stitch_clip *c, struct as_se
 		segments[i].to_s = as_rng_below(r, 10) ? at_s : as_rng_uniform(r, -5, 50);
 		segments[i].start_s = as_rng_below(r, 8) ? start_s : rint(start_s * 100) / 100;
 	}
+	c->clock = clock;
+	c->n_clock = as_rng_below(r, 3) ? 0 : 1 + as_rng_below(r, 4);
+	for (int i = 0; i < c->n_clock; i++) {
+		clock[i].at_s = (i ? clock[i - 1].at_s : 0) + as_rng_uniform(r, 0.1, 4);
+		clock[i].shift_s = as_rng_uniform(r, -4e-3, 4e-3);
+	}
 }
 
 static void test_what_always_holds(void **state)
@@ -43,6 +50,7 @@ static void test_what_always_holds(void **state)
 	for (int round = 0; round < 3000; round++) {
 		struct as_stitch_clip clips[6];
 		struct as_segment segments[6][5];
+		struct as_clock_knot clocks[6][4];
 		struct as_stitch_job job = {.path = "out.wav",
 					    .spec = {.rate_hz = as_rng_below(&r, 2) ? 48000 : 44100,
 						     .total_frames = as_rng_below(&r, 600000)},
@@ -51,7 +59,7 @@ static void test_what_always_holds(void **state)
 					    .crossfade_s = as_rng_uniform(&r, 0, 0.2),
 					    .declick_s = as_rng_below(&r, 4) ? 0.005 : 0};
 		for (int i = 0; i < job.n_clips; i++)
-			random_clip(&r, &clips[i], segments[i]);
+			random_clip(&r, &clips[i], segments[i], clocks[i]);
 		struct as_pieces p;
 		assert_int_equal(as_pieces_plan(&job, &p, NULL), AS_OK);
 		assert_in_range(p.overlap_frames, 0, job.spec.total_frames);
@@ -92,8 +100,10 @@ static void test_nonsense_is_refused(void **state)
 	assert_int_equal(as_pieces_plan(&job, &p, NULL), AS_OK);
 	assert_int_equal(p.n, 1);
 	as_pieces_done(&p);
-	for (int k = 0; k < 7; k++) {
+	for (int k = 0; k < 9; k++) {
+		struct as_clock_knot clock[] = {{0, 0}, {2, k == 7 ? NAN : 1}};
 		clip = good;
+		clip.clock = clock;
 		segment.start_s = 0;
 		switch (k) {
 		case 0:
@@ -114,6 +124,13 @@ static void test_nonsense_is_refused(void **state)
 		case 5:
 			segment.start_s = NAN;
 			break;
+		case 7:
+			clip.n_clock = 2;
+			break;
+		case 8:
+			clock[1].at_s = 0;
+			clip.n_clock = 2;
+			break;
 		default:
 			clip.channels = 0;
 			break;
@@ -121,6 +138,46 @@ static void test_nonsense_is_refused(void **state)
 		assert_int_equal(as_pieces_plan(&job, &p, NULL), AS_ERR_INVALID);
 		as_pieces_done(&p);
 	}
+}
+
+/* A clock that wanders: at every piece's begin the clip is where the curve has it, and the seams are short. */
+static void test_clock_that_wanders(void **state)
+{
+	(void)state;
+	const double rate = 48000, out_hz = 44100, ppm = -30;
+	struct as_segment segments[] = {{0, 70, 3}, {70, 120, 3.25}};
+	struct as_clock_knot clock[5];
+	for (int i = 0; i < 5; i++)
+		clock[i] = (struct as_clock_knot){30.0 * i, 5e-3 * sin(i)};
+	struct as_stitch_clip clip = {.parts = &part,
+				      .n_parts = 1,
+				      .frames = (int64_t)(120 * rate),
+				      .rate_hz = rate,
+				      .channels = 1,
+				      .speed_ppm = ppm,
+				      .clock = clock,
+				      .n_clock = 5,
+				      .segments = segments,
+				      .n_segments = 2};
+	struct as_stitch_job job = {
+		.spec = {.rate_hz = (int)out_hz, .total_frames = (int64_t)(125 * out_hz)},
+		.path = "out.wav",
+		.clips = &clip,
+		.n_clips = 1,
+		.declick_s = 0.005};
+	struct as_pieces p;
+	assert_int_equal(as_pieces_plan(&job, &p, NULL), AS_OK);
+	assert_int_equal(p.n, 5);
+	for (int i = 0; i < p.n; i++) {
+		double t = p.v[i].position / rate, shift, is_s = (double)p.v[i].begin / out_hz;
+		int k = (int)fmin(t / 30, 3);
+		shift = clock[k].shift_s + (clock[k + 1].shift_s - clock[k].shift_s) * (t / 30 - k);
+		assert_true(fabs((t >= 69.9 ? 3.25 : 3.0) + t / (1 + ppm * 1e-6) + shift - is_s) <
+			    1e-5);
+		assert_true(i == 0 || p.v[i].begin < p.v[i - 1].end + (int64_t)(0.251 * out_hz));
+	}
+	assert_int_equal(p.overlap_frames, 0);
+	as_pieces_done(&p);
 }
 
 /* Three takes over each other: time under two or three of them counts once. */
@@ -156,6 +213,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_always_holds),
 		cmocka_unit_test(test_nonsense_is_refused),
+		cmocka_unit_test(test_clock_that_wanders),
 		cmocka_unit_test(test_overlap_is_counted_once),
 	};
 	return cmocka_run_group_tests_name("pieces", tests, NULL, NULL);

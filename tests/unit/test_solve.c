@@ -107,7 +107,8 @@ static struct as_solution solve_with(const struct shoot *s, const struct as_solv
 {
 	struct as_solution out;
 
-	assert_int_equal(as_solve(s->clip, s->n, s->match, s->n_matches, cfg, NULL, &out, NULL), AS_OK);
+	assert_int_equal(as_solve(s->clip, s->n, s->match, s->n_matches, cfg, NULL, &out, NULL),
+			 AS_OK);
 	assert_int_equal(out.n_clips, s->n);
 	return out;
 }
@@ -686,6 +687,66 @@ static void test_lost_samples(void **state)
 	as_solution_done(&out);
 }
 
+/* What clip `late`'s clock does: it leaves its line by 8 ms and comes back. */
+static double wander(double t)
+{
+	return 8e-3 * sin(M_PI * t / 600.0) * sin(M_PI * t / 600.0);
+}
+
+/* Every match with the clip shows a curve, the others none: the clip is late by it, and its first sample where it was. */
+static void test_clock_that_wanders(void **state)
+{
+	for (int late = 0; late < 3; late++) {
+		struct as_solve_config cfg = config;
+		struct shoot s = {0};
+		struct as_solution out;
+
+		(void)state;
+		add(&s, 0, 0.0, 600.0, 0.0);
+		add(&s, 1, 0.0, 600.0, 12.0);
+		add(&s, 2, 0.0, 600.0, -30.0);
+		cfg.reference = (late + 1) % 3;
+		see_all(&s);
+		for (int i = 0; i < s.n_matches; i++) {
+			struct as_match_result *r = &s.match[i].r;
+			double sign = s.match[i].b == late ? 1.0 : -1.0;
+
+			if (s.match[i].a != late && s.match[i].b != late)
+				continue;
+			/* the line was laid through the middle of the curve */
+			r->offset_s += sign * 4e-3;
+			r->pieces[0].offset_s = r->offset_s;
+			for (double t = 10.0; t < 600.0; t += 20.0)
+				r->knots[r->n_knots++] = (struct as_match_knot){
+					(float)t, (float)(sign * (wander(t) - 4e-3)), 0.05e-3f};
+		}
+		assert_int_equal(
+			as_solve(s.clip, s.n, s.match, s.n_matches, &cfg, NULL, &out, NULL), AS_OK);
+		check_sane(&s, &out, &cfg);
+		for (int i = 0; i < 3; i++) {
+			const struct as_solve_placement *p = &out.placements[i];
+			int other = (late + 1) % 3;
+
+			assert_int_equal(p->island, 1);
+			assert_true(fabs(p->start_s - out.placements[other].start_s) < 0.3e-3);
+			assert_true(p->start_err_s < 1e-3);
+			assert_int_equal(p->n_clock > 0, i == late);
+			for (int k = 0; k < p->n_clock; k++) {
+				double line =
+					p->clock[k].at_s *
+					(1.0 / (1.0 + p->drift_ppm * 1e-6) -
+					 (1.0 + s.ppm[other] * 1e-6) / (1.0 + s.ppm[late] * 1e-6));
+
+				assert_true(!k || p->clock[k].at_s > p->clock[k - 1].at_s);
+				assert_true(fabs(p->clock[k].shift_s + line -
+						 wander(p->clock[k].at_s)) < 0.5e-3);
+			}
+			assert_int_equal(p->n_segments, 1);
+		}
+		as_solution_done(&out);
+	}
+}
+
 /* --- order of the input --- */
 
 /* The same match with the two clips the other way round (sign rules of types.h). */
@@ -935,9 +996,9 @@ static int play(struct shoot *s, const struct as_solve_config *cfg)
 		struct as_pair_task *t = NULL;
 		int n = 0;
 
-		assert_int_equal(
-			as_solve_next(s->clip, s->n, s->match, s->n_matches, cfg, NULL, &t, &n, NULL),
-			AS_OK);
+		assert_int_equal(as_solve_next(s->clip, s->n, s->match, s->n_matches, cfg, NULL, &t,
+					       &n, NULL),
+				 AS_OK);
 		for (int i = 0; i < n; i++) {
 			bool near = !isnan(t[i].near_s);
 			struct as_solve_match *m;
@@ -1047,16 +1108,19 @@ static void test_contradictions_end(void **state)
 			if (clip[a].track == clip[b].track)
 				continue;
 			*m = (struct as_solve_match){.a = a, .b = b, .found = true};
-			m->r.offset_s = as_rng_uniform(&rng, -clip[b].duration_s, clip[a].duration_s);
+			m->r.offset_s =
+				as_rng_uniform(&rng, -clip[b].duration_s, clip[a].duration_s);
 			m->r.slope_err_ppm = 1.0;
 			m->r.ref_s = 0.5 * clip[b].duration_s;
 			m->r.ref_err_s = 0.1e-3;
 			m->r.score = as_rng_uniform(&rng, 5.0, 40.0);
 			m->r.margin = as_rng_uniform(&rng, 0.0, 20.0);
 			m->r.n_pieces = 1;
-			m->r.pieces[0] = (struct as_match_piece){0.0, clip[b].duration_s, m->r.offset_s, 1e-3};
+			m->r.pieces[0] = (struct as_match_piece){0.0, clip[b].duration_s,
+								 m->r.offset_s, 1e-3};
 			m->r.n_alts = 1;
-			m->r.alts[0] = (struct as_match_alt){m->r.offset_s - 30.0, 5.0, m->r.margin};
+			m->r.alts[0] =
+				(struct as_match_alt){m->r.offset_s - 30.0, 5.0, m->r.margin};
 			n++;
 		}
 	assert_int_equal(as_solve(clip, CLIPS, match, n, &config, NULL, &out, NULL), AS_OK);
@@ -1079,12 +1143,15 @@ static void test_cancel(void **state)
 	for (int i = 0; i < 6; i++)
 		add(&s, i, 10.0 * i, 100.0, 0.0);
 	see_all(&s);
-	assert_int_equal(as_solve(s.clip, s.n, s.match, s.n_matches, &config, &cancel, &out, NULL), AS_CANCELLED);
-	assert_int_equal(as_solve_next(s.clip, s.n, s.match, s.n_matches, &config, &cancel, &tasks, &n, NULL),
+	assert_int_equal(as_solve(s.clip, s.n, s.match, s.n_matches, &config, &cancel, &out, NULL),
+			 AS_CANCELLED);
+	assert_int_equal(as_solve_next(s.clip, s.n, s.match, s.n_matches, &config, &cancel, &tasks,
+				       &n, NULL),
 			 AS_CANCELLED);
 	assert_null(tasks);
 	cancel = false;
-	assert_int_equal(as_solve(s.clip, s.n, s.match, s.n_matches, &config, &cancel, &out, NULL), AS_OK);
+	assert_int_equal(as_solve(s.clip, s.n, s.match, s.n_matches, &config, &cancel, &out, NULL),
+			 AS_OK);
 	as_solution_done(&out);
 }
 
@@ -1110,6 +1177,7 @@ int main(void)
 		cmocka_unit_test(test_ambiguous),
 		cmocka_unit_test(test_third_clip_decides),
 		cmocka_unit_test(test_lost_samples),
+		cmocka_unit_test(test_clock_that_wanders),
 		cmocka_unit_test(test_order_of_input),
 		cmocka_unit_test(test_same_input_same_bits),
 		cmocka_unit_test(test_mostly_right),
