@@ -38,6 +38,29 @@ enum as_method {
 	AS_METHOD_MANUAL,
 };
 
+/* What decided the verdict of a placement. */
+enum as_reason {
+	AS_REASON_NONE = 0,
+	AS_REASON_STRONG,    /* placed: confidence reaches confidence.strong */
+	AS_REASON_MODERATE,  /* placed: confidence reaches confidence.weak */
+	AS_REASON_FAILED,    /* the file could not be used */
+	AS_REASON_SILENT,
+	AS_REASON_SHORT,     /* shorter than analysis.min_clip_s */
+	AS_REASON_FAINT,     /* hardly any sound that matching can use */
+	AS_REASON_ALONE,     /* there is no usable clip of another track */
+	AS_REASON_NO_MATCH,  /* nothing was found in any other clip */
+	AS_REASON_SCORE,     /* the best match stays under confidence.weak */
+	AS_REASON_CHANCE,    /* p_false is above confidence.max_p_false */
+	AS_REASON_LONE,      /* one match alone, with less than AS_LONE_SCORE */
+	AS_REASON_SUPPORT,   /* all matches together say too little for any place: see support */
+	AS_REASON_MARGIN,    /* the best place does not lead by confidence.min_margin */
+	AS_REASON_NO_PLACE,  /* something matches, but other matches or clips of its own track contradict every place */
+	AS_REASON_COMPANY,   /* what it matches has no trusted place itself */
+};
+
+/* Decades that a place needs where one match alone vouches for it. */
+#define AS_LONE_SCORE 5.0
+
 enum as_clip_state {
 	AS_CLIP_NEW = 0,
 	AS_CLIP_PROBED,   /* streams and times are known */
@@ -110,6 +133,7 @@ struct as_clock_knot {
 struct as_candidate {
 	double start_s;      /* like as_placement.start_s */
 	double confidence;   /* decades */
+	double margin;       /* decades by which the best position is better */
 };
 
 /* What correlation says about two clips. Lives in the session; a and b are clip ids. */
@@ -117,18 +141,28 @@ struct as_match {
 	int a, b;
 	double offset_s, offset_err_s;  /* at b's first sample; 1 standard error */
 	double drift_ppm, drift_err_ppm; /* NAN where not measurable */
+	double slope_ppm, slope_err_ppm; /* the drift that offset_s reckons with, always given: 0 where nothing is known */
+	double ref_s, ref_err_s; /* time in b at which the match knows best, and its error there */
 	double score;        /* decades: -log10 of the false-alarm probability, capped at 99 */
 	double p_false;      /* probability that unrelated audio scores as high in this search */
 	double margin;       /* decades by which the best position beats the runner-up, capped at 99 */
+	double coverage;     /* decades for an overlap, which goes on, against sound that merely occurs in both clips,
+			      * which stops; margin is never more */
+	double evidence;     /* nats over all windows that were looked at: this place against none */
+	double strength;     /* median height of the matched windows' peaks over the noise */
 	double overlap_s;    /* predicted overlap */
 	double matched_s;    /* part of it in which the match was seen */
+	int n_windows;       /* looked at in the predicted overlap */
+	int n_matched;       /* of these, in how many the match was seen */
+	bool narrow;         /* looked for near an implied position only */
 	bool inverted;       /* polarity of b relative to a */
 	const struct as_segment *segments; /* start_s: offset of b relative to a for that stretch */
 	int n_segments;
 	const struct as_candidate *candidates; /* runner-up offsets; start_s is an offset_s here */
 	int n_candidates;
 	bool used;           /* the solver built on it */
-	double residual_s;   /* placement minus match; NAN unless both clips are in one island */
+	double residual_s;   /* b's placement minus b's place by this match, at the time where the match knows best; NAN
+			      * unless both clips were joined */
 };
 
 struct as_placement {
@@ -136,6 +170,11 @@ struct as_placement {
 	int island;          /* 1, 2, …; 0 if not placed */
 	enum as_verdict verdict;
 	enum as_method method;
+	enum as_reason reason;
+	int n_agreeing;      /* matches of at least confidence.weak that agree with the place */
+	int n_searched;      /* searches of it against the whole of another clip */
+	int n_looked;        /* looks at it near a position in another clip that others imply */
+	double support;      /* decades that all matches together give to the best place; NAN once joined */
 	double start_s;      /* of the first decoded sample on the island's timeline; NAN if unknown */
 	double start_err_s;
 	double drift_ppm, drift_err_ppm; /* relative to the island's clock; NAN where not measurable */
@@ -146,8 +185,10 @@ struct as_placement {
 	int n_segments;
 	const struct as_clock_knot *clock;     /* none unless the clock wandered; the first has shift_s 0 */
 	int n_clock;
-	const struct as_candidate *candidates; /* if ambiguous */
+	const struct as_candidate *candidates; /* if ambiguous; if weak, the one place that it might have */
 	int n_candidates;
+	int beside;          /* if ambiguous, a clip of the timeline that the candidates are on, or, if that clip has no
+			      * place either, the clip from whose first sample they count; else -1 */
 	const char *const *warnings;
 	int n_warnings;
 	bool locked;
@@ -221,6 +262,7 @@ struct as_snapshot {
 
 AS_API const char *as_verdict_name(enum as_verdict verdict);
 AS_API const char *as_method_name(enum as_method method);
+AS_API const char *as_reason_name(enum as_reason reason);
 AS_API const char *as_stage_name(enum as_stage stage);
 
 #ifdef __cplusplus

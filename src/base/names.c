@@ -51,6 +51,21 @@ const char *as_method_name(enum as_method method)
 	return PICK(names, method);
 }
 
+const char *as_reason_name(enum as_reason reason)
+{
+	static const char *const names[] = {
+		[AS_REASON_NONE] = "none",         [AS_REASON_STRONG] = "strong",
+		[AS_REASON_MODERATE] = "moderate", [AS_REASON_FAILED] = "failed",
+		[AS_REASON_SILENT] = "silent",     [AS_REASON_SHORT] = "short",
+		[AS_REASON_FAINT] = "faint",       [AS_REASON_ALONE] = "alone",
+		[AS_REASON_NO_MATCH] = "no-match", [AS_REASON_SCORE] = "score",
+		[AS_REASON_CHANCE] = "chance",     [AS_REASON_LONE] = "lone-match",
+		[AS_REASON_SUPPORT] = "support",   [AS_REASON_MARGIN] = "margin",
+		[AS_REASON_NO_PLACE] = "no-place", [AS_REASON_COMPANY] = "company",
+	};
+	return PICK(names, reason);
+}
+
 const char *as_stage_name(enum as_stage stage)
 {
 	static const char *const names[] = {

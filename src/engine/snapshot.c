@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "engine/session_private.h"
 
+#define SILENT_DB (-90.0) /* what 16 bits cannot hold */
+
 struct arena {
 	char *base; /* NULL while measuring */
 	size_t used;
@@ -213,11 +215,21 @@ static struct as_match copy_match(struct arena *a, const struct as_session *s, i
 			     .offset_err_s = r->offset_err_s,
 			     .drift_ppm = r->drift_ppm,
 			     .drift_err_ppm = r->drift_err_ppm,
+			     .slope_ppm = r->slope_ppm,
+			     .slope_err_ppm = r->slope_err_ppm,
+			     .ref_s = r->ref_s,
+			     .ref_err_s = r->ref_err_s,
 			     .score = r->score,
 			     .p_false = r->p_false,
 			     .margin = r->margin,
+			     .coverage = r->coverage,
+			     .evidence = r->evidence,
+			     .strength = r->strength,
 			     .overlap_s = r->overlap_s,
 			     .matched_s = r->matched_s,
+			     .n_windows = r->n_windows,
+			     .n_matched = r->n_matched,
+			     .narrow = m->narrow,
 			     .inverted = r->inverted,
 			     .n_segments = r->n_pieces,
 			     .n_candidates = r->n_alts,
@@ -228,7 +240,8 @@ static struct as_match copy_match(struct arena *a, const struct as_session *s, i
 		seg[i] = (struct as_segment){r->pieces[i].from_s, r->pieces[i].to_s,
 					     r->pieces[i].offset_s};
 	for (int i = 0; alt && i < r->n_alts; i++)
-		alt[i] = (struct as_candidate){r->alts[i].offset_s, r->alts[i].score};
+		alt[i] = (struct as_candidate){r->alts[i].offset_s, r->alts[i].score,
+					       r->alts[i].margin};
 	v.segments = seg;
 	v.candidates = alt;
 	if (s->solved) {
@@ -254,6 +267,35 @@ static void copy_matches(struct arena *a, const struct as_session *s, struct as_
 	out->n_matches = n;
 }
 
+/* The solver knows that a clip is of no use; the clip knows why. */
+static enum as_reason reason_of(const struct as_session *s, int clip)
+{
+	const struct session_clip *c = &s->clips[clip];
+	const struct as_solve_clip *v = &s->solve_clips[clip];
+	if (c->state == AS_CLIP_FAILED)
+		return AS_REASON_FAILED;
+	if (v->usable)
+		return s->solution.placements[clip].reason;
+	if (c->load.sound.level_db <= SILENT_DB)
+		return AS_REASON_SILENT;
+	if (v->duration_s < as_options_real(s->opt, "analysis.min_clip_s"))
+		return AS_REASON_SHORT;
+	return AS_REASON_FAINT;
+}
+
+static void count_comparisons(const struct as_session *s, struct as_placement *placements)
+{
+	for (int i = 0; i < s->n_matches; i++) {
+		if (!s->match_done[i])
+			continue;
+		int both[2] = {s->matches[i].a, s->matches[i].b};
+		for (int k = 0; k < 2; k++) {
+			struct as_placement *p = &placements[both[k]];
+			(*(s->matches[i].narrow ? &p->n_looked : &p->n_searched))++;
+		}
+	}
+}
+
 static struct as_placement copy_placement(struct arena *a, const struct as_session *s, int clip)
 {
 	const struct as_solve_placement *p = &s->solution.placements[clip];
@@ -262,6 +304,9 @@ static struct as_placement copy_placement(struct arena *a, const struct as_sessi
 				 .island = p->island,
 				 .verdict = p->verdict,
 				 .method = p->method,
+				 .reason = reason_of(s, clip),
+				 .n_agreeing = p->n_agreeing,
+				 .support = p->support,
 				 .start_s = p->start_s,
 				 .start_err_s = p->start_err_s,
 				 .drift_ppm = p->drift_ppm,
@@ -272,6 +317,7 @@ static struct as_placement copy_placement(struct arena *a, const struct as_sessi
 				 .n_segments = p->n_segments,
 				 .n_clock = p->n_clock,
 				 .n_candidates = p->n_candidates,
+				 .beside = p->beside,
 				 .n_warnings = w->n};
 	struct as_segment *seg = take(a, (size_t)p->n_segments, sizeof *seg);
 	struct as_clock_knot *clock = take(a, (size_t)p->n_clock, sizeof *clock);
@@ -300,6 +346,8 @@ static void copy_solution(struct arena *a, const struct as_session *s, struct as
 		if (placements)
 			placements[i] = p;
 	}
+	if (placements)
+		count_comparisons(s, placements);
 	double *island_s = take(a, (size_t)s->solution.n_islands, sizeof *island_s);
 	if (island_s)
 		memcpy(island_s, s->solution.island_s,

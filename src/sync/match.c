@@ -165,9 +165,10 @@ static void fill_rivals(struct as_match_result *out, const struct as_search *s,
 }
 
 /* Misses outside every piece, against matches inside: does the relation go on as an overlap must? */
-static double coverage(const struct as_track *t, const struct as_lines *f, double rate)
+static void fill_coverage(struct as_match_result *out, const struct as_track *t,
+			  const struct as_lines *f, double rate)
 {
-	double matched = 0.0, missed = 0.0;
+	double missed = 0.0;
 
 	for (int i = 0; i < t->n; i++) {
 		const struct as_track_window *w = &t->w[i];
@@ -177,11 +178,13 @@ static double coverage(const struct as_track *t, const struct as_lines *f, doubl
 			in = f->n > 1 && w->mid / rate >= f->piece[k].first &&
 			     w->mid / rate <= f->piece[k].last;
 		if (in)
-			matched += 1.0;
+			out->n_matched++;
 		else if (w->tried)
 			missed += (double)(w->local.active * w->local.covered);
+		out->n_windows += in || w->tried;
 	}
-	return as_evidence_coverage(matched, missed, t->strength);
+	out->coverage = as_evidence_coverage(out->n_matched, missed, t->strength);
+	out->margin = fmin(out->margin, out->coverage);
 }
 
 /* Lags to look at, from the configuration's bounds on the offset of b against a. */
@@ -228,7 +231,7 @@ enum as_status as_match_pair(const struct as_signal *a, const struct as_signal *
 	fill_drift(out, &f, swapped);
 	fill_place(out, &f, &s, swapped);
 	fill_rivals(out, &s, is_piece, f.slope, swapped);
-	out->margin = fmin(out->margin, coverage(&s.tracks[0], &f, s.src->rate_hz));
+	fill_coverage(out, &s.tracks[0], &f, s.src->rate_hz);
 	out->score = as_evidence_score(&s.tracks[0], s.n_tracks);
 	out->p_false = pow(10.0, -out->score);
 	out->evidence = s.tracks[0].rank;

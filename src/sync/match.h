@@ -48,7 +48,9 @@ struct as_match_result {
 	double p_false;
 	double evidence; /* nats over the whole predicted overlap, for this place against none */
 	double strength; /* median over the matched windows of the peak's height over the noise */
+	double coverage; /* decades for an overlap against sound that merely occurs in both; margin is never more */
 	double overlap_s, matched_s;
+	int n_windows, n_matched; /* of the best place: looked at, and with the match in them */
 	bool inverted;
 	struct as_match_piece pieces[AS_MATCH_PIECES];
 	int n_pieces;

@@ -7,8 +7,6 @@
 #include "sync/adjust.h"
 #include "sync/graph.h"
 
-#define ALONE_SCORE                                                                                \
-	5.0 /* a place that one match alone vouches for needs more than the weakest score */
 #define DRIFT_ERR_MAX 5e-6
 #define CLOCK_UNSEEN 20e-6 /* a clock that wanders is off by so much where no match shows it */
 
@@ -35,8 +33,21 @@ struct work {
 static void set_alone(struct as_solve_placement *p)
 {
 	memset(p, 0, sizeof(*p));
-	p->start_s = p->start_err_s = p->drift_ppm = p->drift_err_ppm = NAN;
+	p->start_s = p->start_err_s = p->drift_ppm = p->drift_err_ppm = p->support = NAN;
 	p->p_false = 1.0;
+	p->beside = -1;
+}
+
+/* What the evidence for a place comes to. */
+static enum as_reason weighed(const struct as_solve_config *cfg, const struct as_solve_placement *p)
+{
+	if (p->confidence < cfg->weak)
+		return AS_REASON_SCORE;
+	if (p->p_false > cfg->max_p_false)
+		return AS_REASON_CHANCE;
+	if (p->n_agreeing < 2 && p->confidence < AS_LONE_SCORE)
+		return AS_REASON_LONE;
+	return p->confidence >= cfg->strong ? AS_REASON_STRONG : AS_REASON_MODERATE;
 }
 
 /* How well a match knows where clip c begins. */
@@ -60,7 +71,6 @@ static double start_err(const struct as_solve_match *m, int c, double drift)
 /* What the agreeing matches of one clip say together. */
 static void witness(const struct work *w, int c, struct as_solve_placement *p)
 {
-	int agreeing = 0;
 	double info = 0.0, drift = isfinite(w->drift_err[c]) ? w->drift_err[c] : 30e-6;
 
 	for (int i = w->g.touch.first[c]; i < w->g.touch.first[c + 1]; i++) {
@@ -70,7 +80,7 @@ static void witness(const struct work *w, int c, struct as_solve_placement *p)
 		if (!as_graph_agrees(&w->g, m))
 			continue;
 		if (m->r.score >= w->cfg->weak)
-			agreeing++;
+			p->n_agreeing++;
 		p->confidence = fmax(p->confidence, m->r.score);
 		e = start_err(m, c, drift);
 		info += 1.0 / (e * e);
@@ -81,12 +91,10 @@ static void witness(const struct work *w, int c, struct as_solve_placement *p)
 	p->p_false = pow(10.0, -p->confidence);
 	p->margin = fmin(w->g.margin[c], 99.0);
 	p->method = AS_METHOD_AUDIO;
-	if (p->p_false > w->cfg->max_p_false || p->confidence < w->cfg->weak ||
-	    (agreeing < 2 && p->confidence < ALONE_SCORE))
-		p->verdict = AS_VERDICT_WEAK;
-	else
-		p->verdict =
-			p->confidence >= w->cfg->strong ? AS_VERDICT_STRONG : AS_VERDICT_MODERATE;
+	p->reason = weighed(w->cfg, p);
+	p->verdict = p->reason == AS_REASON_STRONG     ? AS_VERDICT_STRONG
+		     : p->reason == AS_REASON_MODERATE ? AS_VERDICT_MODERATE
+						       : AS_VERDICT_WEAK;
 }
 
 static bool placed(const struct as_solve_placement *p)
@@ -170,12 +178,23 @@ static void judge_island(struct work *w, struct island *is)
 			continue;
 		if (kept < 2) {
 			p->verdict = AS_VERDICT_WEAK;
+			p->reason = AS_REASON_COMPANY;
 			continue;
 		}
 		is->n++;
 		is->from = fmin(is->from, w->g.place[i].x_s);
 		is->to = fmax(is->to, as_graph_at(&w->g, i, w->g.place[i], w->clips[i].duration_s));
 	}
+}
+
+/* An island that fell apart still has a frame in which its clips' unsure places are told. */
+static double frame_from(const struct work *w, const struct island *is)
+{
+	double from = is->from;
+
+	for (int i = is->n == 0 ? w->g.first_member[is->component] : -1; i >= 0; i = w->g.next_member[i])
+		from = fmin(from, w->g.place[i].x_s);
+	return from;
 }
 
 static int by_size(const void *a, const void *b)
@@ -225,7 +244,7 @@ static bool place_clip(struct work *w, const struct island *is, int c, int numbe
 
 	if (w->clips[c].track == is->clock_track)
 		slow = 0.0; /* the island's own clock, but for rounding */
-	p->start_s = w->g.place[c].x_s - is->from;
+	p->start_s = w->g.place[c].x_s - frame_from(w, is);
 	p->island = placed(p) ? number : 0;
 	if (err < DRIFT_ERR_MAX || w->g.clocks[c].n) { /* a curve is told about its line */
 		/* T = x + t * (1 - slow) = x + t / (1 + ppm * 1e-6) */
@@ -234,7 +253,7 @@ static bool place_clip(struct work *w, const struct island *is, int c, int numbe
 	}
 	lay_segments(&w->g.jumps[c], w->clips[c].duration_s, p);
 	if (p->verdict == AS_VERDICT_WEAK) {
-		p->candidates[0] = (struct as_candidate){p->start_s, p->confidence};
+		p->candidates[0] = (struct as_candidate){p->start_s, p->confidence, 0.0};
 		p->n_candidates = 1;
 		p->start_s = NAN;
 		p->n_segments = 0;
@@ -243,34 +262,74 @@ static bool place_clip(struct work *w, const struct island *is, int c, int numbe
 	return take_clock(&w->g.clocks[c], p);
 }
 
+/* The clip that names the timeline of clip c's component: a placed one, or the one that its frame begins with. */
+static int spokesman(const struct work *w, int c)
+{
+	for (int i = w->g.first_member[w->g.component[c]]; i >= 0; i = w->g.next_member[i])
+		if (!placed(&w->out->placements[c]) &&
+		    (placed(&w->out->placements[i]) || w->g.place[i].x_s < w->g.place[c].x_s))
+			c = i;
+	return c;
+}
+
+static bool has_partner(const struct work *w, int c)
+{
+	for (int i = 0; i < w->g.n_clips; i++)
+		if (i != c && w->clips[i].usable && (w->cfg->takes || w->clips[i].track != w->clips[c].track))
+			return true;
+	return false;
+}
+
+/* Why a clip that joined nothing did not, but for the places that it could choose from. */
+static enum as_reason why_alone(const struct work *w, int c, bool found, double confidence)
+{
+	if (!w->clips[c].usable)
+		return AS_REASON_FAINT; /* the caller knows more */
+	if (!has_partner(w, c))
+		return AS_REASON_ALONE;
+	if (!found)
+		return AS_REASON_NO_MATCH;
+	return confidence < w->cfg->weak ? AS_REASON_SCORE : AS_REASON_NO_PLACE;
+}
+
 /* A clip that joined nothing: ambiguous if it had several places to choose from, weak if one that is too unsure. */
 static void explain_alone(struct work *w, int c)
 {
 	struct as_solve_placement *p = &w->out->placements[c];
 	const struct as_graph_open *o = &w->g.open[c];
 	double from = 0.0;
+	bool found = false;
 
 	for (int i = w->g.touch.first[c]; i < w->g.touch.first[c + 1]; i++) {
 		const struct as_solve_match *m = &w->g.matches[w->g.touch.match[i]];
 
-		if (m->found && m->r.score > p->confidence) {
+		if (!m->found)
+			continue;
+		found = true;
+		if (m->r.score > p->confidence) {
 			p->confidence = m->r.score;
 			p->margin = fmin(m->r.margin, 99.0);
 		}
 	}
 	p->p_false = pow(10.0, -p->confidence);
+	p->reason = why_alone(w, c, found, p->confidence);
 	if (o->other < 0 || !o->n || p->confidence < w->cfg->weak)
 		return;
 	for (int i = 0; i < w->n_islands; i++)
 		if (w->islands[i].component == w->g.component[o->other])
-			from = w->islands[i].from;
+			from = frame_from(w, &w->islands[i]);
+	p->beside = spokesman(w, o->other);
 	p->verdict = AS_VERDICT_AMBIGUOUS;
 	p->method = AS_METHOD_AUDIO;
 	p->margin = o->margin;
-	for (int i = 0; i < o->n; i++)
-		p->candidates[p->n_candidates++] = (struct as_candidate){
-			o->x_s[i] - from,
-			fmax(p->confidence - o->confidence[0] + o->confidence[i], 0.0)};
+	p->support = o->confidence[0];
+	p->reason = p->support < w->cfg->weak ? AS_REASON_SUPPORT : AS_REASON_MARGIN;
+	for (int i = 0; i < o->n; i++) {
+		double behind = o->confidence[0] - o->confidence[i];
+
+		p->candidates[p->n_candidates++] =
+			(struct as_candidate){o->x_s[i] - from, fmax(p->confidence - behind, 0.0), behind};
+	}
 }
 
 static enum as_status fill(struct work *w, struct as_error *err)

@@ -40,6 +40,9 @@ struct as_solve_placement {
 	int island; /* 1 …, 0 = unplaced */
 	enum as_verdict verdict;
 	enum as_method method;
+	enum as_reason reason;
+	int n_agreeing;           /* matches that agree with the place and reach cfg->weak */
+	double support;           /* see as_placement */
 	double start_s, start_err_s;
 	double drift_ppm, drift_err_ppm;
 	double confidence, p_false, margin;
@@ -49,6 +52,7 @@ struct as_solve_placement {
 	int n_clock;
 	struct as_candidate candidates[AS_MATCH_CANDIDATES];
 	int n_candidates;
+	int beside;               /* see as_placement */
 };
 
 struct as_solution {

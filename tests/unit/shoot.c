@@ -31,7 +31,7 @@ static const char *const paths[SHOOT_N] = {
 };
 static const struct as_segment whole[] = {{0, 600.1, 12.5}};
 static const struct as_segment broken[] = {{0, 100, 700}, {100.5, 300, 700.25}};
-static const struct as_candidate places[] = {{60.0, 12.1}, {62.0, 12.0}, {64.0, 11.8}};
+static const struct as_candidate places[] = {{60.0, 12.1, 0}, {62.0, 12.0, 0.1}, {64.0, 11.8, 0.3}};
 static const char *const clip_warnings[] = {"its clock is 3600 s off",
 					    "250.0 ms lost at 00:01:40.5"};
 static const char *const warnings[] = {"/shoot/gone.wav: No such file or directory"};
@@ -105,6 +105,8 @@ static void init_placements(struct shoot *s)
 					     .confidence = NAN,
 					     .p_false = NAN,
 					     .margin = NAN};
+	for (int i = 0; i < SHOOT_N; i++)
+		p[i].beside = -1;
 	place(&p[SHOOT_CAMA_1], 1, AS_VERDICT_STRONG, 12.5, 41.2);
 	place(&p[SHOOT_CAMA_2], 1, AS_VERDICT_MODERATE, 700.0, 8.1);
 	p[SHOOT_CAMA_2].segments = broken;
@@ -114,6 +116,12 @@ static void init_placements(struct shoot *s)
 	place(&p[SHOOT_CAMB_1], 0, AS_VERDICT_AMBIGUOUS, 60.0, 12.1);
 	p[SHOOT_CAMB_1].candidates = places;
 	p[SHOOT_CAMB_1].n_candidates = 3;
+	p[SHOOT_CAMB_1].reason = AS_REASON_MARGIN;
+	p[SHOOT_CAMB_1].margin = 1.5;
+	p[SHOOT_CAMB_1].beside = SHOOT_ZOOM_1;
+	p[SHOOT_CAMB_2].reason = AS_REASON_LONE;
+	p[SHOOT_CAMB_3].reason = AS_REASON_NO_MATCH;
+	p[SHOOT_CAMB_4].reason = AS_REASON_FAILED;
 	place(&p[SHOOT_CAMB_2], 0, AS_VERDICT_WEAK, 480.0, 2.1);
 	place(&p[SHOOT_ZOOM_1], 1, AS_VERDICT_STRONG, 0, 99);
 	p[SHOOT_ZOOM_1].drift_ppm = 0;

@@ -222,6 +222,7 @@ static void test_one_clip(void **state)
 	out = solve(&s);
 	check_sane(&s, &out, &config);
 	assert_int_equal(out.placements[0].verdict, AS_VERDICT_UNPLACED);
+	assert_int_equal(out.placements[0].reason, AS_REASON_ALONE);
 	assert_int_equal(out.n_islands, 0);
 	assert_int_equal(out.reference, -1);
 	as_solution_done(&out);
@@ -236,10 +237,14 @@ static void test_verdicts(void **state)
 	static const struct {
 		double score;
 		enum as_verdict verdict;
-	} row[] = {{60.0, AS_VERDICT_STRONG},  {10.0, AS_VERDICT_STRONG},
-		   {9.9, AS_VERDICT_MODERATE}, {5.5, AS_VERDICT_MODERATE},
-		   {4.0, AS_VERDICT_WEAK},     {2.9, AS_VERDICT_UNPLACED},
-		   {0.0, AS_VERDICT_UNPLACED}};
+		enum as_reason reason;
+	} row[] = {{60.0, AS_VERDICT_STRONG, AS_REASON_STRONG},
+		   {10.0, AS_VERDICT_STRONG, AS_REASON_STRONG},
+		   {9.9, AS_VERDICT_MODERATE, AS_REASON_MODERATE},
+		   {5.5, AS_VERDICT_MODERATE, AS_REASON_MODERATE},
+		   {4.0, AS_VERDICT_WEAK, AS_REASON_LONE},
+		   {2.9, AS_VERDICT_UNPLACED, AS_REASON_SCORE},
+		   {0.0, AS_VERDICT_UNPLACED, AS_REASON_SCORE}};
 
 	(void)state;
 	for (int k = 0; k < 7; k++) {
@@ -255,6 +260,8 @@ static void test_verdicts(void **state)
 			const struct as_solve_placement *p = &out.placements[i];
 
 			assert_int_equal(p->verdict, row[k].verdict);
+			assert_int_equal(p->reason, row[k].reason);
+			assert_int_equal(p->n_agreeing, row[k].score >= config.weak);
 			assert_true(fabs(p->confidence - row[k].score) < 1e-9);
 			assert_int_equal(p->method,
 					 row[k].verdict ? AS_METHOD_AUDIO : AS_METHOD_NONE);
@@ -300,8 +307,10 @@ static void test_nothing_found(void **state)
 		}
 	out = solve(&s);
 	check_sane(&s, &out, &config);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 4; i++) {
 		assert_int_equal(out.placements[i].verdict, AS_VERDICT_UNPLACED);
+		assert_int_equal(out.placements[i].reason, AS_REASON_NO_MATCH);
+	}
 	for (int i = 0; i < s.n_matches; i++)
 		assert_true(!out.used[i] && isnan(out.residual_s[i]));
 	as_solution_done(&out);
@@ -621,6 +630,19 @@ static void test_ambiguous(void **state)
 				PLACE_TOL_S;
 	assert_int_equal(seen, 2);
 	assert_int_equal(out.placements[2].n_candidates, 2);
+	assert_int_equal(out.placements[2].reason, AS_REASON_SUPPORT); /* 0.2 + 0.5 decades are too few for any */
+	assert_true(out.placements[2].support < config.weak);
+	assert_true(out.placements[2].beside == 0 || out.placements[2].beside == 1);
+	assert_true(fabs(out.placements[2].candidates[1].margin - 0.2) < 1e-9);
+	as_solution_done(&out);
+	m->r.margin = m->r.alts[0].margin = 2.6; /* enough for a place, not for the choice */
+	out = solve(&s);
+	assert_int_equal(out.placements[2].reason, AS_REASON_MARGIN);
+	as_solution_done(&out);
+	s.clip[2].usable = false;
+	s.n_matches = 1;
+	out = solve(&s);
+	assert_int_equal(out.placements[2].reason, AS_REASON_FAINT);
 	as_solution_done(&out);
 }
 
