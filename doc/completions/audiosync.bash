@@ -63,6 +63,7 @@ _audiosync() {
 	-o | --output-dir) _audiosync_files -d; return ;;
 	--reference) return ;;
 	--track) return ;;
+	--explain) _audiosync_files -f; return ;;
 	--group-by) _audiosync_words 'auto name folder device'; return ;;
 	--max-offset) _audiosync_words 'none'; return ;;
 	--format) _audiosync_words 'wav aiff flac mp3'; return ;;
@@ -78,7 +79,7 @@ _audiosync() {
 	flags='--threads --no-cache --color --preset --config --set --json --verbose --quiet --help --version '
 	case $command in
 	sync) flags+='--output-dir --force --reference --track --group-by --max-offset --no-timestamps --takes --format --bit-depth --bitrate --sample-rate --no-drift-correction ' ;;
-	analyze) flags+='--reference --track --group-by --max-offset --no-timestamps --takes ' ;;
+	analyze) flags+='--reference --track --explain --group-by --max-offset --no-timestamps --takes ' ;;
 	info) flags+='--track --group-by ' ;;
 	config) flags+='--clear --defaults ' ;;
 	demo) flags+='--force ' ;;

@@ -15,6 +15,7 @@ complete -c audiosync -n '__fish_seen_subcommand_from sync' -s o -l output-dir -
 complete -c audiosync -n '__fish_seen_subcommand_from sync demo' -s f -l force -d 'overwrite files that exist'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze' -l reference -x -d 'track that time zero and the clock come from; else the one with most sound'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze info' -l track -r -F -d 'put these files into one track of this name; repeatable'
+complete -c audiosync -n '__fish_seen_subcommand_from analyze' -l explain -r -F -d 'say why this clip sits where it does or was refused: a path, a name or a part of it; repeatable'
 complete -c audiosync -n '__fish_seen_subcommand_from config' -l clear -d 'with cache: remove what is in it'
 complete -c audiosync -n '__fish_seen_subcommand_from config' -l defaults -d 'with list, get and dump: leave files, presets and flags aside'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze info' -l group-by -x -a 'auto name folder device' -d 'what makes files one track: their names, folders or devices; auto weighs all'

@@ -94,6 +94,7 @@ _audiosync() {
 	own=(
 		'--reference=[track that time zero and the clock come from; else the one with most sound]:TRACK: '
 		'*--track=[put these files into one track of this name; repeatable]:NAME=FILE\[,FILE...\]:_audiosync_track'
+		'--explain=[say why this clip sits where it does or was refused\: a path, a name or a part of it; repeatable]:CLIP:_files'
 		'--group-by=[what makes files one track\: their names, folders or devices; auto weighs all]:HOW:(auto name folder device)'
 		'--max-offset=[largest distance between the starts of two clips that is searched]:S:(none)'
 		'--no-timestamps[go by sound alone, whatever timecode and recording times say]'

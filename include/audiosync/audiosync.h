@@ -7,6 +7,7 @@
 #define AUDIOSYNC_AUDIOSYNC_H
 
 #include <audiosync/error.h>
+#include <audiosync/explain.h>
 #include <audiosync/options.h>
 #include <audiosync/session.h>
 #include <audiosync/types.h>

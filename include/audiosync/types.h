@@ -155,6 +155,7 @@ struct as_match {
 	int n_windows;       /* looked at in the predicted overlap */
 	int n_matched;       /* of these, in how many the match was seen */
 	bool narrow;         /* looked for near an implied position only */
+	double wander_s;     /* how far the two clocks' difference swings about its line; 0: it does not */
 	bool inverted;       /* polarity of b relative to a */
 	const struct as_segment *segments; /* start_s: offset of b relative to a for that stretch */
 	int n_segments;

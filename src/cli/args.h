@@ -40,6 +40,8 @@ struct as_args {
 	int n_tracks;
 	const char *output_dir;  /* -o; NULL if not given */
 	const char *reference;   /* NULL: the session chooses */
+	const char **explain;    /* clips that analyze is to explain; argv's strings */
+	int n_explain;
 	bool force, json;
 	bool clear, defaults;    /* `config cache --clear`, `config dump --defaults` */
 	int verbosity;           /* -q = -1, -v = 1, -vv = 2 */

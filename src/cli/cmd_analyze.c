@@ -1,30 +1,93 @@
-/* `audiosync analyze`: where does every clip sit? */
-#include <unistd.h>
+/* `audiosync analyze`: where does every clip sit? With --explain: why? */
+#include <stdlib.h>
 
+#include "cli/explain.h"
 #include "cli/json.h"
+#include "cli/pick.h"
 #include "cli/run.h"
+#include "cli/say.h"
 #include "cli/table.h"
+
+/* Whether every --explain names a clip, before the long work. */
+static int check_names(struct as_run *run)
+{
+	const struct as_args *args = run->args;
+	const struct as_snapshot *snap = NULL;
+	int code = args->n_explain > 0 ? as_run_probe(run, &snap) : -1;
+	for (int i = 0; code < 0 && i < args->n_explain; i++) {
+		int pick = as_pick_clip(snap, args->explain[i]);
+		if (pick >= 0)
+			continue;
+		char *why = as_pick_complaint(snap, args->explain[i], pick);
+		as_say("--explain: %s", why ? why : "out of memory");
+		code = why ? AS_EXIT_USAGE : AS_EXIT_FAILED;
+		free(why);
+	}
+	as_snapshot_free(snap);
+	return code;
+}
+
+/* Per clip, whether it is to be explained; NULL when out of memory. */
+static bool *choose(const struct as_args *args, const struct as_snapshot *snap)
+{
+	bool *chosen = calloc((size_t)snap->n_clips + 1, sizeof *chosen);
+	for (int i = 0; chosen && i < args->n_explain; i++) {
+		int clip = as_pick_clip(snap, args->explain[i]);
+		if (clip >= 0)
+			chosen[clip] = true;
+	}
+	return chosen;
+}
+
+static char *make_json(const struct as_args *args, const struct as_snapshot *snap)
+{
+	bool *chosen = args->n_explain > 0 ? choose(args, snap) : NULL;
+	char *text = NULL;
+	if (chosen || args->n_explain == 0)
+		text = as_cli_json_analysis(
+			snap, &(struct as_analysis_answer){.opt = args->opt, .explained = chosen});
+	free(chosen);
+	return text;
+}
+
+static bool put_explanations(FILE *out, const struct as_term *t, const struct as_args *args,
+			     const struct as_snapshot *snap)
+{
+	bool *chosen = choose(args, snap), ok = chosen != NULL, first = true;
+	for (int i = 0; ok && i < snap->n_clips; i++) {
+		if (!chosen[i])
+			continue;
+		if (!first)
+			fputc('\n', out);
+		first = false;
+		ok = as_explain_put(out, t, snap, i, args->opt);
+	}
+	free(chosen);
+	if (ok)
+		as_notes_summary(out, t, snap);
+	return ok;
+}
+
+static bool put_text(FILE *out, const struct as_term *t, const struct as_args *args, const struct as_snapshot *snap)
+{
+	if (args->n_explain > 0)
+		return put_explanations(out, t, args, snap);
+	as_table_placements(out, t, snap);
+	return true;
+}
 
 int as_cmd_analyze(const struct as_args *args)
 {
+	static const struct as_answer answer = {make_json, put_text};
 	struct as_run run;
 	const struct as_snapshot *snap = NULL;
 	int code = as_run_open(&run, args);
 	if (code < 0)
+		code = check_names(&run);
+	if (code < 0)
 		code = as_run_analyze(&run, &snap);
-	if (code >= 0)
-		goto out;
-	code = as_run_verdict(&run, snap);
-	if (args->json) {
-		if (!as_run_print(as_cli_json_analysis(snap, false)))
-			code = AS_EXIT_FAILED;
-	} else {
-		struct as_term t = as_term_of(STDOUT_FILENO, args->opt, args->color);
-		as_table_placements(stdout, &t, snap);
-		if (!as_run_flush())
-			code = AS_EXIT_FAILED;
-	}
-out:
+	if (code < 0)
+		code = as_run_answer(args, snap, &answer, as_run_verdict(&run, snap));
 	as_snapshot_free(snap);
 	as_run_close(&run);
 	return code;

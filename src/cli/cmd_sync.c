@@ -97,7 +97,8 @@ static int check_targets(struct as_run *run)
 static bool print(const struct as_args *args, const struct as_snapshot *snap)
 {
 	if (args->json)
-		return as_run_print(as_cli_json_analysis(snap, true));
+		return as_run_print(as_cli_json_analysis(
+			snap, &(struct as_analysis_answer){.opt = args->opt, .with_outputs = true}));
 	struct as_term t = as_term_of(STDOUT_FILENO, args->opt, args->color);
 	as_table_placements(stdout, &t, snap);
 	if (snap->n_outputs > 0) {

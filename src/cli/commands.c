@@ -18,8 +18,11 @@ static const struct as_command_row commands[] = {
 	{.id = AS_CMD_ANALYZE, .word = "analyze", .synopsis = "FILE|DIR...",
 	 .summary = "say where every clip sits and how sure that is",
 	 .text = "Places every recording on a shared timeline by its sound and prints a table, "
-		 "or with --json an object for scripts. Writes no sound.",
+		 "or with --json an object for scripts. Writes no sound. With --explain it says of "
+		 "one clip what its place rests on, or what it lacks: every match and what became "
+		 "of it, the next best places, the settings that decided.",
 	 .examples = "audiosync analyze shoot/\n"
+		     "audiosync analyze --explain CamB_004 shoot/\n"
 		     "audiosync analyze --json camera.mp4 recorder.wav",
 	 .min_words = 1, .max_words = -1, .run = as_cmd_analyze},
 	{.id = AS_CMD_INFO, .word = "info", .synopsis = "FILE|DIR...",
@@ -61,6 +64,10 @@ static const struct as_flag own_flags[] = {
 	{.id = AS_FLAG_TRACK, .name = "track", .metavar = "NAME=FILE[,FILE...]",
 	 .commands = "sync|analyze|info",
 	 .arg = AS_ARG_TEXT, .help = "put these files into one track of this name; repeatable"},
+	{.id = AS_FLAG_EXPLAIN, .name = "explain", .metavar = "CLIP",
+	 .commands = "analyze",
+	 .arg = AS_ARG_FILE,
+	 .help = "say why this clip sits where it does or was refused: a path, a name or a part of it; repeatable"},
 	{.id = AS_FLAG_CLEAR, .name = "clear",
 	 .commands = "config",
 	 .help = "with cache: remove what is in it"},

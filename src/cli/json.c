@@ -6,6 +6,7 @@
 #include <audiosync/audiosync.h>
 
 #include "base/json.h"
+#include "cli/json_explain.h"
 #include "cli/outline.h"
 #include "cli/table.h"
 
@@ -53,6 +54,7 @@ static void add_candidates(struct as_json *j, const struct as_placement *p)
 		as_json_open_object(j, NULL);
 		as_json_add_real(j, "start_s", p->candidates[i].start_s);
 		as_json_add_real(j, "confidence", p->candidates[i].confidence);
+		as_json_add_real(j, "margin", p->candidates[i].margin);
 		as_json_close(j);
 	}
 	as_json_close(j);
@@ -94,7 +96,7 @@ static void add_placement(struct as_json *j, const struct as_placement *p)
 	add_texts(j, "warnings", p->warnings, p->n_warnings);
 }
 
-static void add_clip(struct as_json *j, const struct as_snapshot *s, int clip)
+static void add_clip(struct as_json *j, const struct as_snapshot *s, int clip, const struct as_analysis_answer *a)
 {
 	static const struct as_placement nowhere = {
 		.start_s = NAN,
@@ -132,6 +134,8 @@ static void add_clip(struct as_json *j, const struct as_snapshot *s, int clip)
 		as_notes_why(why, s, clip);
 		as_json_add_text(j, "reason", why);
 	}
+	if (!a->explained || a->explained[clip])
+		as_json_add_explanation(j, s, clip, a->opt);
 	as_json_close(j);
 }
 
@@ -158,8 +162,9 @@ static void add_streams(struct as_json *j, const struct as_clip *c)
 	as_json_close(j);
 }
 
-static void add_info_clip(struct as_json *j, const struct as_snapshot *s, int clip)
+static void add_info_clip(struct as_json *j, const struct as_snapshot *s, int clip, const struct as_analysis_answer *a)
 {
+	(void)a;
 	const struct as_clip *c = &s->clips[clip];
 	as_json_open_object(j, NULL);
 	as_json_add_path(j, "path", c->path);
@@ -179,10 +184,11 @@ static void add_info_clip(struct as_json *j, const struct as_snapshot *s, int cl
 	as_json_close(j);
 }
 
-typedef void (*clip_adder)(struct as_json *j, const struct as_snapshot *s, int clip);
+typedef void (*clip_adder)(struct as_json *j, const struct as_snapshot *s, int clip,
+			   const struct as_analysis_answer *a);
 
 static void add_tracks(struct as_json *j, const struct as_snapshot *s, const struct as_outline *o,
-		       clip_adder add)
+		       clip_adder add, const struct as_analysis_answer *a)
 {
 	as_json_open_array(j, "tracks");
 	for (int t = 0; t <= s->n_tracks; t++) {
@@ -195,7 +201,7 @@ static void add_tracks(struct as_json *j, const struct as_snapshot *s, const str
 		as_json_add_bool(j, "reference", t < s->n_tracks && s->tracks[t].reference);
 		as_json_open_array(j, "clips");
 		for (int k = from; k < to; k++)
-			add(j, s, o->clips[k]);
+			add(j, s, o->clips[k], a);
 		as_json_close(j);
 		as_json_close(j);
 	}
@@ -228,7 +234,7 @@ static void add_head(struct as_json *j)
 	as_json_add_int(j, "schema", AS_JSON_SCHEMA);
 }
 
-char *as_cli_json_analysis(const struct as_snapshot *s, bool with_outputs)
+char *as_cli_json_analysis(const struct as_snapshot *s, const struct as_analysis_answer *a)
 {
 	char *text = NULL;
 	struct as_outline o = {0};
@@ -246,9 +252,10 @@ char *as_cli_json_analysis(const struct as_snapshot *s, bool with_outputs)
 		as_json_add_real(j, NULL, s->island_s[i]);
 	as_json_close(j);
 	as_json_close(j);
-	add_tracks(j, s, &o, add_clip);
+	as_json_add_thresholds(j, a->opt);
+	add_tracks(j, s, &o, add_clip, a);
 	add_texts(j, "warnings", s->warnings, s->n_warnings);
-	if (with_outputs)
+	if (a->with_outputs)
 		add_outputs(j, s);
 	text = as_json_finish(j, false);
 	j = NULL;
@@ -266,7 +273,7 @@ char *as_cli_json_info(const struct as_snapshot *s)
 	if (!j || !as_outline_init(&o, s))
 		goto out;
 	add_head(j);
-	add_tracks(j, s, &o, add_info_clip);
+	add_tracks(j, s, &o, add_info_clip, NULL);
 	add_texts(j, "warnings", s->warnings, s->n_warnings);
 	text = as_json_finish(j, false);
 	j = NULL;

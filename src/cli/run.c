@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "cli/outline.h"
@@ -30,6 +31,18 @@ bool as_run_print(char *text)
 	fputs(text, stdout);
 	free(text);
 	return as_run_flush();
+}
+
+int as_run_answer(const struct as_args *args, const struct as_snapshot *snap, const struct as_answer *answer, int code)
+{
+	if (args->json)
+		return as_run_print(answer->json(args, snap)) ? code : AS_EXIT_FAILED;
+	struct as_term t = as_term_of(STDOUT_FILENO, args->opt, args->color);
+	if (!answer->put(stdout, &t, args, snap)) {
+		as_say("out of memory");
+		return AS_EXIT_FAILED;
+	}
+	return as_run_flush() ? code : AS_EXIT_FAILED;
 }
 
 static void add_path(struct as_run *run, const char *path, const char *track)

@@ -3,11 +3,13 @@
 #define AS_CLI_RUN_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include <audiosync/audiosync.h>
 
 #include "cli/args.h"
 #include "cli/progress.h"
+#include "cli/term.h"
 
 struct as_run {
 	const struct as_args *args;
@@ -35,6 +37,14 @@ int as_run_export(struct as_run *run, enum as_status started, const struct as_er
 
 /* The exit code of an analysis: 0 everything placed, 3 something not, 1 nothing usable at all. */
 int as_run_verdict(const struct as_run *run, const struct as_snapshot *snap);
+
+/* What a command answers: an object, or text for people. put returns false when out of memory. */
+struct as_answer {
+	char *(*json)(const struct as_args *args, const struct as_snapshot *snap);
+	bool (*put)(FILE *out, const struct as_term *t, const struct as_args *args, const struct as_snapshot *snap);
+};
+/* Prints the one that args ask for. Returns code, or AS_EXIT_FAILED where it could not be printed (said so). */
+int as_run_answer(const struct as_args *args, const struct as_snapshot *snap, const struct as_answer *answer, int code);
 
 /* Prints heap text on stdout and frees it; NULL is an error for lack of memory. False: the message has been printed. */
 bool as_run_print(char *text);

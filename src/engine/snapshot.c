@@ -205,6 +205,16 @@ static void copy_tracks(struct arena *a, const struct as_session *s, struct as_s
 	out->n_tracks = s->n_tracks;
 }
 
+static double wander_of(const struct as_match_result *r)
+{
+	float least = 0, most = 0;
+	for (int i = 0; i < r->n_knots; i++) {
+		least = fminf(least, r->knots[i].shift_s);
+		most = fmaxf(most, r->knots[i].shift_s);
+	}
+	return (double)(most - least);
+}
+
 static struct as_match copy_match(struct arena *a, const struct as_session *s, int slot)
 {
 	const struct as_solve_match *m = &s->matches[slot];
@@ -230,6 +240,7 @@ static struct as_match copy_match(struct arena *a, const struct as_session *s, i
 			     .n_windows = r->n_windows,
 			     .n_matched = r->n_matched,
 			     .narrow = m->narrow,
+			     .wander_s = wander_of(r),
 			     .inverted = r->inverted,
 			     .n_segments = r->n_pieces,
 			     .n_candidates = r->n_alts,

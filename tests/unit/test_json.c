@@ -53,12 +53,23 @@ static void assert_null_value(json_t *o, const char *key)
 	assert_true(json_is_null(json_object_get(o, key)));
 }
 
+/* With every setting at its default. */
+static char *analysis(const struct as_snapshot *s, bool with_outputs)
+{
+	struct as_options *opt = as_options_new();
+	assert_non_null(opt);
+	struct as_analysis_answer a = {.opt = opt, .with_outputs = with_outputs};
+	char *text = as_cli_json_analysis(s, &a);
+	as_options_free(opt);
+	return text;
+}
+
 static void test_head_and_timeline(void **state)
 {
 	(void)state;
 	struct shoot s;
 	shoot_init(&s);
-	json_t *root = parse(as_cli_json_analysis(&s.snap, false));
+	json_t *root = parse(analysis(&s.snap, false));
 	assert_int_equal(json_integer_value(json_object_get(root, "schema")), 1);
 	assert_true(json_is_string(json_object_get(root, "audiosync")));
 	assert_text(root, "reference", "Zoom");
@@ -79,7 +90,7 @@ static void test_placed_clip(void **state)
 	shoot_init(&s);
 	/* An eighth of a sample at 192 kHz must survive at the end of a day. */
 	s.placements[SHOOT_CAMA_1].start_s = 86399.0 + 1.0 / 1536000;
-	json_t *root = parse(as_cli_json_analysis(&s.snap, false));
+	json_t *root = parse(analysis(&s.snap, false));
 	json_t *c = at(root, 0, 0);
 	assert_text(c, "path", "/shoot/GX010045.MP4");
 	assert_true(json_is_true(json_object_get(c, "placed")));
@@ -108,7 +119,7 @@ static void test_clips_without_a_place(void **state)
 	(void)state;
 	struct shoot s;
 	shoot_init(&s);
-	json_t *root = parse(as_cli_json_analysis(&s.snap, false));
+	json_t *root = parse(analysis(&s.snap, false));
 	json_t *ambiguous = at(root, 1, 0), *weak = at(root, 1, 1), *none = at(root, 1, 2),
 	       *bad = at(root, 1, 3);
 	assert_text(ambiguous, "verdict", "ambiguous");
@@ -137,7 +148,7 @@ static void test_hostile_path(void **state)
 	(void)state;
 	struct shoot s;
 	shoot_init(&s);
-	char *text = as_cli_json_analysis(&s.snap, false);
+	char *text = analysis(&s.snap, false);
 	assert_non_null(text);
 	for (const char *c = text; *c; c++)
 		assert_true(((unsigned char)*c >= 0x20 || *c == '\n') && *c != 0x7f);
@@ -156,7 +167,7 @@ static void test_outputs(void **state)
 	shoot_init(&s);
 	s.snap.outputs = s.outputs;
 	s.snap.n_outputs = 2;
-	json_t *root = parse(as_cli_json_analysis(&s.snap, true));
+	json_t *root = parse(analysis(&s.snap, true));
 	json_t *list = json_object_get(root, "outputs");
 	assert_int_equal(json_array_size(list), 2);
 	json_t *good = json_array_get(list, 0), *bad = json_array_get(list, 1);
@@ -195,7 +206,7 @@ static void test_before_solving(void **state)
 	shoot_init(&s);
 	s.snap.placements = NULL;
 	s.snap.n_islands = 0;
-	json_t *root = parse(as_cli_json_analysis(&s.snap, false));
+	json_t *root = parse(analysis(&s.snap, false));
 	assert_text(at(root, 0, 0), "verdict", "unplaced");
 	json_decref(root);
 }

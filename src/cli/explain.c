@@ -1,0 +1,307 @@
+#include "cli/explain.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/figures.h"
+#include "cli/grid.h"
+#include "cli/outline.h"
+#include "cli/table.h"
+
+#define LABEL_COLS 13
+#define WEAK_SHOWN 3   /* matches that nobody listened to */
+#define PLACES_SHOWN 4
+
+enum column { COL_NAME, COL_OFFSET, COL_SCORE, COL_CHANCE, COL_MARGIN, COL_RESIDUAL, COL_USE, COL_N };
+
+static const struct as_grid_column columns[COL_N] = {
+	[COL_NAME] = {"", "Match with", AS_ALIGN_LEFT, false, 0},
+	[COL_OFFSET] = {"Starts", "after it", AS_ALIGN_RIGHT, false, 0},
+	[COL_SCORE] = {"", "Score", AS_ALIGN_RIGHT, false, 0},
+	[COL_CHANCE] = {"False", "alarm", AS_ALIGN_RIGHT, false, 2},
+	[COL_MARGIN] = {"", "Margin", AS_ALIGN_RIGHT, false, 1},
+	[COL_RESIDUAL] = {"Off", "by", AS_ALIGN_RIGHT, true, 0},
+	[COL_USE] = {"", "", AS_ALIGN_LEFT, false, 0},
+};
+
+struct page {
+	FILE *out;
+	const struct as_term *t;
+	const struct as_snapshot *s;
+	const struct as_options *opt;
+	const struct as_explanation *e;
+};
+
+/* ---- head ---- */
+
+static void put_fact(const struct page *p, const char *label, const char *text)
+{
+	as_put_gap(p->out, 2);
+	as_put_cell(p->out, p->t, AS_INK_QUIET, AS_ALIGN_LEFT, LABEL_COLS - 2, label);
+	as_put_wrapped(p->out, p->t, LABEL_COLS, LABEL_COLS, text);
+}
+
+static void put_head(const struct page *p)
+{
+	const struct as_clip *c = &p->s->clips[p->e->clip];
+	char name[400], fitted[400], track[300], length[AS_FIGURE_BYTES];
+	enum as_ink ink;
+	const char *mark = as_table_mark(p->t, p->s, p->e->clip, &ink);
+	as_put_ink(p->out, p->t, ink, mark);
+	as_put_gap(p->out, 1);
+	as_table_clip_name(name, sizeof(name), c);
+	as_text_fit(fitted, sizeof(fitted), name, p->t->cols - 24, 1, !p->t->unicode);
+	as_put_ink(p->out, p->t, AS_INK_HEAD, fitted);
+	bool known = c->track >= 0 && c->track < p->s->n_tracks;
+	as_text_escape(name, sizeof(name), known ? p->s->tracks[c->track].name : "(no track)");
+	int room = p->t->cols - 2 - as_text_cols(fitted) - 12;
+	as_text_fit(track, sizeof(track), name, room < 8 ? 8 : room, 1, !p->t->unicode);
+	as_put_gap(p->out, 2);
+	as_put_ink(p->out, p->t, AS_INK_QUIET, track);
+	if (isfinite(c->duration_s)) {
+		as_put_gap(p->out, 2);
+		as_put_ink(p->out, p->t, AS_INK_QUIET, as_text_duration(length, sizeof(length), c->duration_s));
+	}
+	fputc('\n', p->out);
+}
+
+static void put_verdict(const struct page *p)
+{
+	char why[AS_EXPLAIN_BYTES], text[AS_EXPLAIN_BYTES + 40];
+	bool failed = p->s->clips[p->e->clip].state == AS_CLIP_FAILED;
+	as_explain_verdict(why, p->s, p->e->clip, p->e, p->opt);
+	snprintf(text, sizeof(text), "%s: %s",
+		 failed ? "failed" : as_verdict_name(as_outline_verdict(p->s, p->e->clip)), why);
+	put_fact(p, "Verdict", text);
+}
+
+static void put_place(const struct page *p, const struct as_placement *v)
+{
+	char at[400], err[AS_FIGURE_BYTES], drift[AS_FIGURE_BYTES], text[600];
+	as_explain_place(at, sizeof(at), p->s, v->island, -1, v->start_s);
+	as_figure_span(err, sizeof(err), v->start_err_s, p->t->unicode);
+	as_figure_drift(drift, sizeof(drift), v->drift_ppm, v->drift_err_ppm, p->t->unicode);
+	snprintf(text, sizeof(text), "%s %s%s, drift %s%s", at, as_term_glyph(p->t, "±", "+-"), err, drift,
+		 isfinite(v->drift_ppm) ? " ppm" : " (not measurable)");
+	put_fact(p, "Place", text);
+}
+
+static void put_margin(const struct page *p, const struct as_placement *v)
+{
+	char text[200];
+	if (v->margin >= 98.95 || p->e->n_places == 0)
+		snprintf(text, sizeof(text), "no match offers another place (confidence.min_margin: %s)",
+			 as_options_value(p->opt, "confidence.min_margin"));
+	else
+		snprintf(text, sizeof(text), "%.1f decades over the next best place (confidence.min_margin: %s)",
+			 v->margin, as_options_value(p->opt, "confidence.min_margin"));
+	put_fact(p, "Margin", text);
+}
+
+static void put_agreement(const struct page *p, const struct as_placement *v)
+{
+	char text[200];
+	if (v->n_agreeing == 1)
+		snprintf(text, sizeof(text), "one match vouches for the place alone, which takes a score of %g",
+			 AS_LONE_SCORE);
+	else
+		snprintf(text, sizeof(text), "%d matches say the same place", v->n_agreeing);
+	put_fact(p, "Agreement", text);
+}
+
+static void put_times(const struct page *p)
+{
+	const struct as_explained_times *v = &p->e->times;
+	char text[200];
+	if (!v->used)
+		snprintf(text, sizeof(text), "recording times were left aside (analysis.use_timestamps)");
+	else if (!v->known)
+		snprintf(text, sizeof(text), "the file does not say when it was recorded");
+	else if (v->n == 0)
+		snprintf(text, sizeof(text), "its recording time has no other of its track to be compared with");
+	else
+		snprintf(text, sizeof(text), "its recording time %s %d of %d other %s of its track",
+			 v->n_agree == v->n ? "agrees with" : v->n_agree ? "agrees only with" : "contradicts",
+			 v->n_agree ? v->n_agree : v->n, v->n, v->n == 1 ? "clip" : "clips");
+	put_fact(p, "Times", text);
+}
+
+static void put_searched(const struct page *p, const struct as_placement *v)
+{
+	char text[200];
+	if (v->n_searched + v->n_looked == 0)
+		snprintf(text, sizeof(text), "nowhere");
+	else if (v->n_looked == 0)
+		snprintf(text, sizeof(text), "in the whole of %d other %s", v->n_searched,
+			 v->n_searched == 1 ? "clip" : "clips");
+	else
+		snprintf(text, sizeof(text), "in the whole of %d other %s, near an implied position in %d",
+			 v->n_searched, v->n_searched == 1 ? "clip" : "clips", v->n_looked);
+	put_fact(p, "Searched", text);
+}
+
+static void put_sound(const struct page *p)
+{
+	const struct as_clip *c = &p->s->clips[p->e->clip];
+	char text[200];
+	if (c->level_db <= -90 || !isfinite(c->active))
+		return;
+	snprintf(text, sizeof(text), "%.1f dBFS, %.0f %% of the time fit for matching", c->level_db, c->active * 100);
+	put_fact(p, "Sound", text);
+}
+
+static void put_facts(const struct page *p)
+{
+	const struct as_placement *v = &p->s->placements[p->e->clip];
+	char text[200];
+	bool placed = as_outline_is_placed(p->s, p->e->clip);
+	put_verdict(p);
+	if (placed)
+		put_place(p, v);
+	if (p->e->n_matches > 0 && isfinite(v->p_false)) {
+		as_explain_chance(text, sizeof(text), v->p_false);
+		put_fact(p, "Evidence", text);
+	}
+	if (placed) {
+		put_margin(p, v);
+		put_agreement(p, v);
+		put_times(p);
+	}
+	if (p->s->clips[p->e->clip].state == AS_CLIP_FAILED)
+		return;
+	put_searched(p, v);
+	put_sound(p);
+	for (int i = 0; i < v->n_warnings; i++) {
+		char safe[AS_EXPLAIN_BYTES];
+		as_text_escape(safe, sizeof(safe), v->warnings[i]);
+		put_fact(p, i ? "" : "Warnings", safe);
+	}
+}
+
+/* ---- matches ---- */
+
+static void fill_row(struct as_grid_row *row, const struct page *p, const struct as_explained_match *v)
+{
+	static const char *const uses[] = {
+		[AS_FATE_USED] = "used",       [AS_FATE_WEAK] = "too weak", [AS_FATE_DISAGREES] = "outvoted",
+		[AS_FATE_OVERLAP] = "no room", [AS_FATE_ORDER] = "order",   [AS_FATE_OPEN] = "open",
+	};
+	const struct as_match *m = &p->s->matches[v->match];
+	as_table_clip_name(row->cell[COL_NAME], AS_GRID_CELL_BYTES, &p->s->clips[v->other]);
+	as_text_hms(row->cell[COL_OFFSET], AS_GRID_CELL_BYTES, v->offset_s, 3);
+	as_figure_score(row->cell[COL_SCORE], AS_GRID_CELL_BYTES, m->score);
+	as_figure_chance(row->cell[COL_CHANCE], AS_GRID_CELL_BYTES, m->p_false);
+	as_figure_score(row->cell[COL_MARGIN], AS_GRID_CELL_BYTES, m->margin);
+	as_figure_span(row->cell[COL_RESIDUAL], AS_GRID_CELL_BYTES, v->fate == AS_FATE_WEAK ? NAN : v->residual_s,
+		       p->t->unicode);
+	snprintf(row->cell[COL_USE], AS_GRID_CELL_BYTES, "%s", uses[v->fate]);
+}
+
+/* The matches that are worth a line: all that were listened to, and the best of the others. */
+static int count_shown(const struct as_explanation *e)
+{
+	int n = 0, weak = 0;
+	for (; n < e->n_matches; n++)
+		if (e->matches[n].fate == AS_FATE_WEAK && ++weak > WEAK_SHOWN)
+			break;
+	return n;
+}
+
+static void put_match(const struct page *p, const struct as_grid *g, const struct as_explained_match *v)
+{
+	struct as_grid_row row;
+	char detail[AS_EXPLAIN_BYTES], fate[AS_EXPLAIN_BYTES];
+	bool used = v->fate == AS_FATE_USED;
+	fill_row(&row, p, v);
+	as_grid_put_row(p->out, p->t, g, &row, used ? as_term_glyph(p->t, "●", "*") : as_term_glyph(p->t, "○", "-"),
+			used ? AS_INK_GOOD : AS_INK_POOR);
+	if (v->fate == AS_FATE_WEAK)
+		return;
+	as_explain_detail(detail, p->s, v, p->t->unicode);
+	as_put_gap(p->out, 4);
+	as_put_wrapped(p->out, p->t, 4, 4, detail);
+	if (used)
+		return;
+	as_explain_fate(fate, sizeof(fate), p->s, v, p->opt);
+	as_put_gap(p->out, 4);
+	as_put_wrapped(p->out, p->t, 4, 4, fate);
+}
+
+static void put_matches(const struct page *p)
+{
+	struct as_grid g;
+	struct as_grid_row row;
+	int n = count_shown(p->e);
+	if (n == 0)
+		return;
+	as_grid_init(&g, columns, COL_N);
+	for (int i = 0; i < n; i++) {
+		fill_row(&row, p, &p->e->matches[i]);
+		as_grid_measure(&g, &row);
+	}
+	as_grid_settle(&g, p->t);
+	fputc('\n', p->out);
+	as_grid_put_heads(p->out, p->t, &g);
+	for (int i = 0; i < n; i++)
+		put_match(p, &g, &p->e->matches[i]);
+	if (n < p->e->n_matches) {
+		char text[120];
+		int rest = p->e->n_matches - n;
+		snprintf(text, sizeof(text), "and %d %s", rest, rest == 1 ? "weaker one" : "weaker ones");
+		as_put_gap(p->out, 2);
+		as_put_wrapped(p->out, p->t, 2, 2, text);
+	}
+}
+
+/* ---- places ---- */
+
+static void put_place_line(const struct page *p, const struct as_explained_place *v, bool best)
+{
+	char at[400], name[300], text[1000];
+	as_explain_place(at, sizeof(at), p->s, v->island, v->beside, v->start_s);
+	size_t used = (size_t)snprintf(text, sizeof(text), "%s, ", at);
+	if (best)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "score %.1f", v->confidence);
+	else if (v->margin >= 98.95)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "far worse");
+	else
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%.1f decades worse", v->margin);
+	if (v->other >= 0)
+		snprintf(text + used, sizeof(text) - used, " by the match with %s alone",
+			 as_table_clip_name(name, sizeof(name), &p->s->clips[v->other]));
+	as_put_gap(p->out, 2);
+	as_put_wrapped(p->out, p->t, 2, 4, text);
+}
+
+static void put_places(const struct page *p)
+{
+	const struct as_explanation *e = p->e;
+	bool placed = as_outline_is_placed(p->s, e->clip);
+	if (e->n_places == 0)
+		return;
+	fputc('\n', p->out);
+	as_put_gap(p->out, 2);
+	as_put_ink(p->out, p->t, AS_INK_QUIET, placed ? "Next best places" : "Places that it could have");
+	fputc('\n', p->out);
+	for (int i = 0; i < e->n_places && i < PLACES_SHOWN; i++)
+		put_place_line(p, &e->places[i], !placed && i == 0);
+	if (e->n_places > PLACES_SHOWN)
+		fprintf(p->out, "  and %d more\n", e->n_places - PLACES_SHOWN);
+}
+
+bool as_explain_put(FILE *out, const struct as_term *t, const struct as_snapshot *s, int clip,
+		    const struct as_options *opt)
+{
+	struct as_explanation *e = as_explain(s, clip, opt);
+	if (!e)
+		return false;
+	struct page p = {out, t, s, opt, e};
+	put_head(&p);
+	if (s->placements)
+		put_facts(&p);
+	put_matches(&p);
+	put_places(&p);
+	as_explanation_free(e);
+	return true;
+}
