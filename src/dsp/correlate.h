@@ -10,7 +10,7 @@
 
 #define AS_PROBE_PEAKS 8
 
-/* A stretch of a signal: samples [at, at + n). */
+/* A stretch of a signal: samples [at, at + n), n under 2^17. */
 struct as_probe {
 	int64_t at;
 	int n;
@@ -31,8 +31,8 @@ struct as_probe_result {
 
 struct as_correlator;
 
-/* Workspace for one thread. max_probe_n: longest probe, samples, under 2^17. */
-struct as_correlator *as_correlator_new(int max_probe_n);
+/* Workspace for one thread, for any number of searches: what one of them needed is kept for the next. NULL when out of memory. */
+struct as_correlator *as_correlator_new(void);
 void as_correlator_free(struct as_correlator *c);
 
 /* Correlates each of the n_probes stretches of src with target at all lags in [lag_from, lag_to]; out has n_probes entries. A probe with

@@ -5,26 +5,41 @@
 #include <string.h>
 
 #include "dsp/fft.h"
+#include "dsp/kernel.h"
 #include "dsp/peak.h"
 
+/* The window is cut into pieces whose transforms stay in the nearest cache: the spectra's products add up, and one inverse
+ * transform gives all lags. That is a third of the time of one long transform. */
 enum {
-	M = 32768,
+	M = 8192,                 /* transform of a piece */
+	PIECE = AS_LOCAL_N / 7,
+	PIECES = AS_LOCAL_N / PIECE,
+	BINS = M / 2 + 1,
 	LAGS = 2 * AS_LOCAL_REACH + 1,
+	SPAN = AS_LOCAL_N + LAGS - 1,
 	BLOCK = 40,               /* lags in a block of the local extreme-value statistics: 5 ms */
 	BLOCKS = LAGS / BLOCK,
 	SMOOTH = 2,
 };
+
+_Static_assert(PIECES * PIECE == AS_LOCAL_N && PIECE + LAGS - 1 <= M, "the pieces' lags must not wrap");
+_Static_assert((PIECE * sizeof(float)) % 64 == 0, "the pieces must be aligned for the transform");
 
 /* The whitener's RMS for full activity is 20 steps (dsp/whiten.c). */
 #define FULL_ENERGY 400.0
 
 struct as_local_ws {
 	struct as_fft *fft;
-	float *x, *y;
-	float complex *xs, *ys;
-	float rho[LAGS + 2 * SMOOTH];
-	float e[LAGS];
+	float *x;                    /* M: a piece of src, zeros after it */
+	float *y;                    /* the target under all lags, up to the last piece's M */
+	float complex *xs, *ys, *sum;
+	float *rho;                  /* M: lags, from RHO_AT on */
+	uint32_t energy[2 * LAGS];   /* prefix sums that as_kernel_inverse_root wants */
+	float e[LAGS];               /* gains first, then rho squared and smoothed */
 };
+
+/* rho begins here in w->rho, so that smoothing needs no edge case. */
+enum { RHO_AT = 16 };
 
 struct as_local_ws *as_local_new(void)
 {
@@ -34,10 +49,12 @@ struct as_local_ws *as_local_new(void)
 		return NULL;
 	w->fft = as_fft_new(M);
 	w->x = as_fft_alloc(sizeof(float) * M);
-	w->y = as_fft_alloc(sizeof(float) * M);
-	w->xs = as_fft_alloc(sizeof(float complex) * (M / 2 + 1));
-	w->ys = as_fft_alloc(sizeof(float complex) * (M / 2 + 1));
-	if (!w->fft || !w->x || !w->y || !w->xs || !w->ys) {
+	w->y = as_fft_alloc(sizeof(float) * ((PIECES - 1) * PIECE + M));
+	w->xs = as_fft_alloc(sizeof(float complex) * BINS);
+	w->ys = as_fft_alloc(sizeof(float complex) * BINS);
+	w->sum = as_fft_alloc(sizeof(float complex) * BINS);
+	w->rho = as_fft_alloc(sizeof(float) * (RHO_AT + M));
+	if (!w->fft || !w->x || !w->y || !w->xs || !w->ys || !w->sum || !w->rho) {
 		as_local_free(w);
 		return NULL;
 	}
@@ -53,35 +70,42 @@ void as_local_free(struct as_local_ws *w)
 	as_fft_release(w->y);
 	as_fft_release(w->xs);
 	as_fft_release(w->ys);
+	as_fft_release(w->sum);
+	as_fft_release(w->rho);
 	free(w);
+}
+
+/* w->energy[i + LAGS] - w->energy[i] is the target's energy under lag i. */
+static void sum_energy(struct as_local_ws *w, uint32_t under_first)
+{
+	as_kernel_prefix_energy(w->energy, w->y, LAGS - 1);
+	as_kernel_prefix_energy(w->energy + LAGS, w->y + AS_LOCAL_N, LAGS - 1);
+	for (int i = LAGS; i < 2 * LAGS; i++)
+		w->energy[i] += under_first;
 }
 
 /* rho for every lag: correlation over the root of both sides' energies. Returns the mean of the weaker side's power. */
 static double rho_of(struct as_local_ws *w, const struct as_signal *target, const struct as_signal *src,
 		     int64_t at, int64_t first)
 {
-	double eb, mean;
-	float et = 0.0f, *r = w->rho + SMOOTH;
+	double mean = as_signal_load(target, at + first, SPAN, (PIECES - 1) * PIECE + M, w->y);
+	double eb = 0.0;
+	float *r = w->rho + RHO_AT;
 
-	eb = as_signal_load(src, at, AS_LOCAL_N, M, w->x);
-	mean = as_signal_load(target, at + first, AS_LOCAL_N + LAGS - 1, M, w->y);
-	mean *= (double)AS_LOCAL_N / (AS_LOCAL_N + LAGS - 1);
-	for (int i = 0; i < AS_LOCAL_N; i++)
-		et += w->y[i] * w->y[i];
-	for (int i = 0; i < LAGS; i++) {
-		float floor = (float)(0.25 * mean) + 1.0f;
-
-		r[i] = et > floor ? et : floor;
-		if (i < LAGS - 1)
-			et += w->y[i + AS_LOCAL_N] * w->y[i + AS_LOCAL_N] - w->y[i] * w->y[i];
+	mean *= (double)AS_LOCAL_N / SPAN;
+	memset(w->sum, 0, sizeof(*w->sum) * BINS);
+	for (int i = 0; i < PIECES; i++) {
+		eb += as_signal_load(src, at + i * PIECE, PIECE, M, w->x);
+		as_fft_forward(w->fft, w->x, w->xs);
+		as_fft_forward(w->fft, w->y + i * PIECE, w->ys);
+		as_kernel_mul_conj_add(w->sum, w->ys, w->xs, BINS);
 	}
-	as_fft_forward(w->fft, w->x, w->xs);
-	as_fft_forward(w->fft, w->y, w->ys);
-	for (int k = 0; k <= M / 2; k++)
-		w->ys[k] *= conjf(w->xs[k]);
-	as_fft_inverse(w->fft, w->ys, w->y);
-	for (int i = 0; i < LAGS; i++)
-		r[i] = w->y[i] / ((float)M * sqrtf((float)(eb + 1.0) * r[i]));
+	as_fft_inverse(w->fft, w->sum, r);
+	sum_energy(w, (uint32_t)as_signal_energy(target, at + first, AS_LOCAL_N));
+	as_kernel_inverse_root(w->e, LAGS, w->energy, 1, LAGS, (float)(0.25 * mean) + 1.0f);
+	as_kernel_scale(r, w->e, 1.0f / ((float)M * sqrtf((float)(eb + 1.0))), LAGS);
+	for (int i = 1; i <= SMOOTH; i++)
+		r[-i] = r[LAGS - 1 + i] = 0.0f;
 	return (eb < mean ? eb : mean) / AS_LOCAL_N;
 }
 
@@ -92,15 +116,12 @@ static struct as_gumbel background(struct as_local_ws *w, int centre, int gate)
 	int n = 0;
 
 	for (int b = 0; b < BLOCKS; b++) {
-		float m = 0.0f;
 		int from = b * BLOCK;
 
 		if (from + BLOCK > centre - gate && from <= centre + gate)
 			continue;
-		for (int i = from; i < from + BLOCK; i++)
-			m = w->e[i] > m ? w->e[i] : m;
-		if (m > 0.0f)
-			max[n++] = m;
+		max[n] = as_kernel_max(w->e + from, BLOCK);
+		n += max[n] > 0.0f;
 	}
 	return as_gumbel_fit(max, n);
 }
@@ -111,7 +132,7 @@ void as_correlate_local(struct as_local_ws *w, const struct as_signal *target, c
 	int64_t first = llrint(lag) - AS_LOCAL_REACH;
 	int c = AS_LOCAL_REACH, best, top;
 	int64_t from = at + llrint(lag), inside;
-	float *r = w->rho + SMOOTH, sum = 0.0f;
+	float *r = w->rho + RHO_AT;
 	struct as_gumbel g;
 	double power;
 
@@ -122,13 +143,7 @@ void as_correlate_local(struct as_local_ws *w, const struct as_signal *target, c
 	out->covered = inside > 0 ? (float)inside / AS_LOCAL_N : 0.0f;
 	power = rho_of(w, target, src, at, first);
 	out->active = (float)(power < FULL_ENERGY ? power / FULL_ENERGY : 1.0);
-	for (int i = 0; i < 2 * SMOOTH; i++)
-		sum += r[i - SMOOTH] * r[i - SMOOTH];
-	for (int i = 0; i < LAGS; i++) {
-		sum += r[i + SMOOTH] * r[i + SMOOTH];
-		w->e[i] = sum > 0.0f ? sum : 0.0f;
-		sum -= r[i - SMOOTH] * r[i - SMOOTH];
-	}
+	as_kernel_smooth_power(w->e, r, LAGS);
 	best = c - gate;
 	for (int i = c - gate; i <= c + gate; i++)
 		if (w->e[i] > w->e[best])

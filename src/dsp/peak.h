@@ -8,7 +8,7 @@ struct as_gumbel {
 	float sigma;     /* root of the median of the values: a scale for rho itself */
 };
 
-/* From the median and the 90 % quantile, robust against a few true peaks. Sorts v. Fewer than 20 values give beta 0. */
+/* From the median and the 90 % quantile, robust against a few true peaks. Reorders v. Fewer than 20 values give beta 0. */
 struct as_gumbel as_gumbel_fit(float *v, int n);
 
 /* Position of the extremum of |r| next to r[at], by windowed-sinc interpolation: r must be band-limited below its Nyquist

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dsp/fft.h"
+#include "dsp/kernel.h"
 
 /* doc/algorithm.md section 2. Frames of 128 ms at 8 kHz, half overlapping, square-root Hann both ways. */
 enum {
@@ -44,6 +45,7 @@ struct as_whitener {
 	float complex *frames;   /* 2 * BLOCK rows of BINS: half a block behind, one block being filled */
 	int n_frames;            /* rows used */
 	float floor_prev[BINS], floor_now[BINS];
+	float power[BINS], floor[BINS]; /* of the row at hand */
 	float eps_prev, eps_now;
 	int n_blocks;
 	uint16_t *hist;          /* BINS x HIST */
@@ -90,11 +92,6 @@ void as_whitener_free(struct as_whitener *w)
 	free(w);
 }
 
-static inline float power(float complex x)
-{
-	return crealf(x) * crealf(x) + cimagf(x) * cimagf(x);
-}
-
 /* The FLOOR_QUANTILE of each bin's power over rows [from, to), by a histogram over the float's own exponent and leading
  * mantissa bits: 0.4 dB wide, interpolated. Sets eps to a ten-thousandth of the mean magnitude. */
 static void block_floor(struct as_whitener *w, int from, int to, float *floor, float *eps)
@@ -104,21 +101,17 @@ static void block_floor(struct as_whitener *w, int from, int to, float *floor, f
 
 	memset(w->hist, 0, sizeof(uint16_t) * BINS * HIST);
 	for (int f = from; f < to; f++) {
-		const float complex *row = w->frames + (size_t)f * BINS;
-		float part = 0.0f;
+		uint32_t bits[BINS];
 
+		as_kernel_power(w->power, w->frames + (size_t)f * BINS, BINS);
+		sum += as_kernel_sum_sqrt(w->power, BINS);
+		memcpy(bits, w->power, sizeof(bits));
 		for (int k = 0; k < BINS; k++) {
-			float p = power(row[k]);
-			uint32_t bits;
-			int h;
+			int h = (int)(bits[k] >> HIST_SHIFT) - HIST_BASE;
 
-			part += sqrtf(p);
-			memcpy(&bits, &p, sizeof(bits));
-			h = (int)(bits >> HIST_SHIFT) - HIST_BASE;
 			h = h < 0 ? 0 : h >= HIST ? HIST - 1 : h;
 			w->hist[k * HIST + h]++;
 		}
-		sum += part;
 	}
 	*eps = (float)(1e-4 * sum / ((double)n * BINS));
 	for (int k = 0; k < BINS; k++) {
@@ -138,13 +131,6 @@ static void block_floor(struct as_whitener *w, int from, int to, float *floor, f
 	}
 }
 
-static int8_t to_step(float x)
-{
-	float y = x < -127.0f ? -127.0f : x > 127.0f ? 127.0f : x;
-
-	return (int8_t)lrintf(y);
-}
-
 /* Delivers HOP finished samples, minus what has to be skipped at the start or lies beyond the end. */
 static bool deliver(struct as_whitener *w, const float *v, int64_t limit)
 {
@@ -157,8 +143,7 @@ static bool deliver(struct as_whitener *w, const float *v, int64_t limit)
 		n = (int)(limit - w->delivered);
 	if (n <= 0)
 		return true;
-	for (int i = 0; i < n; i++)
-		out[i] = to_step(v[from + i]);
+	as_kernel_quantise(out, v + from, n);
 	w->delivered += n;
 	return w->sink(w->ctx, out, n);
 }
@@ -169,23 +154,16 @@ static bool emit(struct as_whitener *w, const float complex *row, const float *a
 {
 	/* BINS unit bins on both sides of the spectrum */
 	const float scale = OUT_RMS_STEPS / sqrtf(2.0f * BINS);
-	float energy = 0.0f;
 
 	memset(w->spec, 0, sizeof(float complex) * (FRAME / 2 + 1));
-	for (int k = 0; k < BINS; k++) {
-		float p = power(row[k]), f = a[k] + t * (b[k] - a[k]);
-		float keep = p > f && p > POWER_MIN ? 1.0f - f / p : 0.0f;
-		float g = keep / (sqrtf(p) + eps + 1e-30f);
-
-		w->spec[BIN_LO + k] = row[k] * g * scale;
-	}
+	as_kernel_power(w->power, row, BINS);
+	as_kernel_blend(w->floor, a, b, t, BINS);
+	as_kernel_whiten(w->spec + BIN_LO, row, w->power, w->floor, scale, eps + 1e-30f, POWER_MIN, BINS);
 	as_fft_inverse(w->fft, w->spec, w->time);
 	for (int i = 0; i < FRAME; i++)
 		w->tail[i] += w->time[i] * w->window[i];
-	for (int i = 0; i < HOP; i++)
-		energy += w->tail[i] * w->tail[i];
 	w->all_frames++;
-	if (energy > HOP * ACTIVE_RMS_STEPS * ACTIVE_RMS_STEPS)
+	if (as_kernel_sum_squares(w->tail, HOP) > HOP * ACTIVE_RMS_STEPS * ACTIVE_RMS_STEPS)
 		w->active_frames++;
 	if (!deliver(w, w->tail, limit))
 		return false;
@@ -255,14 +233,6 @@ static bool push_frame(struct as_whitener *w)
 	return w->n_frames < full || finish_block(w, false, INT64_MAX);
 }
 
-/* NAN and infinities from float files must not spread. */
-static inline float sane(float x)
-{
-	if (!isfinite(x))
-		return 0.0f;
-	return x > SAMPLE_MAX ? SAMPLE_MAX : x < -SAMPLE_MAX ? -SAMPLE_MAX : x;
-}
-
 bool as_whitener_feed(struct as_whitener *w, const float *x, int n)
 {
 	if (w->failed)
@@ -273,8 +243,8 @@ bool as_whitener_feed(struct as_whitener *w, const float *x, int n)
 
 		if (take > n)
 			take = n;
-		for (int i = 0; i < take; i++)
-			w->in[w->fill + i] = sane(x[i]);
+		/* what float files may hold must not spread */
+		as_kernel_tame(w->in + w->fill, x, SAMPLE_MAX, take);
 		w->fill += take;
 		x += take;
 		n -= take;

@@ -20,6 +20,6 @@ bool as_whitener_end(struct as_whitener *w);
 double as_whitener_active(const struct as_whitener *w);
 
 /* Changes whenever the output for the same input changes: part of the cache key. */
-#define AS_WHITEN_VERSION 2
+#define AS_WHITEN_VERSION 3
 
 #endif

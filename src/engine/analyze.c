@@ -245,6 +245,7 @@ void as_engine_step_solve(struct as_session *s)
 	struct as_solution sol = {0};
 	struct as_error err;
 	as_engine_enter_stage(s, AS_STAGE_SOLVE, 1);
+	as_engine_drop_workspaces(s);
 	if (s->n_files == 0) {
 		as_fail(&err, AS_ERR_INVALID, "no recordings were given");
 		as_engine_break(s, &err);

@@ -78,6 +78,31 @@ void as_engine_remember(struct as_session *s)
 
 /* ---- jobs ---- */
 
+/* A workspace of an earlier match or a new one; NULL where there is no memory for it. */
+static struct as_match_ws *take_workspace(struct as_session *s)
+{
+	struct as_match_ws *ws = NULL;
+	pthread_mutex_lock(&s->lock);
+	if (s->n_workspaces > 0)
+		ws = s->workspaces[--s->n_workspaces];
+	pthread_mutex_unlock(&s->lock);
+	return ws ? ws : as_match_ws_new();
+}
+
+static void return_workspace(struct as_session *s, struct as_match_ws *ws)
+{
+	pthread_mutex_lock(&s->lock);
+	if (ws)
+		s->workspaces[s->n_workspaces++] = ws;
+	pthread_mutex_unlock(&s->lock);
+}
+
+void as_engine_drop_workspaces(struct as_session *s)
+{
+	while (s->n_workspaces > 0)
+		as_match_ws_free(s->workspaces[--s->n_workspaces]);
+}
+
 static enum as_status match_run(struct as_job *job, struct as_error *err)
 {
 	struct as_session *s = job->owner;
@@ -87,9 +112,11 @@ static enum as_status match_run(struct as_job *job, struct as_error *err)
 	enum as_status status = as_engine_need_result(job, sizeof(struct as_match_result), err);
 	cfg.near_s = t->near_s;
 	cfg.near_tol_s = t->near_tol_s;
+	cfg.ws = take_workspace(s);
 	if (status == AS_OK)
 		status = as_match_pair(&a->signal, &b->signal, &cfg, job->cancel,
 				       as_engine_result(job), err);
+	return_workspace(s, cfg.ws);
 	/* An hour of signal is 29 MB: what no job reads just now leaves the resident set. */
 	as_blob_rest(&a->blob);
 	as_blob_rest(&b->blob);

@@ -160,7 +160,10 @@ static enum as_status open_parts(struct as_session *s, struct as_error *err)
 	if (!(s->events = as_event_queue_new(err)))
 		return AS_ERR_IO;
 	s->pool = as_pool_new(thread_count(s->opt), err);
-	return s->pool ? AS_OK : AS_ERR_MEMORY;
+	if (!s->pool)
+		return AS_ERR_MEMORY;
+	s->workspaces = calloc((size_t)as_pool_threads(s->pool), sizeof *s->workspaces);
+	return s->workspaces ? AS_OK : as_fail(err, AS_ERR_MEMORY, "session: out of memory");
 }
 
 struct as_session *as_session_new(const struct as_options *opt, struct as_error *err)
@@ -187,6 +190,8 @@ void as_session_free(struct as_session *s)
 	atomic_store(&s->cancel, true);
 	as_pool_free(s->pool);
 	as_engine_drop_results(s);
+	as_engine_drop_workspaces(s);
+	free(s->workspaces);
 	for (int i = 0; i < s->n_clips; i++)
 		as_engine_clip_done(&s->clips[i]);
 	for (int i = 0; i < s->n_files; i++)

@@ -143,6 +143,8 @@ struct as_session {
 	int n_found;             /* filled slots in which something was found */
 	struct match_memo *memo; /* sorted: what earlier analyses found */
 	int n_memo;
+	struct as_match_ws **workspaces; /* that no match uses just now, room for one a thread */
+	int n_workspaces;
 	struct as_solution solution;
 	bool solved;
 
@@ -197,6 +199,8 @@ void *as_engine_result(struct as_job *job);
 void as_engine_fail_text(char **error, enum as_status status, const struct as_error *err);
 
 /* match_rounds.c */
+/* Gives back what matching worked in. With no job running. */
+void as_engine_drop_workspaces(struct as_session *s);
 void as_engine_remember(struct as_session *s);
 
 /* analyze.c, match_rounds.c, export.c: the steps. True: jobs run, and the last of them steps on. */

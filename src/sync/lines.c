@@ -262,9 +262,10 @@ static int find_pieces(const struct as_search *s, double rate, bool *is_piece, s
 }
 
 /* Which of two lags explains the window centred at t better? */
-static bool first_wins(const struct as_search *s, struct as_local_ws *ws,
-		       const struct as_line *before, const struct as_line *after, double t)
+static bool first_wins(const struct as_search *s, const struct as_line *before,
+		       const struct as_line *after, double t)
 {
+	struct as_local_ws *ws = s->ws->local;
 	double rate = s->src->rate_hz;
 	int64_t at = (int64_t)llrint(t * rate - 0.5 * AS_LOCAL_N);
 	struct as_local x, y;
@@ -277,12 +278,8 @@ static bool first_wins(const struct as_search *s, struct as_local_ws *ws,
 }
 
 /* src time of the place where one piece ends and the next begins: where a window that straddles it shows both alike. */
-static int lay_borders(const struct as_search *s, struct as_lines *f)
+static void lay_borders(const struct as_search *s, struct as_lines *f)
 {
-	struct as_local_ws *ws = f->n > 1 ? as_local_new() : NULL;
-
-	if (f->n > 1 && !ws)
-		return -1;
 	for (int i = 0; i < f->n; i++) {
 		double lo = f->piece[i].last, hi;
 
@@ -294,15 +291,13 @@ static int lay_borders(const struct as_search *s, struct as_lines *f)
 		while (hi - lo > BORDER_S) {
 			double mid = 0.5 * (lo + hi);
 
-			if (first_wins(s, ws, &f->piece[i].tail, &f->piece[i + 1].head, mid))
+			if (first_wins(s, &f->piece[i].tail, &f->piece[i + 1].head, mid))
 				lo = mid;
 			else
 				hi = mid;
 		}
 		f->piece[i].to = 0.5 * (lo + hi);
 	}
-	as_local_free(ws);
-	return 0;
 }
 
 double as_lines_lag(const struct as_lines *f, int piece, double t_s)
@@ -327,8 +322,9 @@ int as_lines_fit(const struct as_search *s, bool *is_piece, struct as_lines *f)
 		f->piece[i].head.slope = f->slope;
 		f->piece[i].tail = f->piece[i].head;
 	}
-	if (as_wander_find(s, f, &w) || lay_borders(s, f))
+	if (as_wander_find(s, f, &w))
 		return -1;
+	lay_borders(s, f);
 	as_wander_lay(&w, f);
 	return 0;
 }

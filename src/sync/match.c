@@ -1,6 +1,7 @@
 #include "sync/match.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dsp/fit.h"
@@ -208,6 +209,30 @@ static void bound_lags(struct as_search *s, const struct as_match_config *cfg, b
 	s->lag_to = (int64_t)floor(hi);
 }
 
+struct as_match_ws *as_match_ws_new(void)
+{
+	struct as_match_ws *ws = calloc(1, sizeof(*ws));
+
+	if (!ws)
+		return NULL;
+	ws->correlator = as_correlator_new();
+	ws->local = as_local_new();
+	if (!ws->correlator || !ws->local) {
+		as_match_ws_free(ws);
+		return NULL;
+	}
+	return ws;
+}
+
+void as_match_ws_free(struct as_match_ws *ws)
+{
+	if (!ws)
+		return;
+	as_correlator_free(ws->correlator);
+	as_local_free(ws->local);
+	free(ws);
+}
+
 enum as_status as_match_pair(const struct as_signal *a, const struct as_signal *b,
 			     const struct as_match_config *cfg, const atomic_bool *cancel,
 			     struct as_match_result *out, struct as_error *err)
@@ -219,6 +244,9 @@ enum as_status as_match_pair(const struct as_signal *a, const struct as_signal *
 	enum as_status st;
 
 	memset(out, 0, sizeof(*out));
+	s.ws = cfg->ws ? cfg->ws : as_match_ws_new();
+	if (!s.ws)
+		return as_fail(err, AS_ERR_MEMORY, "out of memory");
 	s.probe_every_n = cfg->probe_every_s * s.src->rate_hz;
 	bound_lags(&s, cfg, swapped);
 	st = as_search_run(&s, err);
@@ -238,5 +266,7 @@ enum as_status as_match_pair(const struct as_signal *a, const struct as_signal *
 	out->strength = s.tracks[0].strength;
 out:
 	as_search_done(&s);
+	if (!cfg->ws)
+		as_match_ws_free(s.ws);
 	return st;
 }

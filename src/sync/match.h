@@ -12,11 +12,19 @@
 #define AS_MATCH_PIECES 16
 #define AS_MATCH_KNOTS 48
 
+/* What one thread's matches work in: about 10 MB, worth keeping from one to the next. */
+struct as_match_ws;
+
+/* NULL when out of memory. */
+struct as_match_ws *as_match_ws_new(void);
+void as_match_ws_free(struct as_match_ws *ws);
+
 struct as_match_config {
 	double max_offset_s;  /* |offset| above this is not looked for; 0 = no bound */
 	double probe_every_s; /* distance of the probes in the shorter signal; default 12 */
 	double near_s;        /* NAN, or an offset to look near only … */
 	double near_tol_s;    /* … within this distance */
+	struct as_match_ws *ws; /* the calling thread's; NULL: made for the call */
 };
 
 struct as_match_piece {

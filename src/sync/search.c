@@ -154,7 +154,7 @@ static void tournament(struct as_search *s)
 }
 
 /* Follows the best hypotheses and drops those that turn out to be the same. */
-static bool follow_all(struct as_search *s, struct as_local_ws *ws, const struct as_probe *probes,
+static bool follow_all(struct as_search *s, const struct as_probe *probes,
 		       const struct as_probe_result *r, int n_probes)
 {
 	struct as_hypothesis h[AS_SEARCH_TRACKS];
@@ -176,7 +176,7 @@ static bool follow_all(struct as_search *s, struct as_local_ws *ws, const struct
 			known = s->tracks[j].n_matched && fabs(s->tracks[j].lag - t->lag) < SAME_LAGS / 2;
 		if (known)
 			continue;
-		if (!as_track_follow(t, ws, s->target, s->src, SELECT_WINDOWS, s->cancel))
+		if (!as_track_follow(t, s->ws->local, s->target, s->src, SELECT_WINDOWS, s->cancel))
 			return false;
 		for (int j = 0; j < s->n_tracks && !known; j++)
 			known = t->n_matched && as_search_same(&s->tracks[j], t);
@@ -204,21 +204,17 @@ enum as_status as_search_run(struct as_search *s, struct as_error *err)
 {
 	struct as_probe probes[PROBES_MAX];
 	struct as_probe_result *r = calloc(PROBES_MAX, sizeof(*r));
-	struct as_correlator *c = NULL;
-	struct as_local_ws *ws = as_local_new();
 	int n = lay_probes(s, probes), done = 0;
 	double power = s->target->n ? as_signal_energy(s->target, 0, s->target->n) / (double)s->target->n : 0.0;
 	enum as_status st = AS_OK;
 
 	s->tracks = calloc(AS_SEARCH_TRACKS, sizeof(*s->tracks));
 	s->n_tracks = 0;
-	if (n && s->lag_from <= s->lag_to)
-		c = as_correlator_new(probes[0].n);
-	if (!r || !ws || !s->tracks || (n && s->lag_from <= s->lag_to && !c)) {
+	if (!r || !s->tracks) {
 		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
 		goto out;
 	}
-	if (!c || power <= 0.0) {
+	if (!n || s->lag_from > s->lag_to || power <= 0.0) {
 		st = AS_NO_MATCH;
 		goto out;
 	}
@@ -229,14 +225,14 @@ enum as_status as_search_run(struct as_search *s, struct as_error *err)
 		int k = done ? BATCH : FIRST_PROBES;
 
 		k = k > n - done ? n - done : k;
-		st = as_correlate_probes(c, s->target, s->src, probes + done, k, s->lag_from, s->lag_to, power,
+		st = as_correlate_probes(s->ws->correlator, s->target, s->src, probes + done, k, s->lag_from, s->lag_to, power,
 					 s->cancel, r + done, err);
 		if (st)
 			goto out;
 		done += k;
 		if (done != FIRST_PROBES && done != n)
 			continue;
-		if (!follow_all(s, ws, probes, r, done)) {
+		if (!follow_all(s, probes, r, done)) {
 			st = AS_CANCELLED;
 			goto out;
 		}
@@ -247,8 +243,6 @@ enum as_status as_search_run(struct as_search *s, struct as_error *err)
 		st = AS_NO_MATCH;
 out:
 	free(r);
-	as_local_free(ws);
-	as_correlator_free(c);
 	return st;
 }
 

@@ -9,7 +9,14 @@
 
 #define AS_SEARCH_TRACKS 16
 
+/* What one thread's searches work in: transforms and buffers are kept from one to the next. */
+struct as_match_ws {
+	struct as_correlator *correlator;
+	struct as_local_ws *local;
+};
+
 struct as_search {
+	struct as_match_ws *ws;
 	const struct as_signal *target, *src;
 	int64_t lag_from, lag_to;   /* samples: where to look */
 	double probe_every_n;       /* samples */

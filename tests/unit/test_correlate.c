@@ -41,7 +41,7 @@ static struct as_probe_result *search_with(struct as_correlator *c, const struct
 static struct as_probe_result *search(const struct as_signal *target, const struct as_signal *src,
 				      const struct as_probe *p, int n, int64_t from, int64_t to)
 {
-	struct as_correlator *c = as_correlator_new(p[0].n);
+	struct as_correlator *c = as_correlator_new();
 	struct as_probe_result *r;
 
 	assert_non_null(c);
@@ -203,7 +203,7 @@ static void check_unrelated(enum sound_kind a, enum sound_kind b, int seeds)
 {
 	int n = 40 * RATE, n_src = 26 * RATE, trials = 0, one = 0, two = 0;
 	double top = 0.0;
-	struct as_correlator *c = as_correlator_new(PROBE_N);
+	struct as_correlator *c = as_correlator_new();
 	const struct as_probe p[] = {{0, PROBE_N}, {9 * RATE, PROBE_N}, {18 * RATE, PROBE_N}};
 
 	assert_non_null(c);
@@ -274,7 +274,7 @@ static void test_cancelled(void **state)
 	float *v = sound_make(SOUND_NOISE, 24, n);
 	struct as_signal s = sound_whiten(v, n);
 	const struct as_probe p = {0, PROBE_N};
-	struct as_correlator *c = as_correlator_new(PROBE_N);
+	struct as_correlator *c = as_correlator_new();
 	struct as_probe_result r;
 	atomic_bool cancel = true;
 

@@ -1,0 +1,3 @@
+#include "kernels.h"
+
+const struct kernels kernels_library = {KERNELS(KERNEL_ROW)};
