@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "media/prescan.h"
 #include "media/resample.h"
+#include "media/samples.h"
 
 #define OUT_FRAMES 4096
 /* Progress is told this often, in seconds of sound. */
@@ -27,13 +28,7 @@ struct loader {
 
 static enum as_status deliver(struct loader *l, const float *v, int n, struct as_error *err)
 {
-	double sum_sq = 0.0;
-	for (int i = 0; i < n; i++) {
-		sum_sq += (double)v[i] * (double)v[i];
-		float x = v[i] < 0.0f ? -v[i] : v[i];
-		l->peak = x > l->peak ? x : l->peak;
-	}
-	l->sum_sq += sum_sq;
+	l->sum_sq += as_samples_energy(v, n, &l->peak);
 	l->made += n;
 	if (n > 0 && !l->sink(l->ctx, v, n))
 		return as_fail(err, AS_CANCELLED, "stopped");

@@ -13,5 +13,7 @@ void as_samples_gather(float *dst, int step, const AVFrame *f, int channel, int 
 void as_samples_interleave(float *dst, const AVFrame *f, int first, int n);
 /* The mean of channels a and b; b = -1: a alone. */
 void as_samples_mix(float *dst, const AVFrame *f, int a, int b, int first, int n);
+/* Sum of squares of n samples; *peak rises to the largest magnitude among them. */
+double as_samples_energy(const float *v, int n, float *peak);
 
 #endif
