@@ -14,6 +14,7 @@ _audiosync_value() {
 	general.threads) _audiosync_words 'auto' ;;
 	analysis.group_by) _audiosync_words 'auto name folder device' ;;
 	analysis.max_offset_s) _audiosync_words 'none' ;;
+	analysis.search) _audiosync_words 'auto thorough' ;;
 	analysis.stream) _audiosync_words 'auto' ;;
 	analysis.channel) _audiosync_words 'auto' ;;
 	analysis.use_timestamps) _audiosync_words 'yes no' ;;
@@ -37,7 +38,7 @@ _audiosync() {
 	local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]}
 	local prev=${COMP_WORDS[COMP_CWORD - 1]} command= sub= flags= word= i=0 at=0
 	local commands='sync analyze info config demo '
-	local keys='general.threads= analysis.group_by= analysis.max_offset_s= analysis.probe_every_s= analysis.stream= analysis.channel= analysis.use_timestamps= analysis.takes= analysis.min_clip_s= confidence.strong= confidence.weak= confidence.max_p_false= confidence.min_margin= export.format= export.bit_depth= export.bitrate_kbps= export.sample_rate_hz= export.drift_correction= export.crossfade_ms= export.declick_ms= export.dither= export.island_gap_s= live.calibration_ms= cache.enabled= cache.dir= cache.limit_mib= interface.color= interface.progress= interface.unicode='
+	local keys='general.threads= analysis.group_by= analysis.max_offset_s= analysis.probe_every_s= analysis.search= analysis.stream= analysis.channel= analysis.use_timestamps= analysis.takes= analysis.min_clip_s= confidence.strong= confidence.weak= confidence.max_p_false= confidence.min_margin= export.format= export.bit_depth= export.bitrate_kbps= export.sample_rate_hz= export.drift_correction= export.crossfade_ms= export.declick_ms= export.dither= export.island_gap_s= live.calibration_ms= cache.enabled= cache.dir= cache.limit_mib= interface.color= interface.progress= interface.unicode='
 	COMPREPLY=()
 	# The shell breaks words at "=": see --flag=value and KEY=VALUE as what they are.
 	at=$((COMP_CWORD - 1))
@@ -66,6 +67,7 @@ _audiosync() {
 	--explain) _audiosync_files -f; return ;;
 	--group-by) _audiosync_words 'auto name folder device'; return ;;
 	--max-offset) _audiosync_words 'none'; return ;;
+	--search) _audiosync_words 'auto thorough'; return ;;
 	--format) _audiosync_words 'wav aiff flac mp3'; return ;;
 	--bit-depth) _audiosync_words 'auto 16 24 32'; return ;;
 	--bitrate) _audiosync_words '128 192 256 320'; return ;;
@@ -78,8 +80,8 @@ _audiosync() {
 	esac
 	flags='--threads --no-cache --color --preset --config --set --json --verbose --quiet --help --version '
 	case $command in
-	sync) flags+='--output-dir --force --reference --track --group-by --max-offset --no-timestamps --takes --format --bit-depth --bitrate --sample-rate --no-drift-correction ' ;;
-	analyze) flags+='--reference --track --explain --group-by --max-offset --no-timestamps --takes ' ;;
+	sync) flags+='--output-dir --force --reference --track --group-by --max-offset --search --no-timestamps --takes --format --bit-depth --bitrate --sample-rate --no-drift-correction ' ;;
+	analyze) flags+='--reference --track --explain --group-by --max-offset --search --no-timestamps --takes ' ;;
 	info) flags+='--track --group-by ' ;;
 	config) flags+='--clear --defaults ' ;;
 	demo) flags+='--force ' ;;

@@ -10,7 +10,7 @@ _audiosync_track() {
 }
 
 _audiosync_keys() {
-	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.drift_correction export.crossfade_ms export.declick_ms export.dither export.island_gap_s live.calibration_ms cache.enabled cache.dir cache.limit_mib interface.color interface.progress interface.unicode
+	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.drift_correction export.crossfade_ms export.declick_ms export.dither export.island_gap_s live.calibration_ms cache.enabled cache.dir cache.limit_mib interface.color interface.progress interface.unicode
 }
 
 _audiosync_set() {
@@ -23,6 +23,7 @@ _audiosync_set() {
 	general.threads) compadd -- auto ;;
 	analysis.group_by) compadd -- auto name folder device ;;
 	analysis.max_offset_s) compadd -- none ;;
+	analysis.search) compadd -- auto thorough ;;
 	analysis.stream) compadd -- auto ;;
 	analysis.channel) compadd -- auto ;;
 	analysis.use_timestamps) compadd -- yes no ;;
@@ -80,6 +81,7 @@ _audiosync() {
 		'*--track=[put these files into one track of this name; repeatable]:NAME=FILE\[,FILE...\]:_audiosync_track'
 		'--group-by=[what makes files one track\: their names, folders or devices; auto weighs all]:HOW:(auto name folder device)'
 		'--max-offset=[largest distance between the starts of two clips that is searched]:S:(none)'
+		'--search=[thorough compares all pairs of clips; auto, of very many, the likely ones]:HOW:(auto thorough)'
 		'--no-timestamps[go by sound alone, whatever timecode and recording times say]'
 		'--takes[clips of one track may overlap\: several takes against one playback]'
 		'--format=[format of the aligned files; WAV becomes RF64 past 4 GiB]:FORMAT:(wav aiff flac mp3)'
@@ -97,6 +99,7 @@ _audiosync() {
 		'--explain=[say why this clip sits where it does or was refused\: a path, a name or a part of it; repeatable]:CLIP:_files'
 		'--group-by=[what makes files one track\: their names, folders or devices; auto weighs all]:HOW:(auto name folder device)'
 		'--max-offset=[largest distance between the starts of two clips that is searched]:S:(none)'
+		'--search=[thorough compares all pairs of clips; auto, of very many, the likely ones]:HOW:(auto thorough)'
 		'--no-timestamps[go by sound alone, whatever timecode and recording times say]'
 		'--takes[clips of one track may overlap\: several takes against one playback]'
 	)

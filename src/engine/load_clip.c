@@ -41,6 +41,7 @@ struct loading {
 void as_engine_load_done(struct clip_load *l)
 {
 	as_blob_close(&l->blob);
+	as_landmarks_done(&l->marks);
 	*l = (struct clip_load){0};
 }
 

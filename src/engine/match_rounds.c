@@ -231,30 +231,53 @@ static bool open_round(struct as_session *s, const struct as_pair_task *tasks, i
 	return ok;
 }
 
-/* One round: the pairs that the solver wants next. *again: all of them were known. */
+/* Starts the jobs of what the solver wants next. *again: all of it was known. */
+static bool start_round(struct as_session *s, const struct as_plan *plan, bool *again)
+{
+	int n_jobs = 0, *ids = malloc(((size_t)plan->n + 1) * sizeof *ids);
+	bool started = false;
+	if (!ids || !reserve_slots(s, plan->n))
+		as_engine_break_memory(s);
+	else if (!open_round(s, plan->tasks, plan->n, ids, &n_jobs))
+		break_internal(s);
+	else
+		started = as_engine_submit(s, ids, n_jobs, match_run, match_done);
+	*again = !started && !as_engine_stopped(s);
+	free(ids);
+	return started;
+}
+
+static void tell_left_out(struct as_session *s, int64_t n)
+{
+	as_engine_warn(s,
+		       "%lld pairs of clips were not compared, since nothing hints at sound that they share; "
+		       "analysis.search = thorough compares all",
+		       (long long)n);
+}
+
+/* One round: the pairs that the solver wants next, or the hints that it needs for that. */
 static bool run_round(struct as_session *s, bool *again)
 {
-	struct as_pair_task *tasks = NULL;
+	struct as_plan plan = {0};
 	struct as_error err;
-	int n = 0, n_jobs = 0, *ids = NULL;
 	bool started = false;
-	enum as_status status = as_solve_next(s->solve_clips, s->n_clips, s->matches, s->n_matches,
-					      &s->solve_cfg, &s->cancel, &tasks, &n, &err);
+	enum as_status status =
+		as_solve_next(s->solve_clips, s->n_clips, s->matches, s->n_matches,
+			      s->hint_state == HINTS_READY ? &s->hints : NULL, &s->solve_cfg,
+			      &s->cancel, &plan, &err);
+	*again = false;
 	if (status != AS_OK) {
 		if (status != AS_CANCELLED)
 			as_engine_break(s, &err);
-	} else if (n > 0) {
-		ids = malloc((size_t)n * sizeof *ids);
-		if (!ids || !reserve_slots(s, n))
-			as_engine_break_memory(s);
-		else if (!open_round(s, tasks, n, ids, &n_jobs))
-			break_internal(s);
-		else
-			started = as_engine_submit(s, ids, n_jobs, match_run, match_done);
+	} else if (plan.wants_hints) {
+		started = as_engine_step_hints(s);
+		*again = !started && s->hint_state == HINTS_READY;
+	} else if (plan.n > 0) {
+		started = start_round(s, &plan, again);
+	} else if (plan.left_out > 0) {
+		tell_left_out(s, plan.left_out);
 	}
-	*again = !started && n > 0 && !as_engine_stopped(s);
-	free(ids);
-	free(tasks);
+	as_plan_done(&plan);
 	return started;
 }
 
@@ -262,6 +285,11 @@ static bool run_round(struct as_session *s, bool *again)
 bool as_engine_step_match(struct as_session *s)
 {
 	bool again, started;
+	if (s->hint_state == HINTS_MARKING || s->hint_state == HINTS_ASKING) {
+		started = as_engine_step_hints(s);
+		if (started || as_engine_stopped(s))
+			return started;
+	}
 	do
 		started = run_round(s, &again);
 	while (again);

@@ -106,6 +106,7 @@ void as_engine_drop_results(struct as_session *s)
 	s->solved = false;
 	as_engine_remember(s);
 	s->n_matches = s->n_found = 0;
+	as_engine_drop_hints(s);
 	free(s->solve_clips);
 	s->solve_clips = NULL;
 	as_engine_drop_outputs(s);
@@ -142,6 +143,7 @@ static void read_options(struct as_session *s)
 		.max_p_false = as_options_real(o, "confidence.max_p_false"),
 		.min_margin = as_options_real(o, "confidence.min_margin"),
 		.takes = as_options_bool(o, "analysis.takes"),
+		.thorough = strcmp(as_options_text(o, "analysis.search"), "thorough") == 0,
 		.reference = -1,
 	};
 	s->island_gap_s = as_options_real(o, "export.island_gap_s");

@@ -51,6 +51,8 @@ struct clip_load {
 	struct as_signal signal;
 	uint64_t key; /* of the content */
 	bool cached;
+	struct as_landmarks marks; /* found when there are many clips; see marked */
+	bool marked;
 };
 
 struct session_file {
@@ -94,6 +96,9 @@ struct match_memo {
 	bool found;
 	struct as_match_result r;
 };
+
+/* Where the match phase stands with the index of all pairs, which only many clips need. */
+enum hint_state { HINTS_NONE, HINTS_MARKING, HINTS_ASKING, HINTS_READY };
 
 enum session_goal { GOAL_PROBE, GOAL_ANALYZE, GOAL_EXPORT };
 
@@ -141,6 +146,9 @@ struct as_session {
 	bool *match_done;           /* per slot: filled */
 	int n_matches, cap_matches;
 	int n_found;             /* filled slots in which something was found */
+	enum hint_state hint_state;
+	struct as_index *index;  /* while asking */
+	struct as_hints hints;
 	struct match_memo *memo; /* sorted: what earlier analyses found */
 	int n_memo;
 	struct as_match_ws **workspaces; /* that no match uses just now, room for one a thread */
@@ -202,6 +210,10 @@ void as_engine_fail_text(char **error, enum as_status status, const struct as_er
 /* Gives back what matching worked in. With no job running. */
 void as_engine_drop_workspaces(struct as_session *s);
 void as_engine_remember(struct as_session *s);
+
+/* hints.c: as_engine_step_hints takes the next step towards the hints; true: jobs run. */
+bool as_engine_step_hints(struct as_session *s);
+void as_engine_drop_hints(struct as_session *s);
 
 /* analyze.c, match_rounds.c, export.c: the steps. True: jobs run, and the last of them steps on. */
 bool as_engine_step_probe(struct as_session *s);

@@ -7,6 +7,7 @@
 
 #include <audiosync/types.h>
 
+#include "sync/index.h"
 #include "sync/match.h"
 
 struct as_solve_clip {
@@ -33,6 +34,7 @@ struct as_solve_config {
 	double max_p_false;
 	double min_margin; /* decades under which a position counts as ambiguous */
 	bool takes;        /* clips of one track may overlap: several takes against one playback */
+	bool thorough;     /* search all pairs, however many there are */
 	int reference;     /* track index, or -1: choose */
 };
 
@@ -71,14 +73,21 @@ struct as_pair_task {
 	double near_tol_s;
 };
 
+struct as_plan {
+	struct as_pair_task *tasks;
+	int n, room;
+	bool wants_hints;         /* there are too many pairs to search them all: ask again with hints */
+	int64_t left_out;         /* when n is 0: pairs of clips that nothing settles and that were not searched */
+};
+
 /* The next pairs to match, given all results so far (a pair appears once in the whole run, or twice: a look
- * nearby that found nothing may be followed by a whole search). They can run in any order and at
- * the same time; call again when all of them are done. *n == 0: finished. *tasks is the caller's to free. Deterministic. Pairs of one track are never matched
- * unless cfg->takes. */
-enum as_status as_solve_next(const struct as_solve_clip *clips, int n_clips,
-			     const struct as_solve_match *done, int n_done,
-			     const struct as_solve_config *cfg, const atomic_bool *cancel,
-			     struct as_pair_task **tasks, int *n, struct as_error *err);
+ * nearby that found nothing may be followed by a whole search). They can run in any order and at the same time; call again when
+ * all of them are done. No tasks: finished, unless hints are wanted. hints: what the index says of all pairs, in as_hints_sort's order, or
+ * NULL. Deterministic. Pairs of one track are never matched unless cfg->takes. */
+enum as_status as_solve_next(const struct as_solve_clip *clips, int n_clips, const struct as_solve_match *done,
+			     int n_done, const struct as_hints *hints, const struct as_solve_config *cfg,
+			     const atomic_bool *cancel, struct as_plan *out, struct as_error *err);
+void as_plan_done(struct as_plan *p);
 
 /* cancel: or NULL; read at least every 50 ms. AS_CANCELLED, AS_ERR_MEMORY. */
 enum as_status as_solve(const struct as_solve_clip *clips, int n_clips,

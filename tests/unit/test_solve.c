@@ -195,8 +195,7 @@ static void test_empty(void **state)
 {
 	struct shoot s = {0};
 	struct as_solution out = solve(&s);
-	struct as_pair_task *tasks = NULL;
-	int n = -1;
+	struct as_plan plan;
 
 	(void)state;
 	assert_int_equal(out.n_islands, 0);
@@ -205,17 +204,16 @@ static void test_empty(void **state)
 	as_solution_done(&out); /* twice does no harm */
 	assert_int_equal(as_solve(NULL, 0, NULL, 0, &config, NULL, &out, NULL), AS_OK);
 	as_solution_done(&out);
-	assert_int_equal(as_solve_next(NULL, 0, NULL, 0, &config, NULL, &tasks, &n, NULL), AS_OK);
-	assert_int_equal(n, 0);
-	free(tasks);
+	assert_int_equal(as_solve_next(NULL, 0, NULL, 0, NULL, &config, NULL, &plan, NULL), AS_OK);
+	assert_int_equal(plan.n, 0);
+	as_plan_done(&plan);
 }
 
 static void test_one_clip(void **state)
 {
 	struct shoot s = {0};
 	struct as_solution out;
-	struct as_pair_task *tasks = NULL;
-	int n = -1;
+	struct as_plan plan;
 
 	(void)state;
 	add(&s, 0, 0.0, 100.0, 0.0);
@@ -226,9 +224,10 @@ static void test_one_clip(void **state)
 	assert_int_equal(out.n_islands, 0);
 	assert_int_equal(out.reference, -1);
 	as_solution_done(&out);
-	assert_int_equal(as_solve_next(s.clip, 1, NULL, 0, &config, NULL, &tasks, &n, NULL), AS_OK);
-	assert_int_equal(n, 0);
-	free(tasks);
+	assert_int_equal(as_solve_next(s.clip, 1, NULL, 0, NULL, &config, NULL, &plan, NULL),
+			 AS_OK);
+	assert_int_equal(plan.n, 0);
+	as_plan_done(&plan);
 }
 
 /* One match alone: its score makes the verdict, and the least of them is not enough without a second witness. */
@@ -1015,12 +1014,16 @@ static int play(struct shoot *s, const struct as_solve_config *cfg)
 	int searches = 0;
 
 	for (int round = 0; round < 200; round++) {
-		struct as_pair_task *t = NULL;
-		int n = 0;
+		struct as_plan plan;
+		const struct as_pair_task *t;
+		int n;
 
-		assert_int_equal(as_solve_next(s->clip, s->n, s->match, s->n_matches, cfg, NULL, &t,
-					       &n, NULL),
+		assert_int_equal(as_solve_next(s->clip, s->n, s->match, s->n_matches, NULL, cfg,
+					       NULL, &plan, NULL),
 				 AS_OK);
+		assert_false(plan.wants_hints);
+		t = plan.tasks;
+		n = plan.n;
 		for (int i = 0; i < n; i++) {
 			bool near = !isnan(t[i].near_s);
 			struct as_solve_match *m;
@@ -1041,7 +1044,7 @@ static int play(struct shoot *s, const struct as_solve_config *cfg)
 			if (!m->found)
 				memset(&m->r, 0, sizeof(m->r));
 		}
-		free(t);
+		as_plan_done(&plan);
 		if (!n)
 			return searches;
 	}
@@ -1157,9 +1160,8 @@ static void test_cancel(void **state)
 {
 	struct shoot s = {0};
 	struct as_solution out;
-	struct as_pair_task *tasks = NULL;
+	struct as_plan plan;
 	atomic_bool cancel = true;
-	int n = 0;
 
 	(void)state;
 	for (int i = 0; i < 6; i++)
@@ -1167,10 +1169,10 @@ static void test_cancel(void **state)
 	see_all(&s);
 	assert_int_equal(as_solve(s.clip, s.n, s.match, s.n_matches, &config, &cancel, &out, NULL),
 			 AS_CANCELLED);
-	assert_int_equal(as_solve_next(s.clip, s.n, s.match, s.n_matches, &config, &cancel, &tasks,
-				       &n, NULL),
+	assert_int_equal(as_solve_next(s.clip, s.n, s.match, s.n_matches, NULL, &config, &cancel,
+				       &plan, NULL),
 			 AS_CANCELLED);
-	assert_null(tasks);
+	assert_null(plan.tasks);
 	cancel = false;
 	assert_int_equal(as_solve(s.clip, s.n, s.match, s.n_matches, &config, &cancel, &out, NULL),
 			 AS_OK);

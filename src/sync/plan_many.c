@@ -1,0 +1,436 @@
+/* The plan where searching all pairs would cost too much: what the index promises first, until nearly every
+ * clip is in one component with those it can meet; then looks nearby; then, for what is still alone, a bounded number of searches by
+ * the clocks of the devices and by chance (doc/algorithm.md, section 7). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync/plan_private.h"
+
+#define LOOKS                                                                                      \
+	12 /* implied overlaps of one clip that are looked at; more where the other clip wants it */
+#define DOUBTS                                                                                     \
+	3 /* whole searches of one clip within its component that contradicted it, or found nothing */
+#define CONTRADICTS                                                                                \
+	0.25 /* a promise this strong beside the clip's best counts against an implied place */
+#define CONTRADICT_S 1.0
+
+double as_plan_work_of(const struct as_many *w, int a, int b)
+{
+	return as_plan_work(&w->g->clips[a], &w->g->clips[b]);
+}
+
+/* ---- what is known ---- */
+
+static void tally(struct as_many *w)
+{
+	const struct as_graph *g = w->g;
+
+	for (int i = 0; i < g->n_matches; i++) {
+		const struct as_solve_match *m = &g->matches[i];
+		double work = as_plan_work_of(w, m->a, m->b);
+
+		if (m->narrow)
+			continue;
+		w->spent += work;
+		if (g->component[m->a] != g->component[m->b]) {
+			w->vain[m->a]++;
+			w->vain[m->b]++;
+			w->vain_work[m->a] += work;
+			w->vain_work[m->b] += work;
+		} else if (!as_graph_agrees(g, m)) {
+			w->inside[m->a]++;
+			w->inside[m->b]++;
+		}
+	}
+	for (int i = 0; i < w->hints->n; i++) {
+		const struct as_hint *h = &w->hints->v[i];
+
+		w->best[h->a] = fmaxf(w->best[h->a], h->score);
+		w->best[h->b] = fmaxf(w->best[h->b], h->score);
+	}
+}
+
+static void list_hints(struct as_many *w)
+{
+	for (int i = 0; i < w->hints->n; i++) {
+		w->first_hint[w->hints->v[i].a + 2]++;
+		w->first_hint[w->hints->v[i].b + 2]++;
+	}
+	for (int c = 0; c < w->n; c++)
+		w->first_hint[c + 2] += w->first_hint[c + 1];
+	for (int i = 0; i < w->hints->n; i++) {
+		w->hint_of[w->first_hint[w->hints->v[i].a + 1]++] = i;
+		w->hint_of[w->first_hint[w->hints->v[i].b + 1]++] = i;
+	}
+}
+
+/* Fills w->seen for the pairs of clip c; as_many_forget() empties it again. */
+void as_many_recall(struct as_many *w, int c)
+{
+	const struct as_graph *g = w->g;
+
+	for (int i = g->touch.first[c]; i < g->touch.first[c + 1]; i++) {
+		const struct as_solve_match *m = &g->matches[g->touch.match[i]];
+		unsigned char *s = &w->seen[m->a == c ? m->b : m->a];
+		bool vain = m->narrow && (!m->found || m->r.score < g->cfg->weak);
+
+		*s = *s == AS_SEEN_NO && vain ? AS_SEEN_VAIN : AS_SEEN_YES;
+	}
+}
+
+void as_many_forget(struct as_many *w, int c)
+{
+	const struct as_graph *g = w->g;
+
+	for (int i = g->touch.first[c]; i < g->touch.first[c + 1]; i++) {
+		const struct as_solve_match *m = &g->matches[g->touch.match[i]];
+
+		w->seen[m->a == c ? m->b : m->a] = AS_SEEN_NO;
+	}
+}
+
+bool as_many_add(struct as_many *w, int a, int b, double near_s)
+{
+	struct as_pair_task t = {.a = a < b ? a : b, .b = a < b ? b : a, .near_s = near_s};
+
+	if (isnan(near_s))
+		w->spent += as_plan_work_of(w, a, b);
+	else
+		t.near_tol_s = AS_PLAN_NARROW_S;
+	return as_plan_add(w->out, &t);
+}
+
+/* ---- what the index promises ---- */
+
+struct promise {
+	double key;
+	uint64_t tie;
+	const struct as_hint *h;
+};
+
+static int by_promise(const void *a, const void *b)
+{
+	const struct promise *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? 1 : -1;
+	if (x->tie != y->tie)
+		return x->tie > y->tie ? 1 : -1;
+	return (x->h > y->h) - (x->h < y->h);
+}
+
+static int root_of(struct as_many *w, int component)
+{
+	while (w->root[component] != component) {
+		w->root[component] = w->root[w->root[component]];
+		component = w->root[component];
+	}
+	return component;
+}
+
+/* Between what would not yet be one component; or once more for a clip that has searched in vain, as many times as it has, so that the
+ * rounds are few. */
+static bool worth(struct as_many *w, const struct as_hint *h)
+{
+	int a = root_of(w, w->g->component[h->a]), b = root_of(w, w->g->component[h->b]);
+
+	if (a != b) {
+		w->root[a] = b;
+		return true;
+	}
+	a = w->g->clips[h->a].key < w->g->clips[h->b].key ? h->a : h->b;
+	for (int k = 0; k < 2; k++) {
+		int c = k ? h->a + h->b - a : a;
+
+		if (w->extra[c] < w->vain[c]) {
+			w->extra[c]++;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The hints that matter, in the order of their strength. */
+static int open_promises(struct as_many *w,
+			 bool (*matters)(const struct as_many *, const struct as_hint *),
+			 unsigned char seen_most, struct promise *p)
+{
+	int n = 0, last = -1;
+
+	for (int i = 0; i < w->hints->n; i++) {
+		const struct as_hint *h = &w->hints->v[i];
+
+		if (h->a != last) {
+			if (last >= 0)
+				as_many_forget(w, last);
+			as_many_recall(w, h->a);
+			last = h->a;
+		}
+		if (h->score < AS_HINT_SURE || w->seen[h->b] > seen_most || !matters(w, h))
+			continue;
+		p[n++] = (struct promise){(double)h->score,
+					  w->g->clips[h->a].key + w->g->clips[h->b].key, h};
+	}
+	if (last >= 0)
+		as_many_forget(w, last);
+	qsort(p, (size_t)n, sizeof(*p), by_promise);
+	return n;
+}
+
+static bool is_between(const struct as_many *w, const struct as_hint *h)
+{
+	return w->g->component[h->a] != w->g->component[h->b] &&
+	       as_plan_comparable(&w->g->clips[h->a], &w->g->clips[h->b], w->g->cfg);
+}
+
+static bool plan_promised(struct as_many *w, struct promise *p)
+{
+	int n = open_promises(w, is_between, AS_SEEN_NO, p);
+
+	for (int i = 0; i < n && w->spent < w->budget; i++)
+		if (worth(w, p[i].h) && !as_many_add(w, p[i].h->a, p[i].h->b, NAN))
+			return false;
+	return true;
+}
+
+/* A strong promise of another place than the one that the two have come to. */
+static bool is_contradiction(const struct as_many *w, const struct as_hint *h)
+{
+	const struct as_graph *g = w->g;
+
+	if (g->component[h->a] != g->component[h->b] ||
+	    !as_plan_comparable(&g->clips[h->a], &g->clips[h->b], g->cfg))
+		return false;
+	if ((double)h->score < CONTRADICTS * (double)fmaxf(w->best[h->a], w->best[h->b]))
+		return false;
+	return fabs(as_graph_time(g, h->a, h->b, 0.0) - (double)h->offset_s) > CONTRADICT_S;
+}
+
+/* A whole search within a component, if neither clip has had too many that led nowhere. */
+static bool add_doubt(struct as_many *w, int a, int b)
+{
+	if (w->inside[a] + w->extra[a] >= DOUBTS || w->inside[b] + w->extra[b] >= DOUBTS ||
+	    w->spent >= w->budget)
+		return true;
+	w->extra[a]++;
+	w->extra[b]++;
+	return as_many_add(w, a, b, NAN);
+}
+
+static bool plan_contradictions(struct as_many *w, struct promise *p)
+{
+	int n = open_promises(w, is_contradiction, AS_SEEN_VAIN, p);
+
+	for (int i = 0; i < n; i++)
+		if (!add_doubt(w, p[i].h->a, p[i].h->b))
+			return false;
+	return true;
+}
+
+/* ---- looks nearby ---- */
+
+struct look {
+	int other;
+	int turn; /* how many clips of the same track overlap more */
+	double overlap_s;
+	uint64_t key;
+};
+
+static int by_turn(const void *a, const void *b)
+{
+	const struct look *x = a, *y = b;
+
+	if (x->turn != y->turn)
+		return x->turn < y->turn ? -1 : 1;
+	if (x->overlap_s != y->overlap_s)
+		return x->overlap_s < y->overlap_s ? 1 : -1;
+	if (x->key != y->key)
+		return x->key > y->key ? 1 : -1;
+	return (x->other > y->other) - (x->other < y->other);
+}
+
+/* The implied overlaps of clip c, the longest first and the devices in turn. */
+static int find_looks(const struct as_many *w, int c, int *turns, struct look *out)
+{
+	const struct as_graph *g = w->g;
+	int n = 0;
+
+	for (int b = g->first_member[g->component[c]]; b >= 0; b = g->next_member[b]) {
+		double overlap = as_graph_overlap(g, c, b);
+
+		if (b == c || overlap < AS_PLAN_NARROW_OVERLAP_S ||
+		    !as_plan_comparable(&g->clips[c], &g->clips[b], g->cfg))
+			continue;
+		out[n++] = (struct look){b, 0, overlap, g->clips[b].key};
+	}
+	if (n <= LOOKS)
+		return n;
+	qsort(out, (size_t)n, sizeof(*out), by_turn);
+	memset(turns, 0, sizeof(*turns) * (size_t)g->n_tracks);
+	for (int i = 0; i < n; i++)
+		out[i].turn = turns[g->clips[out[i].other].track]++;
+	qsort(out, (size_t)n, sizeof(*out), by_turn);
+	return LOOKS;
+}
+
+struct pair {
+	int a, b;
+	double overlap_s;
+};
+
+static int by_pair(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+
+	if (x->a != y->a)
+		return x->a < y->a ? -1 : 1;
+	return (x->b > y->b) - (x->b < y->b);
+}
+
+/* All pairs that one of the two wants to look at, once each, by a and b. Returns how many, -1: out of memory. */
+static int wanted_looks(struct as_many *w, struct pair **out)
+{
+	struct look *l = malloc(sizeof(*l) * ((size_t)w->n + 1));
+	int *turns = malloc(sizeof(*turns) * ((size_t)w->g->n_tracks + 1));
+	struct pair *v = malloc(sizeof(*v) * ((size_t)w->n * LOOKS + 1));
+	int n = 0, kept = 0;
+
+	for (int c = 0; l && turns && v && c < w->n; c++) {
+		int k = find_looks(w, c, turns, l);
+
+		for (int i = 0; i < k; i++)
+			v[n++] = (struct pair){c < l[i].other ? c : l[i].other,
+					       c < l[i].other ? l[i].other : c, l[i].overlap_s};
+	}
+	*out = v;
+	if (!l || !turns || !v)
+		n = -1;
+	free(l);
+	free(turns);
+	if (n <= 0)
+		return n;
+	qsort(v, (size_t)n, sizeof(*v), by_pair);
+	for (int i = 0; i < n; i++)
+		if (!i || by_pair(&v[i], &v[i - 1]))
+			v[kept++] = v[i];
+	return kept;
+}
+
+/* Looks where places imply an overlap; whole searches where a long one was looked at in vain. */
+static bool plan_looks(struct as_many *w)
+{
+	struct pair *v = NULL;
+	int n = wanted_looks(w, &v), last = -1;
+	bool ok = n >= 0;
+
+	for (int i = 0; ok && i < n; i++) {
+		unsigned char seen;
+
+		if (v[i].a != last) {
+			if (last >= 0)
+				as_many_forget(w, last);
+			as_many_recall(w, v[i].a);
+			last = v[i].a;
+		}
+		seen = w->seen[v[i].b];
+		if (seen == AS_SEEN_NO)
+			ok = as_many_add(w, v[i].a, v[i].b,
+					 as_graph_time(w->g, v[i].a, v[i].b, 0.0));
+		else if (seen == AS_SEEN_VAIN && v[i].overlap_s > AS_PLAN_DOUBT_OVERLAP_S)
+			ok = add_doubt(w, v[i].a, v[i].b);
+	}
+	if (last >= 0)
+		as_many_forget(w, last);
+	free(v);
+	return ok;
+}
+
+/* Pairs in different components that were never searched whole. */
+static int64_t count_left(struct as_many *w)
+{
+	const struct as_graph *g = w->g;
+	int64_t left = 0;
+
+	for (int a = 0; a < w->n; a++) {
+		as_many_recall(w, a);
+		for (int b = a + 1; b < w->n; b++)
+			left += g->component[a] != g->component[b] && w->seen[b] != AS_SEEN_YES &&
+				as_plan_comparable(&g->clips[a], &g->clips[b], g->cfg);
+		as_many_forget(w, a);
+	}
+	return left;
+}
+
+/* ---- all of it ---- */
+
+static bool many_alloc(struct as_many *w)
+{
+	size_t n = (size_t)w->n + 2, hints = (size_t)w->hints->n;
+
+	w->vain = calloc(n, sizeof(*w->vain));
+	w->vain_work = calloc(n, sizeof(*w->vain_work));
+	w->inside = calloc(n, sizeof(*w->inside));
+	w->extra = calloc(n, sizeof(*w->extra));
+	w->root = calloc(n, sizeof(*w->root));
+	w->best = calloc(n, sizeof(*w->best));
+	w->seen = calloc(n, sizeof(*w->seen));
+	w->first_hint = calloc(n, sizeof(*w->first_hint));
+	w->hint_of = malloc(sizeof(*w->hint_of) * (2 * hints + 1));
+	for (int i = 0; w->root && i < w->n; i++)
+		w->root[i] = i;
+	return w->vain && w->vain_work && w->inside && w->extra && w->root && w->best && w->seen &&
+	       w->first_hint && w->hint_of;
+}
+
+static void many_done(struct as_many *w)
+{
+	free(w->vain);
+	free(w->vain_work);
+	free(w->inside);
+	free(w->extra);
+	free(w->root);
+	free(w->best);
+	free(w->seen);
+	free(w->first_hint);
+	free(w->hint_of);
+}
+
+/* One kind of task a round: what joins components comes before what follows from them. */
+static bool plan(struct as_many *w, struct promise *p)
+{
+	if (!plan_promised(w, p))
+		return false;
+	memset(w->extra, 0, sizeof(*w->extra) * (size_t)w->n);
+	if (!w->out->n && !plan_looks(w))
+		return false;
+	if (!w->out->n && !plan_contradictions(w, p))
+		return false;
+	return w->out->n || as_many_seek(w);
+}
+
+enum as_status as_plan_many(const struct as_graph *g, const struct as_hints *hints,
+			    struct as_plan *out, struct as_error *err)
+{
+	struct as_many w = {.g = g, .hints = hints, .out = out, .n = g->n_clips};
+	struct promise *p = malloc(sizeof(*p) * ((size_t)hints->n + 1));
+	enum as_status st = AS_OK;
+
+	w.budget = as_plan_budget(g->clips, g->n_clips);
+	if (!p || !many_alloc(&w)) {
+		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
+		goto out;
+	}
+	tally(&w);
+	list_hints(&w);
+	if (!plan(&w, p))
+		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
+	else if (as_graph_stopped(g))
+		st = AS_CANCELLED;
+	else if (!out->n)
+		out->left_out = count_left(&w);
+out:
+	many_done(&w);
+	free(p);
+	return st;
+}
