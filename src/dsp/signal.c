@@ -32,5 +32,7 @@ double as_signal_energy(const struct as_signal *s, int64_t at, int64_t n)
 	int64_t from, to;
 
 	clip_range(s, at, n, &from, &to);
+	if (s->energy > 0.0 && to - from == s->n)
+		return s->energy;
 	return to > from ? (double)as_kernel_energy(s->v + at + from, to - from) : 0.0;
 }

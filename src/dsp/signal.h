@@ -10,6 +10,7 @@ struct as_signal {
 	int64_t n;
 	double rate_hz;
 	double t0_s;
+	double energy;   /* sum of squares of all n, or 0: not known, and summed where it is wanted */
 };
 
 /* s->v[at, at + n) as floats into x[0, n), zero outside the signal, then zeros up to x[m]. Returns the sum of squares. */

@@ -50,7 +50,7 @@ struct as_whitener {
 	int n_blocks;
 	uint16_t *hist;          /* BINS x HIST */
 	float tail[FRAME];       /* overlap-add */
-	int64_t active_frames, all_frames;
+	int64_t active_frames, all_frames, energy;
 	bool failed;
 };
 
@@ -145,6 +145,7 @@ static bool deliver(struct as_whitener *w, const float *v, int64_t limit)
 		return true;
 	as_kernel_quantise(out, v + from, n);
 	w->delivered += n;
+	w->energy += as_kernel_energy(out, n);
 	return w->sink(w->ctx, out, n);
 }
 
@@ -275,4 +276,9 @@ bool as_whitener_end(struct as_whitener *w)
 double as_whitener_active(const struct as_whitener *w)
 {
 	return w->all_frames ? (double)w->active_frames / (double)w->all_frames : 0.0;
+}
+
+double as_whitener_energy(const struct as_whitener *w)
+{
+	return (double)w->energy;
 }

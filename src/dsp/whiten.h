@@ -18,6 +18,8 @@ bool as_whitener_feed(struct as_whitener *w, const float *x, int n);
 bool as_whitener_end(struct as_whitener *w);
 /* Share of the time, 0..1, in which anything usable was left after whitening. */
 double as_whitener_active(const struct as_whitener *w);
+/* Sum of the squares of all samples delivered. */
+double as_whitener_energy(const struct as_whitener *w);
 
 /* Changes whenever the output for the same input changes: part of the cache key. */
 #define AS_WHITEN_VERSION 3

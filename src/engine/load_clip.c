@@ -10,7 +10,7 @@
 
 /* Part of the cache key; changes with the layout of the blob and with how the parts of a
  * recording are joined. */
-#define SIGNAL_VERSION 1
+#define SIGNAL_VERSION 2
 #define TAIL_MAGIC UINT64_C(0x6c616e6769535341)
 #define MAX_RATE_HZ 1e7
 #define MAX_CHANNELS 4096
@@ -22,6 +22,7 @@ struct signal_tail {
 	int64_t n;
 	int64_t frames, damage;
 	double rate_hz, level_db, peak_db, active;
+	double energy; /* of the samples */
 	int32_t stream_index, channels, bits, is_float;
 };
 
@@ -173,6 +174,7 @@ static enum as_status write_tail(const struct loading *l, const struct clip_soun
 				.level_db = a->level_db,
 				.peak_db = a->peak_db,
 				.active = a->active,
+				.energy = as_whitener_energy(l->whitener),
 				.stream_index = a->stream_index,
 				.channels = a->channels,
 				.bits = a->bits,
@@ -192,7 +194,8 @@ static bool read_blob(struct clip_load *l)
 	memcpy(&t, (const char *)l->blob.data + samples, sizeof t);
 	if (t.magic != TAIL_MAGIC || t.n < 0 || ((uint64_t)t.n + 7) / 8 * 8 != samples ||
 	    t.frames < 0 || !(t.rate_hz >= 1 && t.rate_hz <= MAX_RATE_HZ) || t.channels < 1 ||
-	    t.channels > MAX_CHANNELS || !(t.active >= 0 && t.active <= 1))
+	    t.channels > MAX_CHANNELS || !(t.active >= 0 && t.active <= 1) ||
+	    !(t.energy >= 0 && t.energy <= 128.0 * 128.0 * (double)t.n))
 		return false;
 	l->sound = (struct clip_sound){.stream_index = t.stream_index,
 				       .channels = t.channels,
@@ -204,7 +207,10 @@ static bool read_blob(struct clip_load *l)
 				       .level_db = t.level_db,
 				       .peak_db = t.peak_db,
 				       .active = t.active};
-	l->signal = (struct as_signal){.v = l->blob.data, .n = t.n, .rate_hz = AS_ANALYSIS_RATE_HZ};
+	l->signal = (struct as_signal){.v = l->blob.data,
+				       .n = t.n,
+				       .rate_hz = AS_ANALYSIS_RATE_HZ,
+				       .energy = t.energy};
 	return true;
 }
 

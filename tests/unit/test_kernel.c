@@ -474,6 +474,19 @@ static void test_fft_is_one(void **state)
 	}
 }
 
+/* Where all of a signal is asked for, what its maker knew is taken. */
+static void test_signal_energy_known(void **state)
+{
+	const int8_t v[] = {1, -2, 3, -4, 5};
+	const struct as_signal s = {.v = v, .n = 5, .rate_hz = 8000.0, .energy = 1234.0};
+
+	(void)state;
+	assert_true(as_signal_energy(&s, 0, 5) == 1234.0);
+	assert_true(as_signal_energy(&s, -3, 20) == 1234.0);
+	assert_true(as_signal_energy(&s, 0, 4) == 30.0);
+	assert_true(as_signal_energy(&s, 1, 4) == 54.0);
+}
+
 static void test_fft_there_and_back(void **state)
 {
 	static const int sizes[] = {2, 6, 1024, 3000, 32768};
@@ -547,6 +560,7 @@ int main(void)
 	};
 	const struct CMUnitTest around[] = {
 		cmocka_unit_test(test_signal_outside),
+		cmocka_unit_test(test_signal_energy_known),
 		cmocka_unit_test(test_fft_is_one),
 		cmocka_unit_test(test_fft_there_and_back),
 	};

@@ -402,7 +402,7 @@ static void test_bytes_behind_the_end(void **state)
 	memset(room, 0x55, (size_t)n_b + 101);
 	memcpy(room + 1, b.v, (size_t)n_b);
 	assert_int_equal(match(&a, &b, &x), AS_OK);
-	assert_int_equal(match(&a, &(struct as_signal){room + 1, n_b, SOUND_RATE_HZ, 0.0}, &y),
+	assert_int_equal(match(&a, &(struct as_signal){.v = room + 1, .n = n_b, .rate_hz = SOUND_RATE_HZ}, &y),
 			 AS_OK);
 	assert_memory_equal(&x, &y, sizeof(x));
 	free(room);

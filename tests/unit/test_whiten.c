@@ -45,6 +45,7 @@ static int8_t *run(const float *v, int n, int max_block, uint64_t seed, double *
 	struct sink s = {.v = malloc((size_t)n + 1), .max = n, .stop_at = -1};
 	struct as_whitener *w = as_whitener_new(collect, &s);
 	struct as_rng r;
+	int64_t energy = 0;
 
 	assert_non_null(s.v);
 	assert_non_null(w);
@@ -58,6 +59,9 @@ static int8_t *run(const float *v, int n, int max_block, uint64_t seed, double *
 	}
 	assert_true(as_whitener_end(w));
 	assert_int_equal(s.n, n);
+	for (int i = 0; i < n; i++)
+		energy += s.v[i] * s.v[i];
+	assert_true(as_whitener_energy(w) == (double)energy);
 	if (active)
 		*active = as_whitener_active(w);
 	as_whitener_free(w);
