@@ -242,7 +242,8 @@ static void test_copies(void **state)
 static void test_nothing(void **state)
 {
 	int8_t silence[4 * RATE] = {0};
-	struct as_signal signal = {silence, 4 * RATE, RATE, 0.0}, empty = {silence, 0, RATE, 0.0};
+	struct as_signal signal = {.v = silence, .n = 4 * RATE, .rate_hz = RATE},
+			 empty = {.v = silence, .rate_hz = RATE};
 	struct set s = {0};
 	struct as_hints h;
 	atomic_bool cancel = true;
