@@ -15,7 +15,8 @@ wav loop/camera.wav talk 20 5 10
 
 # One line of words: what is said may be broken anywhere.
 told() { tr -s ' \n' '  ' <.out | grep -qF -- "$1"; }
-fits() { [ "$(awk '{ if (length($0) > m) m = length($0) } END { print m + 0 }' .out)" -le 80 ]; }
+# Columns, not bytes.
+fits() { [ "$(LC_ALL=C tr -d '\200-\277' <.out | awk '{ if (length($0) > m) m = length($0) } END { print m + 0 }')" -le 80 ]; }
 
 run analyze --explain CamB_004 "$s"
 check "placed: as analyze exits" exits 3
