@@ -37,7 +37,7 @@ _audiosync_value() {
 _audiosync() {
 	local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]}
 	local prev=${COMP_WORDS[COMP_CWORD - 1]} command= sub= flags= word= i=0 at=0
-	local commands='sync analyze info config demo '
+	local commands='sync analyze info config demo selftest '
 	local keys='general.threads= analysis.group_by= analysis.max_offset_s= analysis.probe_every_s= analysis.search= analysis.stream= analysis.channel= analysis.use_timestamps= analysis.takes= analysis.min_clip_s= confidence.strong= confidence.weak= confidence.max_p_false= confidence.min_margin= export.format= export.bit_depth= export.bitrate_kbps= export.sample_rate_hz= export.drift_correction= export.crossfade_ms= export.declick_ms= export.dither= export.island_gap_s= live.calibration_ms= cache.enabled= cache.dir= cache.limit_mib= interface.color= interface.progress= interface.unicode='
 	COMPREPLY=()
 	# The shell breaks words at "=": see --flag=value and KEY=VALUE as what they are.
@@ -65,6 +65,8 @@ _audiosync() {
 	--reference) return ;;
 	--track) return ;;
 	--explain) _audiosync_files -f; return ;;
+	--seed) return ;;
+	--trials) return ;;
 	--group-by) _audiosync_words 'auto name folder device'; return ;;
 	--max-offset) _audiosync_words 'none'; return ;;
 	--search) _audiosync_words 'auto thorough'; return ;;
@@ -85,6 +87,7 @@ _audiosync() {
 	info) flags+='--track --group-by ' ;;
 	config) flags+='--clear --defaults ' ;;
 	demo) flags+='--force ' ;;
+	selftest) flags+='--seed --trials ' ;;
 	esac
 	if [[ $cur == -* ]]; then
 		_audiosync_words "$flags"

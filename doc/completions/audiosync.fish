@@ -6,6 +6,7 @@ complete -c audiosync -n __fish_use_subcommand -a analyze -d 'say where every cl
 complete -c audiosync -n __fish_use_subcommand -a info -d 'show streams, times, timecode and the grouping into tracks'
 complete -c audiosync -n __fish_use_subcommand -a config -d 'show settings, presets and where they come from; clear the cache'
 complete -c audiosync -n __fish_use_subcommand -a demo -d 'write a small shoot with known truth, sync it, check the result'
+complete -c audiosync -n __fish_use_subcommand -a selftest -d 'measure on your own footage how exact and how safe placing is'
 
 complete -c audiosync -n '__fish_seen_subcommand_from config' -f
 complete -c audiosync -n '__fish_seen_subcommand_from config; and not __fish_seen_subcommand_from list get path dump presets cache' -a 'list get path dump presets cache'
@@ -16,6 +17,8 @@ complete -c audiosync -n '__fish_seen_subcommand_from sync demo' -s f -l force -
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze' -l reference -x -d 'track that time zero and the clock come from; else the one with most sound'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze info' -l track -r -F -d 'put these files into one track of this name; repeatable'
 complete -c audiosync -n '__fish_seen_subcommand_from analyze' -l explain -r -F -d 'say why this clip sits where it does or was refused: a path, a name or a part of it; repeatable'
+complete -c audiosync -n '__fish_seen_subcommand_from selftest' -l seed -x -d 'what chance begins with; the same seed gives the same figures (1)'
+complete -c audiosync -n '__fish_seen_subcommand_from selftest' -l trials -x -d 'stretches of 5 and of 15 s; half as many of a minute, a quarter of 5 minutes (20)'
 complete -c audiosync -n '__fish_seen_subcommand_from config' -l clear -d 'with cache: remove what is in it'
 complete -c audiosync -n '__fish_seen_subcommand_from config' -l defaults -d 'with list, get and dump: leave files, presets and flags aside'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze info' -l group-by -x -a 'auto name folder device' -d 'what makes files one track: their names, folders or devices; auto weighs all'

@@ -66,6 +66,7 @@ _audiosync() {
 		'info:show streams, times, timecode and the grouping into tracks'
 		'config:show settings, presets and where they come from; clear the cache'
 		'demo:write a small shoot with known truth, sync it, check the result'
+		'selftest:measure on your own footage how exact and how safe placing is'
 	)
 	_arguments -C -S $common '1: :->command' '*:: :->words' && ret=0
 	case $state in
@@ -122,6 +123,13 @@ _audiosync() {
 		words_spec=('1:folder:_files -/')
 	own=(
 		'(-f --force)'{-f,--force}'[overwrite files that exist]'
+	)
+		;;
+		selftest)
+		words_spec=('*:file:_files')
+	own=(
+		'--seed=[what chance begins with; the same seed gives the same figures (1)]:N: '
+		'--trials=[stretches of 5 and of 15 s; half as many of a minute, a quarter of 5 minutes (20)]:N: '
 	)
 		;;
 		esac

@@ -221,6 +221,7 @@ enum as_stage {
 	AS_STAGE_MATCH,
 	AS_STAGE_SOLVE,
 	AS_STAGE_EXPORT,
+	AS_STAGE_SELFTEST,
 };
 
 /* One file that an export writes or wrote. */
@@ -234,6 +235,8 @@ struct as_output {
 	double rate_hz;
 	int channels;
 };
+
+struct as_selftest;
 
 /* An immutable copy of a session's state at one moment. All pointers live as long as the snapshot. */
 struct as_snapshot {
@@ -255,6 +258,7 @@ struct as_snapshot {
 	double sample_rate_hz;  /* highest native rate of all clips */
 	const struct as_output *outputs;
 	int n_outputs;
+	const struct as_selftest *selftest; /* <audiosync/selftest.h>; NULL unless one has been made */
 	const char *const *warnings;
 	int n_warnings;
 	int64_t done, total;    /* progress of the current stage, in its own unit */

@@ -66,12 +66,22 @@ const char *as_reason_name(enum as_reason reason)
 	return PICK(names, reason);
 }
 
+const char *as_selftest_kind_name(enum as_selftest_kind kind)
+{
+	static const char *const names[] = {
+		[AS_SELFTEST_BACKWARDS] = "backwards",
+		[AS_SELFTEST_CUT_OUT] = "cut-out",
+	};
+	return PICK(names, kind);
+}
+
 const char *as_stage_name(enum as_stage stage)
 {
 	static const char *const names[] = {
 		[AS_STAGE_IDLE] = "idle",   [AS_STAGE_PROBE] = "probe",
 		[AS_STAGE_LOAD] = "load",   [AS_STAGE_MATCH] = "match",
 		[AS_STAGE_SOLVE] = "solve", [AS_STAGE_EXPORT] = "export",
+		[AS_STAGE_SELFTEST] = "selftest",
 	};
 	return PICK(names, stage);
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <audiosync/selftest.h>
+
 #include "base/error.h"
 #include "base/file.h"
 #include "base/suggest.h"
@@ -26,6 +28,7 @@ struct parse {
 };
 
 #define ORIGIN_BYTES 40
+#define TRIALS 20 /* of selftest, unless said otherwise: about a minute */
 
 static enum as_status fail_flag(struct parse *p, const char *name)
 {
@@ -58,6 +61,25 @@ static enum as_status take_set(struct parse *p, const char *value)
 	return AS_OK;
 }
 
+/* 1 … most. */
+static enum as_status take_number(struct parse *p, const struct as_flag *f, const char *value, uint64_t most,
+				  uint64_t *out)
+{
+	uint64_t n = 0;
+
+	for (const char *c = value; *c; c++) {
+		if (*c < '0' || *c > '9' || n > most)
+			n = most + 1;
+		else
+			n = n * 10 + (uint64_t)(*c - '0');
+	}
+	*out = n;
+	if (n >= 1 && n <= most)
+		return AS_OK;
+	return as_fail(&p->err, AS_ERR_INVALID, "--%s: a number from 1 to %llu, not \"%.40s\"", f->name,
+		       (unsigned long long)most, value);
+}
+
 static enum as_status take_flag(struct parse *p, const struct as_flag *f, const char *value)
 {
 	struct as_args *a = p->args;
@@ -81,6 +103,10 @@ static enum as_status take_flag(struct parse *p, const struct as_flag *f, const 
 	case AS_FLAG_EXPLAIN:
 		a->explain[a->n_explain++] = value;
 		return AS_OK;
+	case AS_FLAG_SEED:
+		return take_number(p, f, value, UINT32_MAX, &a->seed);
+	case AS_FLAG_TRIALS:
+		return take_number(p, f, value, AS_SELFTEST_TRIALS_MAX, &a->trials);
 	case AS_FLAG_PRESET:
 		p->merge.presets[p->merge.n_presets++] = value;
 		return AS_OK;
@@ -332,7 +358,7 @@ int as_args_parse(struct as_args *args, int argc, char **argv)
 	enum as_status status;
 	int code = -1;
 
-	*args = (struct as_args){0};
+	*args = (struct as_args){.seed = 1, .trials = TRIALS};
 	status = prepare(&p, argc, argv);
 	if (status == AS_OK)
 		status = read_words(&p, argv + (argc > 0));

@@ -4,6 +4,7 @@
 #define AS_CLI_ARGS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <audiosync/options.h>
 
@@ -14,6 +15,7 @@ enum as_command {
 	AS_CMD_INFO,
 	AS_CMD_CONFIG,
 	AS_CMD_DEMO,
+	AS_CMD_SELFTEST,
 	AS_CMD_N
 };
 
@@ -44,6 +46,8 @@ struct as_args {
 	int n_explain;
 	bool force, json;
 	bool clear, defaults;    /* `config cache --clear`, `config dump --defaults` */
+	uint64_t seed;           /* of selftest */
+	uint64_t trials;
 	int verbosity;           /* -q = -1, -v = 1, -vv = 2 */
 	bool color;              /* for stdout: interface.color, NO_COLOR and the terminal */
 	bool stderr_tty;
@@ -61,6 +65,7 @@ int as_cmd_analyze(const struct as_args *args);
 int as_cmd_info(const struct as_args *args);
 int as_cmd_config(const struct as_args *args);
 int as_cmd_demo(const struct as_args *args);
+int as_cmd_selftest(const struct as_args *args);
 
 /* Set by SIGINT, SIGTERM and SIGHUP; commands poll it together with the session's descriptor. */
 bool as_interrupted(void);

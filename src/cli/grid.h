@@ -6,7 +6,7 @@
 
 #include "cli/term.h"
 
-#define AS_GRID_COLUMNS_MAX 10
+#define AS_GRID_COLUMNS_MAX 12
 #define AS_GRID_CELL_BYTES 512
 #define AS_GRID_NONE "--" /* a cell without a value */
 

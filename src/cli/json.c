@@ -282,3 +282,72 @@ out:
 	as_outline_done(&o);
 	return text;
 }
+
+static void add_selftest_row(struct as_json *j, const struct as_selftest_row *r)
+{
+	as_json_open_object(j, NULL);
+	as_json_add_real(j, "length_s", r->length_s);
+	as_json_add_real(j, "snr_db", r->snr_db);
+	as_json_add_int(j, "n", r->n);
+	as_json_add_int(j, "right_1ms", r->n_right_1ms);
+	as_json_add_int(j, "right_10ms", r->n_right_10ms);
+	as_json_add_int(j, "refused", r->n_refused);
+	as_json_add_int(j, "wrong", r->n_wrong);
+	as_json_add_rough(j, "median_err_s", r->median_err_s);
+	as_json_add_rough(j, "p95_err_s", r->p95_err_s);
+	as_json_add_int(j, "honest", r->n_honest);
+	as_json_add_int(j, "drifts", r->n_drift);
+	as_json_add_rough(j, "median_drift_err_ppm", r->median_drift_err_ppm);
+	as_json_add_rough(j, "p95_drift_err_ppm", r->p95_drift_err_ppm);
+	as_json_add_int(j, "honest_drifts", r->n_honest_drift);
+	as_json_close(j);
+}
+
+static void add_selftest_false(struct as_json *j, const struct as_selftest_false *v)
+{
+	as_json_open_object(j, as_selftest_kind_name(v->kind));
+	as_json_add_int(j, "n", v->n);
+	as_json_add_int(j, "accepted", v->n_accepted);
+	as_json_add_rough(j, "upper_95", v->upper);
+	as_json_add_real(j, "best_score", v->best_score);
+	as_json_close(j);
+}
+
+static void add_failed(struct as_json *j, const struct as_snapshot *s)
+{
+	as_json_open_array(j, "failed");
+	for (int i = 0; i < s->n_clips; i++) {
+		if (s->clips[i].state != AS_CLIP_FAILED)
+			continue;
+		as_json_open_object(j, NULL);
+		as_json_add_path(j, "path", s->clips[i].path);
+		as_json_add_text(j, "error", s->clips[i].error);
+		as_json_close(j);
+	}
+	as_json_close(j);
+}
+
+char *as_cli_json_selftest(const struct as_snapshot *s, const struct as_options *opt)
+{
+	const struct as_selftest *t = s->selftest;
+	struct as_json *j = as_json_new();
+	if (!j)
+		return NULL;
+	add_head(j);
+	as_json_add_int(j, "seed", (int64_t)t->seed);
+	as_json_add_int(j, "trials", t->trials);
+	as_json_add_int(j, "clips", t->n_clips);
+	as_json_add_int(j, "stretches", t->n_stretches);
+	as_json_add_thresholds(j, opt);
+	as_json_open_array(j, "rows");
+	for (int i = 0; i < t->n_rows; i++)
+		add_selftest_row(j, &t->rows[i]);
+	as_json_close(j);
+	as_json_open_object(j, "false_places");
+	for (int i = 0; i < AS_SELFTEST_KINDS; i++)
+		add_selftest_false(j, &t->places[i]);
+	as_json_close(j);
+	add_failed(j, s);
+	add_texts(j, "warnings", s->warnings, s->n_warnings);
+	return as_json_finish(j, false);
+}

@@ -17,6 +17,8 @@ struct as_analysis_answer {
 
 /* Heap text that ends with a newline; NULL when memory ran out. */
 char *as_cli_json_analysis(const struct as_snapshot *s, const struct as_analysis_answer *a);
+/* s->selftest is there. */
+char *as_cli_json_selftest(const struct as_snapshot *s, const struct as_options *opt);
 char *as_cli_json_info(const struct as_snapshot *s);
 
 #endif

@@ -27,6 +27,8 @@ const char *as_progress_verb(enum as_stage stage)
 		return "Placing";
 	case AS_STAGE_EXPORT:
 		return "Writing";
+	case AS_STAGE_SELFTEST:
+		return "Testing";
 	case AS_STAGE_IDLE:
 		break;
 	}
@@ -106,9 +108,10 @@ void as_progress_figures(char *out, size_t n, const struct as_snapshot *s,
 	double share = as_progress_share(s), rate = speed(s, pace);
 	size_t used = 0;
 	text[0] = '\0';
-	if (s->stage == AS_STAGE_MATCH && s->total > 0)
-		used = (size_t)snprintf(text, sizeof(text), "%lld/%lld pairs", (long long)s->done,
-					(long long)s->total);
+	if ((s->stage == AS_STAGE_MATCH || s->stage == AS_STAGE_SELFTEST) && s->total > 0)
+		used = (size_t)snprintf(text, sizeof(text), "%lld/%lld %s", (long long)s->done,
+					(long long)s->total,
+					s->stage == AS_STAGE_MATCH ? "pairs" : "looks");
 	else if (files > 0)
 		used = (size_t)snprintf(text, sizeof(text), "%d/%d files",
 					as_progress_files_done(s), files);

@@ -203,6 +203,13 @@ int as_run_analyze(struct as_run *run, const struct as_snapshot **snap)
 	return run_to_end(run, started, &err, snap);
 }
 
+int as_run_selftest(struct as_run *run, const struct as_selftest_config *cfg, const struct as_snapshot **snap)
+{
+	struct as_error err = {0};
+	enum as_status started = as_session_selftest(run->session, cfg, &err);
+	return run_to_end(run, started, &err, snap);
+}
+
 int as_run_export(struct as_run *run, enum as_status started, const struct as_error *err,
 		  const struct as_snapshot **snap)
 {

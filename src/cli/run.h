@@ -31,6 +31,8 @@ int as_run_wait(struct as_run *run, enum as_status started, const struct as_erro
 int as_run_probe(struct as_run *run, const struct as_snapshot **snap);
 int as_run_analyze(struct as_run *run, const struct as_snapshot **snap);
 
+int as_run_selftest(struct as_run *run, const struct as_selftest_config *cfg, const struct as_snapshot **snap);
+
 /* Waits for an export that was started. Fails if any file was not written; *snap tells which. */
 int as_run_export(struct as_run *run, enum as_status started, const struct as_error *err,
 		  const struct as_snapshot **snap);

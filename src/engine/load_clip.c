@@ -12,8 +12,6 @@
  * recording are joined. */
 #define SIGNAL_VERSION 2
 #define TAIL_MAGIC UINT64_C(0x6c616e6769535341)
-#define MAX_RATE_HZ 1e7
-#define MAX_CHANNELS 4096
 
 /* The blob: the samples, zeros up to a multiple of 8, this. It comes last since the end knows
  * it. */
@@ -29,14 +27,8 @@ struct signal_tail {
 struct loading {
 	struct as_cache_writer *writer;
 	struct as_whitener *whitener;
-	struct as_error error; /* of the sink: what as_media_load calls cancelled is this */
-	int64_t fed;           /* samples given to the whitener */
-	int64_t delivered;     /* samples that came out of it */
-	int64_t skip;          /* samples of the next part that the last one already covers */
-	double base_s;         /* decoded before this part */
-	double energy;         /* sum of power times frames, for the level */
-	clip_progress progress;
-	void *ctx;
+	struct as_error error; /* of the sink: what reading calls cancelled is this */
+	int64_t delivered;     /* samples that came out of the whitener */
 };
 
 void as_engine_load_done(struct clip_load *l)
@@ -53,9 +45,10 @@ static bool on_signal(void *ctx, const int8_t *v, int n)
 	return as_cache_write(l->writer, v, (size_t)n, &l->error) == AS_OK;
 }
 
-static bool feed(struct loading *l, const float *v, int n)
+/* False stops the reading; the error then says why. */
+static bool on_sound(void *ctx, const float *v, int n)
 {
-	l->fed += n;
+	struct loading *l = ctx;
 	if (as_whitener_feed(l->whitener, v, n))
 		return true;
 	if (l->error.status == AS_OK)
@@ -63,100 +56,16 @@ static bool feed(struct loading *l, const float *v, int n)
 	return false;
 }
 
-static bool on_sound(void *ctx, const float *v, int n)
+static enum as_status whiten(struct loading *l, const struct as_session *s, int clip,
+			     const atomic_bool *cancel, clip_progress progress, void *ctx,
+			     struct clip_sound *sound, struct as_error *err)
 {
-	struct loading *l = ctx;
-	int drop = l->skip < n ? (int)l->skip : n;
-	l->skip -= drop;
-	return drop == n || feed(l, v + drop, n - drop);
-}
-
-static void on_progress(void *ctx, double decoded_s)
-{
-	struct loading *l = ctx;
-	if (l->progress)
-		l->progress(l->ctx, l->base_s + decoded_s);
-}
-
-/* Between two parts: the next one begins at frames / rate exactly, to half an analysis sample
- * that does not add up. */
-static bool align(struct loading *l, const struct clip_sound *sound)
-{
-	static const float zeros[256];
-	int64_t target = llround((double)sound->frames * AS_ANALYSIS_RATE_HZ / sound->rate_hz);
-	while (l->fed < target) {
-		int64_t n = target - l->fed;
-		if (!feed(l, zeros, n < 256 ? (int)n : 256))
-			return false;
-	}
-	l->skip = l->fed - target;
-	return true;
-}
-
-/* as_media_load takes the ordinal of an audio stream, and tells the index in the container. */
-static int ordinal_of(const struct as_media_info *info, int stream_index)
-{
-	for (int i = 0; i < info->n_streams; i++) {
-		if (info->streams[i].index == stream_index)
-			return i;
-	}
-	return -1;
-}
-
-static enum as_status add_part(struct loading *l, const char *path, const struct as_load_result *r,
-			       struct clip_sound *sound, bool first, struct as_error *err)
-{
-	const struct as_decode_format *f = &r->format;
-	if (!(f->rate_hz >= 1 && f->rate_hz <= MAX_RATE_HZ) || f->channels < 1 ||
-	    f->channels > MAX_CHANNELS || r->frames < 0)
-		return as_fail(err, AS_ERR_FORMAT, "%s: impossible sound format", path);
-	if (first)
-		*sound = (struct clip_sound){.stream_index = r->stream_index,
-					     .channels = f->channels,
-					     .bits = f->bits,
-					     .is_float = f->is_float,
-					     .rate_hz = f->rate_hz,
-					     .peak_db = r->peak_db};
-	else if (f->rate_hz != sound->rate_hz)
-		return as_fail(err, AS_ERR_FORMAT,
-			       "%s: another sample rate than the part before it", path);
-	sound->frames += r->frames;
-	sound->damage += r->damage;
-	if (r->peak_db > sound->peak_db)
-		sound->peak_db = r->peak_db;
-	if (isfinite(r->level_db))
-		l->energy += pow(10, r->level_db / 10) * (double)r->frames;
-	l->base_s = (double)sound->frames / sound->rate_hz;
-	return AS_OK;
-}
-
-static enum as_status load_parts(struct loading *l, const struct as_session *s,
-				 const struct session_clip *c, const struct as_load_config *cfg,
-				 const atomic_bool *cancel, struct clip_sound *sound,
-				 struct as_error *err)
-{
-	struct as_load_config part_cfg = *cfg;
-	for (int i = 0; i < c->n_files; i++) {
-		const struct session_file *f = &s->files[c->files[i]];
-		struct as_load_result r = {0};
-		enum as_status status;
-		if (i > 0 && !align(l, sound))
-			goto sink_failed;
-		status = as_media_load(f->path, &part_cfg, cancel, on_sound, on_progress, l, &r,
-				       err);
-		if (l->error.status != AS_OK)
-			goto sink_failed;
-		if (status == AS_OK)
-			status = add_part(l, f->path, &r, sound, i == 0, err);
-		if (status != AS_OK)
-			return status;
-		part_cfg.stream = ordinal_of(&f->info, r.stream_index);
-	}
-	if (as_whitener_end(l->whitener))
-		return AS_OK;
-	if (l->error.status == AS_OK)
+	enum as_status status =
+		as_engine_read_clip(s, clip, cancel, on_sound, l, progress, ctx, sound, err);
+	if (status == AS_OK && !as_whitener_end(l->whitener) && l->error.status == AS_OK)
 		as_fail(&l->error, AS_ERR_MEMORY, "analysis: out of memory");
-sink_failed:
+	if (l->error.status == AS_OK)
+		return status;
 	if (err)
 		*err = l->error;
 	return l->error.status;
@@ -214,12 +123,11 @@ static bool read_blob(struct clip_load *l)
 	return true;
 }
 
-static enum as_status decode(const struct as_session *s, const struct session_clip *c,
-			     const char *key, const struct as_load_config *cfg,
+static enum as_status decode(const struct as_session *s, int clip, const char *key,
 			     const atomic_bool *cancel, clip_progress progress, void *ctx,
 			     struct clip_load *out, struct as_error *err)
 {
-	struct loading l = {.progress = progress, .ctx = ctx};
+	struct loading l = {0};
 	struct clip_sound sound = {0};
 	enum as_status status = AS_ERR_MEMORY;
 	if (!(l.writer = as_cache_begin(s->cache, key, s->tmp_dir, err)))
@@ -228,10 +136,9 @@ static enum as_status decode(const struct as_session *s, const struct session_cl
 		as_fail(err, AS_ERR_MEMORY, "analysis: out of memory");
 		goto out;
 	}
-	status = load_parts(&l, s, c, cfg, cancel, &sound, err);
+	status = whiten(&l, s, clip, cancel, progress, ctx, &sound, err);
 	if (status != AS_OK)
 		goto out;
-	sound.level_db = sound.frames > 0 ? 10 * log10(l.energy / (double)sound.frames) : -INFINITY;
 	sound.active = fmin(1, fmax(0, as_whitener_active(l.whitener)));
 	status = write_tail(&l, &sound, err);
 	if (status != AS_OK)
@@ -269,9 +176,7 @@ enum as_status as_engine_load_clip(const struct as_session *s, int clip, const a
 				   struct as_error *err)
 {
 	const struct session_clip *c = &s->clips[clip];
-	const struct as_load_config cfg = {.stream = (int)as_options_int(s->opt, "analysis.stream"),
-					   .channel =
-						   (int)as_options_int(s->opt, "analysis.channel")};
+	const struct as_load_config cfg = as_engine_load_config(s);
 	char key[65] = "";
 	enum as_status status = clip_key(s, c, &cfg, key, err);
 	*out = (struct clip_load){0};
@@ -281,7 +186,7 @@ enum as_status as_engine_load_clip(const struct as_session *s, int clip, const a
 		      read_blob(out);
 	if (!out->cached) {
 		as_blob_close(&out->blob);
-		status = decode(s, c, key, &cfg, cancel, progress, ctx, out, err);
+		status = decode(s, clip, key, cancel, progress, ctx, out, err);
 	}
 	if (status != AS_OK) {
 		as_engine_load_done(out);

@@ -78,8 +78,7 @@ void as_engine_remember(struct as_session *s)
 
 /* ---- jobs ---- */
 
-/* A workspace of an earlier match or a new one; NULL where there is no memory for it. */
-static struct as_match_ws *take_workspace(struct as_session *s)
+struct as_match_ws *as_engine_take_workspace(struct as_session *s)
 {
 	struct as_match_ws *ws = NULL;
 	pthread_mutex_lock(&s->lock);
@@ -89,7 +88,7 @@ static struct as_match_ws *take_workspace(struct as_session *s)
 	return ws ? ws : as_match_ws_new();
 }
 
-static void return_workspace(struct as_session *s, struct as_match_ws *ws)
+void as_engine_return_workspace(struct as_session *s, struct as_match_ws *ws)
 {
 	pthread_mutex_lock(&s->lock);
 	if (ws)
@@ -112,11 +111,11 @@ static enum as_status match_run(struct as_job *job, struct as_error *err)
 	enum as_status status = as_engine_need_result(job, sizeof(struct as_match_result), err);
 	cfg.near_s = t->near_s;
 	cfg.near_tol_s = t->near_tol_s;
-	cfg.ws = take_workspace(s);
+	cfg.ws = as_engine_take_workspace(s);
 	if (status == AS_OK)
 		status = as_match_pair(&a->signal, &b->signal, &cfg, job->cancel,
 				       as_engine_result(job), err);
-	return_workspace(s, cfg.ws);
+	as_engine_return_workspace(s, cfg.ws);
 	/* An hour of signal is 29 MB: what no job reads just now leaves the resident set. */
 	as_blob_rest(&a->blob);
 	as_blob_rest(&b->blob);

@@ -133,7 +133,16 @@ void as_engine_step(struct as_session *s)
 			if (as_engine_step_load(s))
 				return;
 			break;
+		case AS_STAGE_SELFTEST:
+			if (as_engine_step_selftest(s))
+				return;
+			break;
 		case AS_STAGE_LOAD:
+			if (s->goal == GOAL_SELFTEST) {
+				if (as_engine_step_selftest(s))
+					return;
+				break;
+			}
 			if (!as_engine_prepare_matching(s))
 				break;
 			/* fall through */

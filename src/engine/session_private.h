@@ -19,13 +19,18 @@
 #include "dsp/signal.h"
 #include "engine/event.h"
 #include "engine/job.h"
+#include "engine/selftest_private.h"
 #include "export/stitch.h"
+#include "media/load.h"
 #include "media/probe.h"
 #include "sync/group.h"
 #include "sync/solve.h"
 
 /* A clip with less usable sound than this says nothing. */
 #define MIN_ACTIVE_S 1.0
+/* What files may say of their sound. */
+#define MAX_RATE_HZ 1e7
+#define MAX_CHANNELS 4096
 
 /* A growing list of texts. */
 struct text_list {
@@ -100,7 +105,7 @@ struct match_memo {
 /* Where the match phase stands with the index of all pairs, which only many clips need. */
 enum hint_state { HINTS_NONE, HINTS_MARKING, HINTS_ASKING, HINTS_READY };
 
-enum session_goal { GOAL_PROBE, GOAL_ANALYZE, GOAL_EXPORT };
+enum session_goal { GOAL_PROBE, GOAL_ANALYZE, GOAL_EXPORT, GOAL_SELFTEST };
 
 struct as_session {
 	/* Immutable after new. */
@@ -159,6 +164,8 @@ struct as_session {
 	struct session_output *outputs;
 	int n_outputs;
 	bool force;
+
+	struct selftest_run selftest;
 };
 
 /* A job of a session; whatever else it carries follows in its file. */
@@ -208,6 +215,9 @@ void as_engine_fail_text(char **error, enum as_status status, const struct as_er
 
 /* match_rounds.c */
 /* Gives back what matching worked in. With no job running. */
+/* A workspace of an earlier match or a new one; NULL where there is no memory for it. */
+struct as_match_ws *as_engine_take_workspace(struct as_session *s);
+void as_engine_return_workspace(struct as_session *s, struct as_match_ws *ws);
 void as_engine_drop_workspaces(struct as_session *s);
 void as_engine_remember(struct as_session *s);
 
@@ -225,6 +235,9 @@ void as_engine_step_solve(struct as_session *s);
 bool as_engine_step_export(struct as_session *s);
 void as_engine_end_export(struct as_session *s);
 
+/* selftest.c. True: jobs run, or the run has ended. */
+bool as_engine_step_selftest(struct as_session *s);
+
 /* regroup.c: the files as tracks and clips; clips whose files stay together keep what was
  * loaded. */
 enum as_status as_engine_regroup(struct as_session *s, struct as_error *err);
@@ -234,8 +247,16 @@ bool as_engine_append_clip(struct as_session *s, int file);
 /* The stream that stands for a file until its sound is known; NULL if it has none. */
 const struct as_media_stream *as_engine_likely_stream(const struct as_media_info *m);
 
-/* load_clip.c: any thread. on_progress: seconds decoded so far, across the parts. */
+/* read_clip.c: any thread. A clip's sound as the analysis takes it, its parts joined; the samples that the sink gets lie at
+ * k / AS_ANALYSIS_RATE_HZ. progress (or NULL): seconds decoded so far. AS_CANCELLED where the sink stopped it. */
 typedef void (*clip_progress)(void *ctx, double decoded_s);
+enum as_status as_engine_read_clip(const struct as_session *s, int clip, const atomic_bool *cancel,
+				   as_load_sink sink, void *sink_ctx, clip_progress progress,
+				   void *ctx, struct clip_sound *sound, struct as_error *err);
+/* The stream and channel that the settings ask for. */
+struct as_load_config as_engine_load_config(const struct as_session *s);
+
+/* load_clip.c: any thread. */
 enum as_status as_engine_load_clip(const struct as_session *s, int clip, const atomic_bool *cancel,
 				   clip_progress progress, void *ctx, struct clip_load *out,
 				   struct as_error *err);

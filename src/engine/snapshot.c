@@ -389,6 +389,22 @@ static void copy_outputs(struct arena *a, const struct as_session *s, struct as_
 	out->n_outputs = s->n_outputs;
 }
 
+static void copy_selftest(struct arena *a, const struct as_session *s, struct as_snapshot *out)
+{
+	const struct as_selftest *from = &s->selftest.report;
+	if (!s->selftest.reported)
+		return;
+	struct as_selftest *t = take(a, 1, sizeof *t);
+	struct as_selftest_row *rows = take(a, (size_t)from->n_rows, sizeof *rows);
+	if (rows)
+		memcpy(rows, from->rows, (size_t)from->n_rows * sizeof *rows);
+	if (t) {
+		*t = *from;
+		t->rows = rows;
+	}
+	out->selftest = t;
+}
+
 static struct as_snapshot *build(struct arena *a, const struct as_session *s)
 {
 	struct as_snapshot *room = take(a, 1, sizeof *room);
@@ -405,6 +421,7 @@ static struct as_snapshot *build(struct arena *a, const struct as_session *s)
 	copy_matches(a, s, &out);
 	copy_solution(a, s, &out);
 	copy_outputs(a, s, &out);
+	copy_selftest(a, s, &out);
 	out.warnings = take_list(a, s->warnings.v, s->warnings.n);
 	out.n_warnings = s->warnings.n;
 	if (room)
