@@ -1,8 +1,4 @@
-#define _XOPEN_SOURCE 700 /* nftw */
-
-#include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,6 +15,7 @@
 #include "base/cache.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "folder.h"
 
 static char root[64]; /* the test's own folder */
 static char dir[96];  /* the cache in it */
@@ -26,23 +23,16 @@ static char dir[96];  /* the cache in it */
 static int set_up(void **state)
 {
 	(void)state;
-	snprintf(root, sizeof root, "/tmp/audiosync-test-XXXXXX");
-	if (!mkdtemp(root))
+	if (folder_make(root, sizeof root))
 		return -1;
 	snprintf(dir, sizeof dir, "%s/deep/cache", root);
 	return 0;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
 static int tear_down(void **state)
 {
 	(void)state;
-	return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return folder_remove(root);
 }
 
 static const char *key_of(unsigned n)
@@ -336,12 +326,7 @@ static void test_without_cache(void **state)
 	assert_int_equal(store(NULL, 9, 200000, &b), AS_OK);
 	check_blob(&b, 9, 200000);
 	as_blob_close(&b);
-	DIR *d = opendir(root);
-	int n = 0;
-	while (readdir(d))
-		n++;
-	closedir(d);
-	assert_int_equal(n, 2);
+	assert_int_equal(folder_count(root), 0);
 	assert_null(as_cache_begin(NULL, key_of(1), "/nonexistent/folder", &err));
 	assert_int_equal(err.status, AS_ERR_IO);
 }

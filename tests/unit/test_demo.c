@@ -1,5 +1,4 @@
 /* The made-up shoot: files as announced, and sound where the truth says. */
-#include <dirent.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,21 +14,20 @@
 
 #include <audiosync/demo.h>
 
+#include "folder.h"
+
 static char dir[64];
 static struct as_demo demo;
 
 static const char *in_dir(const char *name)
 {
-	static char path[512];
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return path;
+	return folder_path(dir, name);
 }
 
 static int write_demo(void **state)
 {
 	(void)state;
-	strcpy(dir, "/tmp/as-demo-XXXXXX");
-	if (!mkdtemp(dir))
+	if (folder_make(dir, sizeof dir))
 		return -1;
 	return as_demo_write(dir, 7, 60, false, NULL, NULL, &demo, NULL) == AS_OK ? 0 : -1;
 }
@@ -37,13 +35,7 @@ static int write_demo(void **state)
 static int remove_dir(void **state)
 {
 	(void)state;
-	DIR *d = opendir(dir);
-	for (struct dirent *e; d && (e = readdir(d));)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			unlink(in_dir(e->d_name));
-	if (d)
-		closedir(d);
-	return rmdir(dir);
+	return folder_remove(dir);
 }
 
 static const struct as_demo_clip *clip_named(const char *name)
@@ -181,12 +173,7 @@ static void test_stopping_and_existing_files(void **state)
 	assert_int_equal(as_demo_write(dir, 7, 60, false, NULL, NULL, &other, &err), AS_ERR_EXISTS);
 	assert_int_equal(as_demo_write(dir, 7, 5, true, NULL, NULL, &other, &err), AS_ERR_INVALID);
 	assert_int_equal(as_demo_write(dir, 7, 60, true, stop, NULL, &other, &err), AS_CANCELLED);
-	int n = 0;
-	DIR *d = opendir(dir);
-	for (struct dirent *e; (e = readdir(d));)
-		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
-	closedir(d);
-	assert_int_equal(n, demo.n_clips + 1); /* no parts of files left */
+	assert_int_equal(folder_count(dir), demo.n_clips + 1); /* no parts of files left */
 }
 
 int main(void)

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 #include <sndfile.h>
 
+#include "folder.h"
 #include "media/decode.h"
 #include "media/encode.h"
 
@@ -22,41 +23,19 @@ static char dir[64];
 
 static const char *in_dir(const char *name)
 {
-	static char path[2][512];
-	static int turn;
-	turn = !turn;
-	snprintf(path[turn], sizeof(path[turn]), "%s/%s", dir, name);
-	return path[turn];
-}
-
-static int count_entries(void)
-{
-	int n = 0;
-	DIR *d = opendir(dir);
-	assert_non_null(d);
-	for (struct dirent *e; (e = readdir(d));)
-		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
-	closedir(d);
-	return n;
+	return folder_path(dir, name);
 }
 
 static int make_dir(void **state)
 {
 	(void)state;
-	strcpy(dir, "/tmp/as-encode-XXXXXX");
-	return mkdtemp(dir) ? 0 : -1;
+	return folder_make(dir, sizeof dir);
 }
 
 static int remove_dir(void **state)
 {
 	(void)state;
-	DIR *d = opendir(dir);
-	for (struct dirent *e; d && (e = readdir(d));)
-		if (e->d_name[0] != '.' || strlen(e->d_name) > 2)
-			unlink(in_dir(e->d_name));
-	if (d)
-		closedir(d);
-	return rmdir(dir);
+	return folder_remove(dir);
 }
 
 static struct as_encode_spec spec_of(enum as_audio_format format, int depth, int64_t frames)
@@ -281,12 +260,12 @@ static void test_rf64_border(void **state)
 static void check_refused(struct as_encode_spec spec, const char *words)
 {
 	struct as_error err = {0};
-	int before = count_entries();
+	int before = folder_count(dir);
 	assert_null(as_encoder_open(in_dir("refused"), &spec, false, &err));
 	assert_int_equal(err.status, AS_ERR_INVALID);
 	if (!strstr(err.msg, words) || !strstr(err.msg, "refused: "))
 		fail_msg("\"%s\" lacks \"%s\"", err.msg, words);
-	assert_int_equal(count_entries(), before);
+	assert_int_equal(folder_count(dir), before);
 }
 
 static void test_what_a_format_cannot_hold(void **state)
@@ -437,7 +416,7 @@ static void test_write_error(void **state)
 	getrlimit(RLIMIT_FSIZE, &old);
 	small = old;
 	small.rlim_cur = 50000;
-	int before = count_entries();
+	int before = folder_count(dir);
 	for (size_t i = 0; i < 4; i++) {
 		struct as_error err = {0};
 		struct as_encode_spec spec = spec_of(all[i], 16, FRAMES);
@@ -450,7 +429,7 @@ static void test_write_error(void **state)
 		assert_int_equal(status, AS_ERR_IO);
 		assert_non_null(strstr(err.msg, "full.x"));
 		assert_non_null(strstr(err.msg, "File too large"));
-		assert_int_equal(count_entries(), before);
+		assert_int_equal(folder_count(dir), before);
 	}
 	free(pcm);
 }

@@ -1,8 +1,4 @@
-#define _XOPEN_SOURCE 700 /* nftw */
-
-#include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <math.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -18,6 +14,7 @@
 
 #include <audiosync/audiosync.h>
 
+#include "folder.h"
 #include "media/encode.h"
 
 #define RATE 16000
@@ -66,15 +63,6 @@ static void write_clip(const char *path, uint32_t world, double start_s, double 
 	assert_int_equal(as_encoder_close(e, NULL), AS_OK);
 }
 
-static const char *in(const char *dir, const char *name)
-{
-	static char path[4][320];
-	static int turn;
-	turn = (turn + 1) % 4;
-	snprintf(path[turn], sizeof path[turn], "%s/%s", dir, name);
-	return path[turn];
-}
-
 static void write_text(const char *path, const char *text)
 {
 	FILE *f = fopen(path, "w");
@@ -88,33 +76,26 @@ static void write_text(const char *path, const char *text)
 static int set_up_shoot(void **state)
 {
 	(void)state;
-	snprintf(root, sizeof root, "/tmp/audiosync-test-XXXXXX");
-	if (!mkdtemp(root))
+	if (folder_make(root, sizeof root))
 		return -1;
 	snprintf(shoot, sizeof shoot, "%s/shoot", root);
 	snprintf(cache, sizeof cache, "%s/cache", root);
 	snprintf(out_dir, sizeof out_dir, "%s/out", root);
 	mkdir(shoot, 0700);
-	write_clip(in(shoot, "CamA_001.wav"), 5, 0, 30);
-	write_clip(in(shoot, "CamB_001.wav"), 5, 7.25, 20);
-	write_clip(in(shoot, "Zoom_001.wav"), 5, 18.5, 16);
-	write_clip(in(shoot, "Phone_001.wav"), WORLD_OTHER, 0, 15);
-	write_clip(in(shoot, "Mute_001.wav"), 0, 0, 5);
-	write_text(in(shoot, "Bad_001.mp4"), "this is no film");
-	write_text(in(shoot, "notes.txt"), "not media");
+	write_clip(folder_path(shoot, "CamA_001.wav"), 5, 0, 30);
+	write_clip(folder_path(shoot, "CamB_001.wav"), 5, 7.25, 20);
+	write_clip(folder_path(shoot, "Zoom_001.wav"), 5, 18.5, 16);
+	write_clip(folder_path(shoot, "Phone_001.wav"), WORLD_OTHER, 0, 15);
+	write_clip(folder_path(shoot, "Mute_001.wav"), 0, 0, 5);
+	write_text(folder_path(shoot, "Bad_001.mp4"), "this is no film");
+	write_text(folder_path(shoot, "notes.txt"), "not media");
 	return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return folder_remove(root);
 }
 
 /* ---- driving a session ---- */
@@ -288,22 +269,22 @@ static void test_add(void **state)
 	struct as_session *s = open_session("1", false);
 	struct as_error err;
 	char target[256];
-	mkdir(in(shoot, "day2"), 0700);
-	mkdir(in(shoot, ".hidden"), 0700);
+	mkdir(folder_path(shoot, "day2"), 0700);
+	mkdir(folder_path(shoot, ".hidden"), 0700);
 	static const char *const names[] = {"clip10.wav",  "clip2.wav",  "clip1.WAV",
 					    ".hidden.wav", "day2/b.wav", ".hidden/c.wav"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		write_text(in(shoot, names[i]), "x");
+		write_text(folder_path(shoot, names[i]), "x");
 	/* Links that lead in circles, to a file seen already, and nowhere. */
-	assert_int_equal(symlink("..", in(shoot, "day2/up")), 0);
-	assert_int_equal(symlink("clip2.wav", in(shoot, "zz.wav")), 0);
-	assert_int_equal(symlink("nowhere", in(shoot, "dangling.wav")), 0);
+	assert_int_equal(symlink("..", folder_path(shoot, "day2/up")), 0);
+	assert_int_equal(symlink("clip2.wav", folder_path(shoot, "zz.wav")), 0);
+	assert_int_equal(symlink("nowhere", folder_path(shoot, "dangling.wav")), 0);
 	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
-	assert_int_equal(as_session_add(s, in(shoot, "missing\n.wav"), NULL, &err), AS_ERR_IO);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "missing\n.wav"), NULL, &err), AS_ERR_IO);
 	assert_int_equal(err.status, AS_ERR_IO);
 	assert_non_null(strstr(err.msg, "missing\\n.wav"));
-	assert_int_equal(as_session_add(s, in(shoot, "clip1.WAV"), "Voice", NULL), AS_OK);
-	assert_int_equal(as_session_add(s, in(shoot, "./day2//b.wav"), NULL, NULL), AS_OK);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "clip1.WAV"), "Voice", NULL), AS_OK);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "./day2//b.wav"), NULL, NULL), AS_OK);
 	snprintf(target, sizeof target, "%s/empty", root);
 	mkdir(target, 0700);
 	assert_int_equal(as_session_add(s, target, NULL, NULL), AS_OK);
@@ -330,7 +311,7 @@ static void test_probe(void **state)
 	(void)state;
 	struct as_session *s = open_session("2", false);
 	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
-	assert_int_equal(as_session_add(s, in(shoot, "notes.txt"), "Extra", NULL), AS_OK);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "notes.txt"), "Extra", NULL), AS_OK);
 	assert_int_equal(as_session_probe(s, NULL), AS_OK);
 	const struct as_snapshot *n = wait_done(s, -1);
 	assert_int_equal(n->outcome, AS_OK);
@@ -397,7 +378,7 @@ static void test_threads_and_order_do_not_matter(void **state)
 		if (i < 2)
 			assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
 		for (int k = 0; i == 2 && k < 6; k++)
-			assert_int_equal(as_session_add(s, in(shoot, backwards[k]), NULL, NULL),
+			assert_int_equal(as_session_add(s, folder_path(shoot, backwards[k]), NULL, NULL),
 					 AS_OK);
 		const struct as_snapshot *n = analyze(s);
 		check_placed(n);
@@ -421,7 +402,7 @@ static void test_add_later(void **state)
 	for (int later = 0; later < 2; later++) {
 		struct as_session *s = open_session("2", true);
 		for (int i = 0; i < 4; i++) {
-			assert_int_equal(as_session_add(s, in(shoot, names[i]), NULL, NULL), AS_OK);
+			assert_int_equal(as_session_add(s, folder_path(shoot, names[i]), NULL, NULL), AS_OK);
 			if (later && i > 0) {
 				const struct as_snapshot *n = analyze(s);
 				assert_int_equal(n->outcome, AS_OK);
@@ -449,10 +430,10 @@ static void test_parts_are_joined(void **state)
 	mkdir(dir, 0700);
 	/* 10 s + 1 frame, so that the parts do not meet on an analysis sample. */
 	double part_s = 10 + 1.0 / RATE;
-	write_clip(in(dir, "GH010045.WAV"), 5, 3, part_s);
-	write_clip(in(dir, "GH020045.WAV"), 5, 3 + part_s, part_s);
+	write_clip(folder_path(dir, "GH010045.WAV"), 5, 3, part_s);
+	write_clip(folder_path(dir, "GH020045.WAV"), 5, 3 + part_s, part_s);
 	struct as_session *s = open_session("2", true);
-	assert_int_equal(as_session_add(s, in(shoot, "CamA_001.wav"), NULL, NULL), AS_OK);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "CamA_001.wav"), NULL, NULL), AS_OK);
 	assert_int_equal(as_session_add(s, dir, NULL, NULL), AS_OK);
 	const struct as_snapshot *n = analyze(s);
 	const struct as_clip *c = clip_named(n, "GH010045.WAV");
@@ -474,13 +455,13 @@ static void test_bad_files(void **state)
 	(void)state;
 	struct as_session *s = open_session("2", true);
 	struct as_error err;
-	assert_int_equal(as_session_add(s, in(shoot, "CamA_001.wav"), NULL, NULL), AS_OK);
-	assert_int_equal(as_session_add(s, in(shoot, "CamB_001.wav"), NULL, NULL), AS_OK);
-	assert_int_equal(as_session_add(s, in(shoot, "Zoom_001.wav"), NULL, NULL), AS_OK);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "CamA_001.wav"), NULL, NULL), AS_OK);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "CamB_001.wav"), NULL, NULL), AS_OK);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "Zoom_001.wav"), NULL, NULL), AS_OK);
 	assert_int_equal(as_session_probe(s, NULL), AS_OK);
 	as_snapshot_free(wait_done(s, -1));
 	/* One vanishes between probe and load. */
-	assert_int_equal(unlink(in(shoot, "CamB_001.wav")), 0);
+	assert_int_equal(unlink(folder_path(shoot, "CamB_001.wav")), 0);
 	const struct as_snapshot *n = analyze(s);
 	assert_int_equal(n->outcome, AS_OK);
 	assert_int_equal(clip_named(n, "CamB_001.wav")->state, AS_CLIP_FAILED);
@@ -488,13 +469,13 @@ static void test_bad_files(void **state)
 	assert_int_equal(placed(n, "Zoom_001.wav")->island, 1);
 	as_snapshot_free(n);
 	/* What adds nothing costs nothing; a new clip outdates the placements. */
-	assert_int_equal(as_session_add(s, in(shoot, "missing.wav"), NULL, &err), AS_ERR_IO);
-	assert_int_equal(as_session_add(s, in(shoot, "CamA_001.wav"), NULL, &err), AS_OK);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "missing.wav"), NULL, &err), AS_ERR_IO);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "CamA_001.wav"), NULL, &err), AS_OK);
 	assert_int_equal(as_session_add(s, "", NULL, &err), AS_ERR_INVALID);
 	n = as_session_snapshot(s);
 	assert_non_null(n->placements);
 	as_snapshot_free(n);
-	assert_int_equal(as_session_add(s, in(shoot, "Phone_001.wav"), NULL, &err), AS_OK);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "Phone_001.wav"), NULL, &err), AS_OK);
 	n = as_session_snapshot(s);
 	assert_null(n->placements);
 	assert_int_equal(n->n_matches, 0);
@@ -569,18 +550,6 @@ static void test_free_while_busy(void **state)
 	}
 }
 
-static int count_files(const char *dir)
-{
-	DIR *d = opendir(dir);
-	const struct dirent *e;
-	int n = 0;
-	while (d && (e = readdir(d)) != NULL)
-		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
-	if (d)
-		closedir(d);
-	return n;
-}
-
 static void test_export(void **state)
 {
 	(void)state;
@@ -589,7 +558,7 @@ static void test_export(void **state)
 	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
 	as_snapshot_free(analyze(s));
 	/* Not into the recordings, not even by force; nothing at all if one file is in the way. */
-	assert_int_equal(as_session_export(s, in(root, "shoot/notes.txt"), false, &err), AS_ERR_IO);
+	assert_int_equal(as_session_export(s, folder_path(root, "shoot/notes.txt"), false, &err), AS_ERR_IO);
 	assert_int_equal(as_session_export(s, out_dir, false, &err), AS_OK);
 	const struct as_snapshot *n = wait_done(s, -1);
 	assert_int_equal(n->outcome, AS_OK);
@@ -608,10 +577,10 @@ static void test_export(void **state)
 	char one[256];
 	snprintf(one, sizeof one, "%s", n->outputs[0].path);
 	as_snapshot_free(n);
-	assert_int_equal(count_files(out_dir), 3);
+	assert_int_equal(folder_count(out_dir), 3);
 	unlink(one);
 	assert_int_equal(as_session_export(s, out_dir, false, &err), AS_ERR_EXISTS);
-	assert_int_equal(count_files(out_dir), 2);
+	assert_int_equal(folder_count(out_dir), 2);
 	assert_int_equal(as_session_export(s, out_dir, true, &err), AS_OK);
 	n = wait_done(s, -1);
 	assert_int_equal(n->outcome, AS_OK);
@@ -626,8 +595,8 @@ static void test_export_spares_recordings(void **state)
 	struct as_session *s = open_session("2", true);
 	struct as_error err;
 	/* The tracks are named so that the outputs would replace their sources. */
-	assert_int_equal(as_session_add(s, in(shoot, "CamA_001.wav"), "CamA_001", NULL), AS_OK);
-	assert_int_equal(as_session_add(s, in(shoot, "CamB_001.wav"), "CamB_001", NULL), AS_OK);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "CamA_001.wav"), "CamA_001", NULL), AS_OK);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "CamB_001.wav"), "CamB_001", NULL), AS_OK);
 	as_snapshot_free(analyze(s));
 	assert_int_equal(as_session_export(s, shoot, true, &err), AS_ERR_EXISTS);
 	assert_non_null(strstr(err.msg, "recordings"));
@@ -647,7 +616,7 @@ static void test_export_cancelled(void **state)
 		for (int i = 0; i < n->n_outputs; i++)
 			done += n->outputs[i].done;
 		assert_true(n->outcome == (done == 3 ? AS_OK : AS_CANCELLED));
-		assert_int_equal(count_files(out_dir), done);
+		assert_int_equal(folder_count(out_dir), done);
 		for (int i = 0; i < n->n_outputs; i++)
 			unlink(n->outputs[i].path);
 		as_snapshot_free(n);
@@ -663,17 +632,17 @@ static void test_export_names(void **state)
 	char long_name[400];
 	memset(long_name, 'n', sizeof long_name - 1);
 	long_name[sizeof long_name - 1] = '\0';
-	write_clip(in(shoot, "four.wav"), 5, 10, 15);
-	assert_int_equal(as_session_add(s, in(shoot, "CamA_001.wav"), "../up/\x1b[31m", NULL),
+	write_clip(folder_path(shoot, "four.wav"), 5, 10, 15);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "CamA_001.wav"), "../up/\x1b[31m", NULL),
 			 AS_OK);
-	assert_int_equal(as_session_add(s, in(shoot, "CamB_001.wav"), "-rf", NULL), AS_OK);
-	assert_int_equal(as_session_add(s, in(shoot, "Zoom_001.wav"), "_RF", NULL), AS_OK);
-	assert_int_equal(as_session_add(s, in(shoot, "four.wav"), long_name, NULL), AS_OK);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "CamB_001.wav"), "-rf", NULL), AS_OK);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "Zoom_001.wav"), "_RF", NULL), AS_OK);
+	assert_int_equal(as_session_add(s, folder_path(shoot, "four.wav"), long_name, NULL), AS_OK);
 	as_snapshot_free(analyze(s));
 	assert_int_equal(as_session_export(s, out_dir, false, NULL), AS_OK);
 	const struct as_snapshot *n = wait_done(s, -1);
 	assert_int_equal(n->outcome, AS_OK);
-	assert_int_equal(count_files(out_dir), 4);
+	assert_int_equal(folder_count(out_dir), 4);
 	for (int i = 0; i < n->n_outputs; i++) {
 		const char *name = n->outputs[i].path + strlen(out_dir) + 1;
 		assert_null(strchr(name, '/'));

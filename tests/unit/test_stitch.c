@@ -1,6 +1,5 @@
 /* Tracks are stitched from files whose sound is known as a function of time, so every output
  * sample can be foretold. */
-#include <dirent.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +14,7 @@
 
 #include "export/pieces.h"
 #include "export/stitch.h"
+#include "folder.h"
 
 #define PI 3.14159265358979323846
 #define DECLICK_S 0.005
@@ -24,46 +24,19 @@ static char dir[64];
 
 static const char *in_dir(const char *name)
 {
-	static char path[8][512];
-	static int turn;
-	turn = (turn + 1) % 8;
-	snprintf(path[turn], sizeof(path[turn]), "%s/%s", dir, name);
-	return path[turn];
-}
-
-static int count_entries(void)
-{
-	int n = 0;
-	DIR *d = opendir(dir);
-	assert_non_null(d);
-	for (struct dirent *e; (e = readdir(d));)
-		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
-	closedir(d);
-	return n;
-}
-
-static void empty_dir(void)
-{
-	DIR *d = opendir(dir);
-	for (struct dirent *e; d && (e = readdir(d));)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			unlink(in_dir(e->d_name));
-	if (d)
-		closedir(d);
+	return folder_path(dir, name);
 }
 
 static int make_dir(void **state)
 {
 	(void)state;
-	strcpy(dir, "/tmp/as-stitch-XXXXXX");
-	return mkdtemp(dir) ? 0 : -1;
+	return folder_make(dir, sizeof dir);
 }
 
 static int remove_dir(void **state)
 {
 	(void)state;
-	empty_dir();
-	return rmdir(dir);
+	return folder_remove(dir);
 }
 
 /* The sound of the tests at second t. */
@@ -491,28 +464,28 @@ static bool stop_at_half(void *ctx, int64_t done, int64_t total)
 static void test_nothing_half_written(void **state)
 {
 	(void)state;
-	empty_dir();
+	assert_int_equal(folder_empty(dir), 0);
 	struct as_error err = {0};
 	struct one_clip one;
 	struct as_stitch_clip clip = clip_of(&one, write_file("in.wav", 48000, 0, 1, 0, 96000, NAN),
 					     48000, 1, 96000, 0.1, 10);
 	struct as_stitch_job job = job_of(&clip, 1, 48000, 1, 144000);
 	assert_int_equal(as_stitch_track(&job, NULL, stop_at_half, NULL, NULL, &err), AS_CANCELLED);
-	assert_int_equal(count_entries(), 1);
+	assert_int_equal(folder_count(dir), 1);
 	atomic_bool cancel = true;
 	assert_int_equal(as_stitch_track(&job, &cancel, NULL, NULL, NULL, &err), AS_CANCELLED);
-	assert_int_equal(count_entries(), 1);
+	assert_int_equal(folder_count(dir), 1);
 	/* shorter than it was when it was measured */
 	clip.frames += 48000;
 	assert_int_equal(as_stitch_track(&job, NULL, NULL, NULL, NULL, &err), AS_ERR_FORMAT);
 	assert_non_null(strstr(err.msg, "in.wav"));
-	assert_int_equal(count_entries(), 1);
+	assert_int_equal(folder_count(dir), 1);
 	/* gone */
 	clip.frames -= 48000;
 	unlink(one.part);
 	assert_true(as_stitch_track(&job, NULL, NULL, NULL, NULL, &err) >= AS_ERR_IO);
 	assert_non_null(strstr(err.msg, "in.wav"));
-	assert_int_equal(count_entries(), 0);
+	assert_int_equal(folder_count(dir), 0);
 }
 
 static void test_a_track_without_clips_is_silence(void **state)

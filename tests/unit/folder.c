@@ -1,0 +1,53 @@
+#define _XOPEN_SOURCE 700 /* nftw */
+
+#include "folder.h"
+
+#include <dirent.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PATHS 8
+
+int folder_make(char *dir, size_t bytes)
+{
+	snprintf(dir, bytes, "/tmp/audiosync-test-XXXXXX");
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st, (void)type;
+	return ftw->level > 0 ? remove(path) : 0;
+}
+
+int folder_empty(const char *dir)
+{
+	return nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+int folder_remove(const char *dir)
+{
+	return folder_empty(dir) == 0 ? remove(dir) : -1;
+}
+
+int folder_count(const char *dir)
+{
+	int n = 0;
+	DIR *d = opendir(dir);
+	for (struct dirent *e; d && (e = readdir(d));)
+		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+	if (d)
+		closedir(d);
+	return n;
+}
+
+const char *folder_path(const char *dir, const char *name)
+{
+	static char path[PATHS][512];
+	static int turn;
+	turn = (turn + 1) % PATHS;
+	snprintf(path[turn], sizeof path[turn], "%s/%s", dir, name);
+	return path[turn];
+}
