@@ -43,7 +43,7 @@ struct as_selftest_row {
 /* Where nothing is to be found. */
 enum as_selftest_kind {
 	AS_SELFTEST_BACKWARDS, /* the stretch played backwards, 3 % slower: same sounds, same rhythm of loudness */
-	AS_SELFTEST_CUT_OUT,   /* in its clip, but for the part that it came from: what repeats is found */
+	AS_SELFTEST_CUT_OUT, /* in its clip, but for the part that it came from: what repeats is found */
 	AS_SELFTEST_KINDS
 };
 
@@ -57,7 +57,7 @@ struct as_selftest_false {
 struct as_selftest {
 	uint64_t seed;
 	int trials;
-	int n_clips;  /* from which stretches were taken */
+	int n_clips; /* from which stretches were taken */
 	int n_stretches;
 	const struct as_selftest_row *rows; /* by length, then by noise, the least first */
 	int n_rows;
@@ -67,7 +67,8 @@ struct as_selftest {
 /* Probes and reads what was added, then tests, in the background; AS_EVENT_DONE tells the end and the snapshot has the
  * outcome. Files that cannot be read are left out. AS_ERR_BUSY while something runs; AS_ERR_INVALID: trials. The run
  * itself fails with AS_ERR_NO_AUDIO where no clip has 10 s of sound. */
-AS_API enum as_status as_session_selftest(struct as_session *s, const struct as_selftest_config *cfg,
+AS_API enum as_status as_session_selftest(struct as_session *s,
+					  const struct as_selftest_config *cfg,
 					  struct as_error *err);
 
 AS_API const char *as_selftest_kind_name(enum as_selftest_kind kind);

@@ -68,7 +68,8 @@ static bool put_explanations(FILE *out, const struct as_term *t, const struct as
 	return ok;
 }
 
-static bool put_text(FILE *out, const struct as_term *t, const struct as_args *args, const struct as_snapshot *snap)
+static bool put_text(FILE *out, const struct as_term *t, const struct as_args *args,
+		     const struct as_snapshot *snap)
 {
 	if (args->n_explain > 0)
 		return put_explanations(out, t, args, snap);

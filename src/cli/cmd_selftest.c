@@ -10,7 +10,8 @@ static char *make_json(const struct as_args *args, const struct as_snapshot *sna
 	return as_cli_json_selftest(snap, args->opt);
 }
 
-static bool put_text(FILE *out, const struct as_term *t, const struct as_args *args, const struct as_snapshot *snap)
+static bool put_text(FILE *out, const struct as_term *t, const struct as_args *args,
+		     const struct as_snapshot *snap)
 {
 	(void)args;
 	as_selftest_put(out, t, snap);
@@ -19,7 +20,8 @@ static bool put_text(FILE *out, const struct as_term *t, const struct as_args *a
 
 static int verdict(const struct as_run *run, const struct as_snapshot *snap)
 {
-	bool partly = as_outline_count(snap).failed > 0 || run->n_missing > 0 || snap->n_warnings > 0;
+	bool partly =
+		as_outline_count(snap).failed > 0 || run->n_missing > 0 || snap->n_warnings > 0;
 	return partly || as_selftest_tally(snap->selftest).wrong > 0 ? AS_EXIT_UNSURE : AS_EXIT_OK;
 }
 

@@ -10,10 +10,19 @@
 #include "cli/table.h"
 
 #define LABEL_COLS 13
-#define WEAK_SHOWN 3   /* matches that nobody listened to */
+#define WEAK_SHOWN 3 /* matches that nobody listened to */
 #define PLACES_SHOWN 4
 
-enum column { COL_NAME, COL_OFFSET, COL_SCORE, COL_CHANCE, COL_MARGIN, COL_RESIDUAL, COL_USE, COL_N };
+enum column {
+	COL_NAME,
+	COL_OFFSET,
+	COL_SCORE,
+	COL_CHANCE,
+	COL_MARGIN,
+	COL_RESIDUAL,
+	COL_USE,
+	COL_N
+};
 
 static const struct as_grid_column columns[COL_N] = {
 	[COL_NAME] = {"", "Match with", AS_ALIGN_LEFT, false, 0},
@@ -61,7 +70,8 @@ static void put_head(const struct page *p)
 	as_put_ink(p->out, p->t, AS_INK_QUIET, track);
 	if (isfinite(c->duration_s)) {
 		as_put_gap(p->out, 2);
-		as_put_ink(p->out, p->t, AS_INK_QUIET, as_text_duration(length, sizeof(length), c->duration_s));
+		as_put_ink(p->out, p->t, AS_INK_QUIET,
+			   as_text_duration(length, sizeof(length), c->duration_s));
 	}
 	fputc('\n', p->out);
 }
@@ -82,8 +92,8 @@ static void put_place(const struct page *p, const struct as_placement *v)
 	as_explain_place(at, sizeof(at), p->s, v->island, -1, v->start_s);
 	as_figure_span(err, sizeof(err), v->start_err_s, p->t->unicode);
 	as_figure_drift(drift, sizeof(drift), v->drift_ppm, v->drift_err_ppm, p->t->unicode);
-	snprintf(text, sizeof(text), "%s %s%s, drift %s%s", at, as_term_glyph(p->t, "±", "+-"), err, drift,
-		 isfinite(v->drift_ppm) ? " ppm" : " (not measurable)");
+	snprintf(text, sizeof(text), "%s %s%s, drift %s%s", at, as_term_glyph(p->t, "±", "+-"), err,
+		 drift, isfinite(v->drift_ppm) ? " ppm" : " (not measurable)");
 	put_fact(p, "Place", text);
 }
 
@@ -91,10 +101,12 @@ static void put_margin(const struct page *p, const struct as_placement *v)
 {
 	char text[200];
 	if (v->margin >= 98.95 || p->e->n_places == 0)
-		snprintf(text, sizeof(text), "no match offers another place (confidence.min_margin: %s)",
+		snprintf(text, sizeof(text),
+			 "no match offers another place (confidence.min_margin: %s)",
 			 as_options_value(p->opt, "confidence.min_margin"));
 	else
-		snprintf(text, sizeof(text), "%.1f decades over the next best place (confidence.min_margin: %s)",
+		snprintf(text, sizeof(text),
+			 "%.1f decades over the next best place (confidence.min_margin: %s)",
 			 v->margin, as_options_value(p->opt, "confidence.min_margin"));
 	put_fact(p, "Margin", text);
 }
@@ -103,7 +115,8 @@ static void put_agreement(const struct page *p, const struct as_placement *v)
 {
 	char text[200];
 	if (v->n_agreeing == 1)
-		snprintf(text, sizeof(text), "one match vouches for the place alone, which takes a score of %g",
+		snprintf(text, sizeof(text),
+			 "one match vouches for the place alone, which takes a score of %g",
 			 AS_LONE_SCORE);
 	else
 		snprintf(text, sizeof(text), "%d matches say the same place", v->n_agreeing);
@@ -115,14 +128,18 @@ static void put_times(const struct page *p)
 	const struct as_explained_times *v = &p->e->times;
 	char text[200];
 	if (!v->used)
-		snprintf(text, sizeof(text), "recording times were left aside (analysis.use_timestamps)");
+		snprintf(text, sizeof(text),
+			 "recording times were left aside (analysis.use_timestamps)");
 	else if (!v->known)
 		snprintf(text, sizeof(text), "the file does not say when it was recorded");
 	else if (v->n == 0)
-		snprintf(text, sizeof(text), "its recording time has no other of its track to be compared with");
+		snprintf(text, sizeof(text),
+			 "its recording time has no other of its track to be compared with");
 	else
 		snprintf(text, sizeof(text), "its recording time %s %d of %d other %s of its track",
-			 v->n_agree == v->n ? "agrees with" : v->n_agree ? "agrees only with" : "contradicts",
+			 v->n_agree == v->n ? "agrees with"
+			 : v->n_agree       ? "agrees only with"
+					    : "contradicts",
 			 v->n_agree ? v->n_agree : v->n, v->n, v->n == 1 ? "clip" : "clips");
 	put_fact(p, "Times", text);
 }
@@ -136,7 +153,8 @@ static void put_searched(const struct page *p, const struct as_placement *v)
 		snprintf(text, sizeof(text), "in the whole of %d other %s", v->n_searched,
 			 v->n_searched == 1 ? "clip" : "clips");
 	else
-		snprintf(text, sizeof(text), "in the whole of %d other %s, near an implied position in %d",
+		snprintf(text, sizeof(text),
+			 "in the whole of %d other %s, near an implied position in %d",
 			 v->n_searched, v->n_searched == 1 ? "clip" : "clips", v->n_looked);
 	put_fact(p, "Searched", text);
 }
@@ -147,7 +165,8 @@ static void put_sound(const struct page *p)
 	char text[200];
 	if (c->level_db <= -90 || !isfinite(c->active))
 		return;
-	snprintf(text, sizeof(text), "%.1f dBFS, %.0f %% of the time fit for matching", c->level_db, c->active * 100);
+	snprintf(text, sizeof(text), "%.1f dBFS, %.0f %% of the time fit for matching", c->level_db,
+		 c->active * 100);
 	put_fact(p, "Sound", text);
 }
 
@@ -181,11 +200,13 @@ static void put_facts(const struct page *p)
 
 /* ---- matches ---- */
 
-static void fill_row(struct as_grid_row *row, const struct page *p, const struct as_explained_match *v)
+static void fill_row(struct as_grid_row *row, const struct page *p,
+		     const struct as_explained_match *v)
 {
 	static const char *const uses[] = {
-		[AS_FATE_USED] = "used",       [AS_FATE_WEAK] = "too weak", [AS_FATE_DISAGREES] = "outvoted",
-		[AS_FATE_OVERLAP] = "no room", [AS_FATE_ORDER] = "order",   [AS_FATE_OPEN] = "open",
+		[AS_FATE_USED] = "used",          [AS_FATE_WEAK] = "too weak",
+		[AS_FATE_DISAGREES] = "outvoted", [AS_FATE_OVERLAP] = "no room",
+		[AS_FATE_ORDER] = "order",        [AS_FATE_OPEN] = "open",
 	};
 	const struct as_match *m = &p->s->matches[v->match];
 	as_table_clip_name(row->cell[COL_NAME], AS_GRID_CELL_BYTES, &p->s->clips[v->other]);
@@ -193,8 +214,8 @@ static void fill_row(struct as_grid_row *row, const struct page *p, const struct
 	as_figure_score(row->cell[COL_SCORE], AS_GRID_CELL_BYTES, m->score);
 	as_figure_chance(row->cell[COL_CHANCE], AS_GRID_CELL_BYTES, m->p_false);
 	as_figure_score(row->cell[COL_MARGIN], AS_GRID_CELL_BYTES, m->margin);
-	as_figure_span(row->cell[COL_RESIDUAL], AS_GRID_CELL_BYTES, v->fate == AS_FATE_WEAK ? NAN : v->residual_s,
-		       p->t->unicode);
+	as_figure_span(row->cell[COL_RESIDUAL], AS_GRID_CELL_BYTES,
+		       v->fate == AS_FATE_WEAK ? NAN : v->residual_s, p->t->unicode);
 	snprintf(row->cell[COL_USE], AS_GRID_CELL_BYTES, "%s", uses[v->fate]);
 }
 
@@ -208,13 +229,15 @@ static int count_shown(const struct as_explanation *e)
 	return n;
 }
 
-static void put_match(const struct page *p, const struct as_grid *g, const struct as_explained_match *v)
+static void put_match(const struct page *p, const struct as_grid *g,
+		      const struct as_explained_match *v)
 {
 	struct as_grid_row row;
 	char detail[AS_EXPLAIN_BYTES], fate[AS_EXPLAIN_BYTES];
 	bool used = v->fate == AS_FATE_USED;
 	fill_row(&row, p, v);
-	as_grid_put_row(p->out, p->t, g, &row, used ? as_term_glyph(p->t, "●", "*") : as_term_glyph(p->t, "○", "-"),
+	as_grid_put_row(p->out, p->t, g, &row,
+			used ? as_term_glyph(p->t, "●", "*") : as_term_glyph(p->t, "○", "-"),
 			used ? AS_INK_GOOD : AS_INK_POOR);
 	if (v->fate == AS_FATE_WEAK)
 		return;
@@ -248,7 +271,8 @@ static void put_matches(const struct page *p)
 	if (n < p->e->n_matches) {
 		char text[120];
 		int rest = p->e->n_matches - n;
-		snprintf(text, sizeof(text), "and %d %s", rest, rest == 1 ? "weaker one" : "weaker ones");
+		snprintf(text, sizeof(text), "and %d %s", rest,
+			 rest == 1 ? "weaker one" : "weaker ones");
 		as_put_gap(p->out, 2);
 		as_put_wrapped(p->out, p->t, 2, 2, text);
 	}
@@ -262,11 +286,13 @@ static void put_place_line(const struct page *p, const struct as_explained_place
 	as_explain_place(at, sizeof(at), p->s, v->island, v->beside, v->start_s);
 	size_t used = (size_t)snprintf(text, sizeof(text), "%s, ", at);
 	if (best)
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "score %.1f", v->confidence);
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "score %.1f",
+					 v->confidence);
 	else if (v->margin >= 98.95)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "far worse");
 	else
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%.1f decades worse", v->margin);
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%.1f decades worse",
+					 v->margin);
 	if (v->other >= 0)
 		snprintf(text + used, sizeof(text) - used, " by the match with %s alone",
 			 as_table_clip_name(name, sizeof(name), &p->s->clips[v->other]));
@@ -282,7 +308,8 @@ static void put_places(const struct page *p)
 		return;
 	fputc('\n', p->out);
 	as_put_gap(p->out, 2);
-	as_put_ink(p->out, p->t, AS_INK_QUIET, placed ? "Next best places" : "Places that it could have");
+	as_put_ink(p->out, p->t, AS_INK_QUIET,
+		   placed ? "Next best places" : "Places that it could have");
 	fputc('\n', p->out);
 	for (int i = 0; i < e->n_places && i < PLACES_SHOWN; i++)
 		put_place_line(p, &e->places[i], !placed && i == 0);

@@ -24,12 +24,13 @@ void as_explain_verdict(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s,
 /* How seldom unrelated sound would match as well: "unrelated sound would match as well once in 10^12 searches". */
 char *as_explain_chance(char *out, size_t n, double p_false);
 /* "agrees with its place", "under confidence.weak", … */
-void as_explain_fate(char *out, size_t n, const struct as_snapshot *s, const struct as_explained_match *m,
-		     const struct as_options *opt);
+void as_explain_fate(char *out, size_t n, const struct as_snapshot *s,
+		     const struct as_explained_match *m, const struct as_options *opt);
 /* What a match measured, beside the table's columns. */
-void as_explain_detail(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s, const struct as_explained_match *m,
-		       bool unicode);
+void as_explain_detail(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s,
+		       const struct as_explained_match *m, bool unicode);
 /* "00:01:02.345", "00:00:04.000 after CamA_001.mov begins": where a place lies. */
-void as_explain_place(char *out, size_t n, const struct as_snapshot *s, int island, int beside, double start_s);
+void as_explain_place(char *out, size_t n, const struct as_snapshot *s, int island, int beside,
+		      double start_s);
 
 #endif

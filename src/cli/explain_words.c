@@ -14,13 +14,17 @@ char *as_explain_chance(char *out, size_t n, double p_false)
 {
 	double decades = -log10(p_false);
 	if (!(p_false > 0) || decades >= 98.95)
-		snprintf(out, n, "unrelated sound would match as well less than once in 10^99 searches");
+		snprintf(out, n,
+			 "unrelated sound would match as well less than once in 10^99 searches");
 	else if (decades >= 5.95)
-		snprintf(out, n, "unrelated sound would match as well once in 10^%.0f searches", decades);
+		snprintf(out, n, "unrelated sound would match as well once in 10^%.0f searches",
+			 decades);
 	else if (p_false < 0.0995)
-		snprintf(out, n, "unrelated sound would match as well once in %.0f searches", 1 / p_false);
+		snprintf(out, n, "unrelated sound would match as well once in %.0f searches",
+			 1 / p_false);
 	else
-		snprintf(out, n, "unrelated sound matches as well in %.0f %% of all searches", p_false * 100);
+		snprintf(out, n, "unrelated sound matches as well in %.0f %% of all searches",
+			 p_false * 100);
 	return out;
 }
 
@@ -46,8 +50,9 @@ static void say_no_place(char *out, const struct as_snapshot *s, const struct as
 			continue;
 		as_table_clip_name(name, sizeof(name), &s->clips[e->matches[i].other]);
 		as_explain_fate(fate, sizeof(fate), s, &e->matches[i], opt);
-		snprintf(out, AS_EXPLAIN_BYTES, "it matches, but nothing speaks for a place: the match with %s %s",
-			 name, fate);
+		snprintf(out, AS_EXPLAIN_BYTES,
+			 "it matches, but nothing speaks for a place: the match with %s %s", name,
+			 fate);
 		return;
 	}
 	snprintf(out, AS_EXPLAIN_BYTES, "it matches, but other matches contradict every place");
@@ -56,9 +61,10 @@ static void say_no_place(char *out, const struct as_snapshot *s, const struct as
 static void say_placed(char *out, const struct as_placement *p, const struct as_options *opt)
 {
 	bool strong = p->reason == AS_REASON_STRONG;
-	snprintf(out, AS_EXPLAIN_BYTES, strong ? "its score of %.1f reaches confidence.strong (%s)"
-					       : "its score of %.1f reaches confidence.weak (%s), but not "
-						 "confidence.strong (%s)",
+	snprintf(out, AS_EXPLAIN_BYTES,
+		 strong ? "its score of %.1f reaches confidence.strong (%s)"
+			: "its score of %.1f reaches confidence.weak (%s), but not "
+			  "confidence.strong (%s)",
 		 p->confidence, setting(opt, strong ? "confidence.strong" : "confidence.weak"),
 		 setting(opt, "confidence.strong"));
 }
@@ -67,28 +73,32 @@ static void say_evidence(char *out, const struct as_placement *p, const struct a
 {
 	switch (p->reason) {
 	case AS_REASON_SCORE:
-		snprintf(out, AS_EXPLAIN_BYTES, "its best score is %.1f, and confidence.weak asks for %s",
-			 p->confidence, setting(opt, "confidence.weak"));
+		snprintf(out, AS_EXPLAIN_BYTES,
+			 "its best score is %.1f, and confidence.weak asks for %s", p->confidence,
+			 setting(opt, "confidence.weak"));
 		break;
 	case AS_REASON_CHANCE:
 		snprintf(out, AS_EXPLAIN_BYTES,
-			 "its false-alarm probability of %.1e is above confidence.max_p_false (%s)", p->p_false,
-			 setting(opt, "confidence.max_p_false"));
+			 "its false-alarm probability of %.1e is above confidence.max_p_false (%s)",
+			 p->p_false, setting(opt, "confidence.max_p_false"));
 		break;
 	case AS_REASON_LONE:
 		snprintf(out, AS_EXPLAIN_BYTES,
-			 "one match alone vouches for it, which takes a score of %g; this one has %.1f",
+			 "one match alone vouches for it, which takes a score of %g; this one has "
+			 "%.1f",
 			 AS_LONE_SCORE, p->confidence);
 		break;
 	case AS_REASON_SUPPORT:
 		snprintf(out, AS_EXPLAIN_BYTES,
-			 "all its matches together speak for its best place with %.1f decades, and confidence.weak "
+			 "all its matches together speak for its best place with %.1f decades, and "
+			 "confidence.weak "
 			 "asks for %s: a match counts no more than it beats its own rivals by",
 			 p->support, setting(opt, "confidence.weak"));
 		break;
 	case AS_REASON_MARGIN:
 		snprintf(out, AS_EXPLAIN_BYTES,
-			 "its best place leads the next one by %.1f decades, and confidence.min_margin asks for %s",
+			 "its best place leads the next one by %.1f decades, and "
+			 "confidence.min_margin asks for %s",
 			 p->margin, setting(opt, "confidence.min_margin"));
 		break;
 	default:
@@ -96,18 +106,21 @@ static void say_evidence(char *out, const struct as_placement *p, const struct a
 	}
 }
 
-static void say_unusable(char *out, const struct as_clip *c, enum as_reason reason, const struct as_options *opt)
+static void say_unusable(char *out, const struct as_clip *c, enum as_reason reason,
+			 const struct as_options *opt)
 {
 	if (reason == AS_REASON_FAILED)
 		as_text_escape(out, AS_EXPLAIN_BYTES, as_outline_error(c));
 	else if (reason == AS_REASON_SILENT)
 		snprintf(out, AS_EXPLAIN_BYTES, "it is silent: there is nothing to match");
 	else if (reason == AS_REASON_SHORT)
-		snprintf(out, AS_EXPLAIN_BYTES, "it is %.2f s long, and analysis.min_clip_s leaves out what is under %s",
+		snprintf(out, AS_EXPLAIN_BYTES,
+			 "it is %.2f s long, and analysis.min_clip_s leaves out what is under %s",
 			 c->duration_s, setting(opt, "analysis.min_clip_s"));
 	else
 		snprintf(out, AS_EXPLAIN_BYTES,
-			 "only %.1f s of it can be matched: the rest is silence, hum or a steady tone",
+			 "only %.1f s of it can be matched: the rest is silence, hum or a steady "
+			 "tone",
 			 c->active * c->duration_s);
 }
 
@@ -151,14 +164,16 @@ static void say_open(char *out, size_t n, const struct as_match *m, const struct
 	if (m->margin >= as_options_real(opt, "confidence.min_margin"))
 		snprintf(out, n, "is contradicted by what other matches say and do not find");
 	else if (m->coverage <= m->margin)
-		snprintf(out, n, "stops where an overlap would go on: the sound may merely occur in both");
+		snprintf(out, n,
+			 "stops where an overlap would go on: the sound may merely occur in both");
 	else
-		snprintf(out, n, "fits elsewhere too: its next best place is only %.1f decades worse",
+		snprintf(out, n,
+			 "fits elsewhere too: its next best place is only %.1f decades worse",
 			 fmax(m->margin, 0));
 }
 
-void as_explain_fate(char *out, size_t n, const struct as_snapshot *s, const struct as_explained_match *m,
-		     const struct as_options *opt)
+void as_explain_fate(char *out, size_t n, const struct as_snapshot *s,
+		     const struct as_explained_match *m, const struct as_options *opt)
 {
 	char name[NAME_BYTES] = "";
 	if (m->blocker >= 0)
@@ -177,7 +192,10 @@ void as_explain_fate(char *out, size_t n, const struct as_snapshot *s, const str
 		snprintf(out, n, "would have one device record this and %s at once", name);
 		break;
 	case AS_FATE_ORDER:
-		snprintf(out, n, "would put what one device recorded and %s in another order than their times", name);
+		snprintf(out, n,
+			 "would put what one device recorded and %s in another order than their "
+			 "times",
+			 name);
 		break;
 	case AS_FATE_OPEN:
 		say_open(out, n, &s->matches[m->match], opt);
@@ -185,33 +203,38 @@ void as_explain_fate(char *out, size_t n, const struct as_snapshot *s, const str
 	}
 }
 
-void as_explain_detail(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s, const struct as_explained_match *v,
-		       bool unicode)
+void as_explain_detail(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s,
+		       const struct as_explained_match *v, bool unicode)
 {
 	const struct as_match *m = &s->matches[v->match];
 	char drift[AS_FIGURE_BYTES], err[AS_FIGURE_BYTES];
-	size_t used = (size_t)snprintf(out, AS_EXPLAIN_BYTES, "heard in %d of %d %s of %.*f s overlap", m->n_matched,
-				       m->n_windows, m->n_windows == 1 ? "window" : "windows", m->overlap_s < 10,
-				       m->overlap_s);
+	size_t used = (size_t)snprintf(out, AS_EXPLAIN_BYTES,
+				       "heard in %d of %d %s of %.*f s overlap", m->n_matched,
+				       m->n_windows, m->n_windows == 1 ? "window" : "windows",
+				       m->overlap_s < 10, m->overlap_s);
 	if (isfinite(v->drift_ppm)) {
 		as_figure_drift(drift, sizeof(drift), v->drift_ppm, v->drift_err_ppm, unicode);
-		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, ", drift %s ppm", drift);
+		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, ", drift %s ppm",
+					 drift);
 	}
 	as_figure_span(err, sizeof(err), v->offset_err_s, unicode);
-	used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, ", offset %s%s", unicode ? "±" : "+-",
-				 err);
+	used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, ", offset %s%s",
+				 unicode ? "±" : "+-", err);
 	if (m->wander_s > 0)
-		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, ", clocks wander by %.1f ms",
-					 m->wander_s * 1000);
+		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used,
+					 ", clocks wander by %.1f ms", m->wander_s * 1000);
 	if (m->inverted)
-		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, ", polarity reversed");
+		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used,
+					 ", polarity reversed");
 	if (m->n_segments > 1)
-		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, ", in %d pieces", m->n_segments);
+		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, ", in %d pieces",
+					 m->n_segments);
 	if (m->narrow)
 		snprintf(out + used, AS_EXPLAIN_BYTES - used, ", looked for nearby only");
 }
 
-void as_explain_place(char *out, size_t n, const struct as_snapshot *s, int island, int beside, double start_s)
+void as_explain_place(char *out, size_t n, const struct as_snapshot *s, int island, int beside,
+		      double start_s)
 {
 	char at[AS_FIGURE_BYTES], name[NAME_BYTES];
 	as_text_hms(at, sizeof(at), island ? start_s : fabs(start_s), 3);

@@ -46,7 +46,8 @@ static void add_rivals(struct as_json *j, const struct as_match *m)
 	as_json_close(j);
 }
 
-static void add_match(struct as_json *j, const struct as_snapshot *s, int clip, const struct as_explained_match *v)
+static void add_match(struct as_json *j, const struct as_snapshot *s, int clip,
+		      const struct as_explained_match *v)
 {
 	const struct as_match *m = &s->matches[v->match];
 	as_json_open_object(j, NULL);
@@ -82,7 +83,8 @@ static void add_match(struct as_json *j, const struct as_snapshot *s, int clip, 
 	as_json_close(j);
 }
 
-static int add_matches(struct as_json *j, const struct as_snapshot *s, const struct as_explanation *e)
+static int add_matches(struct as_json *j, const struct as_snapshot *s,
+		       const struct as_explanation *e)
 {
 	int weak = 0, left_out = 0;
 	as_json_open_array(j, "matches");
@@ -96,7 +98,8 @@ static int add_matches(struct as_json *j, const struct as_snapshot *s, const str
 	return left_out;
 }
 
-static void add_places(struct as_json *j, const struct as_snapshot *s, const struct as_explanation *e)
+static void add_places(struct as_json *j, const struct as_snapshot *s,
+		       const struct as_explanation *e)
 {
 	as_json_open_array(j, "places");
 	for (int i = 0; i < e->n_places; i++) {
@@ -125,7 +128,8 @@ static void add_times(struct as_json *j, const struct as_explained_times *t)
 	as_json_close(j);
 }
 
-bool as_json_add_explanation(struct as_json *j, const struct as_snapshot *s, int clip, const struct as_options *opt)
+bool as_json_add_explanation(struct as_json *j, const struct as_snapshot *s, int clip,
+			     const struct as_options *opt)
 {
 	struct as_explanation *e = s->placements ? as_explain(s, clip, opt) : NULL;
 	if (!e)

@@ -9,7 +9,8 @@
 #include "base/json.h"
 
 /* False when out of memory. */
-bool as_json_add_explanation(struct as_json *j, const struct as_snapshot *s, int clip, const struct as_options *opt);
+bool as_json_add_explanation(struct as_json *j, const struct as_snapshot *s, int clip,
+			     const struct as_options *opt);
 void as_json_add_thresholds(struct as_json *j, const struct as_options *opt);
 
 #endif

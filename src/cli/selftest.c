@@ -63,12 +63,14 @@ static void fill_share(char *out, int k, int n)
 		snprintf(out, CELL_BYTES, "%.0f %%", 100.0 * k / n);
 }
 
-static void fill_row(struct as_grid_row *row, const struct as_term *t, const struct as_selftest_row *v)
+static void fill_row(struct as_grid_row *row, const struct as_term *t,
+		     const struct as_selftest_row *v)
 {
 	char length[AS_FIGURE_BYTES];
 	as_text_duration(length, sizeof(length), v->length_s);
 	snprintf(row->cell[COL_LENGTH], CELL_BYTES, "%s", length);
-	snprintf(row->cell[COL_LEVEL], CELL_BYTES, v->snr_db == 0 ? "%.0f dB" : "%+.0f dB", v->snr_db);
+	snprintf(row->cell[COL_LEVEL], CELL_BYTES, v->snr_db == 0 ? "%.0f dB" : "%+.0f dB",
+		 v->snr_db);
 	snprintf(row->cell[COL_N], CELL_BYTES, "%d", v->n);
 	fill_share(row->cell[COL_1MS], v->n_right_1ms, v->n);
 	fill_share(row->cell[COL_10MS], v->n_right_10ms, v->n);
@@ -89,7 +91,8 @@ static void put_head(FILE *out, const struct as_term *t, const struct as_selftes
 	as_figure_count(stretches, sizeof(stretches), v->n_stretches, "stretch", "stretches");
 	as_figure_count(clips, sizeof(clips), v->n_clips, "clip", "clips");
 	snprintf(text, sizeof(text),
-		 "%s of %s, each as a second device would have heard it: from another place of a room, with a "
+		 "%s of %s, each as a second device would have heard it: from another place of a "
+		 "room, with a "
 		 "clock of its own, and other sound of the shoot, backwards, on top (seed %llu)",
 		 stretches, clips, (unsigned long long)v->seed);
 	as_put_wrapped(out, t, 0, 0, text);
@@ -114,7 +117,8 @@ static void put_table(FILE *out, const struct as_term *t, const struct as_selfte
 		fill_row(&row, t, &v->rows[i]);
 		if (i > 0 && v->rows[i].length_s == v->rows[i - 1].length_s)
 			row.cell[COL_LENGTH][0] = '\0';
-		as_grid_put_row(out, t, &g, &row, good ? as_term_glyph(t, "●", "*") : as_term_glyph(t, "✗", "x"),
+		as_grid_put_row(out, t, &g, &row,
+				good ? as_term_glyph(t, "●", "*") : as_term_glyph(t, "✗", "x"),
 				good ? AS_INK_GOOD : AS_INK_BAD);
 	}
 	as_put_rule(out, t, g.total);
@@ -132,8 +136,9 @@ static void put_false(FILE *out, const struct as_term *t, const struct as_selfte
 	as_put_ink(out, t, good ? AS_INK_GOOD : AS_INK_BAD,
 		   good ? as_term_glyph(t, "●", "*") : as_term_glyph(t, "✗", "x"));
 	as_figure_score(score, sizeof(score), v->best_score);
-	snprintf(text, sizeof(text), "%s: %d of %d, under %.2g %% (95 %% confidence); best score %s",
-		 where[v->kind], v->n_accepted, v->n, v->upper * 100, score);
+	snprintf(text, sizeof(text),
+		 "%s: %d of %d, under %.2g %% (95 %% confidence); best score %s", where[v->kind],
+		 v->n_accepted, v->n, v->upper * 100, score);
 	fputc(' ', out);
 	as_put_wrapped(out, t, 2, 2, text);
 }
@@ -144,7 +149,8 @@ static void put_closing(FILE *out, const struct as_term *t, const struct as_self
 	char text[400];
 	bool good = n.wrong == 0;
 	snprintf(text, sizeof(text),
-		 "%d of %d found, %d wrong; %d of %d found where they are not. Real devices differ by more than this: "
+		 "%d of %d found, %d wrong; %d of %d found where they are not. Real devices differ "
+		 "by more than this: "
 		 "what is missed here will be missed in earnest.",
 		 n.right, n.looks, n.wrong - n.false_places, n.false_places, n.empty);
 	fputc('\n', out);

@@ -9,8 +9,8 @@
 #include "cli/term.h"
 
 struct as_selftest_tally {
-	int looks, right, wrong;   /* where the stretches came from; wrong counts false places too */
-	int empty, false_places;   /* where they are not */
+	int looks, right, wrong; /* where the stretches came from; wrong counts false places too */
+	int empty, false_places; /* where they are not */
 };
 
 struct as_selftest_tally as_selftest_tally(const struct as_selftest *t);

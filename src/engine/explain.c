@@ -78,7 +78,8 @@ static struct as_device_clip at_place(const struct look *l, int clip, double sta
 }
 
 /* Whether the clip could lie there beside the placed clips of its track; the one in the way goes to *blocker. */
-static enum as_device_rule broken_rule(const struct look *l, int clip, int island, double start_s, int *blocker)
+static enum as_device_rule broken_rule(const struct look *l, int clip, int island, double start_s,
+				       int *blocker)
 {
 	const struct as_snapshot *s = l->s;
 	struct as_device_clip here = at_place(l, clip, start_s);
@@ -104,13 +105,15 @@ static struct as_explained_times judge_times(const struct look *l, int clip)
 	const struct as_placement *p = &s->placements[clip];
 	struct as_explained_times t = {.known = isfinite(s->clips[clip].created_s),
 				       .used = as_options_bool(l->opt, "analysis.use_timestamps")};
-	struct as_device_clip here = {p->start_s, s->clips[clip].duration_s, s->clips[clip].created_s};
+	struct as_device_clip here = {p->start_s, s->clips[clip].duration_s,
+				      s->clips[clip].created_s};
 	for (int i = 0; i < s->n_clips; i++) {
 		const struct as_clip *c = &s->clips[i];
 		if (i == clip || c->track != s->clips[clip].track || !is_placed(s, i) ||
 		    s->placements[i].island != p->island)
 			continue;
-		struct as_device_clip there = {s->placements[i].start_s, c->duration_s, c->created_s};
+		struct as_device_clip there = {s->placements[i].start_s, c->duration_s,
+					       c->created_s};
 		int vote = as_device_stamps(&there, &here);
 		t.n += vote != 0;
 		t.n_agree += vote > 0;
@@ -126,7 +129,8 @@ static void judge_open(const struct look *l, struct as_explained_match *v, int c
 {
 	const struct as_snapshot *s = l->s;
 	const struct as_match *m = &s->matches[v->match];
-	int fixed = is_placed(s, v->other) ? v->other : clip, mover = fixed == clip ? v->other : clip;
+	int fixed = is_placed(s, v->other) ? v->other : clip,
+	    mover = fixed == clip ? v->other : clip;
 	v->fate = AS_FATE_OPEN;
 	if (!is_placed(s, fixed) || is_placed(s, mover))
 		return;
@@ -212,7 +216,8 @@ static bool collect_matches(const struct look *l)
 
 static bool same_place(const struct as_explained_place *a, const struct as_explained_place *b)
 {
-	return a->island == b->island && a->beside == b->beside && fabs(a->start_s - b->start_s) < SAME_PLACE_S;
+	return a->island == b->island && a->beside == b->beside &&
+	       fabs(a->start_s - b->start_s) < SAME_PLACE_S;
 }
 
 static void add_place(struct as_explanation *e, struct as_explained_place v)
@@ -264,12 +269,13 @@ static void collect_candidates(const struct look *l)
 	const struct as_placement *p = &s->placements[l->e->clip];
 	int island = p->beside >= 0 ? s->placements[p->beside].island : 0;
 	for (int i = 0; i < p->n_candidates; i++)
-		add_place(l->e, (struct as_explained_place){.island = island,
-							    .beside = island ? -1 : p->beside,
-							    .start_s = p->candidates[i].start_s,
-							    .margin = p->candidates[i].margin,
-							    .confidence = p->candidates[i].confidence,
-							    .other = -1});
+		add_place(l->e,
+			  (struct as_explained_place){.island = island,
+						      .beside = island ? -1 : p->beside,
+						      .start_s = p->candidates[i].start_s,
+						      .margin = p->candidates[i].margin,
+						      .confidence = p->candidates[i].confidence,
+						      .other = -1});
 }
 
 static bool collect_places(const struct look *l)
@@ -288,7 +294,8 @@ static bool collect_places(const struct look *l)
 	return true;
 }
 
-struct as_explanation *as_explain(const struct as_snapshot *s, int clip, const struct as_options *opt)
+struct as_explanation *as_explain(const struct as_snapshot *s, int clip,
+				  const struct as_options *opt)
 {
 	struct as_explanation *e = calloc(1, sizeof *e);
 	struct look l = {s, opt, e};

@@ -100,8 +100,7 @@ enum as_status as_engine_read_clip(const struct as_session *s, int clip, const a
 				   void *ctx, struct clip_sound *sound, struct as_error *err)
 {
 	const struct session_clip *c = &s->clips[clip];
-	struct reading l = {
-		.sink = sink, .sink_ctx = sink_ctx, .progress = progress, .ctx = ctx};
+	struct reading l = {.sink = sink, .sink_ctx = sink_ctx, .progress = progress, .ctx = ctx};
 	struct as_load_config cfg = as_engine_load_config(s);
 	*sound = (struct clip_sound){0};
 	for (int i = 0; i < c->n_files; i++) {

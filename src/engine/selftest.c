@@ -26,7 +26,8 @@ enum as_status as_session_selftest(struct as_session *s, const struct as_selftes
 /* ---- reading ---- */
 
 /* What a job reads of one clip: the sound of its stretches of the batch. */
-struct catch {
+struct catch
+{
 	int stretch;
 	float *sound;
 };
@@ -62,7 +63,8 @@ static void reading_done(struct reading *r)
 	free(r);
 }
 
-static enum as_status prepare(const struct selftest_run *run, int clip, struct reading *r, struct as_error *err)
+static enum as_status prepare(const struct selftest_run *run, int clip, struct reading *r,
+			      struct as_error *err)
 {
 	r->run = run;
 	r->catches = calloc((size_t)as_selftest_batch_count(run, clip) + 1, sizeof *r->catches);
@@ -88,7 +90,8 @@ static enum as_status read_run(struct as_job *job, struct as_error *err)
 	if (status == AS_OK)
 		status = prepare(&s->selftest, job->id, r, err);
 	if (status == AS_OK)
-		status = as_engine_read_clip(s, job->id, job->cancel, on_sound, r, NULL, NULL, &sound, err);
+		status = as_engine_read_clip(s, job->id, job->cancel, on_sound, r, NULL, NULL,
+					     &sound, err);
 	/* The sink stops it where the last stretch ends. */
 	return status == AS_CANCELLED && r->at >= r->end ? AS_OK : status;
 }
@@ -121,7 +124,8 @@ static const struct selftest_stretch *find_noise(const struct selftest_run *run,
 	const struct selftest_stretch *t = &run->stretches[stretch], *found = t;
 	int n = run->to - run->from;
 	for (int i = 1; i < n; i++) {
-		const struct selftest_stretch *o = &run->stretches[run->from + (stretch - run->from + i) % n];
+		const struct selftest_stretch *o =
+			&run->stretches[run->from + (stretch - run->from + i) % n];
 		if (o->length != t->length || !o->sound)
 			continue;
 		if (o->clip != t->clip)
@@ -199,7 +203,8 @@ static bool draw(struct as_session *s)
 					: as_fail(&err, AS_ERR_MEMORY, "self-test: out of memory");
 	free(sources);
 	if (status == AS_OK && r->n_stretches == 0)
-		status = as_fail(&err, AS_ERR_NO_AUDIO, "self-test: no file has %.0f s of sound fit for matching",
+		status = as_fail(&err, AS_ERR_NO_AUDIO,
+				 "self-test: no file has %.0f s of sound fit for matching",
 				 2 * as_selftest_lengths_s[0]);
 	if (status != AS_OK) {
 		fail(s, &err);

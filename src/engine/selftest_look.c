@@ -8,13 +8,14 @@
 #include "dsp/whiten.h"
 #include "engine/selftest_private.h"
 
-#define CHUNK 8000         /* samples between two looks at the cancel flag: well under 50 ms of work */
+#define CHUNK 8000 /* samples between two looks at the cancel flag: well under 50 ms of work */
 #define ROOM_RT60_MIN_S 0.25
 #define ROOM_RT60_MAX_S 0.9
 #define ROOM_WET_MAX 0.8
-#define SLOWER 0.97        /* what is to be nowhere is played backwards and slower: some made-up sound is its own mirror image */
-#define CUT_SIDE_S 2.0     /* beside the stretch, taken out with it */
-#define FALSE_LEVEL 0      /* where it is not, it is looked for with the least noise */
+#define SLOWER                                                                                     \
+	0.97 /* what is to be nowhere is played backwards and slower: some made-up sound is its own mirror image */
+#define CUT_SIDE_S 2.0 /* beside the stretch, taken out with it */
+#define FALSE_LEVEL 0  /* where it is not, it is looked for with the least noise */
 
 static bool stopped(const struct selftest_look *l)
 {
@@ -24,7 +25,8 @@ static bool stopped(const struct selftest_look *l)
 /* ---- sound ---- */
 
 /* The stretch by another clock: sample i lies at at_s + (i / rate) / (1 + d) of the clip, at speed 1. */
-static bool resample(const struct selftest_look *l, const struct as_sinc *sinc, double speed, float *v, int n)
+static bool resample(const struct selftest_look *l, const struct as_sinc *sinc, double speed,
+		     float *v, int n)
 {
 	const struct selftest_stretch *t = l->stretch;
 	double rate = l->clip->rate_hz, step = speed / (1 + t->drift_ppm * 1e-6),
@@ -37,7 +39,8 @@ static bool resample(const struct selftest_look *l, const struct as_sinc *sinc, 
 	return true;
 }
 
-static bool put_in_room(const struct selftest_look *l, struct as_rng *rng, float *v, int n, bool *memory)
+static bool put_in_room(const struct selftest_look *l, struct as_rng *rng, float *v, int n,
+			bool *memory)
 {
 	double rt60_s = as_rng_uniform(rng, ROOM_RT60_MIN_S, ROOM_RT60_MAX_S);
 	struct as_room *room = as_room_new(as_rng_next(rng), l->clip->rate_hz, rt60_s,
@@ -92,8 +95,8 @@ static bool take_signal(void *ctx, const int8_t *v, int n)
 }
 
 /* AS_OK with *out owning its samples. */
-static enum as_status whiten(const struct selftest_look *l, const float *v, int n, struct as_signal *out,
-			     struct as_error *err)
+static enum as_status whiten(const struct selftest_look *l, const float *v, int n,
+			     struct as_signal *out, struct as_error *err)
 {
 	struct growing g = {.v = malloc((size_t)n + 1)};
 	struct as_whitener *w = g.v ? as_whitener_new(take_signal, &g) : NULL;
@@ -112,11 +115,13 @@ static enum as_status whiten(const struct selftest_look *l, const float *v, int 
 		return AS_OK;
 	free(g.v);
 	out->v = NULL;
-	return as_fail(err, status, status == AS_CANCELLED ? "stopped" : "self-test: out of memory");
+	return as_fail(err, status,
+		       status == AS_CANCELLED ? "stopped" : "self-test: out of memory");
 }
 
 /* What a second device would have heard, as the analysis takes it. */
-static enum as_status hear(const struct selftest_look *l, int which, struct as_signal *out, struct as_error *err)
+static enum as_status hear(const struct selftest_look *l, int which, struct as_signal *out,
+			   struct as_error *err)
 {
 	bool backwards = which == AS_SELFTEST_LEVELS + AS_SELFTEST_BACKWARDS, memory = true;
 	int level = which < AS_SELFTEST_LEVELS ? which : FALSE_LEVEL;
@@ -150,7 +155,8 @@ out:
 /* ---- placing ---- */
 
 /* The clip without what the stretch was taken from; owns its samples. */
-static enum as_status cut_out(const struct selftest_look *l, struct as_signal *out, struct as_error *err)
+static enum as_status cut_out(const struct selftest_look *l, struct as_signal *out,
+			      struct as_error *err)
 {
 	const struct as_signal *s = l->clip;
 	double rate = s->rate_hz, length_s = as_selftest_lengths_s[l->stretch->length];
@@ -171,13 +177,24 @@ static enum as_status cut_out(const struct selftest_look *l, struct as_signal *o
 
 /* A shoot of two devices: the clip, and what was heard. */
 static enum as_status place(const struct selftest_look *l, const struct as_signal *heard,
-			    const struct as_match_result *r, struct selftest_outcome *out, struct as_error *err)
+			    const struct as_match_result *r, struct selftest_outcome *out,
+			    struct as_error *err)
 {
 	const struct as_solve_clip clips[2] = {
-		{.track = 0, .duration_s = (double)l->clip->n / l->clip->rate_hz, .created_s = NAN,
-		 .start_tc_s = NAN, .active = 1, .usable = true, .key = 1},
-		{.track = 1, .duration_s = (double)heard->n / heard->rate_hz, .created_s = NAN,
-		 .start_tc_s = NAN, .active = 1, .usable = true, .key = 2},
+		{.track = 0,
+		 .duration_s = (double)l->clip->n / l->clip->rate_hz,
+		 .created_s = NAN,
+		 .start_tc_s = NAN,
+		 .active = 1,
+		 .usable = true,
+		 .key = 1},
+		{.track = 1,
+		 .duration_s = (double)heard->n / heard->rate_hz,
+		 .created_s = NAN,
+		 .start_tc_s = NAN,
+		 .active = 1,
+		 .usable = true,
+		 .key = 2},
 	};
 	const struct as_solve_match match = {.a = 0, .b = 1, .r = *r, .found = true};
 	struct as_solve_config cfg = *l->solve;
@@ -198,8 +215,8 @@ static enum as_status place(const struct selftest_look *l, const struct as_signa
 	return AS_OK;
 }
 
-enum as_status as_selftest_look(const struct selftest_look *l, int which, struct selftest_outcome *out,
-				struct as_error *err)
+enum as_status as_selftest_look(const struct selftest_look *l, int which,
+				struct selftest_outcome *out, struct as_error *err)
 {
 	bool cut = which == AS_SELFTEST_LEVELS + AS_SELFTEST_CUT_OUT;
 	struct as_signal heard = {0}, target = *l->clip;

@@ -6,20 +6,22 @@
 #include "dsp/synth.h"
 #include "engine/selftest_private.h"
 
-#define SIDE_N 64             /* samples beside a stretch, for reading between samples */
-#define ROOM 2.0              /* a clip has to be so much longer than the stretch */
-#define WITHIN_S 3600.0       /* of long clips the first hour serves: all before a stretch has to be decoded */
-#define READ_S (4 * 3600.0)   /* sound to be decoded in all */
-#define DRIFT_PPM 30.0        /* two devices' clocks, free-running */
+#define SIDE_N 64 /* samples beside a stretch, for reading between samples */
+#define ROOM 2.0  /* a clip has to be so much longer than the stretch */
+#define WITHIN_S                                                                                   \
+	3600.0 /* of long clips the first hour serves: all before a stretch has to be decoded */
+#define READ_S (4 * 3600.0) /* sound to be decoded in all */
+#define DRIFT_PPM 30.0      /* two devices' clocks, free-running */
 #define DRIFT_MAX_PPM 100.0
-#define DRAWS 50              /* until a stretch has something to hear */
-#define LOUD_STEPS 3.0        /* RMS of a second of the signal that says something */
+#define DRAWS 50       /* until a stretch has something to hear */
+#define LOUD_STEPS 3.0 /* RMS of a second of the signal that says something */
 #define LOUD_SHARE 0.5
 
 #define BATCH_N (7200 * 8000) /* samples held at a time: 230 MB of stretches at most */
 
 const double as_selftest_lengths_s[AS_SELFTEST_LENGTHS] = {5, 15, 60, 300};
-static const int share[AS_SELFTEST_LENGTHS] = {1, 1, 2, 4}; /* of the trials: long ones take their time */
+static const int share[AS_SELFTEST_LENGTHS] = {1, 1, 2,
+					       4}; /* of the trials: long ones take their time */
 const double as_selftest_levels_db[AS_SELFTEST_LEVELS] = {10, 0, -10};
 
 static int by_content(const void *pa, const void *pb)
@@ -77,7 +79,8 @@ static bool draw_stretch(const struct selftest_source *c, int n, int length, str
 	for (int k = 0; k < DRAWS; k++) {
 		const struct selftest_source *from = &c[as_rng_below(rng, n)];
 		const struct as_signal *s = from->signal;
-		double room_s = fmin(length_of(from), WITHIN_S) - length_s * (1 + DRIFT_MAX_PPM * 1e-6);
+		double room_s =
+			fmin(length_of(from), WITHIN_S) - length_s * (1 + DRIFT_MAX_PPM * 1e-6);
 		double at_s = as_rng_uniform(rng, 0, 1) * room_s;
 		if (length_of(from) < ROOM * length_s || !has_sound(s, at_s, length_s))
 			continue;
@@ -87,7 +90,8 @@ static bool draw_stretch(const struct selftest_source *c, int n, int length, str
 						 .at_s = at_s,
 						 .drift_ppm = draw_drift(rng)};
 		int64_t begin = (int64_t)floor(at_s * s->rate_hz) - SIDE_N,
-			end = (int64_t)ceil((at_s + length_s / (1 + out->drift_ppm * 1e-6)) * s->rate_hz) +
+			end = (int64_t)ceil((at_s + length_s / (1 + out->drift_ppm * 1e-6)) *
+					    s->rate_hz) +
 			      SIDE_N;
 		out->first = begin < 0 ? 0 : begin;
 		out->n = (end < s->n ? end : s->n) - out->first;
@@ -110,8 +114,8 @@ static bool list_clips(struct selftest_run *r, const struct selftest_source *c, 
 	return r->clips != NULL;
 }
 
-enum as_status as_selftest_draw(struct selftest_run *r, struct selftest_source *sources, int n_sources,
-				struct as_error *err)
+enum as_status as_selftest_draw(struct selftest_run *r, struct selftest_source *sources,
+				int n_sources, struct as_error *err)
 {
 	struct as_rng rng;
 	size_t room = (size_t)r->cfg.trials * AS_SELFTEST_LENGTHS + 1;
@@ -141,7 +145,8 @@ bool as_selftest_next_batch(struct selftest_run *r)
 		r->stretches[i].sound = NULL;
 	}
 	r->from = r->to;
-	while (r->to < r->n_stretches && (r->to == r->from || held + r->stretches[r->to].n <= BATCH_N))
+	while (r->to < r->n_stretches &&
+	       (r->to == r->from || held + r->stretches[r->to].n <= BATCH_N))
 		held += r->stretches[r->to++].n;
 	return r->to > r->from;
 }

@@ -68,7 +68,8 @@ static void count(struct as_selftest_row *row, const struct selftest_outcome *o)
 }
 
 /* The row of one length and level; errs has room for all stretches. */
-static struct as_selftest_row judge(const struct selftest_run *r, int length, int level, double *errs)
+static struct as_selftest_row judge(const struct selftest_run *r, int length, int level,
+				    double *errs)
 {
 	struct as_selftest_row row = {.length_s = as_selftest_lengths_s[length],
 				      .snr_db = as_selftest_levels_db[level]};
@@ -94,7 +95,8 @@ static struct as_selftest_row judge(const struct selftest_run *r, int length, in
 	return row;
 }
 
-static struct as_selftest_false judge_false(const struct selftest_run *r, enum as_selftest_kind kind)
+static struct as_selftest_false judge_false(const struct selftest_run *r,
+					    enum as_selftest_kind kind)
 {
 	struct as_selftest_false v = {.kind = kind, .best_score = NAN};
 	for (int i = 0; i < r->n_stretches; i++) {

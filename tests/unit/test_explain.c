@@ -170,7 +170,8 @@ static void test_order_of_a_device(void **state)
 	assert_int_equal(e->matches[0].fate, AS_FATE_ORDER);
 	assert_int_equal(e->matches[0].blocker, SHOOT_CAMB_2);
 	as_explanation_free(e);
-	assert_int_equal(as_options_set(f->opt, "analysis.use_timestamps", "no", NULL, NULL), AS_OK);
+	assert_int_equal(as_options_set(f->opt, "analysis.use_timestamps", "no", NULL, NULL),
+			 AS_OK);
 	e = explain(f, SHOOT_CAMB_3);
 	assert_int_equal(e->matches[0].fate, AS_FATE_OPEN);
 	as_explanation_free(e);
@@ -188,7 +189,8 @@ static void test_places(void **state)
 	as_explanation_free(e);
 	e = explain(f, SHOOT_CAMB_1);
 	assert_int_equal(e->n_places, 3);
-	assert_true(e->places[0].start_s == 60 && e->places[0].island == 1 && e->places[0].beside == -1);
+	assert_true(e->places[0].start_s == 60 && e->places[0].island == 1 &&
+		    e->places[0].beside == -1);
 	as_explanation_free(e);
 	f->shoot.placements[SHOOT_CAMB_1].beside = SHOOT_CAMB_3;
 	e = explain(f, SHOOT_CAMB_1);
@@ -264,7 +266,8 @@ static void test_what_is_said(void **state)
 	assert_says(text, "9.1 decades over the next best place (confidence.min_margin: 3)");
 	assert_says(text, "● ZOOM0001.WAV  00:00:12.500   41.2");
 	assert_says(text, "heard in 8 of 9 windows of 500 s overlap");
-	assert_says(text, "00:00:20.000 of timeline 1, 4.0 decades worse by the match with ZOOM0001.WAV");
+	assert_says(text,
+		    "00:00:20.000 of timeline 1, 4.0 decades worse by the match with ZOOM0001.WAV");
 	free(text);
 	text = render(f, SHOOT_CAMB_3, &t);
 	assert_says(text, "would have one device record this and C0002.MP4");
@@ -287,7 +290,8 @@ static void test_lines_fit_and_are_safe(void **state)
 			char *text = render(f, clip, &t);
 			for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
 				if (as_text_cols(line) > cols)
-					fail_msg("%d of %d columns: %s", as_text_cols(line), cols, line);
+					fail_msg("%d of %d columns: %s", as_text_cols(line), cols,
+						 line);
 				for (const unsigned char *c = (const unsigned char *)line; *c; c++)
 					if (*c < 32 || *c == 127 || (!t.unicode && *c > 127))
 						fail_msg("byte %02x in: %s", *c, line);
@@ -322,7 +326,8 @@ static json_t *explained(struct fixture *f, const bool *chosen, int track, int c
 	json_t *t = json_array_get(json_object_get(root, "tracks"), (size_t)track);
 	json_t *c = json_array_get(json_object_get(t, "clips"), (size_t)clip);
 	json_t *v = json_incref(json_object_get(c, "explain"));
-	assert_true(json_real_value(json_object_get(json_object_get(root, "thresholds"), "weak")) == 3);
+	assert_true(json_real_value(json_object_get(json_object_get(root, "thresholds"), "weak")) ==
+		    3);
 	json_decref(root);
 	return v;
 }
@@ -359,7 +364,8 @@ static void test_picks(void **state)
 	assert_int_equal(as_pick_clip(s, "10046"), SHOOT_CAMA_2);
 	assert_int_equal(as_pick_clip(s, "Großen"), SHOOT_ZOOM_2);
 	assert_int_equal(as_pick_clip(s, "gone\a"), SHOOT_CAMB_4);
-	assert_int_equal(as_pick_clip(s, "shoot/C0003"), SHOOT_CAMB_3); /* only a path has a slash */
+	assert_int_equal(as_pick_clip(s, "shoot/C0003"),
+			 SHOOT_CAMB_3); /* only a path has a slash */
 	assert_int_equal(as_pick_clip(s, "C0004.MP4"), AS_PICK_NONE);
 	assert_int_equal(as_pick_clip(s, ""), AS_PICK_NONE);
 	/* a whole name wins over a part of others */

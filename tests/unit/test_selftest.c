@@ -126,7 +126,8 @@ static void test_batches(void **state)
 	while (as_selftest_next_batch(&r)) {
 		assert_int_equal(r.from, seen);
 		assert_true((r.to - r.from) * 300 <= 7200);
-		assert_int_equal(as_selftest_batch_count(&r, 0) + as_selftest_batch_count(&r, 1), r.to - r.from);
+		assert_int_equal(as_selftest_batch_count(&r, 0) + as_selftest_batch_count(&r, 1),
+				 r.to - r.from);
 		seen = r.to;
 		batches++;
 	}
@@ -165,7 +166,8 @@ static void test_everything_is_found_and_nothing_else(void **state)
 	for (int i = 0; i < r.n_stretches; i++) {
 		struct selftest_look l = look_at(f, &r, i, NULL);
 		for (int k = 0; k < SELFTEST_LOOKS; k++)
-			assert_int_equal(as_selftest_look(&l, k, &r.stretches[i].out[k], NULL), AS_OK);
+			assert_int_equal(as_selftest_look(&l, k, &r.stretches[i].out[k], NULL),
+					 AS_OK);
 		r.stretches[i].done = true;
 	}
 	assert_int_equal(as_selftest_report(&r, NULL), AS_OK);
@@ -218,7 +220,8 @@ static void test_cancelled(void **state)
 	as_selftest_run_done(&r);
 }
 
-static struct selftest_outcome outcome(double err_s, double stated_s, double drift_off, double drift_err)
+static struct selftest_outcome outcome(double err_s, double stated_s, double drift_off,
+				       double drift_err)
 {
 	return (struct selftest_outcome){.placed = isfinite(err_s),
 					 .err_s = err_s,
