@@ -242,9 +242,11 @@ format:
 bench-build: all $(BUILD)/tests/bench/shoot $(BUILD)/tests/bench/measure $(BUILD)/tests/bench/stitch \
 	$(BUILD)/tests/bench/calibrate $(BUILD)/tests/bench/many
 
+$(BUILD)/tests/bench/calibrate: $(BUILD)/tests/bench/sounds.o $(BUILD)/tests/bench/tables.o
+
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(STATIC)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(STATIC) $(PKG_LIBS)
+	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(STATIC) $(PKG_LIBS)
 
 bench:
 	@$(DEPS) install build test
