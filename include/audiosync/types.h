@@ -109,6 +109,8 @@ struct as_clip {
 	double progress;     /* 0..1 of the decoding */
 	bool cached;         /* the analysis came from the cache: nothing was decoded */
 	const char *error;   /* "" unless state is AS_CLIP_FAILED */
+	const int *matches;  /* those of the snapshot's matches that it takes part in, by index */
+	int n_matches;
 };
 
 struct as_track {

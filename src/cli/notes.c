@@ -19,10 +19,9 @@
 static const struct as_match *best_match(const struct as_snapshot *s, int clip)
 {
 	const struct as_match *best = NULL;
-	for (int i = 0; i < s->n_matches; i++) {
-		const struct as_match *m = &s->matches[i];
-		if ((m->a == clip || m->b == clip) && isfinite(m->score) &&
-		    (!best || m->score > best->score))
+	for (int i = 0; i < s->clips[clip].n_matches; i++) {
+		const struct as_match *m = &s->matches[s->clips[clip].matches[i]];
+		if (isfinite(m->score) && (!best || m->score > best->score))
 			best = m;
 	}
 	return best;

@@ -194,14 +194,12 @@ static bool collect_matches(const struct look *l)
 {
 	const struct as_snapshot *s = l->s;
 	struct as_explanation *e = l->e;
-	int n = 0;
-	for (int i = 0; i < s->n_matches; i++)
-		n += s->matches[i].a == e->clip || s->matches[i].b == e->clip;
+	int n = s->clips[e->clip].n_matches;
 	struct ranked *all = calloc((size_t)n + 1, sizeof *all);
 	e->matches = calloc((size_t)n + 1, sizeof *e->matches);
-	for (int i = 0, k = 0; all && k < n; i++) {
-		if (s->matches[i].a == e->clip || s->matches[i].b == e->clip)
-			all[k++] = (struct ranked){judge_match(l, i), s->matches[i].score};
+	for (int i = 0; all && i < n; i++) {
+		int match = s->clips[e->clip].matches[i];
+		all[i] = (struct ranked){judge_match(l, match), s->matches[match].score};
 	}
 	if (all && e->matches) {
 		qsort(all, (size_t)n, sizeof *all, by_rank);

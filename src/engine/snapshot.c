@@ -307,6 +307,30 @@ static void count_comparisons(const struct as_session *s, struct as_placement *p
 	}
 }
 
+/* Lists each clip's matches; the clips are this snapshot's own. */
+static void list_matches(struct arena *a, struct as_clip *clips, const struct as_snapshot *out)
+{
+	int *list = take(a, 2 * (size_t)out->n_matches, sizeof *list);
+	if (!list)
+		return;
+	for (int i = 0; i < out->n_matches; i++) {
+		clips[out->matches[i].a].n_matches++;
+		clips[out->matches[i].b].n_matches++;
+	}
+	for (int i = 0; i < out->n_clips; i++) {
+		clips[i].matches = list;
+		list += clips[i].n_matches;
+		clips[i].n_matches = 0;
+	}
+	for (int i = 0; i < out->n_matches; i++) {
+		int both[2] = {out->matches[i].a, out->matches[i].b};
+		for (int k = 0; k < 2; k++) {
+			struct as_clip *c = &clips[both[k]];
+			((int *)c->matches)[c->n_matches++] = i;
+		}
+	}
+}
+
 static struct as_placement copy_placement(struct arena *a, const struct as_session *s, int clip)
 {
 	const struct as_solve_placement *p = &s->solution.placements[clip];
@@ -419,6 +443,7 @@ static struct as_snapshot *build(struct arena *a, const struct as_session *s)
 	copy_clips(a, s, &out);
 	copy_tracks(a, s, &out);
 	copy_matches(a, s, &out);
+	list_matches(a, (struct as_clip *)out.clips, &out);
 	copy_solution(a, s, &out);
 	copy_outputs(a, s, &out);
 	copy_selftest(a, s, &out);

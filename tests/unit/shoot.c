@@ -159,3 +159,21 @@ void shoot_init(struct shoot *s)
 		.n_warnings = 1,
 	};
 }
+
+static void touch(struct shoot *s, int clip, int match)
+{
+	s->touches[clip][s->clips[clip].n_matches++] = match;
+	s->clips[clip].matches = s->touches[clip];
+}
+
+void shoot_set_matches(struct shoot *s, const struct as_match *matches, int n)
+{
+	s->snap.matches = matches;
+	s->snap.n_matches = n;
+	for (int i = 0; i < SHOOT_N; i++)
+		s->clips[i].n_matches = 0;
+	for (int i = 0; i < n && i < SHOOT_MATCHES_MAX; i++) {
+		touch(s, matches[i].a, i);
+		touch(s, matches[i].b, i);
+	}
+}

@@ -16,6 +16,8 @@ enum shoot_clip {
 	SHOOT_N
 };
 
+#define SHOOT_MATCHES_MAX 8
+
 #define SHOOT_HOSTILE_NAME "x\xff\x1b]0;gone\a\n.wav"
 
 /* Constant but for what the caller changes; every pointer is static. */
@@ -26,8 +28,11 @@ struct shoot {
 	struct as_placement placements[SHOOT_N];
 	struct as_output outputs[2];
 	double island_s[2];
+	int touches[SHOOT_N][SHOOT_MATCHES_MAX];
 };
 
 void shoot_init(struct shoot *s);
+/* Gives it matches; the array stays the caller's. */
+void shoot_set_matches(struct shoot *s, const struct as_match *matches, int n);
 
 #endif

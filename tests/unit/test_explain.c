@@ -76,8 +76,7 @@ static int init(void **state)
 	f->matches[ROOMLESS] = match(SHOOT_CAMB_3, SHOOT_ZOOM_1, -700, 30);
 	f->matches[CHANCE] = match(SHOOT_CAMB_3, SHOOT_ZOOM_2, 5, 0.4);
 	f->matches[OTHER_WAY] = match(SHOOT_CAMA_1, SHOOT_CAMB_3, -312, 6);
-	f->shoot.snap.matches = f->matches;
-	f->shoot.snap.n_matches = MATCHES;
+	shoot_set_matches(&f->shoot, f->matches, MATCHES);
 	return 0;
 }
 
@@ -284,6 +283,7 @@ static void test_lines_fit_and_are_safe(void **state)
 	struct fixture *f = *state;
 	f->matches[ROOMLESS].a = SHOOT_CAMB_4;
 	f->matches[ROOMLESS].b = SHOOT_ZOOM_2;
+	shoot_set_matches(&f->shoot, f->matches, MATCHES);
 	for (int clip = 0; clip < SHOOT_N; clip++) {
 		for (int cols = 60; cols <= 132; cols += 12) {
 			struct as_term t = {.cols = cols, .unicode = cols % 24 == 0};

@@ -127,6 +127,10 @@ static size_t walk(const struct as_snapshot *n)
 		sum += strlen(c->name) + strlen(c->device) + strlen(c->format) + strlen(c->error);
 		assert_true((c->state == AS_CLIP_FAILED) == (c->error[0] != '\0'));
 		assert_true(c->progress >= 0 && c->progress <= 1);
+		for (int k = 0; k < c->n_matches; k++) {
+			const struct as_match *m = &n->matches[c->matches[k]];
+			assert_true(m->a == i || m->b == i);
+		}
 	}
 	for (int i = 0; i < n->n_tracks; i++)
 		sum += strlen(n->tracks[i].name);
@@ -550,6 +554,41 @@ static void test_free_while_busy(void **state)
 	}
 }
 
+/* A self-test and an analysis do not disturb each other, cancelled or not. */
+static void test_selftest_beside_analysis(void **state)
+{
+	(void)state;
+	const struct as_selftest_config cfg = {.seed = 1, .trials = 2}, none = {.seed = 1};
+	struct as_session *s = open_session("2", true);
+	struct as_error err;
+	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
+	assert_int_equal(as_session_selftest(s, &none, &err), AS_ERR_INVALID);
+	for (int after = 0; after < 12; after += 3) {
+		assert_int_equal(as_session_selftest(s, &cfg, NULL), AS_OK);
+		assert_int_equal(as_session_selftest(s, &cfg, &err), AS_ERR_BUSY);
+		const struct as_snapshot *n = wait_done(s, after);
+		assert_true(n->outcome == AS_CANCELLED || n->selftest != NULL);
+		as_snapshot_free(n);
+	}
+	const struct as_snapshot *n = analyze(s);
+	check_placed(n);
+	as_snapshot_free(n);
+	assert_int_equal(as_session_selftest(s, &cfg, NULL), AS_OK);
+	n = wait_done(s, -1);
+	assert_int_equal(n->outcome, AS_OK);
+	assert_non_null(n->selftest);
+	assert_int_equal(n->selftest->n_rows, 2 * AS_SELFTEST_LEVELS);
+	assert_int_equal(n->selftest->n_stretches, 4);
+	for (int i = 0; i < n->selftest->n_rows; i++)
+		assert_int_equal(n->selftest->rows[i].n, 2);
+	as_snapshot_free(n);
+	n = analyze(s);
+	check_placed(n);
+	as_snapshot_free(n);
+	assert_int_equal(as_session_selftest(s, &cfg, NULL), AS_OK);
+	as_session_free(s); /* while it runs */
+}
+
 static void test_export(void **state)
 {
 	(void)state;
@@ -667,6 +706,7 @@ int main(void)
 		IN_SHOOT(test_bad_files),
 		IN_SHOOT(test_cancel_anywhere),
 		IN_SHOOT(test_free_while_busy),
+		IN_SHOOT(test_selftest_beside_analysis),
 		IN_SHOOT(test_export),
 		IN_SHOOT(test_export_spares_recordings),
 		IN_SHOOT(test_export_cancelled),

@@ -181,8 +181,7 @@ static void test_why_nothing_fits(void **state)
 	struct shoot s;
 	init(&s);
 	struct as_match m = {.a = SHOOT_CAMA_1, .b = SHOOT_CAMB_3, .score = 30};
-	s.snap.matches = &m;
-	s.snap.n_matches = 1;
+	shoot_set_matches(&s, &m, 1);
 	char *text = render(as_table_placements, &plain, &s.snap);
 	assert_says(text, "C0003.MP4: sounds like GX010045.MP4 +1 (score 30.0), but fits");
 	free(text);
