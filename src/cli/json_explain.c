@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stddef.h>
 
-#define WEAK_LISTED 8 /* of the matches that nobody listened to, the best */
+#define WEAK_LISTED 3 /* of the matches that nobody listened to, the best */
 
 static void add_clip_path(struct as_json *j, const char *key, const struct as_snapshot *s, int clip)
 {

@@ -141,6 +141,13 @@ static void put_false(FILE *out, const struct as_term *t, const struct as_selfte
 		 v->n_accepted, v->n, v->upper * 100, score);
 	fputc(' ', out);
 	as_put_wrapped(out, t, 2, 2, text);
+	if (good || v->kind != AS_SELFTEST_CUT_OUT)
+		return;
+	as_put_gap(out, 2);
+	as_put_wrapped(out, t, 2, 2,
+		       "This sound repeats: a clip may be put where it sounds the same, unless "
+		       "others that "
+		       "overlap it, or recording times, decide.");
 }
 
 static void put_closing(FILE *out, const struct as_term *t, const struct as_selftest *v)

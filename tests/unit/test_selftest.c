@@ -4,12 +4,18 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
+#include "base/text.h"
+#include "cli/json.h"
+#include "cli/selftest.h"
 #include "engine/selftest_private.h"
+#include "shoot.h"
 #include "sound.h"
 
 #define RATE ((int)SOUND_RATE_HZ)
@@ -278,6 +284,105 @@ static void test_upper_bound(void **state)
 	assert_true(as_selftest_upper(4, 4) == 1 && as_selftest_upper(0, 0) == 1);
 }
 
+/* ---- what is shown ---- */
+
+static const struct as_selftest_row shown_rows[] = {
+	{.length_s = 5,
+	 .snr_db = 10,
+	 .n = 1000,
+	 .n_right_1ms = 999,
+	 .n_right_10ms = 1000,
+	 .median_err_s = 3.456e-3,
+	 .p95_err_s = 9.99e-3,
+	 .n_honest = 950,
+	 .median_drift_err_ppm = NAN,
+	 .p95_drift_err_ppm = NAN},
+	{.length_s = 300,
+	 .snr_db = -10,
+	 .n = 1000,
+	 .n_right_1ms = 10,
+	 .n_right_10ms = 11,
+	 .n_wrong = 2,
+	 .n_refused = 987,
+	 .median_err_s = 1e-6,
+	 .p95_err_s = 2e-5,
+	 .n_honest = 11,
+	 .n_drift = 11,
+	 .median_drift_err_ppm = 0.123,
+	 .p95_drift_err_ppm = 0.4,
+	 .n_honest_drift = 11},
+};
+
+static void init_shown(struct shoot *s, struct as_selftest *t)
+{
+	shoot_init(s);
+	*t = (struct as_selftest){.seed = 4000000000u,
+				  .trials = 1000,
+				  .n_clips = 300,
+				  .n_stretches = 2750,
+				  .rows = shown_rows,
+				  .n_rows = 2};
+	t->places[0] = (struct as_selftest_false){AS_SELFTEST_BACKWARDS, 2750, 0, 0.00109, 1.5};
+	t->places[1] = (struct as_selftest_false){AS_SELFTEST_CUT_OUT, 2750, 3, 0.0028, 99};
+	s->snap.selftest = t;
+}
+
+static void test_report_for_people(void **state)
+{
+	(void)state;
+	static const char *const facts[] = {
+		"2,750 stretches of 300 clips",
+		"✗ 5:00    -10 dB  1000    1 %     1 %",
+		"Backwards: 0 of 2750, under 0.11 % (95 % confidence); best score 1.5",
+		"This sound repeats",
+		"no audio stream", /* the file that could not be used, its name escaped */
+		"1011 of 2000 found, 2 wrong; 3 of 5500 found where they are not",
+	};
+	struct shoot s;
+	struct as_selftest t;
+	struct as_term term = {.cols = 80, .unicode = true};
+	char *text = NULL;
+	size_t n = 0;
+	init_shown(&s, &t);
+	FILE *out = open_memstream(&text, &n);
+	assert_non_null(out);
+	as_selftest_put(out, &term, &s.snap);
+	assert_int_equal(fclose(out), 0);
+	for (size_t i = 0; i < sizeof(facts) / sizeof(*facts); i++)
+		if (!strstr(text, facts[i]))
+			fail_msg("\"%s\" is missing in:\n%s", facts[i], text);
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		assert_true(as_text_cols(line) <= 80);
+		assert_null(strchr(line, '\x1b'));
+	}
+	free(text);
+}
+
+static void test_report_for_scripts(void **state)
+{
+	(void)state;
+	struct shoot s;
+	struct as_selftest t;
+	struct as_options *opt = as_options_new();
+	init_shown(&s, &t);
+	char *text = as_cli_json_selftest(&s.snap, opt);
+	assert_non_null(text);
+	json_t *root = json_loads(text, 0, NULL);
+	assert_non_null(root);
+	json_t *row = json_array_get(json_object_get(root, "rows"), 1);
+	assert_int_equal(json_integer_value(json_object_get(row, "wrong")), 2);
+	assert_true(json_real_value(json_object_get(row, "median_drift_err_ppm")) == 0.123);
+	row = json_array_get(json_object_get(root, "rows"), 0);
+	assert_true(json_is_null(json_object_get(row, "median_drift_err_ppm")));
+	json_t *cut = json_object_get(json_object_get(root, "false_places"), "cut-out");
+	assert_int_equal(json_integer_value(json_object_get(cut, "accepted")), 3);
+	assert_int_equal(json_array_size(json_object_get(root, "failed")), 1);
+	assert_int_equal(json_integer_value(json_object_get(root, "seed")), 4000000000);
+	json_decref(root);
+	free(text);
+	as_options_free(opt);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +395,8 @@ int main(void)
 		cmocka_unit_test(test_cancelled),
 		cmocka_unit_test(test_report),
 		cmocka_unit_test(test_upper_bound),
+		cmocka_unit_test(test_report_for_people),
+		cmocka_unit_test(test_report_for_scripts),
 	};
 	return cmocka_run_group_tests(tests, make, drop);
 }
