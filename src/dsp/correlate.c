@@ -188,30 +188,6 @@ static void scan(struct as_correlator *c, const float complex *probe, double pro
 	}
 }
 
-static enum as_status load_probes(struct as_correlator *c, const struct as_signal *src,
-				  const struct as_probe *probes, int n, struct as_error *err)
-{
-	size_t row = (size_t)bins(c) + 1;
-
-	if (row * (size_t)n > c->probes_room || (size_t)n > c->rows_room) {
-		as_fft_release(c->probes);
-		free(c->probe_energy);
-		c->probes_room = c->rows_room = 0;
-		c->probes = as_fft_alloc(sizeof(float complex) * row * (size_t)n);
-		c->probe_energy = malloc(sizeof(*c->probe_energy) * (size_t)n);
-		if (!c->probes || !c->probe_energy)
-			return as_fail(err, AS_ERR_MEMORY, "out of memory");
-		c->probes_room = row * (size_t)n;
-		c->rows_room = (size_t)n;
-	}
-	for (int i = 0; i < n; i++) {
-		c->probe_energy[i] = as_signal_load(src, probes[i].at, probes[i].n, c->m, c->time);
-		as_fft_forward(fft_of(c, c->m), c->time, c->work);
-		memcpy(c->probes + row * (size_t)i, c->work, sizeof(float complex) * row);
-	}
-	return AS_OK;
-}
-
 /* What one search is about. */
 struct job {
 	const struct as_signal *target;
@@ -252,6 +228,42 @@ static struct span places_in_block(const struct job *j, const struct as_probe *p
 	if (s.last >= j->hop / STEP)
 		s.last = j->hop / STEP - 1;
 	return s;
+}
+
+static enum as_status reserve_probes(struct as_correlator *c, size_t row, size_t n, struct as_error *err)
+{
+	if (row * n <= c->probes_room && n <= c->rows_room)
+		return AS_OK;
+	as_fft_release(c->probes);
+	free(c->probe_energy);
+	c->probes_room = c->rows_room = 0;
+	c->probes = as_fft_alloc(sizeof(float complex) * row * n);
+	c->probe_energy = malloc(sizeof(*c->probe_energy) * n);
+	if (!c->probes || !c->probe_energy)
+		return as_fail(err, AS_ERR_MEMORY, "out of memory");
+	c->probes_room = row * n;
+	c->rows_room = n;
+	return AS_OK;
+}
+
+/* The spectra of the probes that meet the target at all; of a look nearby that is a few. */
+static enum as_status load_probes(struct as_correlator *c, const struct as_signal *src, const struct job *j,
+				  struct as_error *err)
+{
+	size_t row = (size_t)bins(c) + 1;
+	enum as_status st = reserve_probes(c, row, (size_t)j->n_probes, err);
+
+	for (int i = 0; !st && i < j->n_probes; i++) {
+		const struct as_probe *p = &j->probes[i];
+
+		c->probe_energy[i] = 0.0;
+		if (first_place(j, p) > last_place(j, p))
+			continue;
+		c->probe_energy[i] = as_signal_load(src, p->at, p->n, c->m, c->time);
+		as_fft_forward(fft_of(c, c->m), c->time, c->work);
+		memcpy(c->probes + row * (size_t)i, c->work, sizeof(float complex) * row);
+	}
+	return st;
 }
 
 static void load_block(struct as_correlator *c, const struct job *j, int64_t at)
@@ -364,7 +376,7 @@ enum as_status as_correlate_probes(struct as_correlator *c, const struct as_sign
 		goto out;
 	}
 	j.hop = (c->m - j.longest - 2 * STEP) / STEP * STEP;
-	st = load_probes(c, src, probes, n_probes, err);
+	st = load_probes(c, src, &j, err);
 	if (!st)
 		st = near ? scan_near(c, &j) : scan_all(c, &j);
 	for (int i = 0; !st && i < n_probes; i++) {
