@@ -99,6 +99,20 @@ void as_fft_forward(const struct as_fft *f, float *x, float complex *spec)
 		spec[half / 2] = conjf(spec[half / 2]);
 }
 
+void as_fft_forward_low(const struct as_fft *f, float *x, float complex *spec, int bins)
+{
+	int half = f->n / 2;
+	float *ends = (float *)spec;
+
+	if (bins > pairs(half)) {
+		as_fft_forward(f, x, spec);
+		return;
+	}
+	fftwf_execute_dft(f->forward, (fftwf_complex *)x, spec);
+	spec[0] = ends[0] + ends[1];
+	as_kernel_split(spec + 1, spec + half - 1, f->re, f->im, bins - 1);
+}
+
 void as_fft_inverse(const struct as_fft *f, float complex *spec, float *x)
 {
 	int half = f->n / 2;

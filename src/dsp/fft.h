@@ -17,6 +17,8 @@ int as_fft_size(const struct as_fft *f);
 
 /* x: n floats, destroyed = no; spec: n/2 + 1 bins. Both from as_fft_alloc. */
 void as_fft_forward(const struct as_fft *f, float *x, float complex *spec);
+/* The same where only bins 0 … bins - 1 are wanted; what the others hold is not said. */
+void as_fft_forward_low(const struct as_fft *f, float *x, float complex *spec, int bins);
 /* Destroys spec. */
 void as_fft_inverse(const struct as_fft *f, float complex *spec, float *x);
 

@@ -10,7 +10,7 @@
 
 /* Part of the cache key; changes with the layout of the blob and with how the parts of a
  * recording are joined. */
-#define SIGNAL_VERSION 2
+#define SIGNAL_VERSION 3
 #define TAIL_MAGIC UINT64_C(0x6c616e6769535341)
 
 /* The blob: the samples, zeros up to a multiple of 8, this. It comes last since the end knows

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "dsp/decimate.h"
 #include "engine/session_private.h"
 #include "media/load.h"
 
@@ -52,10 +53,31 @@ static bool align(struct reading *r, const struct clip_sound *sound)
 	return true;
 }
 
+/* dsp and media do not know each other. */
+static void *decimation_begin(double in_hz, double out_hz)
+{
+	return as_decimator_new(in_hz, out_hz);
+}
+
+static void decimation_run(void *d, const float *in, int64_t n_in, int64_t *used, float *out,
+			   int64_t max_out, int64_t *made)
+{
+	as_decimator_run(d, in, n_in, used, out, max_out, made);
+}
+
+static void decimation_end(void *d)
+{
+	as_decimator_free(d);
+}
+
+static const struct as_load_converter decimation = {decimation_begin, decimation_run,
+						    decimation_end};
+
 struct as_load_config as_engine_load_config(const struct as_session *s)
 {
 	return (struct as_load_config){.stream = (int)as_options_int(s->opt, "analysis.stream"),
-				       .channel = (int)as_options_int(s->opt, "analysis.channel")};
+				       .channel = (int)as_options_int(s->opt, "analysis.channel"),
+				       .converter = &decimation};
 }
 
 /* as_media_load takes the ordinal of an audio stream, and tells the index in the container. */

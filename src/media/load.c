@@ -14,7 +14,9 @@
 
 struct loader {
 	struct as_decoder *dec;
-	struct as_resampler *rs;
+	const struct as_load_converter *converter;
+	void *own;               /* the converter's state; NULL: libsoxr */
+	struct as_resampler *rs; /* NULL too: the rate is right already */
 	struct as_mix mix;
 	as_load_sink sink;
 	as_load_progress progress;
@@ -38,12 +40,16 @@ static enum as_status deliver(struct loader *l, const float *v, int n, struct as
 /* in NULL: the end. */
 static enum as_status convert(struct loader *l, const float *in, int64_t n, struct as_error *err)
 {
-	if (l->rs == NULL)
+	if (l->rs == NULL && l->own == NULL)
 		return in != NULL ? deliver(l, in, (int)n, err) : AS_OK;
 	int64_t used = 0, made = 0;
 	do {
-		enum as_status status =
-			as_resampler_run(l->rs, in, n, &used, l->out, OUT_FRAMES, &made, err);
+		enum as_status status = AS_OK;
+		if (l->own != NULL)
+			l->converter->run(l->own, in, n, &used, l->out, OUT_FRAMES, &made);
+		else
+			status = as_resampler_run(l->rs, in, n, &used, l->out, OUT_FRAMES, &made,
+						  err);
 		if (status == AS_OK)
 			status = deliver(l, l->out, (int)made, err);
 		if (status != AS_OK)
@@ -116,6 +122,21 @@ static enum as_status check_mix(struct loader *l, const struct as_load_config *c
 	return AS_OK;
 }
 
+static enum as_status open_converter(struct loader *l, const struct as_load_config *cfg,
+				     struct as_error *err)
+{
+	double rate_hz = as_decoder_format(l->dec)->rate_hz;
+	if (rate_hz == AS_ANALYSIS_RATE_HZ)
+		return AS_OK;
+	l->converter = cfg->converter;
+	if (l->converter != NULL)
+		l->own = l->converter->begin(rate_hz, AS_ANALYSIS_RATE_HZ);
+	if (l->own != NULL)
+		return AS_OK;
+	l->rs = as_resampler_new(rate_hz, AS_ANALYSIS_RATE_HZ, 1, AS_RESAMPLE_ANALYSIS, err);
+	return l->rs != NULL ? AS_OK : err->status;
+}
+
 enum as_status as_media_load(const char *path, const struct as_load_config *cfg,
 			     const atomic_bool *cancel, as_load_sink sink,
 			     as_load_progress progress, void *ctx, struct as_load_result *out,
@@ -140,17 +161,14 @@ enum as_status as_media_load(const char *path, const struct as_load_config *cfg,
 	status = check_mix(l, cfg, as_path_base(path), err);
 	if (status != AS_OK)
 		goto out;
-	double rate_hz = as_decoder_format(l->dec)->rate_hz;
-	if (rate_hz != AS_ANALYSIS_RATE_HZ) {
-		l->rs = as_resampler_new(rate_hz, AS_ANALYSIS_RATE_HZ, 1, AS_RESAMPLE_ANALYSIS,
-					 err);
-		status = l->rs != NULL ? AS_OK : err->status;
-	}
+	status = open_converter(l, cfg, err);
 	if (status == AS_OK)
 		status = run(l, err);
 	if (status == AS_OK)
 		report(l, out);
 out:
+	if (l->own != NULL)
+		l->converter->end(l->own);
 	as_resampler_free(l->rs);
 	as_decoder_close(l->dec);
 	free(l);

@@ -214,7 +214,7 @@ enum as_status as_search_run(struct as_search *s, struct as_error *err)
 		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
 		goto out;
 	}
-	if (!n || s->lag_from > s->lag_to || power <= 0.0) {
+	if (n < 1 || s->lag_from > s->lag_to || power <= 0.0) {
 		st = AS_NO_MATCH;
 		goto out;
 	}
