@@ -113,20 +113,20 @@ static void take_frame(struct finder *f, const struct as_signal *s, int frame)
 	spread(power, f->high[frame % RING]);
 }
 
-/* Frame NEAR_FRAMES back has all its neighbours now. */
+/* A frame is judged once all its neighbours are there. */
 static void find_peaks(struct finder *f, int frame)
 {
-	const float *power = f->power[frame % RING];
-	float top[BINS];
+	const float *power = f->power[frame % RING], *high = f->high[frame % RING];
 
-	memcpy(top, f->high[0], sizeof(top));
-	for (int i = 1; i < RING; i++)
-		for (int k = LOW; k < HIGH; k++)
-			top[k] = top[k] > f->high[i][k] ? top[k] : f->high[i][k];
-	for (int k = LOW; k < HIGH; k++)
-		if (power[k] >= top[k] && power[k] > f->floor && f->n_found < CANDIDATES)
+	for (int k = LOW; k < HIGH; k++) {
+		bool top = power[k] >= high[k] && power[k] > f->floor && f->n_found < CANDIDATES;
+
+		for (int i = 0; i < RING && top; i++)
+			top = power[k] >= f->high[i][k];
+		if (top)
 			f->found[f->n_found++] = (struct candidate){
 				power[k], (uint32_t)frame << AS_LANDMARK_BIN_BITS | (uint32_t)k};
+	}
 }
 
 static int by_power(const void *a, const void *b)

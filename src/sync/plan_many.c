@@ -7,12 +7,14 @@
 
 #include "sync/plan_private.h"
 
-#define LOOKS                                                                                      \
-	12 /* implied overlaps of one clip that are looked at; more where the other clip wants it */
-#define DOUBTS                                                                                     \
-	3 /* whole searches of one clip within its component that contradicted it, or found nothing */
-#define CONTRADICTS                                                                                \
-	0.25 /* a promise this strong beside the clip's best counts against an implied place */
+/* Of one clip, on strong promises that come to nothing: 14 s or so. */
+#define SURE_WORK 2.4e5
+/* Implied overlaps of one clip that are looked at; more where the other clip wants it. */
+#define LOOKS 12
+/* Whole searches of one clip within its component that contradicted it or found nothing. */
+#define DOUBTS 3
+/* A promise this strong beside the clip's best counts against an implied place. */
+#define CONTRADICTS 0.25
 #define CONTRADICT_S 1.0
 
 double as_plan_work_of(const struct as_many *w, int a, int b)
@@ -154,7 +156,7 @@ static bool worth(struct as_many *w, const struct as_hint *h)
 /* The hints that matter, in the order of their strength. */
 static int open_promises(struct as_many *w,
 			 bool (*matters)(const struct as_many *, const struct as_hint *),
-			 unsigned char seen_most, struct promise *p)
+			 float least, unsigned char seen_most, struct promise *p)
 {
 	int n = 0, last = -1;
 
@@ -167,7 +169,7 @@ static int open_promises(struct as_many *w,
 			as_many_recall(w, h->a);
 			last = h->a;
 		}
-		if (h->score < AS_HINT_SURE || w->seen[h->b] > seen_most || !matters(w, h))
+		if (h->score < least || w->seen[h->b] > seen_most || !matters(w, h))
 			continue;
 		p[n++] = (struct promise){(double)h->score,
 					  w->g->clips[h->a].key + w->g->clips[h->b].key, h};
@@ -184,13 +186,32 @@ static bool is_between(const struct as_many *w, const struct as_hint *h)
 	       as_plan_comparable(&w->g->clips[h->a], &w->g->clips[h->b], w->g->cfg);
 }
 
-static bool plan_promised(struct as_many *w, struct promise *p)
+/* A clip that has searched in vain this long searches no more. */
+bool as_many_tired(const struct as_many *w, int c, double work)
 {
-	int n = open_promises(w, is_between, AS_SEEN_NO, p);
+	return w->vain[c] >= AS_PLAN_SEEK_MIN && w->vain_work[c] >= work;
+}
 
-	for (int i = 0; i < n && w->spent < w->budget; i++)
-		if (worth(w, p[i].h) && !as_many_add(w, p[i].h->a, p[i].h->b, NAN))
+/* The clip of the smaller component is the one that wants to be placed. */
+static bool is_welcome(const struct as_many *w, const struct as_hint *h, double work)
+{
+	int n_a = w->g->n_members[w->g->component[h->a]],
+	    n_b = w->g->n_members[w->g->component[h->b]];
+
+	return (n_a <= n_b && !as_many_tired(w, h->a, work)) ||
+	       (n_b <= n_a && !as_many_tired(w, h->b, work));
+}
+
+static bool plan_promised(struct as_many *w, float least, double work, double budget,
+			  struct promise *p)
+{
+	int n = open_promises(w, is_between, least, AS_SEEN_NO, p);
+
+	for (int i = 0; i < n && w->spent < budget; i++)
+		if (is_welcome(w, p[i].h, work) && worth(w, p[i].h) &&
+		    !as_many_add(w, p[i].h->a, p[i].h->b, NAN))
 			return false;
+	memset(w->extra, 0, sizeof(*w->extra) * (size_t)w->n);
 	return true;
 }
 
@@ -220,7 +241,7 @@ static bool add_doubt(struct as_many *w, int a, int b)
 
 static bool plan_contradictions(struct as_many *w, struct promise *p)
 {
-	int n = open_promises(w, is_contradiction, AS_SEEN_VAIN, p);
+	int n = open_promises(w, is_contradiction, AS_HINT_SURE, AS_SEEN_VAIN, p);
 
 	for (int i = 0; i < n; i++)
 		if (!add_doubt(w, p[i].h->a, p[i].h->b))
@@ -399,12 +420,15 @@ static void many_done(struct as_many *w)
 /* One kind of task a round: what joins components comes before what follows from them. */
 static bool plan(struct as_many *w, struct promise *p)
 {
-	if (!plan_promised(w, p))
+	double share = AS_PLAN_SEEK_SHARE * w->budget;
+
+	if (!plan_promised(w, AS_HINT_SURE, SURE_WORK, w->budget, p))
 		return false;
-	memset(w->extra, 0, sizeof(*w->extra) * (size_t)w->n);
 	if (!w->out->n && !plan_looks(w))
 		return false;
 	if (!w->out->n && !plan_contradictions(w, p))
+		return false;
+	if (!w->out->n && !plan_promised(w, AS_HINT_MIN, AS_PLAN_SEEK_WORK, share, p))
 		return false;
 	return w->out->n || as_many_seek(w);
 }

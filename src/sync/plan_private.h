@@ -10,6 +10,11 @@
 #define AS_PLAN_DOUBT_OVERLAP_S                                                                    \
 	20.0 /* an implied overlap of this length without a match is searched whole */
 
+#define AS_PLAN_SEEK_SHARE                                                                         \
+	0.5 /* of the budget may go to pairs of which little or nothing is known */
+#define AS_PLAN_SEEK_WORK 6e4 /* of it, for one clip: 4 s or so … */
+#define AS_PLAN_SEEK_MIN 4    /* … but always this many searches */
+
 bool as_plan_comparable(const struct as_solve_clip *a, const struct as_solve_clip *b,
 			const struct as_solve_config *cfg);
 /* Of a whole search; the unit is explained in plan.c. */
@@ -51,6 +56,8 @@ void as_many_recall(struct as_many *w, int c);
 void as_many_forget(struct as_many *w, int c);
 /* near_s NAN: a whole search. False when out of memory. */
 bool as_many_add(struct as_many *w, int a, int b, double near_s);
+/* A clip that has searched in vain for this much work searches no more. */
+bool as_many_tired(const struct as_many *w, int c, double work);
 /* Searches for what is still alone, by the clocks of the devices and by chance. False when out of memory. */
 bool as_many_seek(struct as_many *w);
 

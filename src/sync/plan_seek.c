@@ -6,9 +6,6 @@
 
 #include "sync/plan_private.h"
 
-#define SEEK_SHARE 0.5     /* of the budget may go to pairs that nothing promises */
-#define SEEK_WORK 6e4      /* of it, for one clip: 4 s or so … */
-#define SEEK_MIN 4         /* … but always this many searches */
 #define SEEKERS 3          /* clips that seek for a component of several */
 #define STAMP_SLACK_S 30.0 /* how far clocks of different devices are trusted */
 #define STAMP_PROMISE 4.0  /* decades of the index that an overlap by the clocks is worth */
@@ -186,17 +183,17 @@ static void find_chances(struct as_many *w, const struct seeking *k, int x, int 
 static bool seek(struct as_many *w, const struct seeking *k, int x)
 {
 	int hinted = 0, blind = 0, n_hinted, n_blind,
-	    quota = w->vain[x] > SEEK_MIN ? w->vain[x] : SEEK_MIN;
+	    quota = w->vain[x] > AS_PLAN_SEEK_MIN ? w->vain[x] : AS_PLAN_SEEK_MIN;
 
-	if (w->vain[x] >= SEEK_MIN && w->vain_work[x] >= SEEK_WORK)
+	if (as_many_tired(w, x, AS_PLAN_SEEK_WORK))
 		return true;
 	find_chances(w, k, x, &n_hinted, &n_blind);
 	for (int i = 0; i < quota && hinted + blind < n_hinted + n_blind; i++) {
 		bool by_hint = blind == n_blind || (hinted < n_hinted && i % 3 < 2);
 		int y = by_hint ? k->hinted[hinted++].other : k->blind[blind++];
 
-		if (w->spent >= SEEK_SHARE * w->budget ||
-		    (w->vain[x] + i >= SEEK_MIN && w->vain_work[x] >= SEEK_WORK))
+		if (w->spent >= AS_PLAN_SEEK_SHARE * w->budget ||
+		    (w->vain[x] + i >= AS_PLAN_SEEK_MIN && w->vain_work[x] >= AS_PLAN_SEEK_WORK))
 			break;
 		w->vain_work[x] += as_plan_work_of(w, x, y);
 		if (!as_many_add(w, x, y, NAN))

@@ -14,7 +14,7 @@
 #define RATE 16000
 #define BLOCK 4096
 #define ELSEWHERE 25  /* one in so many clips shares no sound with the others */
-#define OVERLAP_S 8.0 /* shorter overlaps are no reason to expect a place */
+#define OVERLAP_S 8.0 /* of shorter ones, or half a clip, nothing is expected */
 #define EDGE 64       /* samples around a clip that reading between samples needs */
 
 struct device {
@@ -26,6 +26,7 @@ struct clip {
 	int device, number;
 	double start_s, duration_s;
 	bool elsewhere, overlaps;
+	int group; /* clips of one group hang together by overlaps */
 };
 
 struct shoot {
@@ -107,16 +108,25 @@ static void plan_device(struct shoot *s, int d, int clips, double min_s, double 
 	free(pause);
 }
 
+/* Overlaps that should be found, and the groups that they make. */
 static void find_overlaps(struct shoot *s)
 {
 	for (int i = 0; i < s->n_clips; i++)
-		for (int k = 0; k < s->n_clips; k++) {
+		s->clip[i].group = i;
+	for (int i = 0; i < s->n_clips; i++)
+		for (int k = 0; k < i; k++) {
 			struct clip *a = &s->clip[i], *b = &s->clip[k];
 			double end = fmin(a->start_s + a->duration_s, b->start_s + b->duration_s);
+			double need_s = fmin(OVERLAP_S, 0.5 * fmin(a->duration_s, b->duration_s));
+			int from = a->group, to = b->group;
 
-			if (a->device != b->device && !a->elsewhere && !b->elsewhere &&
-			    end - fmax(a->start_s, b->start_s) >= OVERLAP_S)
-				a->overlaps = true;
+			if (a->device == b->device || a->elsewhere || b->elsewhere ||
+			    end - fmax(a->start_s, b->start_s) < need_s)
+				continue;
+			a->overlaps = b->overlaps = true;
+			for (int c = 0; from != to && c < s->n_clips; c++)
+				if (s->clip[c].group == from)
+					s->clip[c].group = to;
 		}
 }
 
@@ -219,12 +229,12 @@ static bool write_truth(const struct shoot *s)
 
 		name_clip(c, name, sizeof(name));
 		fprintf(f,
-			"%s\n{\"file\": \"%s\", \"device\": \"Dev%c\", \"group\": \"%s%.0d\", "
+			"%s\n{\"file\": \"%s\", \"device\": \"Dev%c\", \"group\": \"G%d\", "
 			"\"start_s\": %.9f, "
 			"\"duration_s\": %.6f, \"drift_ppm\": %.3f, \"overlaps_anything\": %s}",
-			i ? "," : "", name, 'A' + c->device, c->elsewhere ? "X" : "A",
-			c->elsewhere ? i : 0, c->start_s, floor(c->duration_s * RATE) / RATE,
-			s->device[c->device].ppm, c->overlaps ? "true" : "false");
+			i ? "," : "", name, 'A' + c->device, c->group, c->start_s,
+			floor(c->duration_s * RATE) / RATE, s->device[c->device].ppm,
+			c->overlaps ? "true" : "false");
 	}
 	fprintf(f, "\n]}\n");
 	return fclose(f) == 0;
