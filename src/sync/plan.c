@@ -8,7 +8,8 @@
 #define WORK_FREE 3.5e6 /* so much is searched whatever it is: some hundreds of pairs … */
 #define WORK_PER_HOUR                                                                              \
 	3e5 /* … and so much for each hour of sound, which is some times the cost of decoding it */
-#define WORK_PAIR 150.0   /* of any pair: following what looks like a match */
+#define WORK_PAIR 150.0 /* of any pair: following what looks like a match */
+#define PIVOT_CLIPS 24
 #define PROBE_S 12.0      /* distance of the probes near the ends of the shorter clip … */
 #define PROBE_SPREAD 0.25 /* … growing by this */
 
@@ -79,17 +80,25 @@ double as_plan_budget(const struct as_solve_clip *clips, int n)
 	return WORK_FREE + WORK_PER_HOUR * s / 3600.0;
 }
 
-/* Whether there is more to search than searching all pairs should cost. */
-static bool too_many(const struct as_solve_clip *clips, int n, const struct as_solve_config *cfg)
+/* Whether searching all pairs that the places do not settle, beside what was searched, costs more than it should. Of a few clips
+ * the longest is compared with all others before that is asked: often nothing is left then. */
+static bool too_many(const struct as_graph *g)
 {
-	double work = 0.0, budget = as_plan_budget(clips, n);
+	double work = 0.0, budget = as_plan_budget(g->clips, g->n_clips);
 
-	if (cfg->thorough)
+	if (g->cfg->thorough || (g->n_clips <= PIVOT_CLIPS && !g->n_matches))
 		return false;
-	for (int a = 0; a < n && work <= budget; a++)
-		for (int b = a + 1; b < n && work <= budget; b++)
-			if (as_plan_comparable(&clips[a], &clips[b], cfg))
-				work += as_plan_work(&clips[a], &clips[b]);
+	for (int i = 0; i < g->n_matches; i++) {
+		const struct as_solve_match *m = &g->matches[i];
+
+		if (!m->narrow && g->component[m->a] == g->component[m->b])
+			work += as_plan_work(&g->clips[m->a], &g->clips[m->b]);
+	}
+	for (int a = 0; a < g->n_clips && work <= budget; a++)
+		for (int b = a + 1; b < g->n_clips && work <= budget; b++)
+			if (g->component[a] != g->component[b] &&
+			    as_plan_comparable(&g->clips[a], &g->clips[b], g->cfg))
+				work += as_plan_work(&g->clips[a], &g->clips[b]);
 	return work > budget;
 }
 
@@ -187,15 +196,13 @@ enum as_status as_solve_next(const struct as_solve_clip *clips, int n_clips,
 			     .n_matches = n_done,
 			     .cfg = cfg,
 			     .cancel = cancel};
-	bool many = too_many(clips, n_clips, cfg);
-	enum as_status st;
+	enum as_status st = as_graph_build(&g, err);
 
-	*out = (struct as_plan){.wants_hints = many && !hints};
-	if (out->wants_hints)
-		return AS_OK;
-	st = as_graph_build(&g, err);
-	if (!st)
-		st = many ? as_plan_many(&g, hints, out, err) : plan_few(&g, out, err);
+	*out = (struct as_plan){0};
+	if (!st && !hints)
+		out->wants_hints = too_many(&g);
+	if (!st && !out->wants_hints)
+		st = hints ? as_plan_many(&g, hints, out, err) : plan_few(&g, out, err);
 	as_graph_done(&g);
 	if (st)
 		as_plan_done(out);

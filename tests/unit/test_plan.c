@@ -338,6 +338,25 @@ static void test_lies(void **state)
 	teardown(s);
 }
 
+/* A dozen recordings of three hours: where they are all of one event, the longest places them and no index is needed. */
+static void test_few_long_ones(void **state)
+{
+	(void)state;
+	for (int related = 0; related < 2; related++) {
+		struct shoot *s;
+
+		setup(&s);
+		for (int i = 0; i < 12; i++)
+			add(s, i, related, 100.0 * i, 10800.0 - 10.0 * i);
+		find_islands(s);
+		play(s);
+		assert_int_equal(s->wanted_hints, !related);
+		assert_in_range(s->n_whole, 11, related ? 11 : 65);
+		check(s);
+		teardown(s);
+	}
+}
+
 static void test_thorough(void **state)
 {
 	struct as_solve_config cfg = config;
@@ -416,6 +435,7 @@ int main(void)
 		cmocka_unit_test(test_islands_and_strangers),
 		cmocka_unit_test(test_clocks_find_what_the_index_missed),
 		cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_few_long_ones),
 		cmocka_unit_test(test_thorough),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_contradiction_is_looked_into),
