@@ -56,6 +56,11 @@ static int init(void **state)
 	if (!f || !(f->opt = as_options_new()))
 		return -1;
 	*state = f;
+	/* not what they are by default, but what the texts below say */
+	if (as_options_set(f->opt, "confidence.strong", "10", NULL, NULL) != AS_OK ||
+	    as_options_set(f->opt, "confidence.weak", "3", NULL, NULL) != AS_OK ||
+	    as_options_set(f->opt, "confidence.min_margin", "3", NULL, NULL) != AS_OK)
+		return -1;
 	shoot_init(&f->shoot);
 	struct as_placement *p = f->shoot.placements;
 	f->whole = (struct as_segment){0, 600.1, 0};
