@@ -305,4 +305,4 @@ FORCE:
 	demo documents deps install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_SRC:%.c=$(BUILD)/%.d) $(TEST_LIB_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_SRC:%.c=$(BUILD)/%.d) $(TEST_LIB_OBJ:.o=.d) $(wildcard $(BUILD)/tests/bench/*.d)

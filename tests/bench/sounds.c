@@ -217,7 +217,7 @@ static bool keep_cut(void *ctx, const float *v, int n)
 
 static void make_recorded(struct sound *s, uint64_t seed, const struct library *l)
 {
-	const struct as_load_config cfg = {-1, -1};
+	const struct as_load_config cfg = {.stream = -1, .channel = -1};
 	int folder = (int)(seed % (uint64_t)l->n_folders), first = l->from[folder];
 	int files = l->from[folder + 1] - first;
 	struct cut c = {.v = s->v, .room = s->n};
