@@ -96,6 +96,18 @@ int as_kernel_argmax(const float *v, int n)
 	return i;
 }
 
+AS_CLONES void as_kernel_max_each(float *out, const float *a, const float *b, int n)
+{
+	for (int i = 0; i < n; i++)
+		out[i] = a[i] > b[i] ? a[i] : b[i];
+}
+
+AS_CLONES void as_kernel_mark_tops(uint8_t *out, const float *v, const float *high, float floor, int n)
+{
+	for (int i = 0; i < n; i++)
+		out[i] = (uint8_t)((v[i] >= high[i]) & (v[i] > floor));
+}
+
 AS_CLONES void as_kernel_widen(float *out, const int8_t *v, int64_t n)
 {
 	for (int64_t i = 0; i < n; i++)

@@ -27,6 +27,12 @@ float as_kernel_max(const float *v, int n);
 /* Index of the largest of n > 0 values, all >= 0 and finite; the first of equals. */
 int as_kernel_argmax(const float *v, int n);
 
+/* out[i] = max(a[i], b[i]); out is neither of them. */
+void as_kernel_max_each(float *out, const float *a, const float *b, int n);
+
+/* out[i] = 1 where v[i] >= high[i] and v[i] > floor, else 0. */
+void as_kernel_mark_tops(uint8_t *out, const float *v, const float *high, float floor, int n);
+
 /* out[i] = v[i]. */
 void as_kernel_widen(float *out, const int8_t *v, int64_t n);
 

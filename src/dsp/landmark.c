@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dsp/fft.h"
+#include "dsp/kernel.h"
 
 enum {
 	N = AS_LANDMARK_N,
@@ -83,17 +84,13 @@ static void spread(const float *x, float *y)
 
 	memset(a, 0, sizeof(a));
 	memcpy(a + LOW, x + LOW, sizeof(*x) * (HIGH - LOW));
-	for (int step = 1; step < 16; step *= 2) {
-		for (int k = 0; k < BINS; k++)
-			b[k] = a[k] > a[k + step] ? a[k] : a[k + step];
-		memcpy(a, b, sizeof(*a) * BINS);
-	}
+	memset(b + BINS, 0, sizeof(*b) * 32);
+	as_kernel_max_each(b, a, a + 1, BINS);
+	as_kernel_max_each(a, b, b + 2, BINS);
+	as_kernel_max_each(b, a, a + 4, BINS);
+	as_kernel_max_each(a, b, b + 8, BINS);
 	/* a[k] is the maximum from k to k + 15 now */
-	for (int k = LOW; k < HIGH; k++) {
-		float p = a[k - NEAR_BINS], q = a[k + NEAR_BINS - 15];
-
-		y[k] = p > q ? p : q;
-	}
+	as_kernel_max_each(y + LOW, a + LOW - NEAR_BINS, a + LOW + NEAR_BINS - 15, HIGH - LOW);
 }
 
 static void take_frame(struct finder *f, const struct as_signal *s, int frame)
@@ -105,11 +102,7 @@ static void take_frame(struct finder *f, const struct as_signal *s, int frame)
 	for (int i = 0; i < N; i++)
 		f->x[i] *= f->window[i];
 	as_fft_forward(f->fft, f->x, spec);
-	for (int k = 0; k < BINS; k++) {
-		float re = crealf(spec[k]), im = cimagf(spec[k]);
-
-		power[k] = re * re + im * im;
-	}
+	as_kernel_power(power, spec, BINS);
 	spread(power, f->high[frame % RING]);
 }
 
@@ -117,13 +110,17 @@ static void take_frame(struct finder *f, const struct as_signal *s, int frame)
 static void find_peaks(struct finder *f, int frame)
 {
 	const float *power = f->power[frame % RING], *high = f->high[frame % RING];
+	uint8_t top[HIGH];
+	const uint8_t *p = top + LOW;
 
-	for (int k = LOW; k < HIGH; k++) {
-		bool top = power[k] >= high[k] && power[k] > f->floor && f->n_found < CANDIDATES;
+	as_kernel_mark_tops(top + LOW, power + LOW, high + LOW, f->floor, HIGH - LOW);
+	for (; f->n_found < CANDIDATES && (p = memchr(p, 1, (size_t)(top + HIGH - p))) != NULL; p++) {
+		int k = (int)(p - top);
+		bool all = true;
 
-		for (int i = 0; i < RING && top; i++)
-			top = power[k] >= f->high[i][k];
-		if (top)
+		for (int i = 0; i < RING && all; i++)
+			all = power[k] >= f->high[i][k];
+		if (all)
 			f->found[f->n_found++] = (struct candidate){
 				power[k], (uint32_t)frame << AS_LANDMARK_BIN_BITS | (uint32_t)k};
 	}

@@ -6,6 +6,8 @@
 #define as_kernel_scale KERNEL_VERSION(scale)
 #define as_kernel_smooth_power KERNEL_VERSION(smooth_power)
 #define as_kernel_max KERNEL_VERSION(max)
+#define as_kernel_max_each KERNEL_VERSION(max_each)
+#define as_kernel_mark_tops KERNEL_VERSION(mark_tops)
 #define as_kernel_argmax KERNEL_VERSION(argmax)
 #define as_kernel_widen KERNEL_VERSION(widen)
 #define as_kernel_energy KERNEL_VERSION(energy)

@@ -192,6 +192,33 @@ static void test_argmax(void **state)
 	}
 }
 
+static void test_tops(void **state)
+{
+	const struct kernels *kernel = *state;
+	struct as_rng r;
+
+	as_rng_seed(&r, 12);
+	for (int k = 0; k < N_LENGTHS; k++) {
+		int n = lengths[k];
+		float a[ROOM], b[ROOM], got[ROOM];
+		uint8_t top[ROOM];
+
+		for (int i = 0; i < n; i++) {
+			a[i] = (float)as_rng_below(&r, 5);
+			b[i] = (float)as_rng_below(&r, 5);
+		}
+		got[OFF + n] = MARK;
+		top[OFF + n] = 77;
+		kernel->max_each(got + OFF, a, b, n);
+		kernel->mark_tops(top + OFF, a, b, 1.0f, n);
+		for (int i = 0; i < n; i++) {
+			assert_true(got[OFF + i] == fmaxf(a[i], b[i]));
+			assert_int_equal(top[OFF + i], a[i] >= b[i] && a[i] > 1.0f);
+		}
+		assert_true(got[OFF + n] == MARK && top[OFF + n] == 77);
+	}
+}
+
 static void test_widen(void **state)
 {
 	const struct kernels *kernel = *state;
@@ -553,6 +580,7 @@ int main(void)
 		cmocka_unit_test(test_mul_conj),       cmocka_unit_test(test_inverse_root),
 		cmocka_unit_test(test_scale),          cmocka_unit_test(test_inverse_root_wraps),
 		cmocka_unit_test(test_smooth_power),   cmocka_unit_test(test_argmax),
+		cmocka_unit_test(test_tops),
 		cmocka_unit_test(test_widen),          cmocka_unit_test(test_prefix_energy),
 		cmocka_unit_test(test_energy),         cmocka_unit_test(test_whiten),
 		cmocka_unit_test(test_blend_and_tame), cmocka_unit_test(test_sums),
