@@ -6,6 +6,7 @@
 # BENCH_SEEDS=7,11,23,42,99    shoots to place     BENCH_SCENES=…  scenarios of the corpus, or shoot,many of our own generator
 # CORPUS=../shared/corpus      its tools           BENCH_CORPUS=build/bench/corpus  its scenarios: sSEED/SCENE; made if missing …
 # BENCH_MAKE=1                 … unless this is 0 (a scenario takes minutes to make)
+# BENCH_CACHE=DIR              keeps what placement decodes for the next run
 # BENCH_PAIRS=20000            unrelated pairs to match       BENCH_MUSIC=DIR:DIR…  music to cut them from, too
 # BENCH_S=3600 BENCH_SEED=1    the shoot for speed            BENCH_FILES=DIR       your own recordings instead
 # BENCH_LARGE=1                10 recorders of 3 h even if the corpus has none; BENCH_MANY=1: 300 clips in 30 h
@@ -125,7 +126,7 @@ heads='should 10ms 1ms wrong split missed lone fp merges drift 1ppm 2err lost fo
 
 # The corpus' own scorer counts places where it is present, ours does otherwise; drift and losses are always ours.
 score_scene() { # DIR
-	"$program" analyze --json --no-cache "$1" >"$dir/result.json" 2>"$dir/err"
+	XDG_CACHE_HOME=${BENCH_CACHE:-$dir/cache} "$program" analyze --json "$1" >"$dir/result.json" 2>"$dir/err"
 	awk -f "$here/score.awk" "$1/truth.json" "$dir/result.json" >"$dir/score"
 	if [ -f "$corpus/score.py" ] && [ -n "$python" ]; then
 		"$python" "$here/neutral.py" "$dir/result.json" >"$dir/neutral.json" 2>>"$dir/err" &&
