@@ -22,6 +22,7 @@ enum {
 	CHECK = 4096,     /* landmarks between looks at the cancel flag */
 };
 
+#define ELSEWHERE_S 2.0f
 #define COMMON_MEAN 12 /* buckets over this many times the mean tell nothing: hum, loops */
 #define COMMON_MIN 64
 
@@ -259,7 +260,7 @@ struct query {
 	size_t *bins;  /* 0: not compared */
 	uint32_t *
 		add; /* from a frame of the line to 4 times its bin, but for the landmark's own frame */
-	float *best, *offset_s;
+	float *best, *second, *offset_s;
 };
 
 static void lay_bins(struct query *q)
@@ -310,6 +311,21 @@ static double surprise(double n, double m)
 	return n > m ? n * log(n / m) - (n - m) : 0.0;
 }
 
+/* Of all that is seen of clip b, the best and the best elsewhere stay. */
+static void keep(struct query *q, int b, float score, float offset_s)
+{
+	bool elsewhere = fabsf(offset_s - q->offset_s[b]) > ELSEWHERE_S;
+
+	if (score > q->best[b]) {
+		if (elsewhere)
+			q->second[b] = q->best[b];
+		q->best[b] = score;
+		q->offset_s[b] = offset_s;
+	} else if (elsewhere && score > q->second[b]) {
+		q->second[b] = score;
+	}
+}
+
 /* The bins of clip b in which coincidences pile up most, two neighbours taken together. */
 static void judge(struct query *q, int b)
 {
@@ -339,10 +355,7 @@ static void judge(struct query *q, int b)
 		shift = (double)((i + 1) << OFFSET_SHIFT) - q->n_frames;
 		overlap = fmin(len_b - shift, q->n_frames) - fmax(0.0, -shift);
 		score = surprise(two, rate * fmax(overlap, 1 << OFFSET_SHIFT)) - log((double)n);
-		if (score > (double)q->best[b]) {
-			q->best[b] = (float)score;
-			q->offset_s[b] = (float)((q->from - shift) * AS_LANDMARK_HOP / 8000.0);
-		}
+		keep(q, b, (float)score, (float)((q->from - shift) * AS_LANDMARK_HOP / 8000.0));
 	}
 }
 
@@ -384,14 +397,14 @@ static bool run_chunk(struct query *q, const atomic_bool *cancel)
 static bool report(const struct query *q, struct as_hints *out)
 {
 	for (int b = q->c + 1; b < q->x->n; b++) {
-		float score = q->best[b] / (float)log(10.0);
+		float decade = (float)log(10.0);
 		int i = q->x->id[q->c], k = q->x->id[b];
-		struct as_hint h = {i, k, score, q->offset_s[b]};
+		struct as_hint h = {i < k ? i : k, i < k ? k : i, q->best[b] / decade,
+				    q->second[b] / decade,
+				    i < k ? q->offset_s[b] : -q->offset_s[b]};
 
-		if (score < AS_HINT_MIN)
+		if (h.score < AS_HINT_MIN)
 			continue;
-		if (i > k)
-			h = (struct as_hint){k, i, score, -q->offset_s[b]};
 		if (!as_hints_add(out, &h, 1))
 			return false;
 	}
@@ -404,8 +417,9 @@ static bool query_alloc(struct query *q, int n)
 	q->bins = malloc(sizeof(*q->bins) * ((size_t)n + 1));
 	q->add = malloc(sizeof(*q->add) * ((size_t)n + 1));
 	q->best = calloc((size_t)n + 1, sizeof(*q->best));
+	q->second = calloc((size_t)n + 1, sizeof(*q->second));
 	q->offset_s = calloc((size_t)n + 1, sizeof(*q->offset_s));
-	return q->first && q->bins && q->add && q->best && q->offset_s;
+	return q->first && q->bins && q->add && q->best && q->second && q->offset_s;
 }
 
 static void query_done(struct query *q)
@@ -414,6 +428,7 @@ static void query_done(struct query *q)
 	free(q->bins);
 	free(q->add);
 	free(q->best);
+	free(q->second);
 	free(q->offset_s);
 	free(q->bin);
 }

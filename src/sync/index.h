@@ -25,6 +25,7 @@ void as_index_free(struct as_index *x);
 struct as_hint {
 	int a, b;
 	float score; /* decades by which that is unlikely, over all offsets of the pair; repetition scores as well */
+	float second; /* the same of the best offset that is elsewhere */
 	float offset_s;
 };
 

@@ -16,31 +16,46 @@
 /* A promise this strong beside the clip's best counts against an implied place. */
 #define CONTRADICTS 0.25
 #define CONTRADICT_S 1.0
+/* Recordings from this length on are searched near the index's place only, if it knows of no other half as good. */
+#define LONG_S 3600.0
+#define WIDE_S 600.0
+#define SURE_SECOND 0.5f
 
 double as_plan_work_of(const struct as_many *w, int a, int b)
 {
 	return as_plan_work(&w->g->clips[a], &w->g->clips[b]);
 }
 
+/* Of a search near an offset. */
+static double near_work(const struct as_many *w, int a, int b)
+{
+	struct as_solve_clip x = w->g->clips[a], y = w->g->clips[b];
+	double shorter = fmin(x.duration_s, y.duration_s);
+
+	x.duration_s = fmin(x.duration_s, shorter + 2.0 * WIDE_S);
+	y.duration_s = fmin(y.duration_s, shorter + 2.0 * WIDE_S);
+	return as_plan_work(&x, &y);
+}
+
 /* ---- what is known ---- */
 
+/* Only what came to nothing counts against the budget: what joins clips has to be done. */
 static void tally(struct as_many *w)
 {
 	const struct as_graph *g = w->g;
 
 	for (int i = 0; i < g->n_matches; i++) {
 		const struct as_solve_match *m = &g->matches[i];
-		double work = as_plan_work_of(w, m->a, m->b);
+		double work = m->narrow ? near_work(w, m->a, m->b) : as_plan_work_of(w, m->a, m->b);
 
-		if (m->narrow)
-			continue;
-		w->spent += work;
 		if (g->component[m->a] != g->component[m->b]) {
+			w->spent += work;
 			w->vain[m->a]++;
 			w->vain[m->b]++;
 			w->vain_work[m->a] += work;
 			w->vain_work[m->b] += work;
-		} else if (!as_graph_agrees(g, m)) {
+		} else if (!m->narrow && !as_graph_agrees(g, m)) {
+			w->spent += work;
 			w->inside[m->a]++;
 			w->inside[m->b]++;
 		}
@@ -92,14 +107,12 @@ void as_many_forget(struct as_many *w, int c)
 	}
 }
 
-bool as_many_add(struct as_many *w, int a, int b, double near_s)
+bool as_many_add(struct as_many *w, int a, int b, double near_s, double tol_s)
 {
 	struct as_pair_task t = {.a = a < b ? a : b, .b = a < b ? b : a, .near_s = near_s};
 
-	if (isnan(near_s))
-		w->spent += as_plan_work_of(w, a, b);
-	else
-		t.near_tol_s = AS_PLAN_NARROW_S;
+	if (!isnan(near_s))
+		t.near_tol_s = tol_s;
 	return as_plan_add(w->out, &t);
 }
 
@@ -133,7 +146,7 @@ static int root_of(struct as_many *w, int component)
 
 /* Between what would not yet be one component; or once more for a clip that has searched in vain, as many times as it has, so that the
  * rounds are few. */
-static bool worth(struct as_many *w, const struct as_hint *h)
+static bool worth(struct as_many *w, const struct as_hint *h, double budget)
 {
 	int a = root_of(w, w->g->component[h->a]), b = root_of(w, w->g->component[h->b]);
 
@@ -145,8 +158,9 @@ static bool worth(struct as_many *w, const struct as_hint *h)
 	for (int k = 0; k < 2; k++) {
 		int c = k ? h->a + h->b - a : a;
 
-		if (w->extra[c] < w->vain[c]) {
+		if (w->extra[c] < w->vain[c] && w->spent < budget) {
 			w->extra[c]++;
+			w->spent += as_plan_work_of(w, h->a, h->b);
 			return true;
 		}
 	}
@@ -202,14 +216,26 @@ static bool is_welcome(const struct as_many *w, const struct as_hint *h, double 
 	       (n_b <= n_a && !as_many_tired(w, h->b, work));
 }
 
+/* A whole search; but of a long recording only what lies around the place that the index is sure of. */
+static bool add_promised(struct as_many *w, const struct as_hint *h)
+{
+	const struct as_solve_clip *a = &w->g->clips[h->a], *b = &w->g->clips[h->b];
+
+	if (fmax(a->duration_s, b->duration_s) < LONG_S || h->score < AS_HINT_SURE ||
+	    h->second > SURE_SECOND * h->score)
+		return as_many_add(w, h->a, h->b, NAN, 0.0);
+	return as_many_add(w, h->a, h->b, (double)h->offset_s, WIDE_S);
+}
+
+/* Searches that join what they can are made as long as the budget is not spent; others only within it. */
 static bool plan_promised(struct as_many *w, float least, double work, double budget,
 			  struct promise *p)
 {
 	int n = open_promises(w, is_between, least, AS_SEEN_NO, p);
 
 	for (int i = 0; i < n && w->spent < budget; i++)
-		if (is_welcome(w, p[i].h, work) && worth(w, p[i].h) &&
-		    !as_many_add(w, p[i].h->a, p[i].h->b, NAN))
+		if (is_welcome(w, p[i].h, work) && worth(w, p[i].h, budget) &&
+		    !add_promised(w, p[i].h))
 			return false;
 	memset(w->extra, 0, sizeof(*w->extra) * (size_t)w->n);
 	return true;
@@ -236,7 +262,8 @@ static bool add_doubt(struct as_many *w, int a, int b)
 		return true;
 	w->extra[a]++;
 	w->extra[b]++;
-	return as_many_add(w, a, b, NAN);
+	w->spent += as_plan_work_of(w, a, b);
+	return as_many_add(w, a, b, NAN, 0.0);
 }
 
 static bool plan_contradictions(struct as_many *w, struct promise *p)
@@ -317,7 +344,7 @@ static int wanted_looks(struct as_many *w, struct pair **out)
 	struct pair *v = malloc(sizeof(*v) * ((size_t)w->n * LOOKS + 1));
 	int n = 0, kept = 0;
 
-	for (int c = 0; l && turns && v && c < w->n; c++) {
+	for (int c = 0; l && turns && v && c < w->n && !as_graph_stopped(w->g); c++) {
 		int k = find_looks(w, c, turns, l);
 
 		for (int i = 0; i < k; i++)
@@ -357,7 +384,8 @@ static bool plan_looks(struct as_many *w)
 		seen = w->seen[v[i].b];
 		if (seen == AS_SEEN_NO)
 			ok = as_many_add(w, v[i].a, v[i].b,
-					 as_graph_time(w->g, v[i].a, v[i].b, 0.0));
+					 as_graph_time(w->g, v[i].a, v[i].b, 0.0),
+					 AS_PLAN_NARROW_S);
 		else if (seen == AS_SEEN_VAIN && v[i].overlap_s > AS_PLAN_DOUBT_OVERLAP_S)
 			ok = add_doubt(w, v[i].a, v[i].b);
 	}
@@ -373,7 +401,7 @@ static int64_t count_left(struct as_many *w)
 	const struct as_graph *g = w->g;
 	int64_t left = 0;
 
-	for (int a = 0; a < w->n; a++) {
+	for (int a = 0; a < w->n && !as_graph_stopped(g); a++) {
 		as_many_recall(w, a);
 		for (int b = a + 1; b < w->n; b++)
 			left += g->component[a] != g->component[b] && w->seen[b] != AS_SEEN_YES &&
@@ -449,10 +477,10 @@ enum as_status as_plan_many(const struct as_graph *g, const struct as_hints *hin
 	list_hints(&w);
 	if (!plan(&w, p))
 		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
-	else if (as_graph_stopped(g))
-		st = AS_CANCELLED;
 	else if (!out->n)
 		out->left_out = count_left(&w);
+	if (!st && as_graph_stopped(g))
+		st = AS_CANCELLED;
 out:
 	many_done(&w);
 	free(p);

@@ -55,7 +55,7 @@ double as_plan_work_of(const struct as_many *w, int a, int b);
 void as_many_recall(struct as_many *w, int c);
 void as_many_forget(struct as_many *w, int c);
 /* near_s NAN: a whole search. False when out of memory. */
-bool as_many_add(struct as_many *w, int a, int b, double near_s);
+bool as_many_add(struct as_many *w, int a, int b, double near_s, double tol_s);
 /* A clip that has searched in vain for this much work searches no more. */
 bool as_many_tired(const struct as_many *w, int c, double work);
 /* Searches for what is still alone, by the clocks of the devices and by chance. False when out of memory. */

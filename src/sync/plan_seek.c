@@ -196,7 +196,8 @@ static bool seek(struct as_many *w, const struct seeking *k, int x)
 		    (w->vain[x] + i >= AS_PLAN_SEEK_MIN && w->vain_work[x] >= AS_PLAN_SEEK_WORK))
 			break;
 		w->vain_work[x] += as_plan_work_of(w, x, y);
-		if (!as_many_add(w, x, y, NAN))
+		w->spent += as_plan_work_of(w, x, y);
+		if (!as_many_add(w, x, y, NAN, 0.0))
 			return false;
 	}
 	return true;

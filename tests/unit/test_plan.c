@@ -116,7 +116,7 @@ static void find_islands(struct shoot *s)
 
 static void hint(struct shoot *s, int a, int b, double score, double offset_s)
 {
-	struct as_hint h = {a, b, (float)score, (float)offset_s};
+	struct as_hint h = {a, b, (float)score, 0.0f, (float)offset_s};
 
 	assert_true(as_hints_add(&s->hints, &h, 1));
 }
@@ -269,6 +269,48 @@ static void test_many(void **state)
 	assert_in_range(s->n_whole, s->n - s->n_islands, s->n + s->n / 5);
 	assert_in_range(s->n_narrow, s->n, 8 * s->n);
 	assert_in_range(s->rounds, 3, 12);
+	check(s);
+	teardown(s);
+}
+
+/* One recorder ran all day: it places everything else, one search each around the place that the index names. */
+static void test_recorder(void **state)
+{
+	struct shoot *s;
+
+	(void)state;
+	setup(&s);
+	add(s, 0, 1, 0.0, 36000.0);
+	for (int i = 0; i < 250; i++)
+		add(s, 1 + i % 4, 1, 140.0 * i, 130.0);
+	hint_all(s);
+	play(s);
+	assert_true(s->wanted_hints);
+	assert_in_range(s->n_whole, 0, 10);
+	assert_in_range(s->n_narrow, 250, 260);
+	check(s);
+	teardown(s);
+}
+
+/* Twenty devices at once: a clip overlaps some thirty others, of which it looks at a dozen. */
+static void test_many_devices(void **state)
+{
+	struct shoot *s;
+	int overlaps = 0;
+
+	(void)state;
+	setup(&s);
+	add_island(s, 1, 20, 1.5, 0, 12);
+	hint_all(s);
+	for (int a = 0; a < s->n; a++)
+		for (int b = a + 1; b < s->n; b++)
+			overlaps +=
+				s->clip[a].track != s->clip[b].track && overlap(s, a, b) > HEARD_S;
+	play(s);
+	assert_true(s->wanted_hints);
+	assert_true(overlaps > 14 * s->n);
+	assert_in_range(s->n_whole, s->n - s->n_islands, s->n + s->n / 5);
+	assert_in_range(s->n_narrow, 4 * s->n, 12 * s->n);
 	check(s);
 	teardown(s);
 }
@@ -432,6 +474,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_few_are_all_searched),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_recorder),
+		cmocka_unit_test(test_many_devices),
 		cmocka_unit_test(test_islands_and_strangers),
 		cmocka_unit_test(test_clocks_find_what_the_index_missed),
 		cmocka_unit_test(test_lies),
