@@ -160,7 +160,8 @@ static bool end_block(struct finder *f)
 	qsort(f->found, (size_t)f->n_found, sizeof(*f->found), by_power);
 	for (int i = 0; i < n; i++)
 		l->v[l->n + i] = f->found[i].mark;
-	qsort(l->v + l->n, (size_t)n, sizeof(*l->v), by_mark);
+	if (n > 0)
+		qsort(l->v + l->n, (size_t)n, sizeof(*l->v), by_mark);
 	l->n += n;
 	f->n_found = 0;
 	return true;
