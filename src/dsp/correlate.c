@@ -14,7 +14,7 @@
 enum {
 	STEP = 2,                     /* samples per lag */
 	BLOCK = 200,                  /* lags per block of the extreme-value statistics: 50 ms */
-	BLOCK_SAMPLES = BLOCK * STEP,
+	BLOCK_SAMPLES = BLOCK * STEP, /* AS_BLOCK_SAMPLES */
 	PAD = 16,                     /* room before the lags, so that smoothing needs no edge case and SIMD stays aligned */
 	LOG_MIN = 13,                /* transforms: of 2^13 … */
 	LOG_MAX = 18,                /* … to 2^18, which is as much as the caches hold */
@@ -127,8 +127,25 @@ static struct maxima row_of(const struct maxima *all, int i)
 	return (struct maxima){all->power + at, all->rho + at, all->at + at, all->n};
 }
 
+int as_correlate_blocks(int64_t from, int64_t to)
+{
+	return to < from ? 0 : (int)((to - from) / BLOCK_SAMPLES) + 1;
+}
+
+static void keep_blocks(const struct maxima *b, struct as_gumbel g, struct as_block *out)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		float e = g.beta > 0.0f && b->power[i] > 0.0f ? (b->power[i] - g.mu) / g.beta : AS_BLOCK_MIN;
+
+		e = (e - AS_BLOCK_MIN) * AS_BLOCK_STEPS;
+		out[i].evidence = (uint8_t)(e < 0.0f ? 0.0f : e > 255.0f ? 255.0f : e);
+		out[i].at = b->at[i];
+	}
+}
+
 /* The strongest peaks of one probe from its block maxima, which it uses up. */
-static void pick_peaks(const struct maxima *b, int64_t lag_from, struct as_probe_result *out, float *tmp)
+static void pick_peaks(const struct maxima *b, int64_t lag_from, struct as_block *blocks, struct as_probe_result *out,
+		       float *tmp)
 {
 	struct as_gumbel g;
 	int k = 0, n = (int)b->n;
@@ -137,6 +154,8 @@ static void pick_peaks(const struct maxima *b, int64_t lag_from, struct as_probe
 		if (b->power[i] > 0.0f)
 			tmp[k++] = b->power[i];
 	g = as_gumbel_fit(tmp, k);
+	if (blocks)
+		keep_blocks(b, g, blocks);
 	out->n_peaks = 0;
 	out->log_blocks = log(k > 1 ? k : 1);
 	while (g.beta > 0.0f && out->n_peaks < AS_PROBE_PEAKS) {
@@ -360,10 +379,10 @@ static bool new_maxima(struct maxima *m, size_t n_blocks, size_t rows)
 enum as_status as_correlate_probes(struct as_correlator *c, const struct as_signal *target,
 				   const struct as_signal *src, const struct as_probe *probes, int n_probes,
 				   int64_t lag_from, int64_t lag_to, double mean_power, const atomic_bool *cancel,
-				   struct as_probe_result *out, struct as_error *err)
+				   struct as_block *blocks, struct as_probe_result *out, struct as_error *err)
 {
 	struct job j = {target, probes, n_probes, 0, 0, lag_from, lag_to, mean_power, cancel, {0}};
-	size_t n_blocks = (size_t)((lag_to - lag_from) / BLOCK_SAMPLES) + 1;
+	size_t n_blocks = (size_t)as_correlate_blocks(lag_from, lag_to);
 	float *tmp = malloc(sizeof(float) * n_blocks);
 	enum as_status st = AS_ERR_MEMORY;
 	bool near;
@@ -382,7 +401,7 @@ enum as_status as_correlate_probes(struct as_correlator *c, const struct as_sign
 	for (int i = 0; !st && i < n_probes; i++) {
 		struct maxima row = row_of(&j.max, i);
 
-		pick_peaks(&row, lag_from, &out[i], tmp);
+		pick_peaks(&row, lag_from, blocks ? blocks + n_blocks * (size_t)i : NULL, &out[i], tmp);
 	}
 out:
 	free(j.max.power);

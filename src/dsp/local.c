@@ -153,11 +153,15 @@ void as_correlate_local(struct as_local_ws *w, const struct as_signal *target, c
 		if (fabsf(r[i]) > fabsf(r[top]))
 			top = i;
 	g = background(w, c, gate);
-	if (g.beta > 0.0f)
-		out->evidence = (w->e[best] - g.mu) / g.beta - logf(1.0f + 2.0f * (float)gate / BLOCK);
+	if (g.beta > 0.0f) {
+		float e = (w->e[best] - g.mu) / g.beta;
+
+		out->evidence = e - logf(1.0f + 2.0f * (float)gate / BLOCK);
+		out->gumbel = e - logf((2.0f * (float)gate + 1.0f) / BLOCK);
+	}
 	out->power = w->e[best];
 	out->rho = r[top];
 	out->lag = (double)first + as_peak_refine(r, LAGS, top);
 	for (int i = -trace_reach; trace && i <= trace_reach; i++)
-		trace[i + trace_reach] = r[c + i] / (g.sigma > 0.0f ? g.sigma : 1.0f);
+		trace[i + trace_reach] = g.beta > 0.0f ? (w->e[c + i] - g.mu) / g.beta : 0.0f;
 }

@@ -3,66 +3,111 @@
 #include <math.h>
 
 #define LN10 2.302585092994046
-#define WINDOW_CAP 30.0         /* nats that one window may add: no local fit knows its tail further out */
-#define WINDOW_TRUST 0.9        /* the fit's own error makes the tail heavier than exponential */
-#define CONTRAST_SCALE 2.3      /* wrong places stay under what this makes of 3 decades: doc/algorithm.md section 5 */
-#define MISS_SHARE 1.8          /* a true overlap of strength z misses at most about this / z of its windows */
+#define EULER 0.5772156649015329
+#define LINE_APART 8.0 /* samples: lines nearer than 1 ms are one */
+#define DRIFT 250e-6
+#define ECHO_DECADES 3.0
+#define ECHO_SPREAD 0.3  /* how differently two windows show one echo */
+#define ECHO 2000.0      /* samples: what echoes of one sound may be apart, 250 ms */
+#define WINDOW_CAP 30.0  /* nats that one window may add: no local fit knows its tail further out */
+#define WINDOW_TRUST 0.9 /* the fit's own error makes the tail heavier than exponential */
+#define CONTRAST_SCALE                                                                             \
+	2.3 /* wrong places stay under what this makes of 3 decades: doc/algorithm.md section 5 */
+#define MISS_SHARE                                                                                 \
+	1.8 /* a true overlap of strength z misses at most about this / z of its windows */
 #define MISS_SHARE_MIN 0.05
 #define MISS_SHARE_MAX 0.6
-#define COVERAGE_FREE 1.0       /* decades of surprise about misses that anything may cause */
+#define COVERAGE_FREE 1.0 /* decades of surprise about misses that anything may cause */
 #define COVERAGE_SCALE 4.0
-#define PRIOR_SPREAD 3.0        /* percent: how differently two windows show the same match … */
-#define SPREAD_SHARE 0.15       /* … and in proportion to how clearly they do */
-#define FEW_WINDOWS 1.5         /* so many windows are worth half: in a few, a repetition can win by luck */
+#define PRIOR_SPREAD 3.0  /* percent: how differently two windows show the same match … */
+#define SPREAD_SHARE 0.15 /* … and in proportion to how clearly they do */
+#define FEW_WINDOWS 1.5 /* so many windows are worth half: in a few, a repetition can win by luck */
 
-/* ln of the upper tail of the gamma law with whole shape n: exp(-x) * sum of x^k / k! for k < n. */
-static double log_gamma_tail(int n, double x)
+/* -ln of a bound of the chance that n standard Gumbel variables have a mean of at least `mean` (Chernoff 1952): the largest
+ * s * mean - ln E[exp(s * x)], and E[exp(s * x)] = gamma(1 - s). */
+static double gumbel_mean_nats(int n, double mean)
 {
-	double term = 0.0, sum = 0.0, top;
+	double lo = 0.0, hi = 1.0 - 1e-9;
 
-	if (x <= 0.0)
+	if (mean <= EULER)
 		return 0.0;
-	/* largest term first, to stay in range */
-	top = 0.0;
-	for (int k = 1; k < n; k++) {
-		term += log(x) - log(k);
-		top = term > top ? term : top;
+	while (hi - lo > 1e-9) {
+		double a = lo + (hi - lo) / 3.0, b = hi - (hi - lo) / 3.0;
+
+		if (a * mean - log(tgamma(1.0 - a)) < b * mean - log(tgamma(1.0 - b)))
+			lo = a;
+		else
+			hi = b;
 	}
-	term = 0.0;
-	sum = exp(-top);
-	for (int k = 1; k < n; k++) {
-		term += log(x) - log(k);
-		sum += exp(term - top);
-	}
-	return fmin(0.0, top + log(sum) - x);
+	return n * (lo * mean - log(tgamma(1.0 - lo)));
 }
 
-/* Fisher's sum over the windows that the best probe did not see. */
-static double windows_nats(const struct as_track *t)
+/* What the windows say: those that the best probe did not see, or all. */
+static double windows_nats(const struct as_track *t, bool all, int *windows)
 {
 	double sum = 0.0;
 	int n = 0;
 
 	for (int i = 0; i < t->n; i++) {
 		const struct as_track_window *w = &t->w[i];
-		double e = WINDOW_TRUST * w->local.evidence;
+		double g = WINDOW_TRUST * (double)w->chance;
 
-		if (!w->tried || fabs(w->mid - t->anchor) < 0.5 * (AS_LOCAL_N + t->probe_n))
+		if (!w->tried ||
+		    (!all && fabs(w->mid - t->anchor) < 0.5 * (AS_LOCAL_N + t->probe_n)))
 			continue;
-		sum += e < 0.0 ? 0.0 : e > WINDOW_CAP ? WINDOW_CAP : e;
+		sum += g > WINDOW_CAP ? WINDOW_CAP : g;
 		n++;
 	}
-	return n ? -log_gamma_tail(n, sum) : 0.0;
+	*windows = n;
+	return n ? gumbel_mean_nats(n, sum / n) : 0.0;
 }
 
-double as_evidence_score(const struct as_track *t, int n_hypotheses)
+/* ln of the number of lines that differ: by their place, and by their slope over the windows. */
+static double log_lines(const struct as_track *t, double lags)
 {
-	double probe = t->best_nats > 0.0 ? t->best_nats : 0.0;
-	double rest = windows_nats(t) - log(n_hypotheses > 1 ? n_hypotheses : 1);
-	double x = probe + (rest > 0.0 ? rest : 0.0);
-	double score = (x - log1p(x)) / LN10;
+	double span = t->n ? t->w[t->n - 1].mid - t->w[0].mid : 0.0;
 
+	return log(fmax(lags / LINE_APART, 1.0)) + log(1.0 + 2.0 * DRIFT * span / LINE_APART);
+}
+
+double as_evidence_score(const struct as_track *t, int n_hypotheses, double lags)
+{
+	double probe = t->best_nats > 0.0 ? t->best_nats : 0.0, x, score;
+	int n;
+
+	if (t->straight) {
+		x = windows_nats(t, true, &n) - log_lines(t, lags);
+		n = 0;
+	} else {
+		x = probe +
+		    fmax(windows_nats(t, false, &n) - log(n_hypotheses > 1 ? n_hypotheses : 1),
+			 0.0);
+	}
+	x = x > 0.0 ? x : 0.0;
+	/* the product of two probabilities is small more often than either; of one witness there is nothing to pay */
+	score = (n ? x - log1p(x) : x) / LN10;
 	return score < 0.0 ? 0.0 : score > AS_SCORE_MAX ? AS_SCORE_MAX : score;
+}
+
+bool as_evidence_near(const struct as_track *a, const struct as_track *b)
+{
+	double dx = b->anchor - a->anchor;
+
+	return fabs(b->lag - a->lag - a->slope * dx) < ECHO + DRIFT * fabs(dx);
+}
+
+double as_evidence_place(const struct as_track *t, const struct as_track *all, int n, double lags)
+{
+	double best = as_evidence_score(t, n, lags);
+	int windows;
+
+	/* its own windows must say which of the echoes it is */
+	if ((windows_nats(t, true, &windows) - log_lines(t, 2.0 * ECHO)) / LN10 < ECHO_DECADES)
+		return best;
+	for (int i = 0; i < n; i++)
+		if (as_evidence_near(t, &all[i]))
+			best = fmax(best, as_evidence_score(&all[i], n, lags));
+	return best;
 }
 
 /* How much of a window's sound the match explains, as an amplitude in percent. */
@@ -129,6 +174,26 @@ double as_evidence_contrast(const struct as_track *a, const struct as_track *b)
 	return (ma - mb) / sqrt(va + vb);
 }
 
+double as_evidence_echo_margin(const struct as_track *a, const struct as_track *b)
+{
+	double sum = 0.0, var = 0.0, c;
+	int i = -1, j = -1;
+
+	while (as_track_next_shared(a, b, &i, &j)) {
+		double x, y, s;
+
+		if (!a->w[i].tried || !b->w[j].tried)
+			continue;
+		x = fmin((double)a->w[i].local.gumbel, WINDOW_CAP);
+		y = fmin((double)b->w[j].local.gumbel, WINDOW_CAP);
+		s = ECHO_SPREAD * fmax(x, y);
+		sum += x - y;
+		var += 2.0 * M_PI * M_PI / 6.0 + s * s;
+	}
+	c = var > 0.0 ? sum / sqrt(var) : 0.0;
+	return 0.5 * c * fabs(c) / LN10;
+}
+
 double as_evidence_margin(double contrast)
 {
 	double c = CONTRAST_SCALE * contrast, m = 0.5 * c * fabs(c) / LN10;
@@ -151,9 +216,12 @@ static double log_binomial_tail(int n, int k, double q)
 
 double as_evidence_coverage(double matched, double missed, double strength)
 {
-	double q = fmin(fmax(MISS_SHARE / fmax(strength, 1.0), MISS_SHARE_MIN), MISS_SHARE_MAX), surprise;
+	double q = fmin(fmax(MISS_SHARE / fmax(strength, 1.0), MISS_SHARE_MIN), MISS_SHARE_MAX),
+	       surprise;
 
 	/* neighbours miss together: half of the windows count */
-	surprise = -log_binomial_tail((int)lround(0.5 * (matched + missed)), (int)(0.5 * missed), q) / LN10;
+	surprise =
+		-log_binomial_tail((int)lround(0.5 * (matched + missed)), (int)(0.5 * missed), q) /
+		LN10;
 	return surprise <= COVERAGE_FREE ? AS_SCORE_MAX : COVERAGE_SCALE / surprise;
 }

@@ -4,9 +4,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#define TOLERANCE 24.0          /* lags: 3 ms */
+#define TOLERANCE 24.0 /* lags: 3 ms */
 #define DRIFT 250e-6
-#define BLOCK_LAGS 400.0        /* of the probe's extreme-value statistics: 50 ms */
+#define BLOCK_LAGS 400.0 /* of the probe's extreme-value statistics: 50 ms */
 
 struct peak {
 	int probe;
@@ -39,7 +39,11 @@ static int by_joint(const void *a, const void *b)
 static struct as_hypothesis gather(struct peak *p, int n, int seed, int n_probes, double log_blocks)
 {
 	double best = p[seed].nats - log_blocks - log(n_probes);
-	struct as_hypothesis h = {p[seed].mid, p[seed].lag, best, best, 1};
+	struct as_hypothesis h = {.anchor = p[seed].mid,
+				  .lag = p[seed].lag,
+				  .nats = best,
+				  .best_nats = best,
+				  .n_probes = 1};
 
 	p[seed].used = true;
 	for (int i = seed + 1; i < n; i++) {
@@ -50,7 +54,8 @@ static struct as_hypothesis gather(struct peak *p, int n, int seed, int n_probes
 			continue;
 		for (int j = seed + 1; j < i; j++)
 			twice = twice || (p[j].probe == p[i].probe && p[j].used &&
-					  fabs(p[j].lag - h.lag) <= TOLERANCE + DRIFT * fabs(p[j].mid - h.anchor));
+					  fabs(p[j].lag - h.lag) <=
+						  TOLERANCE + DRIFT * fabs(p[j].mid - h.anchor));
 		if (twice)
 			continue;
 		p[i].used = true;
@@ -61,8 +66,8 @@ static struct as_hypothesis gather(struct peak *p, int n, int seed, int n_probes
 	return h;
 }
 
-int as_hypotheses(const struct as_probe *probes, const struct as_probe_result *results, int n_probes,
-		  struct as_hypothesis *out, int max)
+int as_hypotheses(const struct as_probe *probes, const struct as_probe_result *results,
+		  int n_probes, struct as_hypothesis *out, int max)
 {
 	struct peak *p = malloc(sizeof(*p) * (size_t)(n_probes * AS_PROBE_PEAKS + 1));
 	struct as_hypothesis *all = malloc(sizeof(*all) * (size_t)(n_probes * AS_PROBE_PEAKS + 1));

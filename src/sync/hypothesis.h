@@ -5,15 +5,16 @@
 #include "dsp/correlate.h"
 
 struct as_hypothesis {
-	double anchor;     /* centre of its best probe, samples of src */
-	double lag;        /* there */
-	double nats;       /* joint evidence, the whole search paid for */
-	double best_nats;  /* of the best probe alone */
+	double anchor;    /* centre of its best probe, samples of src */
+	double lag;       /* there */
+	double nats;      /* joint evidence, the whole search paid for */
+	double best_nats; /* of the best probe alone */
 	int n_probes;
+	double slope; /* of the lag, where it is known */
 };
 
 /* Joins peaks of different probes that one line of at most 250 ppm can hold; best first, at most max. Returns how many. */
-int as_hypotheses(const struct as_probe *probes, const struct as_probe_result *results, int n_probes,
-		  struct as_hypothesis *out, int max);
+int as_hypotheses(const struct as_probe *probes, const struct as_probe_result *results,
+		  int n_probes, struct as_hypothesis *out, int max);
 
 #endif

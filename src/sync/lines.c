@@ -11,6 +11,7 @@
 #define SCALE_MIN_S                                                                                \
 	0.03e-3 /* one window's lag is never better than this: rooms, early reflections */
 #define ERR_MIN_S 0.01e-3
+#define ECHO_ERR_S 0.5e-3 /* a single window may have met an early echo instead of the sound */
 #define SE_FACTOR 1.5  /* measured: the fit's own standard error is too small by this */
 #define JUMP_MAX_S 3.0 /* lost or gained samples in one go; more is another place */
 #define PIECE_MIN_WINDOWS 3
@@ -42,7 +43,7 @@ static int fit_piece(const struct as_track *t, struct as_line_piece *p, double r
 	f->matched_s += n * (p->last - p->first) / (n > 1 ? n - 1 : 1);
 	if (as_fit_line(x, y, w, n, SLOPE_MAX, SCALE_MIN_S, &p->l))
 		return -1;
-	p->l.y0_err = SE_FACTOR * p->l.y0_err + ERR_MIN_S;
+	p->l.y0_err = hypot(SE_FACTOR * p->l.y0_err + ERR_MIN_S, ECHO_ERR_S / ((double)n * n));
 	p->l.slope_err *= SE_FACTOR;
 	if (!isfinite(p->l.y0_err))
 		p->l.y0_err = 1e-3;

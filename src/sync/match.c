@@ -135,11 +135,17 @@ static void fill_place(struct as_match_result *out, struct as_lines *f, const st
 	out->inverted = f->sign < 0.0;
 }
 
+/* What a rival has of its own. Echoes of one place are all found in one search, which the place has paid. */
+static double rival_nats(const struct as_track *best, const struct as_track *t)
+{
+	return t->rank + (t->straight && as_evidence_near(best, t) ? AS_TRACK_LINES_NATS : 0.0);
+}
+
 static void fill_rivals(struct as_match_result *out, const struct as_search *s,
 			const bool *is_piece, double slope, bool swapped)
 {
 	const struct as_track *best = &s->tracks[0];
-	double rate = s->src->rate_hz;
+	double rate = s->src->rate_hz, lags = (double)(s->lag_to - s->lag_from);
 
 	out->margin = AS_SCORE_MAX;
 	out->n_alts = 0;
@@ -148,9 +154,11 @@ static void fill_rivals(struct as_match_result *out, const struct as_search *s,
 		double margin, lag0;
 		int k;
 
-		if (is_piece[i] || t->rank < ALT_RANK_MIN)
+		if (is_piece[i] || rival_nats(best, t) < ALT_RANK_MIN)
 			continue;
 		margin = as_evidence_margin(as_evidence_contrast(best, t));
+		if (as_evidence_near(best, t))
+			margin = fmax(margin, as_evidence_echo_margin(best, t));
 		out->margin = fmin(out->margin, margin);
 		lag0 = t->lag / rate - slope * t->anchor / rate;
 		for (k = out->n_alts; k && out->alts[k - 1].margin > margin; k--)
@@ -159,7 +167,7 @@ static void fill_rivals(struct as_match_result *out, const struct as_search *s,
 		if (k < AS_MATCH_CANDIDATES)
 			out->alts[k] =
 				(struct as_match_alt){swapped ? -lag0 / (1.0 + slope) : lag0,
-						      as_evidence_score(t, s->n_tracks), margin};
+						      as_evidence_score(t, s->n_tracks, lags), margin};
 		if (out->n_alts < AS_MATCH_CANDIDATES)
 			out->n_alts++;
 	}
@@ -260,7 +268,7 @@ enum as_status as_match_pair(const struct as_signal *a, const struct as_signal *
 	fill_place(out, &f, &s, swapped);
 	fill_rivals(out, &s, is_piece, f.slope, swapped);
 	fill_coverage(out, &s.tracks[0], &f, s.src->rate_hz);
-	out->score = as_evidence_score(&s.tracks[0], s.n_tracks);
+	out->score = as_evidence_place(&s.tracks[0], s.tracks, s.n_tracks, (double)(s.lag_to - s.lag_from));
 	out->p_false = pow(10.0, -out->score);
 	out->evidence = s.tracks[0].rank;
 	out->strength = s.tracks[0].strength;

@@ -6,6 +6,8 @@
 
 #include "sync/evidence.h"
 #include "sync/hypothesis.h"
+#include "sync/slant.h"
+#include "sync/stack.h"
 
 enum {
 	RATE = 8000,
@@ -18,12 +20,16 @@ enum {
 	OVERLAP_MIN_N = RATE / 2,
 	SHIFT_N = 2 * RATE,        /* a probe may move by this, twice, to where more is to be heard */
 	SELECT_WINDOWS = 60,
+	HYPOTHESES = 16,
+	REGIONS = (AS_SEARCH_TRACKS - HYPOTHESES) / AS_SLANT_LINES,
 };
 
 #define SPREAD 0.25            /* probes grow further apart with the distance from the ends */
 #define SAME_LAGS 40.0
 #define DECIDED_MARGIN 6.0
 #define TRACK_NATS_MIN 0.0
+#define FAINT_STRENGTH 4.0
+#define FAINT_WINDOWS 8
 #define TRACK_ALWAYS 2
 
 /* The overlap of two recordings, unless one holds the other, includes the shorter one's beginning or its end: an overlap
@@ -153,38 +159,124 @@ static void tournament(struct as_search *s)
 	}
 }
 
-/* Follows the best hypotheses and drops those that turn out to be the same. */
-static bool follow_all(struct as_search *s, const struct as_probe *probes,
-		       const struct as_probe_result *r, int n_probes)
+/* The track that follows the same place as t; -1: none. */
+static int same_place(const struct as_search *s, const struct as_track *t)
 {
-	struct as_hypothesis h[AS_SEARCH_TRACKS];
-	int n = as_hypotheses(probes, r, n_probes, h, AS_SEARCH_TRACKS);
+	for (int j = 0; j < s->n_tracks; j++)
+		if (as_search_same(&s->tracks[j], t))
+			return j;
+	return -1;
+}
+
+/* What was followed joins the others, unless one of them is the same and as good. */
+static void admit(struct as_search *s)
+{
+	struct as_track *t = &s->tracks[s->n_tracks];
+	int twin = t->n_matched ? same_place(s, t) : -1;
+
+	if (twin < 0 && t->n)
+		s->n_tracks++;
+	else if (twin >= 0 && t->straight && t->n_matched > s->tracks[twin].n_matched + 1)
+		s->tracks[twin] = *t;
+}
+
+static struct as_track *begin(struct as_search *s, const struct as_hypothesis *h, int probe_n)
+{
+	struct as_track *t = &s->tracks[s->n_tracks];
+
+	memset(t, 0, sizeof(*t));
+	t->anchor = h->anchor;
+	t->lag = h->lag;
+	t->slope = h->slope;
+	t->best_nats = h->best_nats;
+	t->probe_n = probe_n;
+	return t;
+}
+
+/* Follows the best hypotheses and drops those that turn out to be the same. */
+static enum as_status follow_all(struct as_search *s,
+				 const struct as_probe *probes, const struct as_probe_result *r,
+				 int n_probes)
+{
+	struct as_hypothesis h[HYPOTHESES];
+	int n = as_hypotheses(probes, r, n_probes, h, HYPOTHESES);
 
 	s->n_tracks = 0;
 	for (int i = 0; i < n; i++) {
-		struct as_track *t = &s->tracks[s->n_tracks];
+		struct as_track *t = begin(s, &h[i], probes[0].n);
 		bool known = false;
 
 		if (i >= TRACK_ALWAYS && h[i].nats < TRACK_NATS_MIN)
 			break;
-		memset(t, 0, sizeof(*t));
-		t->anchor = h[i].anchor;
-		t->lag = h[i].lag;
-		t->best_nats = h[i].best_nats;
-		t->probe_n = probes[0].n;
 		for (int j = 0; j < s->n_tracks && !known; j++)
-			known = s->tracks[j].n_matched && fabs(s->tracks[j].lag - t->lag) < SAME_LAGS / 2;
+			known = s->tracks[j].n_matched &&
+				fabs(s->tracks[j].lag - t->lag) < SAME_LAGS / 2;
 		if (known)
 			continue;
 		if (!as_track_follow(t, s->ws->local, s->target, s->src, SELECT_WINDOWS, s->cancel))
-			return false;
-		for (int j = 0; j < s->n_tracks && !known; j++)
-			known = t->n_matched && as_search_same(&s->tracks[j], t);
-		if (!known && t->n)
-			s->n_tracks++;
+			return AS_CANCELLED;
+		admit(s);
 	}
 	tournament(s);
-	return true;
+	return AS_OK;
+}
+
+/* The lines near a place that only all probes together can see. */
+static enum as_status follow_region(struct as_search *s,
+				    const struct as_hypothesis *h, int probe_n,
+				    struct as_error *err)
+{
+	struct as_slant line[AS_SLANT_LINES];
+	struct as_track *t = begin(s, h, probe_n);
+	int st;
+
+	as_track_lay(t, s->target, s->src, SELECT_WINDOWS);
+	if (!t->n)
+		return AS_OK;
+	st = as_slant_find(t, s->ws->local, s->target, s->src, s->cancel, line);
+	if (st)
+		return st < 0 ? as_fail(err, AS_ERR_MEMORY, "out of memory") : AS_CANCELLED;
+	for (int i = 0; i < AS_SLANT_LINES; i++) {
+		t = begin(s, h, probe_n);
+		t->lag = line[i].lag;
+		t->slope = line[i].slope;
+		as_track_lay(t, s->target, s->src, SELECT_WINDOWS);
+		if (!as_track_look(t, s->ws->local, s->target, s->src, s->cancel))
+			return AS_CANCELLED;
+		admit(s);
+	}
+	return AS_OK;
+}
+
+static bool faint(const struct as_track *t)
+{
+	return !t->straight && t->n >= FAINT_WINDOWS && t->strength < FAINT_STRENGTH;
+}
+
+static enum as_status follow_stacked(struct as_search *s,
+				     const struct as_probe *probes, int n_probes,
+				     const struct as_block *blocks, struct as_error *err)
+{
+	struct as_hypothesis h[REGIONS];
+	int n = as_stack(probes, n_probes, blocks, as_correlate_blocks(s->lag_from, s->lag_to),
+			 s->lag_from, h, REGIONS);
+	enum as_status st = n < 0 ? as_fail(err, AS_ERR_MEMORY, "out of memory") : AS_OK;
+
+	for (int i = 0; i < n && !st; i++)
+		st = follow_region(s, &h[i], probes[0].n, err);
+	if (n > 0 && !st)
+		tournament(s);
+	/* who wins faintly must show that no echo is louder */
+	if (!st && s->n_tracks && s->n_tracks + AS_SLANT_LINES < AS_SEARCH_TRACKS &&
+	    faint(&s->tracks[0])) {
+		struct as_hypothesis again = {.anchor = s->tracks[0].anchor,
+					      .lag = s->tracks[0].lag};
+
+		st = follow_region(s, &again, probes[0].n, err);
+		if (!st)
+			tournament(s);
+	}
+	return st;
 }
 
 /* Enough seen: a long overlap, matched nearly throughout, that explains the sound far better than every rival. */
@@ -197,20 +289,22 @@ static bool decided(const struct as_search *s)
 	for (int i = 1; i < s->n_tracks; i++)
 		if (as_evidence_margin(as_evidence_contrast(t, &s->tracks[i])) < DECIDED_MARGIN)
 			return false;
-	return as_evidence_score(t, s->n_tracks) >= 30.0;
+	return as_evidence_score(t, s->n_tracks, (double)(s->lag_to - s->lag_from)) >= 30.0;
 }
 
 enum as_status as_search_run(struct as_search *s, struct as_error *err)
 {
 	struct as_probe probes[PROBES_MAX];
 	struct as_probe_result *r = calloc(PROBES_MAX, sizeof(*r));
-	int n = lay_probes(s, probes), done = 0;
+	struct as_block *blocks = NULL;
+	int n = lay_probes(s, probes), done = 0, n_blocks = as_correlate_blocks(s->lag_from, s->lag_to);
 	double power = s->target->n ? as_signal_energy(s->target, 0, s->target->n) / (double)s->target->n : 0.0;
 	enum as_status st = AS_OK;
 
 	s->tracks = calloc(AS_SEARCH_TRACKS, sizeof(*s->tracks));
 	s->n_tracks = 0;
-	if (!r || !s->tracks) {
+	blocks = malloc(sizeof(*blocks) * (size_t)n_blocks * (size_t)n + 1);
+	if (!r || !s->tracks || !blocks) {
 		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
 		goto out;
 	}
@@ -226,23 +320,27 @@ enum as_status as_search_run(struct as_search *s, struct as_error *err)
 
 		k = k > n - done ? n - done : k;
 		st = as_correlate_probes(s->ws->correlator, s->target, s->src, probes + done, k, s->lag_from, s->lag_to, power,
-					 s->cancel, r + done, err);
+					 s->cancel, blocks + (size_t)done * (size_t)n_blocks, r + done, err);
 		if (st)
 			goto out;
 		done += k;
 		if (done != FIRST_PROBES && done != n)
 			continue;
-		if (!follow_all(s, probes, r, done)) {
-			st = AS_CANCELLED;
+		st = follow_all(s, probes, r, done);
+		if (st)
 			goto out;
-		}
 		if (decided(s))
 			break;
+		if (done == n)
+			st = follow_stacked(s, probes, n, blocks, err);
+		if (st)
+			goto out;
 	}
 	if (!s->n_tracks || !s->tracks[0].n_matched)
 		st = AS_NO_MATCH;
 out:
 	free(r);
+	free(blocks);
 	return st;
 }
 

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "sync/track.h"
 
-#define AS_SEARCH_TRACKS 16
+#define AS_SEARCH_TRACKS 20
 
 /* What one thread's searches work in: transforms and buffers are kept from one to the next. */
 struct as_match_ws {

@@ -6,16 +6,19 @@
 #include "dsp/fit.h"
 
 /* Lags are samples at 8 kHz. */
-#define GATE_FIRST 24.0         /* 3 ms: a probe's peak may sit anywhere within its drift smear */
+#define GATE_FIRST 24.0 /* 3 ms: a probe's peak may sit anywhere within its drift smear */
 #define GATE_NEXT 12.0
-#define DRIFT_UNKNOWN 250e-6    /* two clocks, each up to 125 ppm off */
-#define DRIFT_KNOWN 60e-6       /* what a known drift may still wander */
+#define DRIFT_UNKNOWN 250e-6 /* two clocks, each up to 125 ppm off */
+#define DRIFT_KNOWN 60e-6    /* what a known drift may still wander */
 #define SLOPE_SPAN (20.0 * 8000)
 #define ACCEPT_NATS 5.0
-#define WINDOW_NATS_CAP 60.0    /* one window never outweighs a handful of others */
-#define STRENGTH_MIN 4.4        /* amplitude over noise at ACCEPT_NATS with its gate */
+#define ACCEPT_ON_LINE 3.5   /* where others have said where to look */
+#define GATE_ON_LINE 8.0     /* 1 ms */
+#define SETTLE_MIN 3         /* windows that can tell where to look */
+#define WINDOW_NATS_CAP 60.0 /* one window never outweighs a handful of others */
+#define STRENGTH_MIN 4.4     /* amplitude over noise at ACCEPT_NATS with its gate */
 #define HISTORY 12
-#define GIVE_UP 6               /* windows without any match on one side of the anchor */
+#define GIVE_UP 6 /* windows without any match on one side of the anchor */
 
 struct tracker {
 	double x[HISTORY], y[HISTORY];
@@ -54,12 +57,15 @@ static void remember(struct tracker *k, double x, double y)
 
 /* Windows lie on one grid in src for all hypotheses, so that two of them can be compared window by window; a long overlap takes
  * every 2nd, 4th … of them. A hypothesis that predicts less than one whole window gets one, partly covered. */
-static void lay_windows(struct as_track *t, const struct as_signal *target, const struct as_signal *src, int n_max)
+void as_track_lay(struct as_track *t, const struct as_signal *target, const struct as_signal *src,
+		  int n_max)
 {
 	double from = t->lag < 0.0 ? -t->lag : 0.0;
-	double to = (double)target->n - t->lag < (double)src->n ? (double)target->n - t->lag : (double)src->n;
+	double to = (double)target->n - t->lag < (double)src->n ? (double)target->n - t->lag
+								: (double)src->n;
 	int64_t first, last, stride = 1;
 
+	n_max = n_max < AS_TRACK_WINDOWS ? n_max : AS_TRACK_WINDOWS;
 	t->n = 0;
 	t->overlap_n = to > from ? to - from : 0.0;
 	if (to <= from)
@@ -78,13 +84,15 @@ static void lay_windows(struct as_track *t, const struct as_signal *target, cons
 		t->w[i].mid = (double)t->w[i].at + 0.5 * AS_LOCAL_N;
 }
 
-static void try_window(struct as_track *t, struct as_track_window *w, struct tracker *k, struct as_local_ws *ws,
-		       const struct as_signal *target, const struct as_signal *src)
+static void try_window(struct as_track *t, struct as_track_window *w, struct tracker *k,
+		       struct as_local_ws *ws, const struct as_signal *target,
+		       const struct as_signal *src)
 {
 	double gate, lag = predict(k, t, w->mid, &gate);
 
 	as_correlate_local(ws, target, src, w->at, lag, (int)ceil(gate), &w->local, NULL, 0);
 	w->tried = true;
+	w->chance = w->local.gumbel;
 	w->matched = w->local.evidence > ACCEPT_NATS;
 	if (w->matched)
 		remember(k, w->mid, w->local.lag);
@@ -123,11 +131,14 @@ static void rank(struct as_track *t)
 	for (int i = 0; i < t->n; i++)
 		if (!t->w[i].matched)
 			t->rank -= miss * t->w[i].local.active * t->w[i].local.covered;
+	if (t->straight)
+		t->rank -= AS_TRACK_LINES_NATS;
 }
 
 /* Walks from window `from` in steps of `step`; gives up when nothing matches at all. False when cancelled. */
 static bool walk(struct as_track *t, int from, int step, struct tracker *k, struct as_local_ws *ws,
-		 const struct as_signal *target, const struct as_signal *src, const atomic_bool *cancel)
+		 const struct as_signal *target, const struct as_signal *src,
+		 const atomic_bool *cancel)
 {
 	int missed = 0;
 
@@ -142,13 +153,46 @@ static bool walk(struct as_track *t, int from, int step, struct tracker *k, stru
 	return true;
 }
 
+/* Looks once more, closely, where the windows that match say that the others must be. */
+static bool settle(struct as_track *t, struct as_local_ws *ws, const struct as_signal *target,
+		   const struct as_signal *src, const atomic_bool *cancel)
+{
+	double x[AS_TRACK_WINDOWS], y[AS_TRACK_WINDOWS];
+	struct as_line l;
+	int n = 0;
+
+	for (int i = 0; i < t->n; i++)
+		if (t->w[i].matched) {
+			x[n] = t->w[i].mid;
+			y[n++] = t->w[i].local.lag;
+		}
+	if (n < SETTLE_MIN || n == t->n || as_fit_line(x, y, NULL, n, DRIFT_UNKNOWN, 1.0, &l))
+		return true;
+	for (int i = 0; i < t->n; i++) {
+		struct as_track_window *w = &t->w[i];
+		struct as_local local;
+
+		if (w->matched)
+			continue;
+		if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
+			return false;
+		as_correlate_local(ws, target, src, w->at, as_line_at(&l, w->mid),
+				   (int)(GATE_ON_LINE + l.scale), &local, NULL, 0);
+		if (local.evidence <= ACCEPT_ON_LINE)
+			continue;
+		w->local = local;
+		w->matched = true;
+	}
+	return true;
+}
+
 bool as_track_follow(struct as_track *t, struct as_local_ws *ws, const struct as_signal *target,
 		     const struct as_signal *src, int n_max, const atomic_bool *cancel)
 {
 	struct tracker right = {0}, left = {0};
 	int start = 0;
 
-	lay_windows(t, target, src, n_max < AS_TRACK_WINDOWS ? n_max : AS_TRACK_WINDOWS);
+	as_track_lay(t, target, src, n_max);
 	for (int i = 1; i < t->n; i++)
 		if (fabs(t->w[i].mid - t->anchor) < fabs(t->w[start].mid - t->anchor))
 			start = i;
@@ -158,8 +202,28 @@ bool as_track_follow(struct as_track *t, struct as_local_ws *ws, const struct as
 	for (int i = t->n - 1; i >= start; i--)
 		if (t->w[i].matched)
 			remember(&left, t->w[i].mid, t->w[i].local.lag);
-	if (!walk(t, start - 1, -1, &left, ws, target, src, cancel))
+	if (!walk(t, start - 1, -1, &left, ws, target, src, cancel) ||
+	    !settle(t, ws, target, src, cancel))
 		return false;
+	rank(t);
+	return true;
+}
+
+bool as_track_look(struct as_track *t, struct as_local_ws *ws, const struct as_signal *target,
+		   const struct as_signal *src, const atomic_bool *cancel)
+{
+	t->straight = true;
+	for (int i = 0; i < t->n; i++) {
+		struct as_track_window *w = &t->w[i];
+
+		if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
+			return false;
+		as_correlate_local(ws, target, src, w->at, t->lag + t->slope * (w->mid - t->anchor),
+				   (int)GATE_ON_LINE, &w->local, NULL, 0);
+		w->tried = true;
+		w->chance = w->local.gumbel;
+		w->matched = w->local.evidence > ACCEPT_ON_LINE;
+	}
 	rank(t);
 	return true;
 }

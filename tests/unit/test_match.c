@@ -20,6 +20,7 @@
 #define OFFSET_TOL_S 0.1e-3
 #define WEAK 3.0   /* decades: the settings' threshold for a place */
 #define ALONE 5.0  /* what one match alone needs for a place */
+#define FAINT_DB -30.0
 #define MARGIN 3.0 /* decades under which a place is open */
 
 static const struct as_match_config config = {.probe_every_s = 12.0, .near_s = NAN};
@@ -428,6 +429,34 @@ static void test_zeros_in_the_middle(void **state)
 	sound_forget(&a);
 	sound_forget(&b);
 	free(x);
+	free(v);
+}
+
+/* Four minutes far under the noise: no stretch of a few seconds shows the place, all of them together do. */
+static void test_faint(void **state)
+{
+	int n = 420 * RATE, n_b = 240 * RATE;
+	float *v = sound_make(SOUND_NOISE, 71, n);
+	struct as_signal a = sound_whiten(v, n), b;
+	struct as_match_result r;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		double at = i ? 111.1 : 52.34, ppm = i ? 38.0 : -73.0;
+
+		b = noisy(v, n, at, ppm, n_b, FAINT_DB, 5 + (uint64_t)i);
+		assert_int_equal(match(&a, &b, &r), AS_OK);
+		check_sane(&r);
+		assert_true(r.score > ALONE && r.margin > MARGIN);
+		assert_true(fabs(r.offset_s + r.ref_s / (1.0 + r.slope_ppm * 1e-6) - at - r.ref_s / (1.0 + ppm * 1e-6)) < 0.5e-3);
+		check_mirror(&a, &b);
+		sound_forget(&b);
+	}
+	/* and where there is nothing, all of it together shows nothing */
+	b = noisy(v, n, -1000.0, 0.0, n_b, 0.0, 9);
+	check_not_believed(&a, &b);
+	sound_forget(&a);
+	sound_forget(&b);
 	free(v);
 }
 
@@ -887,6 +916,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_offset),
+		cmocka_unit_test(test_faint),
 		cmocka_unit_test(test_offset_in_noise),
 		cmocka_unit_test(test_offset_in_rooms),
 		cmocka_unit_test(test_drift),
