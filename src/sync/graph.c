@@ -298,7 +298,8 @@ static enum as_status alloc(struct as_graph *g, struct as_error *err)
 		as_graph_done(g);
 		return as_fail(err, AS_ERR_MEMORY, "out of memory");
 	}
-	as_jumps_find(g->matches, g->n_matches, g->n_clips, g->cfg->weak, &g->touch, g->jumps);
+	as_jumps_find(&(struct as_jumps_rules){g->clips, g->cfg->weak, g->cfg->min_margin}, g->matches, g->n_matches, g->n_clips,
+		      &g->touch, g->jumps);
 	for (int i = 0; i < g->n_clips; i++) {
 		g->component[i] = g->first_member[i] = i;
 		g->next_member[i] = -1;

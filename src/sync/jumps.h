@@ -14,9 +14,15 @@ struct as_jumps {
 	int n;
 };
 
+/* Which matches are heard: those of a score and a margin that place. */
+struct as_jumps_rules {
+	const struct as_solve_clip *clips;
+	double weak, min_margin;
+};
+
 /* out: one entry per clip, zeroed by the callee. */
-void as_jumps_find(const struct as_solve_match *matches, int n_matches, int n_clips, double weak,
-		   const struct as_touch *touch, struct as_jumps *out);
+void as_jumps_find(const struct as_jumps_rules *rules, const struct as_solve_match *matches,
+		   int n_matches, int n_clips, const struct as_touch *touch, struct as_jumps *out);
 
 /* Sum of the jumps before time t_s. */
 double as_jumps_before(const struct as_jumps *j, double t_s);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sync/course.h"
 #include "sync/wander.h"
 
 #define SLOPE_MAX AS_LINES_SLOPE_MAX
@@ -13,11 +14,6 @@
 #define ERR_MIN_S 0.01e-3
 #define ECHO_ERR_S 0.5e-3 /* a single window may have met an early echo instead of the sound */
 #define SE_FACTOR 1.5  /* measured: the fit's own standard error is too small by this */
-#define JUMP_MAX_S 3.0 /* lost or gained samples in one go; more is another place */
-#define PIECE_MIN_WINDOWS 3
-#define CHANGE_COST 12.0 /* nats that a lost stretch has to explain */
-#define GAIN_CAP 30.0
-#define MISS_COST 1.0
 #define BORDER_S 0.05  /* how exactly the time of a loss is looked for */
 #define BORDER_GATE 16 /* lags: 2 ms */
 
@@ -83,183 +79,32 @@ static int add_piece(struct as_lines *f, const struct as_search *s, int track, d
 	return st;
 }
 
-/* The windows of all tracks that may be pieces of one recording, by their place on the grid. */
-struct course {
-	int64_t grid[AS_SEARCH_TRACKS * AS_TRACK_WINDOWS];
-	signed char from[AS_SEARCH_TRACKS * AS_TRACK_WINDOWS]
-			[AS_SEARCH_TRACKS];                     /* best track one window before */
-	signed char track[AS_SEARCH_TRACKS * AS_TRACK_WINDOWS]; /* the course that is best in all */
-	bool barred[AS_SEARCH_TRACKS];
-	int n;
-};
-
-static int by_grid(const void *a, const void *b)
+static enum as_status find_pieces(struct as_search *s, bool *is_piece, struct as_lines *f, struct as_error *err)
 {
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void lay_grid(const struct as_search *s, struct course *c)
-{
-	int n = 0;
-
-	c->n = 0;
-	for (int i = 0; i < s->n_tracks; i++)
-		for (int k = 0; !c->barred[i] && k < s->tracks[i].n; k++)
-			c->grid[n++] = s->tracks[i].w[k].grid;
-	qsort(c->grid, (size_t)n, sizeof(*c->grid), by_grid);
-	for (int i = 0; i < n; i++)
-		if (!c->n || c->grid[i] != c->grid[c->n - 1])
-			c->grid[c->n++] = c->grid[i];
-}
-
-static const struct as_track_window *window_at(const struct as_track *t, int64_t grid)
-{
-	int lo = 0, hi = t->n;
-
-	while (lo < hi) {
-		int mid = (lo + hi) / 2;
-
-		if (t->w[mid].grid < grid)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < t->n && t->w[lo].grid == grid ? &t->w[lo] : NULL;
-}
-
-static double window_gain(const struct as_track *t, int64_t grid)
-{
-	const struct as_track_window *w = window_at(t, grid);
-
-	if (!w || !w->tried)
-		return 0.0;
-	return w->matched ? fmin((double)w->local.evidence, GAIN_CAP)
-			  : -MISS_COST * (double)w->local.active;
-}
-
-/* The course through the tracks that explains most windows, each change paid for: where the recording lost or gained samples, one
- * track stops to match for good and another takes over (Viterbi 1967). */
-static void find_course(const struct as_search *s, struct course *c)
-{
-	double sum[AS_SEARCH_TRACKS] = {0};
-	int best = 0;
-
-	for (int i = 0; i < c->n; i++) {
-		double was[AS_SEARCH_TRACKS];
-
-		memcpy(was, sum, sizeof(was));
-		best = 0;
-		for (int t = 1; t < s->n_tracks; t++)
-			if (!c->barred[t] && was[t] > was[best])
-				best = t;
-		for (int t = 0; t < s->n_tracks; t++) {
-			bool stay = c->barred[t] || was[t] >= was[best] - CHANGE_COST;
-
-			c->from[i][t] = (signed char)(stay ? t : best);
-			sum[t] = (stay ? was[t] : was[best] - CHANGE_COST) +
-				 window_gain(&s->tracks[t], c->grid[i]);
-		}
-	}
-	best = 0;
-	for (int t = 1; t < s->n_tracks; t++)
-		if (!c->barred[t] && sum[t] > sum[best])
-			best = t;
-	for (int i = c->n - 1; i >= 0; i--) {
-		c->track[i] = (signed char)best;
-		best = c->from[i][best];
-	}
-}
-
-/* What track t shows in windows [from, to) of the course. */
-struct stretch {
-	int hits, misses;
-	double first, last; /* centres of the first and the last match, samples */
-};
-
-static struct stretch look(const struct as_search *s, const struct course *c, int from, int to)
-{
-	const struct as_track *t = &s->tracks[c->track[from]];
-	struct stretch r = {0};
-
-	for (int i = from; i < to; i++) {
-		const struct as_track_window *w = window_at(t, c->grid[i]);
-
-		if (!w || !w->tried)
-			continue;
-		if (w->matched && !r.hits)
-			r.first = w->mid;
-		if (w->matched)
-			r.last = w->mid;
-		r.hits += w->matched;
-		r.misses += !w->matched && w->local.active >= 0.2f;
-	}
-	return r;
-}
-
-static int course_end(const struct course *c, int from)
-{
-	int to = from;
-
-	while (to < c->n && c->track[to] == c->track[from])
-		to++;
-	return to;
-}
-
-/* Bars the tracks whose part in the course is too thin to be believed. True if there was one. */
-static bool bar_thin(const struct as_search *s, struct course *c)
-{
-	bool any = false;
-
-	for (int from = 0, to; from < c->n; from = to) {
-		struct stretch r;
-
-		to = course_end(c, from);
-		r = look(s, c, from, to);
-		if (c->track[from] && (r.hits < PIECE_MIN_WINDOWS || r.hits <= 2 * r.misses)) {
-			c->barred[c->track[from]] = true;
-			any = true;
-		}
-	}
-	return any;
-}
-
-static int find_pieces(const struct as_search *s, double rate, bool *is_piece, struct as_lines *f)
-{
-	struct course *c = calloc(1, sizeof(*c));
+	struct as_course *c = malloc(sizeof(*c));
+	enum as_status status = c ? as_course_find(s, c, err) : AS_ERR_MEMORY;
 	int st = 0;
 
-	if (!c)
-		return -1;
-	for (int i = 1; i < s->n_tracks; i++)
-		c->barred[i] = fabs(s->tracks[i].lag - s->tracks[0].lag) > JUMP_MAX_S * rate ||
-			       s->tracks[i].w[0].grid < 0;
-	lay_grid(s, c);
-	do
-		find_course(s, c);
-	while (bar_thin(s, c));
-	for (int from = 0, to; !st && from < c->n; from = to) {
-		struct stretch r;
+	for (int from = 0, to; !status && !st && from < c->n; from = to) {
+		struct as_course_run r = as_course_run(s, c, from, &to);
 
-		to = course_end(c, from);
-		r = look(s, c, from, to);
 		if (!r.hits)
 			continue;
 		is_piece[c->track[from]] = true;
 		st = add_piece(f, s, c->track[from], r.first, r.last);
 	}
-	if (!st &&
-	    !is_piece[0]) { /* others outdo it everywhere: that is no splice, the best one stands */
+	free(c);
+	if (status)
+		return status == AS_ERR_MEMORY ? as_fail(err, status, "out of memory") : status;
+	if (!st && !is_piece[0]) { /* others outdo it everywhere: that is no splice, the best one stands */
 		memset(is_piece, 0, sizeof(*is_piece) * AS_SEARCH_TRACKS);
 		is_piece[0] = true;
 		f->n = 0;
 		f->matched_s = f->sign = 0.0;
 		st = add_piece(f, s, 0, s->tracks[0].first_mid, s->tracks[0].last_mid);
 	}
-	free(c);
 	share_slope(f);
-	return st;
+	return st ? as_fail(err, AS_ERR_MEMORY, "out of memory") : AS_OK;
 }
 
 /* Which of two lags explains the window centred at t better? */
@@ -311,21 +156,23 @@ double as_lines_wander(const struct as_lines *f, double t_s)
 	return as_polygon_at(f->knot_s, f->wander_s, f->n_knots, t_s);
 }
 
-int as_lines_fit(const struct as_search *s, bool *is_piece, struct as_lines *f)
+enum as_status as_lines_fit(struct as_search *s, bool *is_piece, struct as_lines *f, struct as_error *err)
 {
 	struct as_wander w;
+	enum as_status st;
 
 	memset(f, 0, sizeof(*f));
-	if (find_pieces(s, s->src->rate_hz, is_piece, f))
-		return -1;
+	st = find_pieces(s, is_piece, f, err);
+	if (st)
+		return st;
 	for (int i = 0; i < f->n; i++) {
 		f->piece[i].head = f->piece[i].l;
 		f->piece[i].head.slope = f->slope;
 		f->piece[i].tail = f->piece[i].head;
 	}
 	if (as_wander_find(s, f, &w))
-		return -1;
+		return as_fail(err, AS_ERR_MEMORY, "out of memory");
 	lay_borders(s, f);
 	as_wander_lay(&w, f);
-	return 0;
+	return AS_OK;
 }

@@ -31,9 +31,9 @@ struct as_lines {
 	int n_knots; /* 0: it does not */
 };
 
-/* Fits s->tracks[0] and those of its rivals that go on where it stops; is_piece[AS_SEARCH_TRACKS] tells which. Returns 0, or -1 when out
- * of memory. */
-int as_lines_fit(const struct as_search *s, bool *is_piece, struct as_lines *out);
+/* Fits s->tracks[0] and those tracks that go on where it stops; is_piece[AS_SEARCH_TRACKS] tells which. May add tracks to s, where
+ * samples were lost more often than the search could know. AS_ERR_MEMORY, AS_CANCELLED. */
+enum as_status as_lines_fit(struct as_search *s, bool *is_piece, struct as_lines *out, struct as_error *err);
 
 /* By the line of one piece, without the wander. */
 double as_lines_lag(const struct as_lines *f, int piece, double t_s);

@@ -260,15 +260,14 @@ enum as_status as_match_pair(const struct as_signal *a, const struct as_signal *
 	st = as_search_run(&s, err);
 	if (st)
 		goto out;
-	if (as_lines_fit(&s, is_piece, &f)) {
-		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
+	st = as_lines_fit(&s, is_piece, &f, err);
+	if (st)
 		goto out;
-	}
 	fill_drift(out, &f, swapped);
 	fill_place(out, &f, &s, swapped);
 	fill_rivals(out, &s, is_piece, f.slope, swapped);
 	fill_coverage(out, &s.tracks[0], &f, s.src->rate_hz);
-	out->score = as_evidence_place(&s.tracks[0], s.tracks, s.n_tracks, (double)(s.lag_to - s.lag_from));
+	out->score = s.score;
 	out->p_false = pow(10.0, -out->score);
 	out->evidence = s.tracks[0].rank;
 	out->strength = s.tracks[0].strength;

@@ -19,9 +19,8 @@ enum {
 	FIRST_PROBES = 6,
 	OVERLAP_MIN_N = RATE / 2,
 	SHIFT_N = 2 * RATE,        /* a probe may move by this, twice, to where more is to be heard */
-	SELECT_WINDOWS = 60,
+	REGIONS = 2,
 	HYPOTHESES = 16,
-	REGIONS = (AS_SEARCH_TRACKS - HYPOTHESES) / AS_SLANT_LINES,
 };
 
 #define SPREAD 0.25            /* probes grow further apart with the distance from the ends */
@@ -213,7 +212,7 @@ static enum as_status follow_all(struct as_search *s,
 				fabs(s->tracks[j].lag - t->lag) < SAME_LAGS / 2;
 		if (known)
 			continue;
-		if (!as_track_follow(t, s->ws->local, s->target, s->src, SELECT_WINDOWS, s->cancel))
+		if (!as_track_follow(t, s->ws->local, s->target, s->src, AS_SEARCH_WINDOWS, s->cancel))
 			return AS_CANCELLED;
 		admit(s);
 	}
@@ -230,7 +229,7 @@ static enum as_status follow_region(struct as_search *s,
 	struct as_track *t = begin(s, h, probe_n);
 	int st;
 
-	as_track_lay(t, s->target, s->src, SELECT_WINDOWS);
+	as_track_lay(t, s->target, s->src, AS_SEARCH_WINDOWS);
 	if (!t->n)
 		return AS_OK;
 	st = as_slant_find(t, s->ws->local, s->target, s->src, s->cancel, line);
@@ -240,7 +239,7 @@ static enum as_status follow_region(struct as_search *s,
 		t = begin(s, h, probe_n);
 		t->lag = line[i].lag;
 		t->slope = line[i].slope;
-		as_track_lay(t, s->target, s->src, SELECT_WINDOWS);
+		as_track_lay(t, s->target, s->src, AS_SEARCH_WINDOWS);
 		if (!as_track_look(t, s->ws->local, s->target, s->src, s->cancel))
 			return AS_CANCELLED;
 		admit(s);
@@ -338,6 +337,8 @@ enum as_status as_search_run(struct as_search *s, struct as_error *err)
 	}
 	if (!s->n_tracks || !s->tracks[0].n_matched)
 		st = AS_NO_MATCH;
+	else
+		s->score = as_evidence_place(&s->tracks[0], s->tracks, s->n_tracks, (double)(s->lag_to - s->lag_from));
 out:
 	free(r);
 	free(blocks);

@@ -7,7 +7,8 @@
 #include "base/error.h"
 #include "sync/track.h"
 
-#define AS_SEARCH_TRACKS 20
+#define AS_SEARCH_TRACKS 32
+#define AS_SEARCH_WINDOWS 60 /* at most so many windows of a track */
 
 /* What one thread's searches work in: transforms and buffers are kept from one to the next. */
 struct as_match_ws {
@@ -24,6 +25,7 @@ struct as_search {
 	/* results */
 	struct as_track *tracks;    /* AS_SEARCH_TRACKS; [0] explains the sound best */
 	int n_tracks;
+	double score;               /* of the place of tracks[0], decades */
 };
 
 /* Fills s->tracks (free with as_search_done). AS_NO_MATCH when no probe has anything to offer. */

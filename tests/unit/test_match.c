@@ -20,7 +20,7 @@
 #define OFFSET_TOL_S 0.1e-3
 #define WEAK 3.0   /* decades: the settings' threshold for a place */
 #define ALONE 5.0  /* what one match alone needs for a place */
-#define FAINT_DB -30.0
+#define FAINT_DB -28.0
 #define MARGIN 3.0 /* decades under which a place is open */
 
 static const struct as_match_config config = {.probe_every_s = 12.0, .near_s = NAN};
