@@ -22,14 +22,18 @@ static int by_grid(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* All windows that the best track predicts, too: what lies beyond its overlap says nothing about losses within it. */
 static void lay_grid(const struct as_search *s, struct as_course *c)
 {
+	const struct as_track *best = &s->tracks[0];
+	int64_t first = best->n ? best->w[0].grid : 0, last = best->n ? best->w[best->n - 1].grid : -1;
 	int n = 0;
 
 	c->n = 0;
 	for (int i = 0; i < s->n_tracks; i++)
 		for (int k = 0; !c->barred[i] && k < s->tracks[i].n; k++)
-			c->grid[n++] = s->tracks[i].w[k].grid;
+			if (s->tracks[i].w[k].grid >= first && s->tracks[i].w[k].grid <= last)
+				c->grid[n++] = s->tracks[i].w[k].grid;
 	qsort(c->grid, (size_t)n, sizeof(*c->grid), by_grid);
 	for (int i = 0; i < n; i++)
 		if (!c->n || c->grid[i] != c->grid[c->n - 1])

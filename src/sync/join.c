@@ -5,6 +5,7 @@
 
 #include "sync/device.h"
 
+#define SAME_S 0.005            /* positions nearer to one another are one */
 #define GAIN_MAX                                                                                   \
 	20.0 /* decades that one pair may add: beyond it, repetition is the risk, not chance */
 #define GAIN_REPEAT 0.5 /* what a match is worth whose place is open */
@@ -71,10 +72,11 @@ int as_candidates(const struct as_solve_match *m)
  * do not overlap at all match as well as two that do, and only the rivals show it. */
 double as_candidate_gain(const struct as_solve_match *m, int k)
 {
-	double gain = fmin(m->r.score, GAIN_MAX);
+	double known = fmin(m->r.score, GAIN_MAX), gain = known;
 
 	gain = fmin(gain, fmax(m->r.margin, 0.0) + GAIN_REPEAT);
-	return k ? fmax(gain - m->r.alts[k - 1].margin, -GAIN_MAX) : gain;
+	/* who knows little of its place has little to say against any */
+	return k ? fmax(gain - m->r.alts[k - 1].margin, -known) : gain;
 }
 
 /* Where in b a position is best compared: the match's own centre, or the middle of the overlap it predicts. */
@@ -286,19 +288,20 @@ static struct as_join propose(const struct as_graph *g, const struct crossing *x
 	return j;
 }
 
-static bool same_join(const struct as_join *a, const struct as_join *b)
+static double distance(const struct as_join *a, const struct as_join *b)
 {
 	double t = b->anchor;
 
-	return fabs(a->shift - b->shift + t * (b->slow - a->slow)) < 4.0 * AS_JOIN_AGREE_S;
+	return fabs(a->shift - b->shift + t * (b->slow - a->slow));
 }
 
-static bool is_known(const struct as_join *j, const struct as_join *known, int n)
+/* The known position that j is, but for echoes; -1: j is new. */
+static int find_known(const struct as_join *j, const struct as_join *known, int n)
 {
 	for (int i = 0; i < n; i++)
-		if (same_join(&known[i], j))
-			return true;
-	return false;
+		if (distance(&known[i], j) < 4.0 * AS_JOIN_AGREE_S)
+			return i;
+	return -1;
 }
 
 static void sort_joins(struct as_join *v, int n)
@@ -323,18 +326,23 @@ enum as_status as_joins(const struct as_graph *g, int ca, int cb, struct as_join
 		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
 		goto out;
 	}
-	for (int i = 0; i < w.n_cross && *n < AS_JOINS; i++)
-		for (int k = 0; k < w.cross[i].n_said && *n < AS_JOINS; k++) {
+	for (int i = 0; i < w.n_cross; i++)
+		for (int k = 0; k < w.cross[i].n_said && w.cross[i].m->r.score >= g->cfg->weak; k++) {
 			struct as_join j = propose(g, &w.cross[i], k);
+			int at = find_known(&j, out, *n);
 
-			if (is_known(&j, out, *n))
+			if (at < 0 ? *n == AS_JOINS : distance(&out[at], &j) < SAME_S)
 				continue;
 			if (as_graph_stopped(g)) {
 				st = AS_CANCELLED;
 				goto out;
 			}
 			j.score = judge(&w, &j);
-			out[(*n)++] = j;
+			/* one match may have met an echo: the place is where most of them have it */
+			if (at < 0)
+				out[(*n)++] = j;
+			else if (j.score > out[at].score)
+				out[at] = j;
 		}
 	sort_joins(out, *n);
 out:
