@@ -17,6 +17,11 @@
 	1.8 /* a true overlap of strength z misses at most about this / z of its windows */
 #define MISS_SHARE_MIN 0.05
 #define MISS_SHARE_MAX 0.6
+#define PHRASE_MISSED 4.0       /* what is heard in hardly any of several windows is a phrase, not an overlap */
+#define PHRASE_SHARE 0.15
+#define PHRASE_MARGIN 1.0
+#define LONE_STRENGTH 6.0       /* one faint window shows what music has in many places */
+#define LONE_MARGIN 2.0
 #define COVERAGE_FREE 1.0 /* decades of surprise about misses that anything may cause */
 #define COVERAGE_SCALE 4.0
 #define PRIOR_SPREAD 3.0  /* percent: how differently two windows show the same match … */
@@ -219,6 +224,10 @@ double as_evidence_coverage(double matched, double missed, double strength)
 	double q = fmin(fmax(MISS_SHARE / fmax(strength, 1.0), MISS_SHARE_MIN), MISS_SHARE_MAX),
 	       surprise;
 
+	if (missed >= PHRASE_MISSED && matched < PHRASE_SHARE * (matched + missed))
+		return PHRASE_MARGIN;
+	if (matched + missed < 1.5 && strength < LONE_STRENGTH)
+		return LONE_MARGIN;
 	/* neighbours miss together: half of the windows count */
 	surprise =
 		-log_binomial_tail((int)lround(0.5 * (matched + missed)), (int)(0.5 * missed), q) /

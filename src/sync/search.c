@@ -92,6 +92,8 @@ static void spread_order(struct as_probe *p, int n)
 	bool taken[PROBES_MAX] = {false};
 	int k = 0;
 
+	if (n <= 0)
+		return;
 	for (int parts = 1; k < n; parts *= 2)
 		for (int i = 0; i < parts && k < n; i++) {
 			int at = (int)((int64_t)n * (2 * i + 1) / (2 * parts));
