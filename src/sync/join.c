@@ -315,6 +315,20 @@ static void sort_joins(struct as_join *v, int n)
 		}
 }
 
+enum as_status as_join_judge(const struct as_graph *g, int ca, int cb, struct as_join *j, struct as_error *err)
+{
+	struct meeting w = {.g = g, .ca = ca, .cb = cb};
+	enum as_status st = AS_OK;
+
+	if (find_crossings(&w) && list_devices(&w))
+		j->score = judge(&w, j);
+	else
+		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
+	free(w.cross);
+	free(w.first_a);
+	return st;
+}
+
 enum as_status as_joins(const struct as_graph *g, int ca, int cb, struct as_join *out, int *n,
 			struct as_error *err)
 {

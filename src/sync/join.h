@@ -21,6 +21,9 @@ struct as_join {
 enum as_status as_joins(const struct as_graph *g, int ca, int cb, struct as_join *out, int *n,
 			struct as_error *err);
 
+/* What all matches between cb and ca say about one position of cb in ca's frame: j->score. AS_ERR_MEMORY. */
+enum as_status as_join_judge(const struct as_graph *g, int ca, int cb, struct as_join *j, struct as_error *err);
+
 /* Place of clip c of component B once it is joined. */
 struct as_graph_place as_join_place(const struct as_graph *g, int c, const struct as_join *j);
 
