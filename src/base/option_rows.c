@@ -55,7 +55,7 @@ static const struct as_option_row rows[] = {
 	 .type = AS_OPTION_REAL, .unit = "", .min = 1e-99, .max = 1, .def = "1e-3",
 	 .help = "highest probability that unrelated sound would score as well"},
 	{.key = "confidence.min_margin",
-	 .type = AS_OPTION_REAL, .unit = "decades", .min = 0, .max = 99, .def = "3",
+	 .type = AS_OPTION_REAL, .unit = "decades", .min = 0, .max = 99, .def = "2.5",
 	 .help = "a clip is ambiguous when its best position leads by less than this"},
 
 	{.key = "export.format", .flag = "format", .commands = "sync", .metavar = "FORMAT",

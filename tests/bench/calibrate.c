@@ -135,10 +135,10 @@ static void look_inside(struct pair *p, struct as_match_ws *ws)
 		struct as_track t = s.tracks[0];
 
 		t.best_nats = 0.0;
-		p->o.windows = as_evidence_score(&t, s.n_tracks);
+		p->o.windows = as_evidence_score(&t, s.n_tracks, (double)(s.lag_to - s.lag_from));
 		t = s.tracks[0];
 		t.n = 0;
-		p->o.probe = as_evidence_score(&t, s.n_tracks);
+		p->o.probe = as_evidence_score(&t, s.n_tracks, (double)(s.lag_to - s.lag_from));
 	}
 	as_search_done(&s);
 }
