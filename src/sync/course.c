@@ -210,7 +210,6 @@ static enum as_status mend(struct as_search *s, const struct as_course *c, int f
 {
 	double middle = ((double)(c->grid[from] + c->grid[to - 1] + 1)) * 0.5 * AS_LOCAL_N,
 	       reach = JUMP_MAX_S * s->src->rate_hz;
-	double power = as_signal_energy(s->target, 0, s->target->n) / (double)s->target->n;
 	struct as_probe p = {(int64_t)middle - GAP_PROBE_N / 2, GAP_PROBE_N};
 	struct as_probe_result r;
 	struct as_track *t = &s->tracks[s->n_tracks];
@@ -221,7 +220,7 @@ static enum as_status mend(struct as_search *s, const struct as_course *c, int f
 	if (p.at + p.n > s->src->n)
 		return AS_OK;
 	st = as_correlate_probes(s->ws->correlator, s->target, s->src, &p, 1,
-				 (int64_t)(lag - reach), (int64_t)(lag + reach), power, s->cancel,
+				 (int64_t)(lag - reach), (int64_t)(lag + reach), s->power, s->cancel,
 				 NULL, &r, err);
 	if (st || !r.n_peaks || (double)r.peaks[0].evidence - r.log_blocks < GAP_NATS)
 		return st;

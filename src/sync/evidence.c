@@ -2,10 +2,11 @@
 
 #include <math.h>
 
+#include "sync/hypothesis.h"
+
 #define LN10 2.302585092994046
 #define EULER 0.5772156649015329
 #define LINE_APART 8.0 /* samples: lines nearer than 1 ms are one */
-#define DRIFT 250e-6
 #define ECHO_DECADES 3.0
 #define ECHO_SPREAD 0.3  /* how differently two windows show one echo */
 #define ECHO 2000.0      /* samples: what echoes of one sound may be apart, 250 ms */
@@ -72,7 +73,7 @@ static double log_lines(const struct as_track *t, double lags)
 {
 	double span = t->n ? t->w[t->n - 1].mid - t->w[0].mid : 0.0;
 
-	return log(fmax(lags / LINE_APART, 1.0)) + log(1.0 + 2.0 * DRIFT * span / LINE_APART);
+	return log(fmax(lags / LINE_APART, 1.0)) + log(1.0 + 2.0 * AS_DRIFT_MAX * span / LINE_APART);
 }
 
 double as_evidence_score(const struct as_track *t, int n_hypotheses, double lags)
@@ -98,7 +99,7 @@ bool as_evidence_near(const struct as_track *a, const struct as_track *b)
 {
 	double dx = b->anchor - a->anchor;
 
-	return fabs(b->lag - a->lag - a->slope * dx) < ECHO + DRIFT * fabs(dx);
+	return fabs(b->lag - a->lag - a->slope * dx) < ECHO + AS_DRIFT_MAX * fabs(dx);
 }
 
 double as_evidence_place(const struct as_track *t, const struct as_track *all, int n, double lags)

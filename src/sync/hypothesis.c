@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #define TOLERANCE 24.0 /* lags: 3 ms */
-#define DRIFT 250e-6
 #define BLOCK_LAGS 400.0 /* of the probe's extreme-value statistics: 50 ms */
 
 struct peak {
@@ -47,7 +46,7 @@ static struct as_hypothesis gather(struct peak *p, int n, int seed, int n_probes
 
 	p[seed].used = true;
 	for (int i = seed + 1; i < n; i++) {
-		double dt = fabs(p[i].mid - h.anchor), tol = TOLERANCE + DRIFT * dt, gain;
+		double dt = fabs(p[i].mid - h.anchor), tol = TOLERANCE + AS_DRIFT_MAX * dt, gain;
 		bool twice = false;
 
 		if (p[i].used || p[i].probe == p[seed].probe || fabs(p[i].lag - h.lag) > tol)
@@ -55,7 +54,7 @@ static struct as_hypothesis gather(struct peak *p, int n, int seed, int n_probes
 		for (int j = seed + 1; j < i; j++)
 			twice = twice || (p[j].probe == p[i].probe && p[j].used &&
 					  fabs(p[j].lag - h.lag) <=
-						  TOLERANCE + DRIFT * fabs(p[j].mid - h.anchor));
+						  TOLERANCE + AS_DRIFT_MAX * fabs(p[j].mid - h.anchor));
 		if (twice)
 			continue;
 		p[i].used = true;

@@ -4,6 +4,8 @@
 
 #include "dsp/correlate.h"
 
+#define AS_DRIFT_MAX 250e-6 /* by which two clocks may differ, each up to 125 ppm off */
+
 struct as_hypothesis {
 	double anchor;    /* centre of its best probe, samples of src */
 	double lag;       /* there */
@@ -13,7 +15,7 @@ struct as_hypothesis {
 	double slope; /* of the lag, where it is known */
 };
 
-/* Joins peaks of different probes that one line of at most 250 ppm can hold; best first, at most max. Returns how many. */
+/* Joins peaks of different probes that one line of at most AS_DRIFT_MAX can hold; best first, at most max. Returns how many. */
 int as_hypotheses(const struct as_probe *probes, const struct as_probe_result *results,
 		  int n_probes, struct as_hypothesis *out, int max);
 

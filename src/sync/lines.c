@@ -7,15 +7,17 @@
 #include "sync/course.h"
 #include "sync/wander.h"
 
-#define SLOPE_MAX AS_LINES_SLOPE_MAX
 #define SLOPE_PRIOR 30e-6 /* two free-running clocks differ by about this much */
-#define SCALE_MIN_S                                                                                \
-	0.03e-3 /* one window's lag is never better than this: rooms, early reflections */
-#define ERR_MIN_S 0.01e-3
 #define ECHO_ERR_S 0.5e-3 /* a single window may have met an early echo instead of the sound */
-#define SE_FACTOR 1.5  /* measured: the fit's own standard error is too small by this */
 #define BORDER_S 0.05  /* how exactly the time of a loss is looked for */
 #define BORDER_GATE 16 /* lags: 2 ms */
+
+bool as_lines_holds(const struct as_line_piece *p, const struct as_track_window *w, double rate_hz)
+{
+	double mid = w->mid / rate_hz;
+
+	return w->matched && mid >= p->first - 1e-6 && mid <= p->last + 1e-6;
+}
 
 static int fit_piece(const struct as_track *t, struct as_line_piece *p, double rate,
 		     struct as_lines *f)
@@ -25,11 +27,10 @@ static int fit_piece(const struct as_track *t, struct as_line_piece *p, double r
 
 	for (int i = 0; i < t->n; i++) {
 		const struct as_track_window *v = &t->w[i];
-		double mid = v->mid / rate;
 
-		if (!v->matched || mid < p->first - 1e-6 || mid > p->last + 1e-6)
+		if (!as_lines_holds(p, v, rate))
 			continue;
-		x[n] = mid;
+		x[n] = v->mid / rate;
 		y[n] = v->local.lag / rate;
 		w[n++] = fmin(v->local.evidence, 60.0);
 		f->sign += (double)v->local.rho;
@@ -37,10 +38,10 @@ static int fit_piece(const struct as_track *t, struct as_line_piece *p, double r
 	if (!n)
 		return 0;
 	f->matched_s += n * (p->last - p->first) / (n > 1 ? n - 1 : 1);
-	if (as_fit_line(x, y, w, n, SLOPE_MAX, SCALE_MIN_S, &p->l))
+	if (as_fit_line(x, y, w, n, AS_LINES_SLOPE_MAX, AS_LINES_SCALE_MIN_S, &p->l))
 		return -1;
-	p->l.y0_err = hypot(SE_FACTOR * p->l.y0_err + ERR_MIN_S, ECHO_ERR_S / ((double)n * n));
-	p->l.slope_err *= SE_FACTOR;
+	p->l.y0_err = hypot(AS_LINES_SE_FACTOR * p->l.y0_err + AS_LINES_ERR_MIN_S, ECHO_ERR_S / ((double)n * n));
+	p->l.slope_err *= AS_LINES_SE_FACTOR;
 	if (!isfinite(p->l.y0_err))
 		p->l.y0_err = 1e-3;
 	return 0;

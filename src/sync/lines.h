@@ -8,6 +8,9 @@
 #include "sync/search.h"
 
 #define AS_LINES_SLOPE_MAX 300e-6
+#define AS_LINES_SCALE_MIN_S 0.03e-3 /* one window's lag is never better than this: rooms, early reflections */
+#define AS_LINES_ERR_MIN_S 0.01e-3
+#define AS_LINES_SE_FACTOR 1.5 /* measured: a fit's own standard error is too small by this */
 
 /* Times are seconds of src. t_target = t_src + lag(t_src); lag = l.y0 + slope of all pieces * (t - l.x0) + wander(t). */
 struct as_line_piece {
@@ -34,6 +37,9 @@ struct as_lines {
 /* Fits s->tracks[0] and those tracks that go on where it stops; is_piece[AS_SEARCH_TRACKS] tells which. May add tracks to s, where
  * samples were lost more often than the search could know. AS_ERR_MEMORY, AS_CANCELLED. */
 enum as_status as_lines_fit(struct as_search *s, bool *is_piece, struct as_lines *out, struct as_error *err);
+
+/* Whether a window is a match of this piece. */
+bool as_lines_holds(const struct as_line_piece *p, const struct as_track_window *w, double rate_hz);
 
 /* By the line of one piece, without the wander. */
 double as_lines_lag(const struct as_lines *f, int piece, double t_s);

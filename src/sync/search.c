@@ -299,17 +299,17 @@ enum as_status as_search_run(struct as_search *s, struct as_error *err)
 	struct as_probe_result *r = calloc(PROBES_MAX, sizeof(*r));
 	struct as_block *blocks = NULL;
 	int n = lay_probes(s, probes), done = 0, n_blocks = as_correlate_blocks(s->lag_from, s->lag_to);
-	double power = s->target->n ? as_signal_energy(s->target, 0, s->target->n) / (double)s->target->n : 0.0;
 	enum as_status st = AS_OK;
 
 	s->tracks = calloc(AS_SEARCH_TRACKS, sizeof(*s->tracks));
 	s->n_tracks = 0;
+	s->power = s->target->n ? as_signal_energy(s->target, 0, s->target->n) / (double)s->target->n : 0.0;
 	blocks = malloc(sizeof(*blocks) * (size_t)n_blocks * (size_t)n + 1);
 	if (!r || !s->tracks || !blocks) {
 		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
 		goto out;
 	}
-	if (n < 1 || s->lag_from > s->lag_to || power <= 0.0) {
+	if (n < 1 || s->lag_from > s->lag_to || s->power <= 0.0) {
 		st = AS_NO_MATCH;
 		goto out;
 	}
@@ -320,7 +320,7 @@ enum as_status as_search_run(struct as_search *s, struct as_error *err)
 		int k = done ? BATCH : FIRST_PROBES;
 
 		k = k > n - done ? n - done : k;
-		st = as_correlate_probes(s->ws->correlator, s->target, s->src, probes + done, k, s->lag_from, s->lag_to, power,
+		st = as_correlate_probes(s->ws->correlator, s->target, s->src, probes + done, k, s->lag_from, s->lag_to, s->power,
 					 s->cancel, blocks + (size_t)done * (size_t)n_blocks, r + done, err);
 		if (st)
 			goto out;

@@ -25,6 +25,7 @@ struct as_search {
 	/* results */
 	struct as_track *tracks;    /* AS_SEARCH_TRACKS; [0] explains the sound best */
 	int n_tracks;
+	double power;               /* mean square of target */
 	double score;               /* of the place of tracks[0], decades */
 };
 

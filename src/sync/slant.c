@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sync/hypothesis.h"
+
 enum {
 	REACH = AS_LOCAL_REACH,
 	OFFSETS = 1200, /* samples to both sides of the middle: 150 ms */
@@ -16,7 +18,6 @@ enum {
 
 #define CAP 12.0f /* nats: no window outweighs a handful of others */
 #define FLOOR -1.0f
-#define DRIFT 250e-6
 
 struct stack {
 	const struct as_track *t;
@@ -65,9 +66,9 @@ static void add_up(struct stack *s, int tilt)
 	}
 }
 
-/* The best line with this range of tilts that is not near `not`. */
+/* The best line with this range of tilts that is not near `other`. */
 static struct line best_line(struct stack *s, int from, int to, int step, int lo, int hi,
-			     const struct line * not )
+			     const struct line *other)
 {
 	struct line best = {-INFINITY, 0, 0};
 
@@ -77,19 +78,19 @@ static struct line best_line(struct stack *s, int from, int to, int step, int lo
 		add_up(s, tilt);
 		for (int k = lo; k <= hi; k++)
 			if (s->sum[k + OFFSETS] > best.sum &&
-			    (!not || abs(k - not ->offset) >= APART))
+			    (!other || abs(k - other->offset) >= APART))
 				best = (struct line){s->sum[k + OFFSETS], k, tilt};
 	}
 	return best;
 }
 
-static struct line find_line(struct stack *s, const struct line * not )
+static struct line find_line(struct stack *s, const struct line *other)
 {
-	struct line l = best_line(s, s->from, s->to, STEP, -OFFSETS, OFFSETS, not );
+	struct line l = best_line(s, s->from, s->to, STEP, -OFFSETS, OFFSETS, other);
 
 	return best_line(s, l.tilt - FINE, l.tilt + FINE, 1,
 			 l.offset - FINE > -OFFSETS ? l.offset - FINE : -OFFSETS,
-			 l.offset + FINE < OFFSETS ? l.offset + FINE : OFFSETS, not );
+			 l.offset + FINE < OFFSETS ? l.offset + FINE : OFFSETS, other);
 }
 
 static int clamp_tilt(double tilt)
@@ -110,8 +111,8 @@ int as_slant_find(const struct as_track *t, struct as_local_ws *ws, const struct
 	if (!st) {
 		s.mid = 0.5 * (t->w[0].mid + t->w[t->n - 1].mid);
 		s.half = fmax(t->w[t->n - 1].mid - s.mid, 1.0);
-		s.from = clamp_tilt((-DRIFT - t->slope) * s.half);
-		s.to = clamp_tilt((DRIFT - t->slope) * s.half);
+		s.from = clamp_tilt((-AS_DRIFT_MAX - t->slope) * s.half);
+		s.to = clamp_tilt((AS_DRIFT_MAX - t->slope) * s.half);
 		best[0] = find_line(&s, NULL);
 		best[1] = find_line(&s, &best[0]);
 		for (int i = 0; i < AS_SLANT_LINES; i++) {

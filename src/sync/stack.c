@@ -6,10 +6,9 @@
 
 #include "dsp/peak.h"
 
-#define DRIFT 250e-6
 #define SLOPES_MAX 129
-#define FLOOR                                                                                      \
-	1.2f /* nats: what chance gives to the better of two blocks; who says less says nothing */
+/* nats: what chance gives to the better of two blocks; who says less says nothing */
+#define FLOOR 1.2f
 #define CAP 12.0f /* one probe never outweighs some others */
 #define GROUP 16  /* blocks of one maximum of the sums' own statistics */
 #define APART 6   /* blocks: 0.3 s, what a look at one place sees anyway */
@@ -41,10 +40,10 @@ static struct fan spread(const struct as_probe *p, int n)
 	f.mid = 0.5 * (lo + hi);
 	reach = fmax(0.5 * (hi - lo), 1.0);
 	f.step = AS_BLOCK_SAMPLES / reach;
-	f.n = 2 * (int)ceil(DRIFT / f.step - 0.5) + 1;
+	f.n = 2 * (int)ceil(AS_DRIFT_MAX / f.step - 0.5) + 1;
 	if (f.n > SLOPES_MAX) {
 		f.n = SLOPES_MAX;
-		f.step = 2.0 * DRIFT / (SLOPES_MAX - 1);
+		f.step = 2.0 * AS_DRIFT_MAX / (SLOPES_MAX - 1);
 	}
 	return f;
 }

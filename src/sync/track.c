@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "dsp/fit.h"
+#include "sync/hypothesis.h"
 
 /* Lags are samples at 8 kHz. */
 #define GATE_FIRST 24.0 /* 3 ms: a probe's peak may sit anywhere within its drift smear */
 #define GATE_NEXT 12.0
-#define DRIFT_UNKNOWN 250e-6 /* two clocks, each up to 125 ppm off */
 #define DRIFT_KNOWN 60e-6    /* what a known drift may still wander */
 #define SLOPE_SPAN (20.0 * 8000)
 #define ACCEPT_NATS 5.0
@@ -31,13 +31,13 @@ static double predict(const struct tracker *k, const struct as_track *t, double 
 	double dt;
 
 	if (!k->n) {
-		*gate = GATE_FIRST + DRIFT_UNKNOWN * fabs(x - t->anchor);
+		*gate = GATE_FIRST + AS_DRIFT_MAX * fabs(x - t->anchor);
 		return t->lag;
 	}
 	dt = fabs(x - k->x[k->n - 1]);
 	if (fabs(k->x[k->n - 1] - k->x[0]) < SLOPE_SPAN || k->n < 3 ||
-	    as_fit_line(k->x, k->y, NULL, k->n, DRIFT_UNKNOWN, 1.0, &l)) {
-		*gate = GATE_NEXT + DRIFT_UNKNOWN * dt;
+	    as_fit_line(k->x, k->y, NULL, k->n, AS_DRIFT_MAX, 1.0, &l)) {
+		*gate = GATE_NEXT + AS_DRIFT_MAX * dt;
 		return k->y[k->n - 1];
 	}
 	*gate = GATE_NEXT + DRIFT_KNOWN * dt + 2.0 * l.scale;
@@ -166,7 +166,7 @@ static bool settle(struct as_track *t, struct as_local_ws *ws, const struct as_s
 			x[n] = t->w[i].mid;
 			y[n++] = t->w[i].local.lag;
 		}
-	if (n < SETTLE_MIN || n == t->n || as_fit_line(x, y, NULL, n, DRIFT_UNKNOWN, 1.0, &l))
+	if (n < SETTLE_MIN || n == t->n || as_fit_line(x, y, NULL, n, AS_DRIFT_MAX, 1.0, &l))
 		return true;
 	for (int i = 0; i < t->n; i++) {
 		struct as_track_window *w = &t->w[i];

@@ -3,12 +3,9 @@
 #include <math.h>
 #include <stddef.h>
 
-#define SCALE_MIN_S 0.03e-3 /* as for lines: no window knows its lag better */
-#define SE_FACTOR 1.5
-#define ERR_MIN_S 0.01e-3
 #define WANDER_S 0.25e-3 /* a clock that stays this near to its line is held to be on it … */
-#define WANDER_GAIN                                                                                \
-	25.0 /* … and so is one whose curve is no clearer than this, twice the log-likelihood */
+/* … and so is one whose curve is no clearer than this, twice the log-likelihood */
+#define WANDER_GAIN 25.0
 #define WANDER_POINTS 8
 #define NEIGHBOURS 3
 #define STRAY_S 0.6e-3
@@ -29,7 +26,7 @@ static int distance(const struct as_wander *w, int n, int i, double *out)
 		}
 	if (k < 3)
 		return 0;
-	if (as_fit_line(x, y, NULL, k, AS_LINES_SLOPE_MAX, SCALE_MIN_S, &l))
+	if (as_fit_line(x, y, NULL, k, AS_LINES_SLOPE_MAX, AS_LINES_SCALE_MIN_S, &l))
 		return -1;
 	*out = fabs(w->p[i].y - as_line_at(&l, w->p[i].x));
 	return 0;
@@ -67,16 +64,15 @@ static int gather(const struct as_search *s, const struct as_lines *f, struct as
 		const struct as_track *t = &s->tracks[f->piece[k].track];
 
 		for (int i = 0; i < t->n && n < AS_TRACK_WINDOWS; i++) {
-			double mid = t->w[i].mid / rate;
+			const struct as_track_window *v = &t->w[i];
 
-			if (!t->w[i].matched || mid < f->piece[k].first - 1e-6 ||
-			    mid > f->piece[k].last + 1e-6)
+			if (!as_lines_holds(&f->piece[k], v, rate))
 				continue;
 			w->piece[n] = k;
 			w->p[n++] = (struct as_smooth_point){
-				.x = mid,
-				.y = t->w[i].local.lag / rate,
-				.weight = fmin((double)t->w[i].local.evidence, 60.0) / 60.0};
+				.x = v->mid / rate,
+				.y = v->local.lag / rate,
+				.weight = fmin((double)v->local.evidence, 60.0) / 60.0};
 		}
 	}
 	return n;
@@ -93,7 +89,7 @@ int as_wander_find(const struct as_search *s, struct as_lines *f, struct as_wand
 	n = drop_strays(w, n);
 	if (n < WANDER_POINTS)
 		return n < 0 ? -1 : 0;
-	gain = as_smooth(p, n, SCALE_MIN_S);
+	gain = as_smooth(p, n, AS_LINES_SCALE_MIN_S);
 	if (gain < WANDER_GAIN)
 		return gain < 0.0 ? -1 : 0;
 	for (int i = 0; i < n; i++)
@@ -142,14 +138,14 @@ void as_wander_lay(const struct as_wander *w, struct as_lines *f)
 			last++;
 		q->l.x0 = p[(i + last) / 2].x;
 		q->l.y0 = sum / first + shift + f->slope * q->l.x0;
-		q->l.y0_err = SE_FACTOR * p[(i + last) / 2].value_err + ERR_MIN_S;
+		q->l.y0_err = AS_LINES_SE_FACTOR * p[(i + last) / 2].value_err + AS_LINES_ERR_MIN_S;
 		q->l.slope = f->slope;
 	}
 	for (int i = 0; i < n; i += every) {
 		int j = i + every < n ? i : n - 1; /* the last one is a knot */
 
 		f->knot_s[f->n_knots] = p[j].x;
-		f->knot_err_s[f->n_knots] = SE_FACTOR * p[j].value_err + ERR_MIN_S;
+		f->knot_err_s[f->n_knots] = AS_LINES_SE_FACTOR * p[j].value_err + AS_LINES_ERR_MIN_S;
 		f->wander_s[f->n_knots++] = p[j].value - as_line_at(&f->piece[piece[j]].l, p[j].x);
 	}
 }
