@@ -138,6 +138,14 @@ struct as_candidate {
 	double margin;       /* decades by which the best position is better */
 };
 
+/* The lag that one stretch of sound of a few seconds shows, as measured, before any line was fitted: at b's time at_s the same
+ * sound lies in a at at_s + lag_s. */
+struct as_lag_point {
+	double at_s, lag_s;
+	double err_s; /* 1 standard error, from the spread of the points about the result */
+	bool used;    /* false: too far from the result to count (another lobe, an echo) */
+};
+
 /* What correlation says about two clips. Lives in the session; a and b are clip ids. */
 struct as_match {
 	int a, b;
@@ -163,6 +171,8 @@ struct as_match {
 	int n_segments;
 	const struct as_candidate *candidates; /* runner-up offsets; start_s is an offset_s here */
 	int n_candidates;
+	const struct as_lag_point *points; /* by at_s; at most some dozens, and only where used is true */
+	int n_points;
 	bool used;           /* the solver built on it */
 	double residual_s;   /* b's placement minus b's place by this match, at the time where the match knows best; NAN
 			      * unless both clips were joined */

@@ -6,7 +6,7 @@
 
 #include "engine/session_private.h"
 
-/* About 25 MB; more pairs than that are not remembered. */
+/* About 45 MB; more pairs than that are not remembered. */
 #define MAX_MEMO 20000
 
 /* ---- memory ---- */

@@ -16,6 +16,19 @@ static double wander_of(const struct as_match_result *r)
 	return (double)(most - least);
 }
 
+static const struct as_lag_point *copy_points(struct arena *a, const struct as_match_result *r)
+{
+	struct as_lag_point *out = as_arena_take(a, (size_t)r->n_points, sizeof *out);
+	for (int i = 0; out && i < r->n_points; i++) {
+		const struct as_match_point *p = &r->points[i];
+		out[i] = (struct as_lag_point){.at_s = (double)p->b_s,
+					       .lag_s = r->offset_s + (double)p->lag_s,
+					       .err_s = p->err_us * 1e-6,
+					       .used = p->used};
+	}
+	return out;
+}
+
 static struct as_match copy_match(struct arena *a, const struct as_session *s, int slot)
 {
 	const struct as_solve_match *m = &s->matches[slot];
@@ -59,6 +72,8 @@ static struct as_match copy_match(struct arena *a, const struct as_session *s, i
 	if (s->solved) {
 		v.used = s->solution.used[slot];
 		v.residual_s = s->solution.residual_s[slot];
+		v.n_points = v.used ? r->n_points : 0;
+		v.points = v.used ? copy_points(a, r) : NULL;
 	}
 	return v;
 }

@@ -14,6 +14,8 @@
 #define SLOPE_PRIOR 30e-6 /* two free-running clocks differ by about this much */
 #define DRIFT_SPAN_S 60.0 /* a drift is told only over at least this */
 #define DRIFT_ERR_MAX_PPM 5.0
+#define POINT_NATS 60.0  /* a window that is so sure is as exact as any */
+#define POINT_SIGMAS 4.5 /* where the fit's weights end */
 #define ALT_RANK_MIN 8.0 /* nats a rival must have of its own */
 
 /* Orders the two signals for the search by length and content alone, so that swapping them changes nothing. */
@@ -100,6 +102,55 @@ static void fill_knots(struct as_match_result *out, const struct as_lines *f, bo
 	}
 }
 
+/* How far a window's lag lies from what the lines and the wander say, s of src. */
+static double point_left(const struct as_lines *f, int piece, const struct as_track_window *w, double rate)
+{
+	double at = w->mid / rate;
+
+	return w->local.lag / rate - as_lines_lag(f, piece, at) - as_lines_wander(f, at);
+}
+
+static double points_scale(const double *left, int n)
+{
+	double far[AS_MATCH_POINTS];
+
+	for (int i = 0; i < n; i++)
+		far[i] = fabs(left[i]);
+	return fmax(n ? 1.4826 * as_median(far, n) : 0.0, AS_LINES_SCALE_MIN_S);
+}
+
+/* The matched windows of the pieces, which follow one another in time. */
+static void fill_points(struct as_match_result *out, const struct as_lines *f,
+			const struct as_search *s, bool swapped)
+{
+	double rate = s->src->rate_hz, left[AS_MATCH_POINTS], nats[AS_MATCH_POINTS], scale;
+	int n = 0;
+
+	for (int k = 0; k < f->n; k++) {
+		const struct as_track *t = &s->tracks[f->piece[k].track];
+
+		for (int i = 0; i < t->n && n < AS_MATCH_POINTS; i++) {
+			const struct as_track_window *w = &t->w[i];
+			double at = w->mid / rate, lag = w->local.lag / rate;
+
+			if (!as_lines_holds(&f->piece[k], w, rate))
+				continue;
+			left[n] = point_left(f, k, w, rate);
+			nats[n] = fmin(fmax((double)w->local.evidence, 1.0), POINT_NATS);
+			out->points[n].b_s = (float)(swapped ? at + lag : at);
+			out->points[n++].lag_s = (float)((swapped ? -lag : lag) - out->offset_s);
+		}
+	}
+	out->n_points = n;
+	scale = points_scale(left, n);
+	for (int i = 0; i < n; i++) {
+		double err = scale * sqrt(POINT_NATS / nats[i]);
+
+		out->points[i].err_us = (uint16_t)fmin(err * 1e6, UINT16_MAX);
+		out->points[i].used = fabs(left[i]) < POINT_SIGMAS * scale;
+	}
+}
+
 double as_match_wander(const struct as_match_result *r, double b_s)
 {
 	const struct as_match_knot *k = r->knots;
@@ -130,6 +181,7 @@ static void fill_place(struct as_match_result *out, struct as_lines *f, const st
 	out->offset_err_s = hypot(l->y0_err, out->slope_err_ppm * 1e-6 * out->ref_s);
 	fill_pieces(out, f, (double)(swapped ? s->target : s->src)->n / rate, swapped);
 	fill_knots(out, f, swapped);
+	fill_points(out, f, s, swapped);
 	out->overlap_s = s->tracks[0].overlap_n / rate;
 	out->matched_s = fmin(f->matched_s, out->overlap_s);
 	out->inverted = f->sign < 0.0;

@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "dsp/signal.h"
@@ -11,6 +12,7 @@
 #define AS_MATCH_CANDIDATES 6
 #define AS_MATCH_PIECES 16
 #define AS_MATCH_KNOTS 48
+#define AS_MATCH_POINTS 72 /* a window each, of at most 60 places: where pieces meet both may have one */
 
 /* What one thread's matches work in: about 10 MB, worth keeping from one to the next. */
 struct as_match_ws;
@@ -36,6 +38,13 @@ struct as_match_piece {
 /* Where a's time lies from what the line says, at a time of b: linear between knots, constant beyond. */
 struct as_match_knot {
 	float b_s, shift_s, err_s;
+};
+
+/* One matched window: a's time is later than b's by offset_s of the result plus lag_s. */
+struct as_match_point {
+	float b_s, lag_s;
+	uint16_t err_us; /* 1 standard error */
+	bool used;       /* the result rests on it */
 };
 
 struct as_match_alt {
@@ -64,6 +73,8 @@ struct as_match_result {
 	int n_pieces;
 	struct as_match_knot knots[AS_MATCH_KNOTS]; /* a clock that wanders; by time */
 	int n_knots;                                /* 0: it does not, the line is all */
+	struct as_match_point points[AS_MATCH_POINTS]; /* by b_s: what the lines were fitted to */
+	int n_points;
 	struct as_match_alt alts[AS_MATCH_CANDIDATES];
 	int n_alts;
 };

@@ -259,6 +259,14 @@ static void check_mirror(const struct as_signal *a, const struct as_signal *b)
 	assert_int_equal(y.n_pieces, x.n_pieces);
 	for (int i = 0; i < x.n_pieces; i++)
 		assert_true(near(y.pieces[i].offset_s, -x.pieces[i].offset_s * (1.0 + d), 1e-9));
+	assert_int_equal(y.n_points, x.n_points);
+	for (int i = 0; i < x.n_points; i++) {
+		double lag = x.offset_s + (double)x.points[i].lag_s;
+
+		assert_true(near(y.offset_s + (double)y.points[i].lag_s, -lag, 1e-6));
+		assert_true(near((double)y.points[i].b_s, (double)x.points[i].b_s + lag, 1e-4));
+		assert_true(y.points[i].used == x.points[i].used);
+	}
 	assert_int_equal(y.n_alts, x.n_alts);
 	for (int i = 0; i < x.n_alts; i++) {
 		assert_true(near(y.alts[i].offset_s, -x.alts[i].offset_s * (1.0 + d), 1e-9));
@@ -286,6 +294,35 @@ static void test_mirror(void **state)
 		sound_forget(&b);
 	}
 	sound_forget(&a);
+	free(v);
+}
+
+/* The lags by which the line was found: in order, and those used are as far from the truth as they say. */
+static void test_points(void **state)
+{
+	int n = 150 * RATE, far = 0, used = 0;
+	float *v = sound_make(SOUND_SPEECH, 56, n);
+	struct as_signal a = noisy(v, n, 0.0, 0.0, 140 * RATE, 10.0, 1);
+	struct as_signal b = noisy(v, n, 20.0, -80.0, 100 * RATE, 3.0, 2);
+	struct as_match_result r;
+
+	(void)state;
+	assert_int_equal(match(&a, &b, &r), AS_OK);
+	assert_true(r.n_points >= 10 && r.n_points <= AS_MATCH_POINTS);
+	for (int i = 0; i < r.n_points; i++) {
+		const struct as_match_point *p = &r.points[i];
+		double at = (double)p->b_s, err = p->err_us * 1e-6;
+		double truth = 20.0 + at / (1.0 - 80e-6) - at;
+
+		assert_true(!i || p->b_s > r.points[i - 1].b_s);
+		assert_true(err >= 29e-6 && err < 5e-3);
+		used += p->used;
+		far += p->used && fabs(r.offset_s + (double)p->lag_s - truth) > 4.0 * err;
+	}
+	assert_true(used * 10 >= r.n_points * 8);
+	assert_true(far <= 1);
+	sound_forget(&a);
+	sound_forget(&b);
 	free(v);
 }
 
@@ -922,6 +959,7 @@ int main(void)
 		cmocka_unit_test(test_drift),
 		cmocka_unit_test(test_no_drift_of_short_clips),
 		cmocka_unit_test(test_mirror),
+		cmocka_unit_test(test_points),
 		cmocka_unit_test(test_mirror_of_rivals),
 		cmocka_unit_test(test_gain_and_polarity),
 		cmocka_unit_test(test_identical),
