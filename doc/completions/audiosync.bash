@@ -23,6 +23,7 @@ _audiosync_value() {
 	export.bit_depth) _audiosync_words 'auto 16 24 32' ;;
 	export.bitrate_kbps) _audiosync_words '128 192 256 320' ;;
 	export.sample_rate_hz) _audiosync_words 'auto' ;;
+	export.per_clip) _audiosync_words 'off padded timed' ;;
 	export.drift_correction) _audiosync_words 'yes no' ;;
 	export.dither) _audiosync_words 'yes no' ;;
 	cache.enabled) _audiosync_words 'yes no' ;;
@@ -38,7 +39,7 @@ _audiosync() {
 	local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]}
 	local prev=${COMP_WORDS[COMP_CWORD - 1]} command= sub= flags= word= i=0 at=0
 	local commands='sync analyze info config demo selftest '
-	local keys='general.threads= analysis.group_by= analysis.max_offset_s= analysis.probe_every_s= analysis.search= analysis.stream= analysis.channel= analysis.use_timestamps= analysis.takes= analysis.min_clip_s= confidence.strong= confidence.weak= confidence.max_p_false= confidence.min_margin= export.format= export.bit_depth= export.bitrate_kbps= export.sample_rate_hz= export.drift_correction= export.crossfade_ms= export.declick_ms= export.dither= export.island_gap_s= live.calibration_ms= cache.enabled= cache.dir= cache.limit_mib= interface.color= interface.progress= interface.unicode='
+	local keys='general.threads= analysis.group_by= analysis.max_offset_s= analysis.probe_every_s= analysis.search= analysis.stream= analysis.channel= analysis.use_timestamps= analysis.takes= analysis.min_clip_s= confidence.strong= confidence.weak= confidence.max_p_false= confidence.min_margin= export.format= export.bit_depth= export.bitrate_kbps= export.sample_rate_hz= export.per_clip= export.drift_correction= export.crossfade_ms= export.declick_ms= export.dither= export.island_gap_s= live.calibration_ms= cache.enabled= cache.dir= cache.limit_mib= interface.color= interface.progress= interface.unicode='
 	COMPREPLY=()
 	# The shell breaks words at "=": see --flag=value and KEY=VALUE as what they are.
 	at=$((COMP_CWORD - 1))
@@ -74,6 +75,7 @@ _audiosync() {
 	--bit-depth) _audiosync_words 'auto 16 24 32'; return ;;
 	--bitrate) _audiosync_words '128 192 256 320'; return ;;
 	--sample-rate) _audiosync_words 'auto'; return ;;
+	--per-clip) _audiosync_words 'off padded timed'; return ;;
 	--threads) _audiosync_words 'auto'; return ;;
 	--color) _audiosync_words 'auto always never'; return ;;
 	--preset) _audiosync_words "$("$program" config presets --defaults 2>/dev/null | cut -d' ' -f1)"; return ;;
@@ -82,7 +84,7 @@ _audiosync() {
 	esac
 	flags='--threads --no-cache --color --preset --config --set --json --verbose --quiet --help --version '
 	case $command in
-	sync) flags+='--output-dir --force --reference --track --group-by --max-offset --search --no-timestamps --takes --format --bit-depth --bitrate --sample-rate --no-drift-correction ' ;;
+	sync) flags+='--output-dir --force --reference --track --group-by --max-offset --search --no-timestamps --takes --format --bit-depth --bitrate --sample-rate --per-clip --no-drift-correction ' ;;
 	analyze) flags+='--reference --track --explain --group-by --max-offset --search --no-timestamps --takes ' ;;
 	info) flags+='--track --group-by ' ;;
 	config) flags+='--clear --defaults ' ;;

@@ -10,7 +10,7 @@ _audiosync_track() {
 }
 
 _audiosync_keys() {
-	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.drift_correction export.crossfade_ms export.declick_ms export.dither export.island_gap_s live.calibration_ms cache.enabled cache.dir cache.limit_mib interface.color interface.progress interface.unicode
+	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.island_gap_s live.calibration_ms cache.enabled cache.dir cache.limit_mib interface.color interface.progress interface.unicode
 }
 
 _audiosync_set() {
@@ -32,6 +32,7 @@ _audiosync_set() {
 	export.bit_depth) compadd -- auto 16 24 32 ;;
 	export.bitrate_kbps) compadd -- 128 192 256 320 ;;
 	export.sample_rate_hz) compadd -- auto ;;
+	export.per_clip) compadd -- off padded timed ;;
 	export.drift_correction) compadd -- yes no ;;
 	export.dither) compadd -- yes no ;;
 	cache.enabled) compadd -- yes no ;;
@@ -89,6 +90,7 @@ _audiosync() {
 		'--bit-depth=[sample size; 32 is float, 24 in FLAC; auto takes the deepest source'\''s]:BITS:(auto 16 24 32)'
 		'--bitrate=[bit rate of MP3]:KBPS:(128 192 256 320)'
 		'--sample-rate=[sample rate of the aligned files; auto takes the highest native one]:HZ:(auto)'
+		'--per-clip=[a file for each clip\: padded to the timeline, or timed\: alone, its place in BWF]:HOW:(off padded timed)'
 		'--no-drift-correction[place clips, but leave their speed as it is]'
 	)
 		;;

@@ -214,7 +214,7 @@ enum as_event_kind {
 	AS_EVENT_PROGRESS,  /* done of total units of the current stage */
 	AS_EVENT_MATCH,     /* id = index of a new match */
 	AS_EVENT_PLACED,    /* placements changed */
-	AS_EVENT_EXPORT,    /* id = track: its file changed state */
+	AS_EVENT_EXPORT,    /* id = index of an output: the file changed state */
 	AS_EVENT_WARNING,
 	AS_EVENT_DONE,      /* what was started has ended; the snapshot has the outcome */
 };
@@ -240,6 +240,8 @@ enum as_stage {
 struct as_output {
 	const char *path;    /* final path */
 	int track;
+	int clip;            /* the one clip that it holds, or -1: all of the track */
+	double start_s;      /* where its first sample sits on the timeline */
 	double progress;     /* 0..1 */
 	bool done;
 	const char *error;   /* "" if none so far */

@@ -217,7 +217,10 @@ static void add_outputs(struct as_json *j, const struct as_snapshot *s)
 		as_json_open_object(j, NULL);
 		as_json_add_path(j, "path", f->path);
 		as_json_add_text(j, "track", known ? s->tracks[f->track].name : NULL);
+		if (f->clip >= 0 && f->clip < s->n_clips)
+			as_json_add_path(j, "clip", s->clips[f->clip].path);
 		as_json_add_bool(j, "written", f->done && !*f->error);
+		as_json_add_real(j, "start_s", f->start_s);
 		as_json_add_real(j, "duration_s", f->duration_s);
 		add_rate(j, "sample_rate_hz", f->rate_hz);
 		as_json_add_int(j, "channels", f->channels);

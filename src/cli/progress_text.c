@@ -65,12 +65,23 @@ static double read_share(const struct as_snapshot *s)
 	return all_s > 0 ? done_s / all_s : -1;
 }
 
+/* Seconds of sound written, and to be written in all. */
+static double written_s(const struct as_snapshot *s, double *all_s)
+{
+	double done_s = 0;
+	*all_s = 0;
+	for (int i = 0; i < s->n_outputs; i++) {
+		const struct as_output *o = &s->outputs[i];
+		*all_s += o->duration_s;
+		done_s += o->duration_s * (o->done ? 1 : o->progress);
+	}
+	return done_s;
+}
+
 static double write_share(const struct as_snapshot *s)
 {
-	double done = 0;
-	for (int i = 0; i < s->n_outputs; i++)
-		done += s->outputs[i].done ? 1 : s->outputs[i].progress;
-	return s->n_outputs > 0 ? done / s->n_outputs : -1;
+	double all_s, done_s = written_s(s, &all_s);
+	return all_s > 0 ? done_s / all_s : -1;
 }
 
 double as_progress_share(const struct as_snapshot *s)
@@ -90,13 +101,13 @@ double as_progress_share(const struct as_snapshot *s)
 /* Seconds of sound per second of time, or NAN. */
 static double speed(const struct as_snapshot *s, const struct as_pace *pace)
 {
-	double sound_s = NAN;
+	double sound_s = NAN, all_s;
 	if (pace->stage_s < 0.2)
 		return NAN;
 	if (s->stage == AS_STAGE_LOAD)
 		sound_s = s->decoded_s - pace->decoded_before_s;
 	else if (s->stage == AS_STAGE_EXPORT)
-		sound_s = write_share(s) * s->timeline_s * s->n_outputs;
+		sound_s = written_s(s, &all_s);
 	return sound_s > 0 ? sound_s / pace->stage_s : NAN;
 }
 

@@ -1,5 +1,5 @@
 /* The export: everything that can be checked is, before the first byte is written; then one
- * stitch job per track. */
+ * stitch job per file. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -167,7 +167,7 @@ static bool on_progress(void *ctx, int64_t done_frames, int64_t total_frames)
 		int64_t done = s->done, total = s->total;
 		pthread_mutex_unlock(&s->lock);
 		w->last = done_frames;
-		as_engine_emit(s, AS_EVENT_EXPORT, w->o->track);
+		as_engine_emit(s, AS_EVENT_EXPORT, (int)(w->o - s->outputs));
 		as_engine_emit_progress(s, done, total);
 	}
 	return !atomic_load(&s->cancel);
@@ -216,7 +216,6 @@ static void output_done(struct as_job *job, enum as_status status, const struct 
 {
 	struct as_session *s = job->owner;
 	struct session_output *o = &s->outputs[job->id];
-	int track = o->track;
 	pthread_mutex_lock(&s->lock);
 	o->done = status == AS_OK;
 	if (o->done)
@@ -224,7 +223,7 @@ static void output_done(struct as_job *job, enum as_status status, const struct 
 	else
 		as_engine_fail_text(&o->error, status, err);
 	pthread_mutex_unlock(&s->lock);
-	as_engine_emit(s, AS_EVENT_EXPORT, track);
+	as_engine_emit(s, AS_EVENT_EXPORT, job->id);
 	as_engine_job_ended(s, 0);
 }
 

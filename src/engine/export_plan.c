@@ -1,5 +1,5 @@
 /* Placements -> what to write: one file for each track that has a placed clip, all of one
- * length. */
+ * length, or one for each placed clip. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +8,7 @@
 
 #include "base/text.h"
 #include "engine/session_private.h"
-
-#define MAX_NAME_BYTES 200
+#include "export/pieces.h"
 
 double as_engine_island_start_s(const struct as_session *s, int island)
 {
@@ -37,62 +36,17 @@ static bool is_placed(const struct as_session *s, int clip)
 	       s->clips[clip].state == AS_CLIP_READY;
 }
 
-/* ---- names ---- */
-
-/* A track's name as a file's: no folder in it, no control characters, not hidden, not like an
- * option, of sane length. */
-static void sanitize(const char *track, char out[MAX_NAME_BYTES + 1])
-{
-	size_t n = 0;
-	for (const char *p = track; *p;) {
-		uint32_t cp;
-		int k = as_text_decode(p, &cp);
-		bool plain = k > 0 && cp >= 0x20 && !(cp >= 0x7f && cp < 0xa0) && cp != '/' &&
-			     cp != '\\';
-		size_t take = plain ? (size_t)k : 1;
-		if (n + take > MAX_NAME_BYTES)
-			break;
-		if (plain)
-			memcpy(out + n, p, take);
-		else
-			out[n] = '_';
-		n += take;
-		p += k > 0 ? k : 1;
-	}
-	out[n] = '\0';
-	if (n == 0)
-		strcpy(out, "track");
-	else if (out[0] == '.' || out[0] == '-')
-		out[0] = '_';
-}
-
-/* Some file systems do not tell upper from lower case, so that names must differ in more than
- * that. */
-static bool is_taken(const struct as_session *s, const char *path)
-{
-	for (int i = 0; i < s->n_outputs; i++) {
-		if (s->outputs[i].path && strcasecmp(s->outputs[i].path, path) == 0)
-			return true;
-	}
-	return false;
-}
-
-static char *output_path(const struct as_session *s, const char *dir, int track,
-			 const char *extension)
-{
-	char stem[MAX_NAME_BYTES + 1], name[MAX_NAME_BYTES + 40];
-	sanitize(s->tracks[track], stem);
-	for (int i = 1;; i++) {
-		if (i == 1)
-			snprintf(name, sizeof name, "%s.%s", stem, extension);
-		else
-			snprintf(name, sizeof name, "%s_%d.%s", stem, i, extension);
-		char *path = as_path_join(dir, name);
-		if (!path || !is_taken(s, path))
-			return path;
-		free(path);
-	}
-}
+/* What all files of an export have in common. */
+struct plan {
+	const char *dir;
+	enum as_audio_format format;
+	int rate_hz;
+	int64_t total_frames; /* of the timeline */
+	double zero_s;        /* time of day at its beginning, on a frame; NAN where unknown */
+	bool per_clip, timed;
+	char **names; /* per track or clip */
+	int n_names;
+};
 
 /* ---- formats ---- */
 
@@ -145,16 +99,23 @@ static int source_depth(const struct clip_sound *a)
 	return a->bits <= 16 ? 16 : a->bits <= 24 ? 24 : 32;
 }
 
-static struct as_encode_spec output_spec(const struct as_session *s, const struct session_output *o,
-					 int rate_hz, double time_reference_s)
+static bool is_in(const struct as_session *s, const struct session_output *o, int clip)
 {
-	struct as_encode_spec spec = {.format = audio_format(s),
-				      .rate_hz = rate_hz,
-				      .time_reference_s = time_reference_s};
+	return s->clips[clip].track == o->track && (o->clip < 0 || o->clip == clip) &&
+	       is_placed(s, clip);
+}
+
+static struct as_encode_spec output_spec(const struct as_session *s, const struct session_output *o,
+					 const struct plan *p)
+{
+	struct as_encode_spec spec = {.format = p->format,
+				      .rate_hz = p->rate_hz,
+				      .time_reference_s = p->zero_s,
+				      .total_frames = p->total_frames};
 	int deepest = 16;
 	for (int i = 0; i < s->n_clips; i++) {
 		const struct clip_sound *a = &s->clips[i].load.sound;
-		if (s->clips[i].track != o->track || !is_placed(s, i))
+		if (!is_in(s, o, i))
 			continue;
 		if (a->channels > spec.channels)
 			spec.channels = a->channels;
@@ -166,8 +127,6 @@ static struct as_encode_spec output_spec(const struct as_session *s, const struc
 		spec.bit_depth = deepest;
 	spec.bitrate_kbps = (int)as_options_int(s->opt, "export.bitrate_kbps");
 	spec.dither = as_options_bool(s->opt, "export.dither") && spec.bit_depth < deepest;
-	/* A hair less than the product, so that rounding in it does not add a frame. */
-	spec.total_frames = (int64_t)ceil(as_engine_timeline_s(s) * rate_hz - 1e-6);
 	spec.title = s->tracks[o->track];
 	spec.originator = "audiosync";
 	return spec;
@@ -237,29 +196,48 @@ static bool plan_clip(const struct as_session *s, int clip, struct as_stitch_cli
 	return true;
 }
 
-static enum as_status plan_track(struct as_session *s, int track, const char *dir, int rate_hz,
-				 double reference_s, struct as_error *err)
+/* A clip alone: its file begins with its first frame, which BWF's TimeReference puts in its place. Where no time of
+ * day is known that counts from the beginning of the timeline. */
+static enum as_status cut_to_clip(struct session_output *o, struct as_error *err)
+{
+	struct as_stitch_clip *c = &o->clips[0];
+	int64_t end;
+	const double rate_hz = o->spec.rate_hz, zero_s = o->spec.time_reference_s;
+	enum as_status status = as_pieces_span(c, o->spec.rate_hz, &o->begin, &end, err);
+	if (status != AS_OK)
+		return status;
+	for (int i = 0; i < c->n_segments; i++)
+		((struct as_segment *)c->segments)[i].start_s -= (double)o->begin / rate_hz;
+	o->spec.total_frames = end > o->begin ? end - o->begin : 0;
+	o->spec.time_reference_s = (isnan(zero_s) ? 0 : zero_s) + (double)o->begin / rate_hz;
+	return AS_OK;
+}
+
+/* The file of a track, or of one of its clips; none where nothing of it is placed. */
+static enum as_status plan_output(struct as_session *s, const struct plan *p, int track, int clip,
+				  struct as_error *err)
 {
 	int n = 0;
+	struct session_output *o = &s->outputs[s->n_outputs];
+	*o = (struct session_output){.track = track, .clip = clip};
 	for (int i = 0; i < s->n_clips; i++)
-		n += s->clips[i].track == track && is_placed(s, i);
+		n += is_in(s, o, i);
 	if (n == 0)
 		return AS_OK;
-	struct session_output o = {.track = track, .clips = calloc((size_t)n, sizeof *o.clips)};
-	o.path = output_path(s, dir, track, as_audio_extension(audio_format(s)));
 	/* Counted at once, so that dropping the outputs frees what there is. */
-	s->outputs[s->n_outputs++] = o;
-	struct session_output *to = &s->outputs[s->n_outputs - 1];
-	if (!o.clips || !o.path)
+	s->n_outputs++;
+	o->clips = calloc((size_t)n, sizeof *o->clips);
+	o->path = as_path_join(p->dir, p->names[clip >= 0 ? clip : track]);
+	if (!o->clips || !o->path)
 		return no_memory(err);
 	for (int i = 0; i < s->n_clips; i++) {
-		if (s->clips[i].track == track && is_placed(s, i) &&
-		    !plan_clip(s, i, &to->clips[to->n_clips++]))
+		if (is_in(s, o, i) && !plan_clip(s, i, &o->clips[o->n_clips++]))
 			return no_memory(err);
 	}
-	qsort(to->clips, (size_t)to->n_clips, sizeof *to->clips, by_start);
-	to->spec = output_spec(s, to, rate_hz, reference_s);
-	return as_encode_check(to->path, &to->spec, err);
+	qsort(o->clips, (size_t)o->n_clips, sizeof *o->clips, by_start);
+	o->spec = output_spec(s, o, p);
+	enum as_status status = p->timed ? cut_to_clip(o, err) : AS_OK;
+	return status == AS_OK ? as_encode_check(o->path, &o->spec, err) : status;
 }
 
 static bool is_usable(const struct as_session *s, int track)
@@ -271,34 +249,59 @@ static bool is_usable(const struct as_session *s, int track)
 	return false;
 }
 
+static enum as_status begin_plan(struct as_session *s, const char *dir, struct plan *p,
+				 struct as_error *err)
+{
+	const char *how = as_options_text(s->opt, "export.per_clip");
+	*p = (struct plan){.dir = dir,
+			   .format = audio_format(s),
+			   .per_clip = strcmp(how, "off") != 0,
+			   .timed = strcmp(how, "timed") == 0};
+	p->n_names = p->per_clip ? s->n_clips : s->n_tracks;
+	p->names = as_engine_output_names(s, p->per_clip, as_audio_extension(p->format));
+	s->outputs = calloc((size_t)p->n_names + 1, sizeof *s->outputs);
+	return p->names && s->outputs ? AS_OK : no_memory(err);
+}
+
 enum as_status as_engine_plan_paths(struct as_session *s, const char *dir, struct as_error *err)
 {
-	s->outputs = calloc((size_t)s->n_tracks + 1, sizeof *s->outputs);
-	if (!s->outputs)
-		return no_memory(err);
-	for (int t = 0; t < s->n_tracks; t++) {
-		if (!is_usable(s, t))
+	struct plan p;
+	enum as_status status = begin_plan(s, dir, &p, err);
+	for (int i = 0; i < p.n_names && status == AS_OK; i++) {
+		int track = p.per_clip ? s->clips[i].track : i;
+		if (p.per_clip ? s->clips[i].state == AS_CLIP_FAILED : !is_usable(s, track))
 			continue;
-		char *path = output_path(s, dir, t, as_audio_extension(audio_format(s)));
+		char *path = as_path_join(dir, p.names[i]);
 		if (!path)
-			return no_memory(err);
-		s->outputs[s->n_outputs++] = (struct session_output){.track = t, .path = path};
+			status = no_memory(err);
+		else
+			s->outputs[s->n_outputs++] = (struct session_output){
+				.track = track, .clip = p.per_clip ? i : -1, .path = path};
 	}
-	return AS_OK;
+	as_engine_drop_names(p.names, p.n_names);
+	return status;
 }
 
 enum as_status as_engine_plan(struct as_session *s, const char *dir, struct as_error *err)
 {
-	enum as_status status = AS_OK;
-	int rate_hz = output_rate(s, audio_format(s));
-	double reference_s = time_reference_s(s);
-	if (rate_hz == 0)
-		return as_fail(err, AS_ERR_INVALID,
-			       "%s: nothing to write: no recording could be placed", dir);
-	s->outputs = calloc((size_t)s->n_tracks, sizeof *s->outputs);
-	if (!s->outputs)
-		return no_memory(err);
-	for (int t = 0; t < s->n_tracks && status == AS_OK; t++)
-		status = plan_track(s, t, dir, rate_hz, reference_s, err);
+	struct plan p;
+	enum as_status status = begin_plan(s, dir, &p, err);
+	if (status != AS_OK)
+		goto out;
+	p.rate_hz = output_rate(s, p.format);
+	if (p.rate_hz == 0) {
+		status = as_fail(err, AS_ERR_INVALID,
+				 "%s: nothing to write: no recording could be placed", dir);
+		goto out;
+	}
+	/* A hair less than the product, so that rounding in it does not add a frame. */
+	p.total_frames = (int64_t)ceil(as_engine_timeline_s(s) * p.rate_hz - 1e-6);
+	/* On a frame, so that the times of day of several files differ by what they are apart. */
+	p.zero_s = rint(time_reference_s(s) * p.rate_hz) / p.rate_hz;
+	for (int i = 0; i < p.n_names && status == AS_OK; i++)
+		status = p.per_clip ? plan_output(s, &p, s->clips[i].track, i, err)
+				    : plan_output(s, &p, i, -1, err);
+out:
+	as_engine_drop_names(p.names, p.n_names);
 	return status;
 }

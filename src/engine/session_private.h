@@ -85,6 +85,8 @@ struct session_clip {
 struct session_output {
 	char *path;
 	int track;
+	int clip; /* the one clip of the file, or -1: all of the track */
+	int64_t begin; /* the timeline's frame that is its first */
 	struct as_encode_spec spec;
 	struct as_stitch_clip *clips;
 	int n_clips;
@@ -265,9 +267,14 @@ void as_engine_load_done(struct clip_load *l);
 /* warn.c: after solving; fills the clips' warnings. */
 void as_engine_judge(struct as_session *s);
 
+/* output_names.c: the names, without folder, of one file for each track or clip (n_tracks or n_clips of them, whether
+ * anything of it is placed or not: names do not depend on what the analysis finds). NULL: no memory. */
+char **as_engine_output_names(const struct as_session *s, bool per_clip, const char *extension);
+void as_engine_drop_names(char **names, int n);
+
 /* export_plan.c: fills the outputs; call with the lock. */
 enum as_status as_engine_plan(struct as_session *s, const char *dir, struct as_error *err);
-/* The same with nothing but the paths, of all tracks that have a usable file: what may be written later. */
+/* The same with nothing but the paths, of all tracks (or clips) that have a usable file: what may be written later. */
 enum as_status as_engine_plan_paths(struct as_session *s, const char *dir, struct as_error *err);
 /* Seconds of the whole timeline, islands one after another; where island i (1 …) begins on it. */
 double as_engine_timeline_s(const struct as_session *s);

@@ -206,6 +206,8 @@ static void copy_outputs(struct arena *a, const struct as_session *s, struct as_
 		const struct session_output *o = &s->outputs[i];
 		struct as_output v = {.path = as_arena_bytes(a, o->path),
 				      .track = o->track,
+				      .clip = o->clip,
+				      .start_s = (double)o->begin / o->spec.rate_hz,
 				      .progress = o->progress,
 				      .done = o->done,
 				      .error = as_arena_text(a, o->error),

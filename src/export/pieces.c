@@ -17,10 +17,9 @@ static double snap(double x)
 }
 
 /* Between clock knots knot - 1 and knot; before the first and after the last the clock is even. */
-static struct line line_of(const struct as_stitch_job *job, const struct as_stitch_clip *c,
-			   int segment, int knot)
+static struct line line_of(double out_hz, const struct as_stitch_clip *c, int segment, int knot)
 {
-	double out_hz = job->spec.rate_hz, start_s = c->segments[segment].start_s;
+	double start_s = c->segments[segment].start_s;
 	double ratio = 1 + c->speed_ppm * 1e-6;
 	if (knot > 0 && knot < c->n_clock) {
 		const struct as_clock_knot *k = &c->clock[knot - 1];
@@ -132,7 +131,7 @@ static int add_clip(const struct as_stitch_job *job, int clip, struct as_piece *
 			double lo = k == 0 ? from : fmax(from, c->clock[k - 1].at_s * c->rate_hz);
 			double hi = k == c->n_clock ? to : fmin(to, c->clock[k].at_s * c->rate_hz);
 			if (lo < hi)
-				add_stretch(&y, line_of(job, c, i, k), lo, hi);
+				add_stretch(&y, line_of(job->spec.rate_hz, c, i, k), lo, hi);
 		}
 		done = to;
 	}
@@ -253,4 +252,25 @@ void as_pieces_done(struct as_pieces *p)
 {
 	free(p->v);
 	*p = (struct as_pieces){0};
+}
+
+/* Where a frame of the clip that is on segment `segment` lands. */
+static int64_t timeline_frame(const struct as_stitch_clip *c, int rate_hz, int segment,
+			      double clip_frame)
+{
+	int knot = 0;
+	while (knot < c->n_clock && c->clock[knot].at_s * c->rate_hz < clip_frame)
+		knot++;
+	return frame_at(line_of(rate_hz, c, segment, knot), clip_frame);
+}
+
+enum as_status as_pieces_span(const struct as_stitch_clip *clip, int rate_hz, int64_t *begin,
+			      int64_t *end, struct as_error *err)
+{
+	enum as_status status = check_clip(clip, err);
+	if (status != AS_OK)
+		return status;
+	*begin = timeline_frame(clip, rate_hz, 0, 0);
+	*end = timeline_frame(clip, rate_hz, clip->n_segments - 1, (double)clip->frames);
+	return AS_OK;
 }

@@ -39,4 +39,9 @@ enum as_status as_pieces_plan(const struct as_stitch_job *job, struct as_pieces 
 			      struct as_error *err);
 void as_pieces_done(struct as_pieces *p);
 
+/* The timeline frames [*begin, *end) of a clip at rate_hz that as_pieces_plan would lay it on, had the timeline no
+ * ends. AS_ERR_INVALID as there. */
+enum as_status as_pieces_span(const struct as_stitch_clip *clip, int rate_hz, int64_t *begin,
+			      int64_t *end, struct as_error *err);
+
 #endif

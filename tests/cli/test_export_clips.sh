@@ -1,0 +1,49 @@
+# A file for each clip: names, places, times of day, metadata.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+# One camera that ran through, and a recorder with three files of which two have one name.
+mkdir -p shoot/cam shoot/rec1 shoot/rec2
+wav shoot/cam/long.wav talk 60 7
+wav shoot/rec1/a.wav talk 20 7 2.25
+wav shoot/rec2/a.wav talk 20 7 30.5
+wav shoot/rec1/b.wav talk 10 7 24
+probe() { ffprobe -v error -show_entries "$1" -of default=nw=1:nk=1 "$2"; }
+tracks="--track cam=shoot/cam/long.wav --track one=shoot/rec1/a.wav,shoot/rec1/b.wav --track two=shoot/rec2/a.wav"
+
+# shellcheck disable=SC2086
+run sync --json --per-clip padded $tracks -o padded
+check "padded: done" exits 0
+check "padded: names of the clips, twins by track" holds_only padded a_one.wav a_two.wav b.wav long.wav
+check "padded: one length" test "$(json 'outputs.*.duration_s' | sort -u)" = 60
+check "padded: all begin at zero" test "$(json 'outputs.*.start_s' | sort -u)" = 0
+check "padded: the clip is named" test "$(json 'outputs.*.clip' | grep -c /shoot/)" -eq 4
+run analyze --json padded
+check "padded: aligned" near "$(clip a_two.wav start_s)" 0 0.0002
+
+# shellcheck disable=SC2086
+run sync --json --per-clip timed $tracks -o timed
+check "timed: done" exits 0
+check "timed: names" holds_only timed a_one.wav a_two.wav b.wav long.wav
+cp .out .sync
+length() { NAME=$1 "$HELPER" json .sync outputs.*.path >.paths; "$HELPER" json .sync "outputs.*.$2" >.values; paste -d'|' .paths .values | grep "/$1|" | cut -d'|' -f2; }
+check "timed: length of the clip" near "$(length a_two.wav duration_s)" 20 0.001
+check "timed: its place" near "$(length a_two.wav start_s)" 30.5 0.001
+if command -v ffprobe >/dev/null; then
+	tr=$(probe format_tags=time_reference timed/a_two.wav)
+	rate=$(probe stream=sample_rate timed/a_two.wav)
+	check "timed: TimeReference is the place" \
+		test "$tr" -eq "$(awk -v s="$(length a_two.wav start_s)" -v r="$rate" 'BEGIN { printf "%.0f", s * r }')"
+else
+	echo "skip TimeReference: needs ffprobe"
+fi
+run analyze --json timed/long.wav timed/a_two.wav
+check "timed: the sound itself" near "$(clip a_two.wav start_s)" 30.5 0.001
+
+# shellcheck disable=SC2086
+run sync --per-clip timed $tracks -o timed
+check "existing files: refused" exits 1
+check "existing files: said" says "exists already"
+# shellcheck disable=SC2086
+run sync --per-clip sideways $tracks -o none
+check "unknown way: usage" exits 2
+exit "$failures"
