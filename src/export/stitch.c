@@ -8,7 +8,6 @@
 #include "export/pieces.h"
 #include "media/resample_exact.h"
 
-#define BLOCK_FRAMES 4096
 #define MARGIN_FRAMES 256 /* before a piece, for the filters to see what was there */
 #define PI 3.14159265358979323846
 
@@ -24,24 +23,24 @@ struct voice {
 	struct voice *next; /* the one painted over this */
 };
 
-struct stitch {
+struct as_stitcher {
 	const struct as_stitch_job *job;
 	const atomic_bool *cancel;
 	struct as_pieces pieces;
 	int next_piece;
 	int64_t **part_frames; /* per clip and part */
 	struct voice *voices;
-	struct as_encoder *encoder;
+	int64_t at; /* timeline frames rendered */
 	float *mix, *part;
 	struct as_stitch_report report;
 };
 
-static bool is_cancelled(const struct stitch *s)
+static bool is_cancelled(const struct as_stitcher *s)
 {
 	return s->cancel && atomic_load(s->cancel);
 }
 
-static void free_voice(struct stitch *s, struct voice *v)
+static void free_voice(struct as_stitcher *s, struct voice *v)
 {
 	if (v->reader)
 		s->report.damage += as_clip_reader_damage(v->reader);
@@ -50,7 +49,7 @@ static void free_voice(struct stitch *s, struct voice *v)
 	free(v);
 }
 
-static enum as_status open_voice(struct stitch *s, const struct as_piece *p, struct as_error *err)
+static enum as_status open_voice(struct as_stitcher *s, const struct as_piece *p, struct as_error *err)
 {
 	const struct as_stitch_clip *clip = &s->job->clips[p->clip];
 	struct voice *v = calloc(1, sizeof(*v)), **end = &s->voices;
@@ -80,7 +79,7 @@ static enum as_status open_voice(struct stitch *s, const struct as_piece *p, str
 }
 
 /* The next n frames of a voice into s->part. */
-static enum as_status play(struct stitch *s, struct voice *v, int64_t n, struct as_error *err)
+static enum as_status play(struct as_stitcher *s, struct voice *v, int64_t n, struct as_error *err)
 {
 	int64_t done = 0;
 	while (done < n) {
@@ -113,7 +112,7 @@ static double fade(int64_t at, int64_t n)
 }
 
 /* Lays n frames of a voice over mix. */
-static void paint(const struct stitch *s, const struct voice *v, float *mix, int64_t at, int64_t n)
+static void paint(const struct as_stitcher *s, const struct voice *v, float *mix, int64_t at, int64_t n)
 {
 	const struct as_piece *p = v->piece;
 	const int n_out = s->job->spec.channels;
@@ -133,8 +132,8 @@ static void paint(const struct stitch *s, const struct voice *v, float *mix, int
 	}
 }
 
-/* Renders timeline frames [at, at + n) into mix. */
-static enum as_status render(struct stitch *s, int64_t at, int64_t n, struct as_error *err)
+/* Renders timeline frames [at, at + n) into mix; n is at most a block. */
+static enum as_status render(struct as_stitcher *s, int64_t at, int64_t n, struct as_error *err)
 {
 	const int channels = s->job->spec.channels;
 	memset(s->mix, 0, (size_t)(n * channels) * sizeof(float));
@@ -166,34 +165,14 @@ static enum as_status render(struct stitch *s, int64_t at, int64_t n, struct as_
 	return AS_OK;
 }
 
-static enum as_status run(struct stitch *s, as_stitch_progress progress, void *ctx,
-			  struct as_error *err)
-{
-	const int64_t total = s->job->spec.total_frames;
-	for (int64_t at = 0; at < total;) {
-		int64_t n = total - at < BLOCK_FRAMES ? total - at : BLOCK_FRAMES;
-		if (is_cancelled(s) || (progress && !progress(ctx, at, total)))
-			return AS_CANCELLED;
-		enum as_status status = render(s, at, n, err);
-		if (status == AS_OK)
-			status = as_encoder_write(s->encoder, s->mix, n, err);
-		if (status != AS_OK)
-			return status;
-		at += n;
-	}
-	return progress && !progress(ctx, total, total) ? AS_CANCELLED : AS_OK;
-}
-
-static enum as_status prepare(struct stitch *s, struct as_error *err)
+static enum as_status prepare(struct as_stitcher *s, struct as_error *err)
 {
 	const struct as_stitch_job *job = s->job;
-	enum as_status status = as_encode_check(job->path, &job->spec, err);
-	if (status == AS_OK)
-		status = as_pieces_plan(job, &s->pieces, err);
+	enum as_status status = as_pieces_plan(job, &s->pieces, err);
 	if (status != AS_OK)
 		return status;
 	s->report.overlap_frames = s->pieces.overlap_frames;
-	size_t block = (size_t)BLOCK_FRAMES * (size_t)job->spec.channels * sizeof(float);
+	size_t block = (size_t)AS_STITCH_BLOCK_FRAMES * (size_t)job->spec.channels * sizeof(float);
 	s->mix = malloc(block);
 	s->part = malloc(block);
 	s->part_frames = calloc((size_t)job->n_clips + 1, sizeof(*s->part_frames));
@@ -207,12 +186,44 @@ static enum as_status prepare(struct stitch *s, struct as_error *err)
 		for (int k = 0; k < n; k++)
 			s->part_frames[i][k] = -1;
 	}
-	s->encoder = as_encoder_open(job->path, &job->spec, job->force, err);
-	return s->encoder ? AS_OK : err->status;
+	return AS_OK;
 }
 
-static void clean_up(struct stitch *s)
+struct as_stitcher *as_stitcher_open(const struct as_stitch_job *job, const atomic_bool *cancel,
+				     struct as_error *err)
 {
+	struct as_stitcher *s = calloc(1, sizeof(*s));
+	if (!s) {
+		as_fail(err, AS_ERR_MEMORY, "%s: out of memory", job->path);
+		return NULL;
+	}
+	s->job = job;
+	s->cancel = cancel;
+	if (prepare(s, err) == AS_OK)
+		return s;
+	as_stitcher_close(s, NULL);
+	return NULL;
+}
+
+enum as_status as_stitcher_read(struct as_stitcher *s, const float **pcm, int64_t *n,
+				struct as_error *err)
+{
+	int64_t left = s->job->spec.total_frames - s->at;
+	*n = left < AS_STITCH_BLOCK_FRAMES ? left : AS_STITCH_BLOCK_FRAMES;
+	*pcm = s->mix;
+	if (*n <= 0)
+		return AS_EOF;
+	if (is_cancelled(s))
+		return AS_CANCELLED;
+	enum as_status status = render(s, s->at, *n, err);
+	s->at += *n;
+	return status;
+}
+
+void as_stitcher_close(struct as_stitcher *s, struct as_stitch_report *report)
+{
+	if (!s)
+		return;
 	while (s->voices) {
 		struct voice *v = s->voices;
 		s->voices = v->next;
@@ -224,7 +235,26 @@ static void clean_up(struct stitch *s)
 	as_pieces_done(&s->pieces);
 	free(s->mix);
 	free(s->part);
-	as_encoder_abort(s->encoder);
+	if (report)
+		*report = s->report;
+	free(s);
+}
+
+static enum as_status write_all(struct as_stitcher *s, struct as_encoder *e,
+				as_stitch_progress progress, void *ctx, struct as_error *err)
+{
+	const int64_t total = s->job->spec.total_frames;
+	for (;;) {
+		const float *pcm;
+		int64_t n;
+		if (is_cancelled(s) || (progress && !progress(ctx, s->at, total)))
+			return AS_CANCELLED;
+		enum as_status status = as_stitcher_read(s, &pcm, &n, err);
+		if (status == AS_OK)
+			status = as_encoder_write(e, pcm, n, err);
+		if (status != AS_OK)
+			return status == AS_EOF ? AS_OK : status;
+	}
 }
 
 enum as_status as_stitch_track(const struct as_stitch_job *job, const atomic_bool *cancel,
@@ -232,19 +262,25 @@ enum as_status as_stitch_track(const struct as_stitch_job *job, const atomic_boo
 			       struct as_stitch_report *report, struct as_error *err)
 {
 	struct as_error own = {0};
-	struct stitch s = {.job = job, .cancel = cancel};
-	enum as_status status = prepare(&s, &own);
+	struct as_stitch_report seen = {0};
+	struct as_stitcher *s = NULL;
+	struct as_encoder *e = NULL;
+	enum as_status status = as_encode_check(job->path, &job->spec, &own);
+	if (status == AS_OK && !(s = as_stitcher_open(job, cancel, &own)))
+		status = own.status;
+	if (status == AS_OK && !(e = as_encoder_open(job->path, &job->spec, job->force, &own)))
+		status = own.status;
 	if (status == AS_OK)
-		status = run(&s, progress, ctx, &own);
-	if (s.encoder)
-		s.report.clipped = as_encoder_clipped(s.encoder);
-	if (status == AS_OK) {
-		status = as_encoder_close(s.encoder, &own);
-		s.encoder = NULL;
-	}
-	clean_up(&s);
+		status = write_all(s, e, progress, ctx, &own);
+	as_stitcher_close(s, &seen);
+	if (e)
+		seen.clipped = as_encoder_clipped(e);
+	if (status == AS_OK)
+		status = as_encoder_close(e, &own);
+	else
+		as_encoder_abort(e);
 	if (report)
-		*report = s.report;
+		*report = seen;
 	if (err && status != AS_OK && status != AS_CANCELLED)
 		*err = own;
 	return status;

@@ -48,15 +48,27 @@ struct as_stitch_job {
 	double declick_s;   /* fade at edges that meet silence */
 };
 
-/* Called at least every 50 ms of work with the timeline frames written; false cancels. */
-typedef bool (*as_stitch_progress)(void *ctx, int64_t done_frames, int64_t total_frames);
-
 struct as_stitch_report {
 	int64_t overlap_frames; /* covered by two clips of the track */
 	double peak;            /* largest absolute sample written before clipping */
 	int64_t clipped;        /* samples that had to be limited to full scale */
 	int64_t damage;         /* damaged packets, replaced by silence */
 };
+
+/* The same without a file: the caller takes the timeline block by block. Of the job path (for messages), the clips, the times and of
+ * spec the rate, the channels and the length count. job and cancel (which may be NULL) are borrowed until close. NULL with *err. */
+#define AS_STITCH_BLOCK_FRAMES 4096
+struct as_stitcher;
+struct as_stitcher *as_stitcher_open(const struct as_stitch_job *job, const atomic_bool *cancel,
+				     struct as_error *err);
+/* Borrows the next 1 … AS_STITCH_BLOCK_FRAMES frames until the next call. AS_OK, AS_EOF after total_frames, AS_CANCELLED, an error. */
+enum as_status as_stitcher_read(struct as_stitcher *s, const float **pcm, int64_t *n,
+				struct as_error *err);
+/* *report (may be NULL) is filled but for `clipped`. s NULL is fine. */
+void as_stitcher_close(struct as_stitcher *s, struct as_stitch_report *report);
+
+/* Called at least every 50 ms of work with the timeline frames written; false cancels. */
+typedef bool (*as_stitch_progress)(void *ctx, int64_t done_frames, int64_t total_frames);
 
 /* Writes job->path, streaming: memory depends on the channels and on how many clips overlap, not
  * on length. One thread; several tracks may be stitched at once. AS_OK, AS_CANCELLED within some
