@@ -6,6 +6,7 @@
 #ifndef AUDIOSYNC_AUDIOSYNC_H
 #define AUDIOSYNC_AUDIOSYNC_H
 
+#include <audiosync/answer.h>
 #include <audiosync/error.h>
 #include <audiosync/explain.h>
 #include <audiosync/options.h>

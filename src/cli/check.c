@@ -5,12 +5,11 @@
 
 #include <audiosync/audiosync.h>
 
+#include "base/figures.h"
 #include "base/json.h"
+#include "base/outline.h"
 #include "base/text.h"
-#include "cli/figures.h"
 #include "cli/grid.h"
-#include "cli/json.h"
-#include "cli/outline.h"
 #include "cli/table.h"
 
 static int find_clip(const struct as_snapshot *s, const char *name)

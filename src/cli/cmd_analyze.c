@@ -1,8 +1,9 @@
 /* `audiosync analyze`: where does every clip sit? With --explain: why? */
 #include <stdlib.h>
 
+#include <audiosync/answer.h>
+
 #include "cli/explain.h"
-#include "cli/json.h"
 #include "cli/pick.h"
 #include "cli/run.h"
 #include "cli/say.h"
@@ -44,7 +45,7 @@ static char *make_json(const struct as_args *args, const struct as_snapshot *sna
 	bool *chosen = args->n_explain > 0 ? choose(args, snap) : NULL;
 	char *text = NULL;
 	if (chosen || args->n_explain == 0)
-		text = as_cli_json_analysis(
+		text = as_answer_analysis(
 			snap, &(struct as_analysis_answer){.opt = args->opt, .explained = chosen});
 	free(chosen);
 	return text;

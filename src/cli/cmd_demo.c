@@ -7,9 +7,9 @@
 
 #include <audiosync/demo.h>
 
+#include "base/outline.h"
 #include "base/text.h"
 #include "cli/check.h"
-#include "cli/outline.h"
 #include "cli/run.h"
 #include "cli/say.h"
 #include "cli/table.h"

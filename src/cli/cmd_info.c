@@ -1,13 +1,14 @@
 /* `audiosync info`: streams, times, timecode, grouping into tracks. */
+#include <audiosync/answer.h>
+
+#include "base/outline.h"
 #include "cli/info.h"
-#include "cli/json.h"
-#include "cli/outline.h"
 #include "cli/run.h"
 
 static char *make_json(const struct as_args *args, const struct as_snapshot *snap)
 {
 	(void)args;
-	return as_cli_json_info(snap);
+	return as_answer_info(snap);
 }
 
 static bool put_table(FILE *out, const struct as_term *t, const struct as_args *args,

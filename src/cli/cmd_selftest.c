@@ -1,13 +1,14 @@
 /* `audiosync selftest`: what errors and false places to expect of this footage. */
-#include "cli/json.h"
-#include "cli/outline.h"
+#include <audiosync/answer.h>
+
+#include "base/outline.h"
 #include "cli/run.h"
 #include "cli/say.h"
 #include "cli/selftest.h"
 
 static char *make_json(const struct as_args *args, const struct as_snapshot *snap)
 {
-	return as_cli_json_selftest(snap, args->opt);
+	return as_answer_selftest(snap, args->opt);
 }
 
 static bool put_text(FILE *out, const struct as_term *t, const struct as_args *args,

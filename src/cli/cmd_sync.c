@@ -5,9 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <audiosync/answer.h>
+
+#include "base/outline.h"
 #include "base/text.h"
-#include "cli/json.h"
-#include "cli/outline.h"
 #include "cli/run.h"
 #include "cli/say.h"
 #include "cli/table.h"
@@ -97,7 +98,7 @@ static int check_targets(struct as_run *run)
 static bool print(const struct as_args *args, const struct as_snapshot *snap)
 {
 	if (args->json)
-		return as_run_print(as_cli_json_analysis(
+		return as_run_print(as_answer_analysis(
 			snap, &(struct as_analysis_answer){.opt = args->opt, .with_outputs = true}));
 	struct as_term t = as_term_of(STDOUT_FILENO, args->opt, args->color);
 	as_table_placements(stdout, &t, snap);

@@ -3,10 +3,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/figures.h"
+#include "base/outline.h"
 #include "base/text.h"
-#include "cli/figures.h"
+#include "base/words.h"
 #include "cli/grid.h"
-#include "cli/outline.h"
 #include "cli/table.h"
 
 #define LABEL_COLS 13
@@ -59,7 +60,7 @@ static void put_head(const struct page *p)
 	const char *mark = as_table_mark(p->t, p->s, p->e->clip, &ink);
 	as_put_ink(p->out, p->t, ink, mark);
 	as_put_gap(p->out, 1);
-	as_table_clip_name(name, sizeof(name), c);
+	as_words_clip(name, sizeof(name), c);
 	as_text_fit(fitted, sizeof(fitted), name, p->t->cols - 24, 1, !p->t->unicode);
 	as_put_ink(p->out, p->t, AS_INK_HEAD, fitted);
 	bool known = c->track >= 0 && c->track < p->s->n_tracks;
@@ -209,7 +210,7 @@ static void fill_row(struct as_grid_row *row, const struct page *p,
 		[AS_FATE_ORDER] = "order",        [AS_FATE_OPEN] = "open",
 	};
 	const struct as_match *m = &p->s->matches[v->match];
-	as_table_clip_name(row->cell[COL_NAME], AS_GRID_CELL_BYTES, &p->s->clips[v->other]);
+	as_words_clip(row->cell[COL_NAME], AS_GRID_CELL_BYTES, &p->s->clips[v->other]);
 	as_text_hms(row->cell[COL_OFFSET], AS_GRID_CELL_BYTES, v->offset_s, 3);
 	as_figure_score(row->cell[COL_SCORE], AS_GRID_CELL_BYTES, m->score);
 	as_figure_chance(row->cell[COL_CHANCE], AS_GRID_CELL_BYTES, m->p_false);
@@ -295,7 +296,7 @@ static void put_place_line(const struct page *p, const struct as_explained_place
 					 v->margin);
 	if (v->other >= 0)
 		snprintf(text + used, sizeof(text) - used, " by the match with %s alone",
-			 as_table_clip_name(name, sizeof(name), &p->s->clips[v->other]));
+			 as_words_clip(name, sizeof(name), &p->s->clips[v->other]));
 	as_put_gap(p->out, 2);
 	as_put_wrapped(p->out, p->t, 2, 4, text);
 }

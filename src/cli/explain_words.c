@@ -2,10 +2,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/figures.h"
+#include "base/outline.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "cli/explain.h"
-#include "cli/figures.h"
-#include "cli/outline.h"
 #include "cli/table.h"
 
 #define NAME_BYTES 300
@@ -48,7 +49,7 @@ static void say_no_place(char *out, const struct as_snapshot *s, const struct as
 	for (int i = 0; i < e->n_matches; i++) {
 		if (e->matches[i].fate == AS_FATE_USED || e->matches[i].fate == AS_FATE_WEAK)
 			continue;
-		as_table_clip_name(name, sizeof(name), &s->clips[e->matches[i].other]);
+		as_words_clip(name, sizeof(name), &s->clips[e->matches[i].other]);
 		as_explain_fate(fate, sizeof(fate), s, &e->matches[i], opt);
 		snprintf(out, AS_EXPLAIN_BYTES,
 			 "it matches, but nothing speaks for a place: the match with %s %s", name,
@@ -177,7 +178,7 @@ void as_explain_fate(char *out, size_t n, const struct as_snapshot *s,
 {
 	char name[NAME_BYTES] = "";
 	if (m->blocker >= 0)
-		as_table_clip_name(name, sizeof(name), &s->clips[m->blocker]);
+		as_words_clip(name, sizeof(name), &s->clips[m->blocker]);
 	switch (m->fate) {
 	case AS_FATE_USED:
 		snprintf(out, n, "agrees with the place");
@@ -244,5 +245,5 @@ void as_explain_place(char *out, size_t n, const struct as_snapshot *s, int isla
 		snprintf(out, n, "%s", at);
 	else
 		snprintf(out, n, "%s %s %s begins", at, start_s < 0 ? "before" : "after",
-			 as_table_clip_name(name, sizeof(name), &s->clips[beside]));
+			 as_words_clip(name, sizeof(name), &s->clips[beside]));
 }

@@ -5,10 +5,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/figures.h"
+#include "base/outline.h"
 #include "base/text.h"
-#include "cli/figures.h"
+#include "base/words.h"
 #include "cli/grid.h"
-#include "cli/outline.h"
 #include "cli/table.h"
 
 enum column {
@@ -59,7 +60,7 @@ static void fill_picture(char *out, const struct as_clip *c)
 static void fill_row(struct as_grid_row *row, const struct as_clip *c)
 {
 	bool failed = c->state == AS_CLIP_FAILED;
-	as_table_clip_name(row->cell[COL_NAME], CELL_BYTES, c);
+	as_words_clip(row->cell[COL_NAME], CELL_BYTES, c);
 	as_text_hms(row->cell[COL_LENGTH], CELL_BYTES, c->duration_s, 3);
 	as_figure_rate(row->cell[COL_RATE], CELL_BYTES, c->rate_hz);
 	as_figure_channels(row->cell[COL_CHANNELS], CELL_BYTES, c->channels);

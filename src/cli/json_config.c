@@ -5,7 +5,6 @@
 #include <audiosync/audiosync.h>
 
 #include "base/json.h"
-#include "cli/json.h"
 
 /* A document with what all of them begin with; NULL when out of memory. */
 static struct as_json *begin(void)

@@ -1,119 +1,15 @@
 /* The words below the table: what was not placed and why, warnings, the summary. */
 #include "cli/table.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/figures.h"
+#include "base/outline.h"
 #include "base/text.h"
-#include "cli/figures.h"
-#include "cli/outline.h"
+#include "base/words.h"
 
 #define NAMES_MAX 6 /* clips named per reason; the table has them all */
-#define SILENT_DB (-90.0)
-#define SHORT_S 3.0
-#define SURE_SCORE 6.0   /* from here on, "no sound in common" would be untrue */
-#define ACTIVE_MIN_S 1.0 /* less usable sound than this says nothing */
-
-/* The best match that the clip took part in, or NULL. */
-static const struct as_match *best_match(const struct as_snapshot *s, int clip)
-{
-	const struct as_match *best = NULL;
-	for (int i = 0; i < s->clips[clip].n_matches; i++) {
-		const struct as_match *m = &s->matches[s->clips[clip].matches[i]];
-		if (isfinite(m->score) && (!best || m->score > best->score))
-			best = m;
-	}
-	return best;
-}
-
-static void say_ambiguous(char *out, const struct as_placement *p)
-{
-	size_t used = (size_t)snprintf(out, AS_NOTES_WHY_BYTES,
-				       "fits about equally well in several places");
-	for (int i = 0; i < p->n_candidates && i < 4 && used < AS_NOTES_WHY_BYTES; i++) {
-		char at[AS_FIGURE_BYTES];
-		as_text_hms(at, sizeof(at), p->candidates[i].start_s, 3);
-		used += (size_t)snprintf(out + used, AS_NOTES_WHY_BYTES - used, "%s%s",
-					 i == 0 ? ": " : ", ", at);
-	}
-	if (p->n_candidates > 4 && used < AS_NOTES_WHY_BYTES)
-		snprintf(out + used, AS_NOTES_WHY_BYTES - used, " and %d more",
-			 p->n_candidates - 4);
-}
-
-static void say_weak(char *out, const struct as_placement *p)
-{
-	char score[AS_FIGURE_BYTES], at[AS_FIGURE_BYTES], chance[AS_FIGURE_BYTES];
-	as_figure_score(score, sizeof(score), p->confidence);
-	as_figure_chance(chance, sizeof(chance), p->p_false);
-	as_text_hms(at, sizeof(at), p->start_s, 3);
-	if (isfinite(p->start_s))
-		snprintf(out, AS_NOTES_WHY_BYTES,
-			 "could sit at %s, but the evidence is too weak to trust (score %s; "
-			 "unrelated "
-			 "sound does as well with probability %s)",
-			 at, score, chance);
-	else
-		snprintf(out, AS_NOTES_WHY_BYTES, "the evidence is too weak to trust (score %s)",
-			 score);
-}
-
-static void say_no_match(char *out, const struct as_snapshot *s, int clip)
-{
-	const struct as_match *m = best_match(s, clip);
-	if (s->n_clips < 2) {
-		snprintf(out, AS_NOTES_WHY_BYTES, "there is no other clip to compare it with");
-	} else if (m && m->score > 0) {
-		char name[300], score[AS_FIGURE_BYTES];
-		as_table_clip_name(name, sizeof(name), &s->clips[m->a == clip ? m->b : m->a]);
-		as_figure_score(score, sizeof(score), m->score);
-		snprintf(
-			out, AS_NOTES_WHY_BYTES,
-			m->score >= SURE_SCORE
-				? "sounds like %s (score %s), but fits into no timeline beside the "
-				  "other clips of its track"
-				: "no sound in common with the other clips (best: %s, score %s)",
-			name, score);
-	} else {
-		snprintf(out, AS_NOTES_WHY_BYTES, "no sound in common with the other clips");
-	}
-}
-
-/* What can be seen from the clip alone; false if its sound is fit for matching. */
-static bool say_unusable(char *out, const struct as_clip *c, enum as_verdict v)
-{
-	if (c->level_db <= SILENT_DB) /* -inf too */
-		snprintf(out, AS_NOTES_WHY_BYTES, "silent: there is nothing to match");
-	else if (c->duration_s < SHORT_S && v == AS_VERDICT_UNPLACED)
-		snprintf(out, AS_NOTES_WHY_BYTES, "only %.*f %s long: too short to be sure",
-			 c->duration_s < 0.1 ? 1 : 2,
-			 c->duration_s < 0.1 ? c->duration_s * 1e3 : c->duration_s,
-			 c->duration_s < 0.1 ? "ms" : "s");
-	else if (c->active * c->duration_s < ACTIVE_MIN_S)
-		snprintf(out, AS_NOTES_WHY_BYTES,
-			 "hardly any usable sound: only silence, hum or a steady tone");
-	else
-		return false;
-	return true;
-}
-
-void as_notes_why(char out[AS_NOTES_WHY_BYTES], const struct as_snapshot *s, int clip)
-{
-	const struct as_clip *c = &s->clips[clip];
-	const struct as_placement *p = as_outline_placement(s, clip);
-	enum as_verdict v = as_outline_verdict(s, clip);
-	if (c->state == AS_CLIP_FAILED)
-		as_text_escape(out, AS_NOTES_WHY_BYTES, as_outline_error(c));
-	else if (say_unusable(out, c, v))
-		return;
-	else if (p && v == AS_VERDICT_AMBIGUOUS)
-		say_ambiguous(out, p);
-	else if (p && v == AS_VERDICT_WEAK)
-		say_weak(out, p);
-	else
-		say_no_match(out, s, clip);
-}
 
 struct reason {
 	char *text; /* heap */
@@ -151,7 +47,7 @@ static void put_reason(FILE *out, const struct as_term *t, const struct as_snaps
 		return;
 	for (int i = 0; i < n && i < NAMES_MAX; i++) {
 		char name[400];
-		as_table_clip_name(name, sizeof(name), &s->clips[r[i].clip]);
+		as_words_clip(name, sizeof(name), &s->clips[r[i].clip]);
 		fprintf(line, "%s%s", i ? ", " : "", name);
 	}
 	if (n > NAMES_MAX) {
@@ -176,10 +72,10 @@ static struct reason *collect_reasons(const struct as_snapshot *s, clip_filter w
 	if (!all || !as_outline_init(&o, s))
 		goto out;
 	for (int i = 0; i < o.n_clips; i++) {
-		char why[AS_NOTES_WHY_BYTES];
+		char why[AS_WORDS_WHY_BYTES];
 		if (!wanted(s, o.clips[i]))
 			continue;
-		as_notes_why(why, s, o.clips[i]);
+		as_words_why(why, s, o.clips[i]);
 		all[*n] = (struct reason){.text = strdup(why), .clip = o.clips[i], .place = i};
 		if (!all[*n].text)
 			break;
@@ -241,7 +137,7 @@ void as_notes_failed(FILE *out, const struct as_term *t, const struct as_snapsho
 
 static void put_warning(FILE *out, const struct as_term *t, const char *name, const char *warning)
 {
-	char text[AS_NOTES_WHY_BYTES];
+	char text[AS_WORDS_WHY_BYTES];
 	as_put_ink(out, t, AS_INK_POOR, "!");
 	fputc(' ', out);
 	size_t used = 0;
@@ -265,7 +161,7 @@ void as_notes_warnings(FILE *out, const struct as_term *t, const struct as_snaps
 		put_warning(out, t, NULL, s->warnings[i]);
 	for (int i = 0; i < s->n_clips && s->placements; i++) {
 		char name[400];
-		as_table_clip_name(name, sizeof(name), &s->clips[i]);
+		as_words_clip(name, sizeof(name), &s->clips[i]);
 		for (int k = 0; k < s->placements[i].n_warnings; k++)
 			put_warning(out, t, name, s->placements[i].warnings[k]);
 	}
@@ -274,7 +170,7 @@ void as_notes_warnings(FILE *out, const struct as_term *t, const struct as_snaps
 void as_notes_summary(FILE *out, const struct as_term *t, const struct as_snapshot *s)
 {
 	struct as_tally n = as_outline_count(s);
-	char length[AS_FIGURE_BYTES], text[AS_NOTES_WHY_BYTES], reference[300];
+	char length[AS_FIGURE_BYTES], text[AS_WORDS_WHY_BYTES], reference[300];
 	const char *ref = as_outline_reference(s);
 	as_text_escape(reference, sizeof(reference), ref ? ref : "");
 	size_t used = (size_t)snprintf(text, sizeof(text), "%d of %d %s placed", n.placed, n.clips,

@@ -7,6 +7,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "cli/table.h"
 
 #define NAMES_MAX 4
@@ -85,7 +86,7 @@ static void put_clip(FILE *out, const struct as_snapshot *s, int clip, bool whol
 {
 	char name[400], fitted[400];
 	char *path = as_text_escape_dup(s->clips[clip].path);
-	as_table_clip_name(name, sizeof(name), &s->clips[clip]);
+	as_words_clip(name, sizeof(name), &s->clips[clip]);
 	as_text_fit(fitted, sizeof(fitted), whole && path ? path : name, NAME_COLS, 1, 0);
 	fputs(fitted, out);
 	free(path);

@@ -6,8 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/figures.h"
 #include "base/text.h"
-#include "cli/figures.h"
 #include "cli/say.h"
 #include "cli/table.h"
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/figures.h"
 #include "base/text.h"
-#include "cli/figures.h"
 #include "cli/table.h"
 
 #define BAR_COLS_MAX 40

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/outline.h"
 #include "base/text.h"
-#include "cli/outline.h"
 #include "cli/say.h"
 
 bool as_run_flush(void)

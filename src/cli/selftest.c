@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/figures.h"
 #include "base/text.h"
-#include "cli/figures.h"
 #include "cli/grid.h"
 #include "cli/table.h"
 

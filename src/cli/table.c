@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/figures.h"
+#include "base/outline.h"
 #include "base/text.h"
-#include "cli/figures.h"
+#include "base/words.h"
 #include "cli/grid.h"
-#include "cli/outline.h"
 
 enum column {
 	COL_NAME,
@@ -60,15 +61,6 @@ const char *as_table_mark(const struct as_term *t, const struct as_snapshot *s, 
 	return as_term_glyph(t, "○", "-");
 }
 
-char *as_table_clip_name(char *out, size_t n, const struct as_clip *clip)
-{
-	as_text_escape(out, n, clip->name);
-	size_t used = strlen(out);
-	if (clip->n_parts > 1 && used < n)
-		snprintf(out + used, n - used, " +%d", clip->n_parts - 1);
-	return out;
-}
-
 static void fill_verdict(char *out, const struct as_snapshot *s, int clip)
 {
 	const struct as_placement *p = as_outline_placement(s, clip);
@@ -90,7 +82,7 @@ static void fill_row(struct as_grid_row *row, const struct as_term *t, const str
 	const struct as_placement *p = as_outline_placement(s, clip);
 	bool placed = as_outline_is_placed(s, clip);
 	bool failed = s->clips[clip].state == AS_CLIP_FAILED;
-	as_table_clip_name(row->cell[COL_NAME], CELL_BYTES, &s->clips[clip]);
+	as_words_clip(row->cell[COL_NAME], CELL_BYTES, &s->clips[clip]);
 	snprintf(row->cell[COL_ISLAND], CELL_BYTES, AS_GRID_NONE);
 	if (placed && s->n_islands > 1)
 		snprintf(row->cell[COL_ISLAND], CELL_BYTES, "%d", p->island);

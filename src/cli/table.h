@@ -19,18 +19,12 @@ void as_table_outputs(FILE *out, const struct as_term *t, const struct as_snapsh
 const char *as_table_mark(const struct as_term *t, const struct as_snapshot *s, int clip,
 			  enum as_ink *ink);
 
-/* The name of a clip for people: escaped, with "+2" where it is a recording in three files. Returns out. */
-char *as_table_clip_name(char *out, size_t n, const struct as_clip *clip);
-
 /* The heading of a track: its name, how many clips it has, REF. track == n_tracks: the clips of none. */
 void as_table_put_track(FILE *out, const struct as_term *t, const struct as_snapshot *s, int track,
 			int n_clips);
 
 /* notes.c: what the table's rows cannot say. */
 
-#define AS_NOTES_WHY_BYTES 768
-/* Why a clip has no place, in words that an editor understands; safe text. */
-void as_notes_why(char out[AS_NOTES_WHY_BYTES], const struct as_snapshot *s, int clip);
 void as_notes_unplaced(FILE *out, const struct as_term *t, const struct as_snapshot *s);
 void as_notes_failed(FILE *out, const struct as_term *t, const struct as_snapshot *s);
 void as_notes_warnings(FILE *out, const struct as_term *t, const struct as_snapshot *s);

@@ -13,9 +13,10 @@
 
 #include <audiosync/explain.h>
 
+#include <audiosync/answer.h>
+
 #include "base/text.h"
 #include "cli/explain.h"
-#include "cli/json.h"
 #include "cli/pick.h"
 #include "shoot.h"
 
@@ -322,7 +323,7 @@ static void test_chances_in_words(void **state)
 static json_t *explained(struct fixture *f, const bool *chosen, int track, int clip)
 {
 	struct as_analysis_answer a = {.opt = f->opt, .explained = chosen};
-	char *text = as_cli_json_analysis(&f->shoot.snap, &a);
+	char *text = as_answer_analysis(&f->shoot.snap, &a);
 	json_error_t e;
 	assert_non_null(text);
 	json_t *root = json_loads(text, 0, &e);

@@ -11,8 +11,9 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include <audiosync/answer.h>
+
 #include "base/json.h"
-#include "cli/json.h"
 #include "shoot.h"
 
 static json_t *parse(char *text)
@@ -59,7 +60,7 @@ static char *analysis(const struct as_snapshot *s, bool with_outputs)
 	struct as_options *opt = as_options_new();
 	assert_non_null(opt);
 	struct as_analysis_answer a = {.opt = opt, .with_outputs = with_outputs};
-	char *text = as_cli_json_analysis(s, &a);
+	char *text = as_answer_analysis(s, &a);
 	as_options_free(opt);
 	return text;
 }
@@ -184,7 +185,7 @@ static void test_info(void **state)
 	struct shoot s;
 	shoot_init(&s);
 	s.clips[SHOOT_CAMA_1].start_tc_s = 36000;
-	json_t *root = parse(as_cli_json_info(&s.snap));
+	json_t *root = parse(as_answer_info(&s.snap));
 	json_t *c = at(root, 0, 0);
 	assert_text(c, "format", "mov,mp4 aac");
 	assert_true(real(c, "start_tc_s") == 36000);

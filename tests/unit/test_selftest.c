@@ -11,8 +11,9 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include <audiosync/answer.h>
+
 #include "base/text.h"
-#include "cli/json.h"
 #include "cli/selftest.h"
 #include "engine/selftest_private.h"
 #include "shoot.h"
@@ -365,7 +366,7 @@ static void test_report_for_scripts(void **state)
 	struct as_selftest t;
 	struct as_options *opt = as_options_new();
 	init_shown(&s, &t);
-	char *text = as_cli_json_selftest(&s.snap, opt);
+	char *text = as_answer_selftest(&s.snap, opt);
 	assert_non_null(text);
 	json_t *root = json_loads(text, 0, NULL);
 	assert_non_null(root);

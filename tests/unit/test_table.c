@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
+#include "base/figures.h"
 #include "base/text.h"
-#include "cli/figures.h"
 #include "cli/info.h"
 #include "cli/table.h"
 #include "shoot.h"

@@ -1,6 +1,6 @@
 /* Numbers as people read them: errors, chances, drift, rates, counts. All write at most n bytes and return out. */
-#ifndef AS_CLI_FIGURES_H
-#define AS_CLI_FIGURES_H
+#ifndef AS_BASE_FIGURES_H
+#define AS_BASE_FIGURES_H
 
 #include <stdbool.h>
 #include <stddef.h>

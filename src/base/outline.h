@@ -1,6 +1,6 @@
 /* A snapshot in the order that people and scripts get it: tracks, and in each its clips by recording order. */
-#ifndef AS_CLI_OUTLINE_H
-#define AS_CLI_OUTLINE_H
+#ifndef AS_BASE_OUTLINE_H
+#define AS_BASE_OUTLINE_H
 
 #include <stdbool.h>
 

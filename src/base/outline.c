@@ -1,4 +1,4 @@
-#include "cli/outline.h"
+#include "base/outline.h"
 
 #include <stdlib.h>
 #include <string.h>

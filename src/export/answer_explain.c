@@ -1,7 +1,10 @@
-#include "cli/json_explain.h"
-
+/* Explanations in the answer of an analysis. */
 #include <math.h>
 #include <stddef.h>
+
+#include <audiosync/explain.h>
+
+#include "export/answer_private.h"
 
 #define WEAK_LISTED 3 /* of the matches that nobody listened to, the best */
 

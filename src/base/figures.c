@@ -1,4 +1,4 @@
-#include "cli/figures.h"
+#include "base/figures.h"
 
 #include <inttypes.h>
 #include <math.h>
