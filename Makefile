@@ -240,9 +240,11 @@ format:
 		clang-format $$f | diff -u --label $$f --label $$f.formatted $$f - ; done; true
 
 bench-build: all $(BUILD)/tests/bench/shoot $(BUILD)/tests/bench/measure $(BUILD)/tests/bench/stitch \
-	$(BUILD)/tests/bench/calibrate $(BUILD)/tests/bench/many
+	$(BUILD)/tests/bench/calibrate $(BUILD)/tests/bench/many $(BUILD)/tests/bench/exact
 
 $(BUILD)/tests/bench/calibrate: $(BUILD)/tests/bench/sounds.o $(BUILD)/tests/bench/tables.o
+
+$(BUILD)/tests/bench/exact: $(BUILD)/tests/unit/truth.o
 
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(STATIC)
 	$(call say,LINK,$@)

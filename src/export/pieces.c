@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #define WHOLE 1e-6 /* frames: positions this near to a frame are on it */
+#define JOINT 1e-3 /* clip frames: pieces that meet this well go on without a fade */
 
 /* Where one stretch puts its clip: the timeline frame of the clip's frame 0, and clip frames per
  * timeline frame. */
@@ -63,6 +64,10 @@ static void splice(struct as_piece *a, struct as_piece *b, struct line la, struc
 		   double frames, int64_t fade)
 {
 	int64_t gap = b->begin - a->end;
+	double at = (double)b->begin;
+	b->joins = gap == 0 && fabs((at - la.origin) * la.step - (at - lb.origin) * lb.step) < JOINT;
+	if (b->joins)
+		return;
 	if (gap > fade)
 		return; /* samples were lost: silence */
 	if (gap >= 0) {
@@ -172,8 +177,8 @@ static void set_fades(const struct as_stitch_job *job, struct as_pieces *p)
 	for (int i = 0; i < p->n; i++) {
 		struct as_piece *x = &p->v[i];
 		int64_t overlap = covered - x->begin;
-		x->fade_in = x->begin == 0 ? 0 : declick;
-		if (overlap > declick && overlap <= 2 * cross)
+		x->fade_in = x->begin == 0 || x->joins ? 0 : declick;
+		if (!x->joins && overlap > declick && overlap <= 2 * cross)
 			x->fade_in = overlap < cross ? overlap : cross;
 		if (x->fade_in > x->end - x->begin)
 			x->fade_in = x->end - x->begin;
@@ -183,7 +188,7 @@ static void set_fades(const struct as_stitch_job *job, struct as_pieces *p)
 		struct as_piece *x = &p->v[i];
 		int64_t room = x->end - x->begin - x->fade_in;
 		x->fade_out = x->end == job->spec.total_frames ? 0 : declick;
-		for (int j = i + 1; j < p->n && p->v[j].begin < x->end; j++)
+		for (int j = i + 1; j < p->n && p->v[j].begin <= x->end; j++)
 			if (p->v[j].begin + p->v[j].fade_in <= x->end &&
 			    p->v[j].end - p->v[j].fade_out >= x->end)
 				x->fade_out = 0; /* this edge is under another clip */

@@ -3,6 +3,7 @@
 #ifndef AS_EXPORT_PIECES_H
 #define AS_EXPORT_PIECES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -16,6 +17,7 @@ struct as_piece {
 	double position;    /* in the clip's frames, at begin; between two of them as a rule */
 	double step;        /* clip frames per timeline frame */
 	int64_t fade_in, fade_out;
+	bool joins; /* begins where the clip's piece before it ends, in time and in the clip: the clock took another pace */
 };
 
 struct as_pieces {
@@ -30,6 +32,7 @@ struct as_pieces {
  *
  * - A recording that lost samples leaves a silent gap, one that gained samples loses the
  *   surplus; steps of less than the de-click time are spliced by a crossfade of that time.
+ * - Where a clock changes its pace the next piece goes on from the same place in the clip: nothing is faded.
  * - A clip that begins inside another lies on top of it: fading in over the whole overlap where
  *   that is no longer than two crossfade times (it is never longer than one), over the de-click
  *   time otherwise.

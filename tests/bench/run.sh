@@ -11,6 +11,7 @@
 # BENCH_S=3600 BENCH_SEED=1    the shoot for speed            BENCH_FILES=DIR       your own recordings instead
 # BENCH_LARGE=1                10 recorders of 3 h even if the corpus has none; BENCH_MANY=1: 300 clips in 30 h
 # BENCH_STITCH_MIN=20          minutes of sound to write      BENCH_BIG=1           a file past 4 GiB, too
+# BENCH_EXACT_MIN=20           minutes of the null tests (180 takes half an hour)
 set -u
 BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
@@ -196,6 +197,8 @@ if part speed; then
 	speed_large
 	# Writing alone: 48 kHz, stereo, 24 bit.
 	"$tools/stitch" "$dir" "${BENCH_STITCH_MIN:-20}" ${BENCH_BIG:+big}
+	echo
+	"$tools/exact" "$dir" "${BENCH_EXACT_MIN:-20}"
 	echo
 fi
 if part calibration && [ "${BENCH_PAIRS:-20000}" -gt 0 ]; then

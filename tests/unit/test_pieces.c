@@ -175,6 +175,10 @@ static void test_clock_that_wanders(void **state)
 		assert_true(fabs((t >= 69.9 ? 3.25 : 3.0) + t / (1 + ppm * 1e-6) + shift - is_s) <
 			    1e-5);
 		assert_true(i == 0 || p.v[i].begin < p.v[i - 1].end + (int64_t)(0.251 * out_hz));
+		bool lost = i > 0 && p.v[i].begin > p.v[i - 1].end;
+		assert_int_equal(p.v[i].joins, i > 0 && !lost);
+		assert_true(!p.v[i].joins || (p.v[i].fade_in == 0 && p.v[i - 1].fade_out == 0));
+		assert_true(!lost || (p.v[i].fade_in > 0 && p.v[i - 1].fade_out > 0));
 	}
 	assert_int_equal(p.overlap_frames, 0);
 	as_pieces_done(&p);
