@@ -242,6 +242,30 @@ enum as_status as_demux_open(struct as_demux *x, const char *path, const atomic_
 	return status;
 }
 
+enum as_status as_demux_open_all(struct as_demux *x, const char *path, const atomic_bool *cancel,
+				 struct as_error *err)
+{
+	as_media_init();
+	*x = (struct as_demux){.name = as_path_base(path), .fps = NAN, .video_index = -1};
+	enum as_status status = as_avio_open(path, cancel, &x->io, err);
+	if (status == AS_OK)
+		status = open_format(x, err);
+	if (status == AS_OK) {
+		x->zero_based = (x->fmt->ctx_flags & AVFMTCTX_NOHEADER) == 0;
+		x->fmt->probesize = analyses[0].bytes * 8;
+		int rc = avformat_find_stream_info(x->fmt, NULL);
+		if (rc < 0)
+			status = as_demux_fail(x, rc, "cannot be analysed", err);
+	}
+	for (unsigned i = 0; status == AS_OK && i < x->fmt->nb_streams; i++) {
+		if (x->fmt->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_VIDEO)
+			note_picture(x, x->fmt->streams[i]);
+	}
+	if (status != AS_OK)
+		as_demux_close(x);
+	return status;
+}
+
 enum as_status as_demux_fail_no_audio(const struct as_demux *x, struct as_error *err)
 {
 	for (unsigned i = 0; i < x->fmt->nb_streams; i++) {

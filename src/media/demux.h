@@ -30,6 +30,10 @@ struct as_demux {
  * until close. AS_ERR_IO, AS_ERR_FORMAT, AS_CANCELLED, AS_ERR_MEMORY. */
 enum as_status as_demux_open(struct as_demux *x, const char *path, const atomic_bool *cancel,
 			     struct as_error *err);
+/* The same with all that the file holds, for copying it: no stream is neutralised or discarded, and everything that a muxer wants to
+ * know of them is known. */
+enum as_status as_demux_open_all(struct as_demux *x, const char *path, const atomic_bool *cancel,
+				 struct as_error *err);
 /* Half-built and zeroed ones are fine. */
 void as_demux_close(struct as_demux *x);
 
