@@ -82,6 +82,26 @@ struct as_stream {
 	bool used;           /* the one that is, or is going to be, analysed */
 };
 
+/* The pictures of a file, as it states them. */
+struct as_picture {
+	int width, height;        /* pixels as stored; 0 if unknown */
+	int pixel_num, pixel_den; /* a pixel's width to its height; 0/0 if unknown */
+	int fps_num, fps_den;     /* mean rate; 0/0 if unknown */
+	double duration_s;        /* NAN if unknown */
+};
+
+/* One file of a clip. */
+struct as_part {
+	const char *path;         /* absolute */
+	struct as_picture picture; /* all unknown without pictures */
+	int64_t frames;           /* decoded length of its sound; -1 until known */
+	double sound_start_s;     /* where the first decoded sample lies on the time axis of the pictures (0 without); NAN until known */
+	double duration_s;        /* of its sound as stated, then as decoded; NAN if unknown */
+	double start_tc_s;        /* embedded timecode as seconds since midnight, or NAN */
+	int tc_num, tc_den;       /* frames a second that it counts in; 0/0 if it counts samples */
+	bool tc_drop;             /* it leaves out numbers (drop frame) */
+};
+
 /* One recording, or several files that follow one another without a gap (see parts). */
 struct as_clip {
 	int id;              /* index in the snapshot's clips; stable within a session */
@@ -91,6 +111,7 @@ struct as_clip {
 	const char *name;    /* final component of path, as stored (may be any bytes but '/' and NUL) */
 	const char *const *parts; /* absolute paths of all files, in order; n_parts >= 1, parts[0] == path */
 	int n_parts;
+	const struct as_part *files; /* n_parts entries; NULL until probed */
 	const char *device;  /* make, model and serial as far as the file tells; "" if it does not */
 	const char *format;  /* container and codec, e.g. "mov,mp4 aac"; "" until probed */
 	const struct as_stream *streams; /* of the first file; none until probed */

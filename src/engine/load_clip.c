@@ -10,10 +10,10 @@
 
 /* Part of the cache key; changes with the layout of the blob and with how the parts of a
  * recording are joined. */
-#define SIGNAL_VERSION 3
+#define SIGNAL_VERSION 4
 #define TAIL_MAGIC UINT64_C(0x6c616e6769535341)
 
-/* The blob: the samples, zeros up to a multiple of 8, this. It comes last since the end knows
+/* The blob: the samples, zeros up to a multiple of 8, the parts, this. It comes last since the end knows
  * it. */
 struct signal_tail {
 	uint64_t magic;
@@ -22,6 +22,7 @@ struct signal_tail {
 	double rate_hz, level_db, peak_db, active;
 	double energy; /* of the samples */
 	int32_t stream_index, channels, bits, is_float;
+	int64_t n_parts;
 };
 
 struct loading {
@@ -35,6 +36,7 @@ void as_engine_load_done(struct clip_load *l)
 {
 	as_blob_close(&l->blob);
 	as_landmarks_done(&l->marks);
+	free(l->parts);
 	*l = (struct clip_load){0};
 }
 
@@ -58,10 +60,11 @@ static bool on_sound(void *ctx, const float *v, int n)
 
 static enum as_status whiten(struct loading *l, const struct as_session *s, int clip,
 			     const atomic_bool *cancel, clip_progress progress, void *ctx,
-			     struct clip_sound *sound, struct as_error *err)
+			     struct clip_sound *sound, struct clip_part *parts,
+			     struct as_error *err)
 {
-	enum as_status status =
-		as_engine_read_clip(s, clip, cancel, on_sound, l, progress, ctx, sound, err);
+	enum as_status status = as_engine_read_clip(s, clip, cancel, on_sound, l, progress, ctx,
+						    sound, parts, err);
 	if (status == AS_OK && !as_whitener_end(l->whitener) && l->error.status == AS_OK)
 		as_fail(&l->error, AS_ERR_MEMORY, "analysis: out of memory");
 	if (l->error.status == AS_OK)
@@ -72,7 +75,7 @@ static enum as_status whiten(struct loading *l, const struct as_session *s, int 
 }
 
 static enum as_status write_tail(const struct loading *l, const struct clip_sound *a,
-				 struct as_error *err)
+				 const struct clip_part *parts, int n_parts, struct as_error *err)
 {
 	static const char zeros[8];
 	struct signal_tail t = {.magic = TAIL_MAGIC,
@@ -87,25 +90,37 @@ static enum as_status write_tail(const struct loading *l, const struct clip_soun
 				.stream_index = a->stream_index,
 				.channels = a->channels,
 				.bits = a->bits,
-				.is_float = a->is_float};
+				.is_float = a->is_float,
+				.n_parts = n_parts};
 	enum as_status status = as_cache_write(l->writer, zeros, (size_t)(-l->delivered & 7), err);
+	if (status == AS_OK)
+		status = as_cache_write(l->writer, parts, (size_t)n_parts * sizeof *parts, err);
 	return status == AS_OK ? as_cache_write(l->writer, &t, sizeof t, err) : status;
 }
 
 /* Takes a blob apart. The checksum has shown that it is what was written; this shows that it can
  * be used. */
-static bool read_blob(struct clip_load *l)
+static bool read_blob(struct clip_load *l, int n_parts)
 {
 	struct signal_tail t;
-	if (l->blob.bytes < sizeof t)
+	const size_t parts = (size_t)n_parts * sizeof *l->parts;
+	if (l->blob.bytes < sizeof t + parts)
 		return false;
-	size_t samples = l->blob.bytes - sizeof t;
-	memcpy(&t, (const char *)l->blob.data + samples, sizeof t);
-	if (t.magic != TAIL_MAGIC || t.n < 0 || ((uint64_t)t.n + 7) / 8 * 8 != samples ||
+	size_t samples = l->blob.bytes - sizeof t - parts;
+	memcpy(&t, (const char *)l->blob.data + samples + parts, sizeof t);
+	if (t.magic != TAIL_MAGIC || t.n_parts != n_parts || t.n < 0 || ((uint64_t)t.n + 7) / 8 * 8 != samples ||
 	    t.frames < 0 || !(t.rate_hz >= 1 && t.rate_hz <= MAX_RATE_HZ) || t.channels < 1 ||
 	    t.channels > MAX_CHANNELS || !(t.active >= 0 && t.active <= 1) ||
 	    !(t.energy >= 0 && t.energy <= 128.0 * 128.0 * (double)t.n))
 		return false;
+	l->parts = malloc(parts);
+	if (!l->parts)
+		return false;
+	memcpy(l->parts, (const char *)l->blob.data + samples, parts);
+	for (int i = 0; i < n_parts; i++) {
+		if (l->parts[i].frames < 0 || !(fabs(l->parts[i].sound_start_s) <= MAX_START_S))
+			return false;
+	}
 	l->sound = (struct clip_sound){.stream_index = t.stream_index,
 				       .channels = t.channels,
 				       .bits = t.bits,
@@ -129,25 +144,32 @@ static enum as_status decode(const struct as_session *s, int clip, const char *k
 {
 	struct loading l = {0};
 	struct clip_sound sound = {0};
+	const int n_parts = s->clips[clip].n_files;
+	struct clip_part *parts = calloc((size_t)n_parts, sizeof *parts);
 	enum as_status status = AS_ERR_MEMORY;
-	if (!(l.writer = as_cache_begin(s->cache, key, s->tmp_dir, err)))
-		return AS_ERR_IO;
+	if (!parts)
+		return as_fail(err, AS_ERR_MEMORY, "analysis: out of memory");
+	if (!(l.writer = as_cache_begin(s->cache, key, s->tmp_dir, err))) {
+		status = AS_ERR_IO;
+		goto out;
+	}
 	if (!(l.whitener = as_whitener_new(on_signal, &l))) {
 		as_fail(err, AS_ERR_MEMORY, "analysis: out of memory");
 		goto out;
 	}
-	status = whiten(&l, s, clip, cancel, progress, ctx, &sound, err);
+	status = whiten(&l, s, clip, cancel, progress, ctx, &sound, parts, err);
 	if (status != AS_OK)
 		goto out;
 	sound.active = fmin(1, fmax(0, as_whitener_active(l.whitener)));
-	status = write_tail(&l, &sound, err);
+	status = write_tail(&l, &sound, parts, n_parts, err);
 	if (status != AS_OK)
 		goto out;
 	status = as_cache_end(l.writer, &out->blob, err);
 	l.writer = NULL;
-	if (status == AS_OK && !read_blob(out))
+	if (status == AS_OK && !read_blob(out, n_parts))
 		status = as_fail(err, AS_ERR_INTERNAL, "analysis: unusable signal");
 out:
+	free(parts);
 	as_cache_abort(l.writer);
 	as_whitener_free(l.whitener);
 	return status;
@@ -183,9 +205,9 @@ enum as_status as_engine_load_clip(const struct as_session *s, int clip, const a
 	if (status != AS_OK)
 		return status;
 	out->cached = s->cache && as_cache_get(s->cache, key, &out->blob, NULL) == AS_OK &&
-		      read_blob(out);
+		      read_blob(out, c->n_files);
 	if (!out->cached) {
-		as_blob_close(&out->blob);
+		as_engine_load_done(out);
 		status = decode(s, clip, key, cancel, progress, ctx, out, err);
 	}
 	if (status != AS_OK) {

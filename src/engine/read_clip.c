@@ -117,9 +117,16 @@ static enum as_status add_part(struct reading *l, const char *path, const struct
 	return AS_OK;
 }
 
+/* Files say anything. */
+static double sane_start(double start_s)
+{
+	return fabs(start_s) <= MAX_START_S ? start_s : 0;
+}
+
 enum as_status as_engine_read_clip(const struct as_session *s, int clip, const atomic_bool *cancel,
 				   as_load_sink sink, void *sink_ctx, clip_progress progress,
-				   void *ctx, struct clip_sound *sound, struct as_error *err)
+				   void *ctx, struct clip_sound *sound, struct clip_part *parts,
+				   struct as_error *err)
 {
 	const struct session_clip *c = &s->clips[clip];
 	struct reading l = {.sink = sink, .sink_ctx = sink_ctx, .progress = progress, .ctx = ctx};
@@ -136,6 +143,9 @@ enum as_status as_engine_read_clip(const struct as_session *s, int clip, const a
 			status = add_part(&l, f->path, &r, sound, i == 0, err);
 		if (status != AS_OK)
 			return status;
+		if (parts)
+			parts[i] = (struct clip_part){r.frames,
+						      sane_start(r.format.start_offset_s)};
 		cfg.stream = ordinal_of(&f->info, r.stream_index);
 	}
 	sound->level_db =

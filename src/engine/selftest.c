@@ -91,7 +91,7 @@ static enum as_status read_run(struct as_job *job, struct as_error *err)
 		status = prepare(&s->selftest, job->id, r, err);
 	if (status == AS_OK)
 		status = as_engine_read_clip(s, job->id, job->cancel, on_sound, r, NULL, NULL,
-					     &sound, err);
+					     &sound, NULL, err);
 	/* The sink stops it where the last stretch ends. */
 	return status == AS_CANCELLED && r->at >= r->end ? AS_OK : status;
 }

@@ -31,6 +31,7 @@
 /* What files may say of their sound. */
 #define MAX_RATE_HZ 1e7
 #define MAX_CHANNELS 4096
+#define MAX_START_S 1e6
 
 /* A growing list of texts. */
 struct text_list {
@@ -49,9 +50,16 @@ struct clip_sound {
 	double active;
 };
 
+/* The same of each of its files. */
+struct clip_part {
+	int64_t frames;
+	double sound_start_s; /* as as_decode_format.start_offset_s */
+};
+
 /* The product of a load: the analysis signal, mapped, and what goes with it. */
 struct clip_load {
 	struct clip_sound sound;
+	struct clip_part *parts; /* one for each file of the clip */
 	struct as_blob blob;
 	struct as_signal signal;
 	uint64_t key; /* of the content */
@@ -250,11 +258,12 @@ bool as_engine_append_clip(struct as_session *s, int file);
 const struct as_media_stream *as_engine_likely_stream(const struct as_media_info *m);
 
 /* read_clip.c: any thread. A clip's sound as the analysis takes it, its parts joined; the samples that the sink gets lie at
- * k / AS_ANALYSIS_RATE_HZ. progress (or NULL): seconds decoded so far. AS_CANCELLED where the sink stopped it. */
+ * k / AS_ANALYSIS_RATE_HZ. parts: room for one for each file, or NULL. progress (or NULL): seconds decoded so far. AS_CANCELLED where the sink stopped it. */
 typedef void (*clip_progress)(void *ctx, double decoded_s);
 enum as_status as_engine_read_clip(const struct as_session *s, int clip, const atomic_bool *cancel,
 				   as_load_sink sink, void *sink_ctx, clip_progress progress,
-				   void *ctx, struct clip_sound *sound, struct as_error *err);
+				   void *ctx, struct clip_sound *sound, struct clip_part *parts,
+				   struct as_error *err);
 /* The stream and channel that the settings ask for. */
 struct as_load_config as_engine_load_config(const struct as_session *s);
 

@@ -122,6 +122,44 @@ static void fill_probed(const struct as_session *s, const struct session_clip *c
 	v->active = a->active;
 }
 
+static struct as_picture copy_picture(const struct as_media_info *m)
+{
+	const struct as_media_picture *p = &m->picture;
+	if (!m->has_video)
+		return (struct as_picture){.duration_s = NAN};
+	return (struct as_picture){.width = p->width,
+				   .height = p->height,
+				   .pixel_num = p->pixel_num,
+				   .pixel_den = p->pixel_den,
+				   .fps_num = p->fps_num,
+				   .fps_den = p->fps_den,
+				   .duration_s = p->duration_s};
+}
+
+static const struct as_part *take_files(struct arena *a, const struct as_session *s,
+					const struct session_clip *c, const char *const *paths)
+{
+	struct as_part *out = as_arena_take(a, (size_t)c->n_files, sizeof *out);
+	for (int i = 0; out && i < c->n_files; i++) {
+		const struct as_media_info *m = &s->files[c->files[i]].info;
+		out[i] = (struct as_part){.path = paths[i],
+					  .picture = copy_picture(m),
+					  .frames = -1,
+					  .sound_start_s = NAN,
+					  .duration_s = m->duration_s,
+					  .start_tc_s = m->start_tc_s,
+					  .tc_num = m->tc_num,
+					  .tc_den = m->tc_den,
+					  .tc_drop = m->tc_drop};
+		if (c->state != AS_CLIP_READY || !c->load.parts)
+			continue;
+		out[i].frames = c->load.parts[i].frames;
+		out[i].sound_start_s = c->load.parts[i].sound_start_s;
+		out[i].duration_s = (double)out[i].frames / c->load.sound.rate_hz;
+	}
+	return out;
+}
+
 static struct as_clip copy_clip(struct arena *a, const struct as_session *s, int id)
 {
 	const struct session_clip *c = &s->clips[id];
@@ -157,6 +195,7 @@ static struct as_clip copy_clip(struct arena *a, const struct as_session *s, int
 	if (!probed)
 		return v;
 	fill_probed(s, c, &v);
+	v.files = take_files(a, s, c, parts);
 	v.streams = take_streams(a, c, &first->info);
 	v.n_streams = first->info.n_streams;
 	return v;

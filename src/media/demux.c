@@ -13,6 +13,7 @@
 
 #define MAX_STREAMS 256
 #define OPUS_HZ 48000
+#define MAX_PIXELS 65536 /* of a picture's side */
 #define PCM_PACKET_BYTES 32768
 /* PCM that may be DTS in disguise is examined for so many packets: libav's 2500 cost 0.1 s a
  * file. */
@@ -23,6 +24,10 @@
 static const struct analysis {
 	int64_t bytes, us; /* us 0: libav's own bound */
 } analyses[] = {{1 << 20, 0}, {32 << 20, 30 * (int64_t)AV_TIME_BASE}};
+
+/* The same for pictures whose header says too little. */
+#define LOOK_BYTES (8 << 20)
+#define LOOK_US ((int64_t)AV_TIME_BASE)
 
 static int refuse_open(AVFormatContext *s, AVIOContext **pb, const char *url, int flags,
 		       AVDictionary **options)
@@ -91,6 +96,26 @@ bool as_demux_is_timecode(const AVStream *st)
 	return false;
 }
 
+static bool is_size(int pixels)
+{
+	return pixels > 0 && pixels <= MAX_PIXELS;
+}
+
+static void note_size(struct as_demux *x, const AVStream *st)
+{
+	const AVCodecParameters *par = st->codecpar;
+	AVRational sar = st->sample_aspect_ratio.num > 0 ? st->sample_aspect_ratio
+							 : par->sample_aspect_ratio;
+	if (is_size(par->width) && is_size(par->height)) {
+		x->width = par->width;
+		x->height = par->height;
+	}
+	if (is_size(sar.num) && is_size(sar.den))
+		x->pixel_aspect = sar;
+	if (st->duration > 0)
+		x->picture_s = (double)st->duration * av_q2d(st->time_base);
+}
+
 static void note_picture(struct as_demux *x, const AVStream *st)
 {
 	if (st->disposition & AV_DISPOSITION_ATTACHED_PIC)
@@ -98,10 +123,14 @@ static void note_picture(struct as_demux *x, const AVStream *st)
 	AVRational r = st->avg_frame_rate.num > 0 ? st->avg_frame_rate : st->r_frame_rate;
 	if (r.num <= 0 && strcmp(x->fmt->iformat->name, "mxf") == 0)
 		r = av_inv_q(st->time_base); /* its edit rate */
-	if (isnan(x->fps) && r.num > 0 && r.den > 0)
+	if (isnan(x->fps) && r.num > 0 && r.den > 0) {
 		x->fps = av_q2d(r);
-	if (!x->has_video)
+		x->frame_rate = r;
+	}
+	if (!x->has_video) {
 		x->video_index = st->index;
+		note_size(x, st);
+	}
 	x->has_video = true;
 }
 
@@ -229,7 +258,10 @@ enum as_status as_demux_open(struct as_demux *x, const char *path, const atomic_
 	     i++) {
 		if (i > 0)
 			as_demux_close(x);
-		*x = (struct as_demux){.name = as_path_base(path), .fps = NAN, .video_index = -1};
+		*x = (struct as_demux){.name = as_path_base(path),
+				       .fps = NAN,
+				       .picture_s = NAN,
+				       .video_index = -1};
 		status = as_avio_open(path, cancel, &x->io, err);
 		if (status == AS_OK && as_avio_size(x->io) == 0)
 			status = as_fail(err, AS_ERR_FORMAT, "%s: the file is empty", x->name);
@@ -246,7 +278,10 @@ enum as_status as_demux_open_all(struct as_demux *x, const char *path, const ato
 				 struct as_error *err)
 {
 	as_media_init();
-	*x = (struct as_demux){.name = as_path_base(path), .fps = NAN, .video_index = -1};
+	*x = (struct as_demux){.name = as_path_base(path),
+			       .fps = NAN,
+			       .picture_s = NAN,
+			       .video_index = -1};
 	enum as_status status = as_avio_open(path, cancel, &x->io, err);
 	if (status == AS_OK)
 		status = open_format(x, err);
@@ -264,6 +299,45 @@ enum as_status as_demux_open_all(struct as_demux *x, const char *path, const ato
 	if (status != AS_OK)
 		as_demux_close(x);
 	return status;
+}
+
+static void look_at_stream(struct as_demux *x, const AVFormatContext *fmt)
+{
+	for (unsigned i = 0; i < fmt->nb_streams; i++) {
+		const AVStream *st = fmt->streams[i];
+		AVRational r = st->avg_frame_rate.num > 0 ? st->avg_frame_rate : st->r_frame_rate;
+		if (st->codecpar->codec_type != AVMEDIA_TYPE_VIDEO ||
+		    (st->disposition & AV_DISPOSITION_ATTACHED_PIC))
+			continue;
+		note_size(x, st);
+		if (isnan(x->fps) && r.num > 0 && r.den > 0) {
+			x->fps = av_q2d(r);
+			x->frame_rate = r;
+		}
+		return;
+	}
+}
+
+void as_demux_look_at_pictures(struct as_demux *x, const char *path, const atomic_bool *cancel)
+{
+	struct as_demux own = {.name = x->name};
+	struct as_error err;
+	if (!x->has_video || (!isnan(x->fps) && x->width > 0))
+		return;
+	if (as_avio_open(path, cancel, &own.io, &err) == AS_OK &&
+	    open_format(&own, &err) == AS_OK) {
+		for (unsigned i = 0; i < own.fmt->nb_streams; i++) {
+			AVStream *st = own.fmt->streams[i];
+			if (st->codecpar->codec_type != AVMEDIA_TYPE_VIDEO)
+				st->discard = AVDISCARD_ALL;
+		}
+		own.fmt->probesize = LOOK_BYTES;
+		own.fmt->max_analyze_duration = isnan(x->fps) ? LOOK_US : 1;
+		own.fmt->fps_probe_size = isnan(x->fps) ? -1 : 0;
+		if (avformat_find_stream_info(own.fmt, NULL) >= 0)
+			look_at_stream(x, own.fmt);
+	}
+	as_demux_close(&own);
 }
 
 enum as_status as_demux_fail_no_audio(const struct as_demux *x, struct as_error *err)

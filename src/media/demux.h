@@ -22,6 +22,9 @@ struct as_demux {
 	bool has_video;      /* a real picture stream, not cover art */
 	int video_index;     /* the first one, or -1 */
 	double fps;          /* of the first one, or NAN */
+	AVRational frame_rate, pixel_aspect; /* likewise; num 0 where unknown */
+	int width, height;   /* pixels; 0 where unknown */
+	double picture_s;    /* its duration as stated, or NAN */
 	bool zero_based;     /* the container's time axis begins at 0; else at fmt->start_time */
 };
 
@@ -34,6 +37,9 @@ enum as_status as_demux_open(struct as_demux *x, const char *path, const atomic_
  * know of them is known. */
 enum as_status as_demux_open_all(struct as_demux *x, const char *path, const atomic_bool *cancel,
 				 struct as_error *err);
+/* Looks into the packets for the size and rate of the pictures, where the header does not tell and the container is of a kind that
+ * could: a short look, decoding hardly anything. What cannot be found stays unknown. */
+void as_demux_look_at_pictures(struct as_demux *x, const char *path, const atomic_bool *cancel);
 /* Half-built and zeroed ones are fine. */
 void as_demux_close(struct as_demux *x);
 

@@ -97,6 +97,30 @@ static void name_format(char *out, size_t out_bytes, const char *names, const ch
 	snprintf(out, out_bytes, "%.*s", (int)n, names);
 }
 
+static struct as_media_picture picture_of(const struct as_demux *x)
+{
+	double all_s =
+		x->fmt->duration > 0 ? (double)x->fmt->duration / AV_TIME_BASE : (double)NAN;
+	return (struct as_media_picture){
+		.width = x->width,
+		.height = x->height,
+		.pixel_num = x->pixel_aspect.num,
+		.pixel_den = x->pixel_aspect.den,
+		.fps_num = x->frame_rate.num,
+		.fps_den = x->frame_rate.den,
+		.duration_s = isnan(x->picture_s) ? all_s : x->picture_s,
+	};
+}
+
+static void take_timecode(struct as_media_info *info, const struct as_demux *x)
+{
+	struct as_tags_timecode tc = as_tags_timecode(x->fmt, x->frame_rate);
+	info->start_tc_s = tc.start_s;
+	info->tc_num = tc.rate.num;
+	info->tc_den = tc.rate.den;
+	info->tc_drop = tc.drop;
+}
+
 enum as_status as_media_probe(const char *path, const atomic_bool *cancel,
 			      struct as_media_info *out, struct as_error *err)
 {
@@ -107,15 +131,18 @@ enum as_status as_media_probe(const char *path, const atomic_bool *cancel,
 	if (status != AS_OK)
 		return status;
 	name_format(out->format, sizeof out->format, x.fmt->iformat->name, path);
+	as_demux_look_at_pictures(&x, path, cancel);
 	out->has_video = x.has_video;
 	out->fps = x.fps;
+	if (x.has_video)
+		out->picture = picture_of(&x);
 	out->mtime_s = as_avio_mtime(x.io);
 	out->size_bytes = as_avio_size(x.io);
 	status = fill_streams(out, &x, err);
 	if (status == AS_OK) {
 		out->duration_s = container_duration_s(out, x.fmt);
 		out->created_s = as_tags_created_s(x.fmt, (double)time(NULL));
-		out->start_tc_s = as_tags_timecode_s(x.fmt, x.fps);
+		take_timecode(out, &x);
 		as_tags_device(x.fmt, out->device, sizeof out->device);
 	}
 	as_demux_close(&x);

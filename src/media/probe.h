@@ -21,14 +21,25 @@ struct as_media_stream {
 	bool timecode;        /* tagged as LTC or named as timecode */
 };
 
+/* The pictures beside the sound, as the file states them. */
+struct as_media_picture {
+	int width, height;        /* pixels as stored; 0 if unknown */
+	int pixel_num, pixel_den; /* a pixel's width to its height; 0/0 if unknown */
+	int fps_num, fps_den;     /* mean rate; 0/0 if unknown */
+	double duration_s;        /* or NAN */
+};
+
 struct as_media_info {
 	char format[AS_MEDIA_TEXT_BYTES];  /* short name of the container */
 	struct as_media_stream *streams;   /* audio only */
 	int n_streams;
 	bool has_video;
 	double fps;           /* of the first real picture stream, or NAN */
+	struct as_media_picture picture; /* its other properties */
 	double duration_s;    /* as stated by the container, or NAN */
 	double start_tc_s;    /* timecode (tmcd, bext TimeReference, MXF, tag) as seconds since midnight, or NAN */
+	int tc_num, tc_den;   /* frames a second that the timecode counts in; 0/0 for one in seconds or samples */
+	bool tc_drop;         /* it is drop frame */
 	double created_s;     /* recording start, seconds since 1970 UTC (creation_time, bext date and time, Apple tags), or NAN;
 	                         never the file's own time stamps */
 	double mtime_s;       /* file system time of last change: the end of writing, or of a copy */

@@ -180,20 +180,28 @@ static double bext_time_s(const AVFormatContext *fmt)
 	return t < DAY_S ? t : NAN;
 }
 
-double as_tags_timecode_s(const AVFormatContext *fmt, double fps)
+struct as_tags_timecode as_tags_timecode(const AVFormatContext *fmt, AVRational frame_rate)
 {
 	const char *text = tag_anywhere(fmt, "timecode");
+	struct as_tags_timecode tc = {.rate = frame_rate};
 	/* A timecode track counts frames of its own rate. */
 	for (unsigned i = 0; i < fmt->nb_streams; i++) {
 		const AVStream *st = fmt->streams[i];
 		if (st->codecpar->codec_type == AVMEDIA_TYPE_DATA &&
 		    tag(st->metadata, "timecode") != NULL && st->avg_frame_rate.num > 0 &&
 		    st->avg_frame_rate.den > 0)
-			fps = av_q2d(st->avg_frame_rate);
+			tc.rate = st->avg_frame_rate;
 	}
-	double t = text != NULL ? as_tags_parse_timecode(text, fps) : NAN;
+	double fps = tc.rate.num > 0 && tc.rate.den > 0 ? av_q2d(tc.rate) : (double)NAN;
+	tc.start_s = text != NULL ? as_tags_parse_timecode(text, fps) : (double)NAN;
+	tc.drop = text != NULL && strcspn(text, ";.") < strlen(text) && fps > 29.0 &&
+		  lround(fps) % 30 == 0;
 	/* Zero is what writers without a clock put there. */
-	return isnan(t) || t == 0.0 ? bext_time_s(fmt) : t;
+	if (isnan(tc.start_s) || tc.start_s == 0.0)
+		tc = (struct as_tags_timecode){.start_s = bext_time_s(fmt)};
+	if (isnan(fps))
+		tc.rate = (AVRational){0, 0};
+	return tc;
 }
 
 static const char *first_of(const AVFormatContext *fmt, const char *const *keys, size_t n)

@@ -195,6 +195,9 @@ static void test_timecode_track(void **state)
 		     source, path);
 	struct as_media_info info = probe(path);
 	assert_true(fabs(info.start_tc_s - 107892 * 1001.0 / 30000) < 1e-6);
+	assert_true(info.tc_drop);
+	assert_int_equal(info.tc_num, 30000);
+	assert_int_equal(info.tc_den, 1001);
 	as_media_info_done(&info);
 	char *sound = media_path(dir, "sound.mov");
 	media_ffmpeg("-i %s -map 0:a -map 0:d -c copy -copy_unknown %s", path, sound);
@@ -204,6 +207,34 @@ static void test_timecode_track(void **state)
 	as_media_info_done(&info);
 	free(path);
 	free(sound);
+}
+
+/* Containers that tell in their header, and those whose packets have to. */
+static void test_pictures(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *codec;
+	} rows[] = {{"p.mov", "mpeg4"},      {"p.mp4", "mjpeg"}, {"p.mkv", "mjpeg"},
+		    {"p.ts", "mpeg2video"},  {"p.avi", "mpeg4"}, {"p.mpg", "mpeg2video"},
+		    {"p.mxf", "mpeg2video"}, {"p.flv", "flv"}};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char *path = media_path(dir, rows[i].name);
+		media_ffmpeg("-f lavfi -i testsrc=s=128x96:r=30000/1001:d=2,setsar=4/3 -i %s "
+			     "-c:v %s -strict -1 -ar %d %s",
+			     source, rows[i].codec, i == 7 ? 44100 : 48000, path);
+		struct as_media_info info = probe(path);
+		const struct as_media_picture *p = &info.picture;
+		if (!info.has_video || p->width != 128 || p->height != 96 || p->fps_den == 0 ||
+		    fabs((double)p->fps_num / p->fps_den - 30000 / 1001.0) > 0.005 ||
+		    fabs(p->duration_s - 2.0) > 0.2)
+			fail_msg("%s: %dx%d %d/%d %g s", rows[i].name, p->width, p->height,
+				 p->fps_num, p->fps_den, p->duration_s);
+		if (i < 3 && (p->pixel_num != 4 || p->pixel_den != 3))
+			fail_msg("%s: pixels %d/%d", rows[i].name, p->pixel_num, p->pixel_den);
+		as_media_info_done(&info);
+		free(path);
+	}
 }
 
 /* Escape sequences and broken UTF-8 in tags reach nobody. */
@@ -277,7 +308,7 @@ int main(void)
 		cmocka_unit_test(test_movie),        cmocka_unit_test(test_bwf),
 		cmocka_unit_test(test_others),       cmocka_unit_test(test_timecode_track),
 		cmocka_unit_test(test_hostile_tags), cmocka_unit_test(test_late_sound),
-		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_names),        cmocka_unit_test(test_pictures),
 	};
 	return cmocka_run_group_tests_name("probe", tests, set_up_all, tear_down_all);
 }

@@ -447,6 +447,13 @@ static void test_parts_are_joined(void **state)
 		double from = n->placements[clip_named(n, "CamA_001.wav")->id].start_s;
 		assert_true(fabs(p->start_s - from - 3) < 0.001);
 		assert_int_equal(p->n_segments, 1);
+		assert_non_null(c->files);
+		for (int i = 0; i < 2; i++) {
+			assert_string_equal(c->files[i].path, c->parts[i]);
+			assert_int_equal(c->files[i].frames, 10 * RATE + 1);
+			assert_true(c->files[i].sound_start_s == 0);
+			assert_int_equal(c->files[i].picture.width, 0);
+		}
 	} else {
 		fail_msg("the parts were not recognised as one recording");
 	}
