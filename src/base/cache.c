@@ -111,34 +111,27 @@ ssize_t as_cache_read_at(int fd, void *buf, size_t bytes, int64_t at)
 	return (ssize_t)got;
 }
 
+bool as_cache_write_at(int fd, const void *data, size_t bytes, int64_t at)
+{
+	const char *p = data;
+	while (bytes > 0) {
+		ssize_t n = pwrite(fd, p, bytes, (off_t)at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		p += n;
+		at += n;
+		bytes -= (size_t)n;
+	}
+	return true;
+}
+
 uint64_t as_cache_header_checksum(struct as_hash payload, struct cache_header h)
 {
 	h.checksum = 0;
 	as_hash_add(&payload, &h, sizeof h);
 	return as_hash_value(&payload);
-}
-
-/* Reads the whole entry through the file rather than a mapping: a disk error is an error then,
- * and no SIGBUS. */
-static bool verify(int fd, const char *key, int64_t file_bytes)
-{
-	struct cache_header h;
-	unsigned char buf[CACHE_BLOCK_BYTES];
-	struct as_hash sum;
-	if (as_cache_read_at(fd, &h, sizeof h, 0) != (ssize_t)sizeof h ||
-	    memcmp(h.magic, CACHE_MAGIC, sizeof h.magic) != 0 || h.format != CACHE_FORMAT ||
-	    memcmp(h.key, key, sizeof h.key) != 0 ||
-	    h.payload_bytes != (uint64_t)file_bytes - sizeof h)
-		return false;
-	as_hash_init(&sum, 0);
-	for (int64_t at = sizeof h; at < file_bytes; at += CACHE_BLOCK_BYTES) {
-		size_t n = file_bytes - at < CACHE_BLOCK_BYTES ? (size_t)(file_bytes - at)
-							       : CACHE_BLOCK_BYTES;
-		if (as_cache_read_at(fd, buf, n, at) != (ssize_t)n)
-			return false;
-		as_hash_add(&sum, buf, n);
-	}
-	return as_cache_header_checksum(sum, h) == h.checksum;
 }
 
 enum as_status as_cache_map(int fd, int64_t file_bytes, struct as_blob *out, struct as_error *err)
@@ -153,28 +146,34 @@ enum as_status as_cache_map(int fd, int64_t file_bytes, struct as_blob *out, str
 	return AS_OK;
 }
 
-enum as_status as_cache_get(struct as_cache *c, const char *key, struct as_blob *out,
-			    struct as_error *err)
+enum as_status as_cache_get(struct as_cache *c, const char *key, const char *tmp_dir,
+			    struct as_blob *out, struct as_error *err)
 {
 	enum as_status status = AS_NO_MATCH;
+	enum cache_copy copied = CACHE_COPY_DAMAGED;
 	struct stat st;
-	int fd = -1, sub_fd = -1;
+	int fd = -1, sub_fd = -1, own_fd = -1;
 	*out = (struct as_blob){0};
 	if (!as_cache_key_valid(key) || (sub_fd = as_cache_open_folder(c, key, false)) < 0)
 		return AS_NO_MATCH;
 	fd = openat(sub_fd, key, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		goto out;
-	if (st.st_size < (off_t)sizeof(struct cache_header) || !verify(fd, key, st.st_size)) {
+	if (st.st_size >= (off_t)sizeof(struct cache_header))
+		copied = as_cache_copy(c, sub_fd, tmp_dir, key, fd, st.st_size, &own_fd);
+	if (copied == CACHE_COPY_DAMAGED) {
 		as_log(AS_LOG_INFO, "cache %s: entry %s is damaged or old: removed", c->dir, key);
 		unlinkat(sub_fd, key, 0);
-		goto out;
 	}
+	if (copied != CACHE_COPY_DONE)
+		goto out;
 	/* The time of last use. The modification time too: backups and searches move only the
 	 * access time. */
 	futimens(fd, (const struct timespec[2]){{.tv_nsec = UTIME_NOW}, {.tv_nsec = UTIME_NOW}});
-	status = as_cache_map(fd, st.st_size, out, err);
+	status = as_cache_map(own_fd, st.st_size, out, err);
 out:
+	if (own_fd >= 0)
+		close(own_fd);
 	if (fd >= 0)
 		close(fd);
 	close(sub_fd);

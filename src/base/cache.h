@@ -20,8 +20,8 @@ void as_cache_close(struct as_cache *c);
  * (hex, terminated). */
 enum as_status as_cache_key(const char *path, const char *kind, char key[65], struct as_error *err);
 
-/* A blob that is mapped read-only; unmap by as_blob_close. Pages are file-backed: the kernel can
- * drop them. */
+/* A blob that is mapped read-only; unmap by as_blob_close. Pages are backed by a file without a name: the kernel can drop
+ * them, and nobody can cut them off. */
 struct as_blob {
 	const void *data;
 	size_t bytes;
@@ -30,9 +30,10 @@ struct as_blob {
 };
 
 /* Looks a key up: AS_OK with the blob, AS_NO_MATCH if absent or if its checksum, version or
- * length is wrong (then it is removed). Touches it for LRU. */
-enum as_status as_cache_get(struct as_cache *c, const char *key, struct as_blob *out,
-			    struct as_error *err);
+ * length is wrong (then it is removed), or if there is no room for a copy, neither beside it nor in
+ * tmp_dir. Touches it for LRU. What happens to the entry later does not touch the blob. */
+enum as_status as_cache_get(struct as_cache *c, const char *key, const char *tmp_dir,
+			    struct as_blob *out, struct as_error *err);
 
 /* Writing streams: begin, write any number of times, then end (publishes it atomically, evicts
  * by LRU if over the limit, and maps it into out when out is not NULL) or abort. With c NULL an

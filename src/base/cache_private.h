@@ -50,7 +50,16 @@ int as_cache_open_sub(int root_fd, const char *key, bool make);
 int as_cache_open_folder(const struct as_cache *c, const char *key, bool make);
 /* As many of the bytes as there are, or -1. */
 ssize_t as_cache_read_at(int fd, void *buf, size_t bytes, int64_t at);
+bool as_cache_write_at(int fd, const void *data, size_t bytes, int64_t at);
 uint64_t as_cache_header_checksum(struct as_hash payload, struct cache_header h);
+/* A file without a name in tmp_dir, or -1. */
+int as_cache_open_temp(const char *tmp_dir, struct as_error *err);
+/* Copies the entry `from` to a file without a name, beside it or else in tmp_dir, and checks it on the way. *to is that
+ * file when DONE, else -1. NO_ROOM: nowhere to write it; the entry may be fine. */
+enum cache_copy { CACHE_COPY_DONE, CACHE_COPY_DAMAGED, CACHE_COPY_NO_ROOM };
+enum cache_copy as_cache_copy(struct as_cache *c, int sub_fd, const char *tmp_dir, const char *key,
+			      int from, int64_t file_bytes, int *to);
+/* Maps a file that nobody else can reach. */
 enum as_status as_cache_map(int fd, int64_t file_bytes, struct as_blob *out, struct as_error *err);
 /* Removes the entries used longest ago when the folder is over its limit. */
 void as_cache_evict(struct as_cache *c);

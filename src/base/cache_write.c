@@ -35,22 +35,6 @@ static void warn_once(struct as_cache *c, const char *what, int error)
 		       strerror(error));
 }
 
-static bool write_at(int fd, const void *data, size_t bytes, int64_t at)
-{
-	const char *p = data;
-	while (bytes > 0) {
-		ssize_t n = pwrite(fd, p, bytes, (off_t)at);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		p += n;
-		at += n;
-		bytes -= (size_t)n;
-	}
-	return true;
-}
-
 /* Creates and locks one .part file. False with errno EEXIST where another name has to be tried. */
 static bool create_part(struct as_cache_writer *w)
 {
@@ -94,24 +78,6 @@ static bool open_part(struct as_cache_writer *w)
 	return ok;
 }
 
-static int open_temp(const char *tmp_dir, struct as_error *err)
-{
-	char *path = as_path_join(tmp_dir, "audiosync-XXXXXX");
-	if (!path) {
-		as_fail(err, AS_ERR_MEMORY, "temporary file: out of memory");
-		return -1;
-	}
-	int fd = mkstemp(path);
-	if (fd < 0) {
-		as_fail_errno(err, tmp_dir, "temporary file");
-	} else {
-		unlink(path);
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
-	}
-	free(path);
-	return fd;
-}
-
 static void drop_part(struct as_cache_writer *w)
 {
 	if (w->sub_fd >= 0) {
@@ -127,7 +93,7 @@ static enum as_status leave_cache(struct as_cache_writer *w, int error, struct a
 {
 	unsigned char buf[CACHE_BLOCK_BYTES];
 	warn_once(w->c, "cannot be written", error);
-	int fd = open_temp(w->tmp_dir, err);
+	int fd = as_cache_open_temp(w->tmp_dir, err);
 	if (fd < 0)
 		return AS_ERR_IO;
 	/* The header comes last: before it nothing is there yet, perhaps not even a hole. */
@@ -135,7 +101,7 @@ static enum as_status leave_cache(struct as_cache_writer *w, int error, struct a
 		size_t n =
 			w->at - at < CACHE_BLOCK_BYTES ? (size_t)(w->at - at) : CACHE_BLOCK_BYTES;
 		if (as_cache_read_at(w->fd, buf, n, at) != (ssize_t)n ||
-		    !write_at(fd, buf, n, at)) {
+		    !as_cache_write_at(fd, buf, n, at)) {
 			enum as_status status = as_fail_errno(err, w->tmp_dir, "temporary file");
 			close(fd);
 			return status;
@@ -150,12 +116,12 @@ static enum as_status leave_cache(struct as_cache_writer *w, int error, struct a
 static enum as_status put(struct as_cache_writer *w, const void *data, size_t bytes, int64_t at,
 			  struct as_error *err)
 {
-	if (write_at(w->fd, data, bytes, at))
+	if (as_cache_write_at(w->fd, data, bytes, at))
 		return AS_OK;
 	if (!w->c)
 		return as_fail_errno(err, w->tmp_dir, "temporary file");
 	enum as_status status = leave_cache(w, errno, err);
-	if (status == AS_OK && !write_at(w->fd, data, bytes, at))
+	if (status == AS_OK && !as_cache_write_at(w->fd, data, bytes, at))
 		status = as_fail_errno(err, w->tmp_dir, "temporary file");
 	return status;
 }
@@ -190,7 +156,7 @@ struct as_cache_writer *as_cache_begin(struct as_cache *c, const char *key, cons
 			w->c = NULL;
 		}
 	}
-	if (!w->c && (w->fd = open_temp(tmp_dir, err)) < 0) {
+	if (!w->c && (w->fd = as_cache_open_temp(tmp_dir, err)) < 0) {
 		as_cache_abort(w);
 		return NULL;
 	}
@@ -242,13 +208,34 @@ static void publish(struct as_cache_writer *w)
 		as_cache_evict(w->c);
 }
 
+/* A temporary file has no name anyway. */
+static enum as_status map_written(struct as_cache_writer *w, struct as_blob *out,
+				  struct as_error *err)
+{
+	int own_fd;
+	if (!w->c)
+		return as_cache_map(w->fd, w->at, out, err);
+	enum cache_copy copied =
+		as_cache_copy(w->c, w->sub_fd, w->tmp_dir, w->key, w->fd, w->at, &own_fd);
+	if (copied == CACHE_COPY_NO_ROOM) {
+		drop_part(w); /* then it is not published, and has no name either */
+		return as_cache_map(w->fd, w->at, out, err);
+	}
+	if (copied == CACHE_COPY_DAMAGED)
+		return as_fail(err, AS_ERR_IO, "%s: what was just written there is damaged",
+			       w->c->dir);
+	enum as_status status = as_cache_map(own_fd, w->at, out, err);
+	close(own_fd);
+	return status;
+}
+
 enum as_status as_cache_end(struct as_cache_writer *w, struct as_blob *out, struct as_error *err)
 {
 	enum as_status status = flush(w, err);
 	if (status == AS_OK)
 		status = write_header(w, err);
 	if (status == AS_OK && out)
-		status = as_cache_map(w->fd, w->at, out, err);
+		status = map_written(w, out, err);
 	if (status == AS_OK && w->c)
 		publish(w);
 	as_cache_abort(w);

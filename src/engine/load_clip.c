@@ -204,7 +204,8 @@ enum as_status as_engine_load_clip(const struct as_session *s, int clip, const a
 	*out = (struct clip_load){0};
 	if (status != AS_OK)
 		return status;
-	out->cached = s->cache && as_cache_get(s->cache, key, &out->blob, NULL) == AS_OK &&
+	out->cached = s->cache &&
+		      as_cache_get(s->cache, key, s->tmp_dir, &out->blob, NULL) == AS_OK &&
 		      read_blob(out, c->n_files);
 	if (!out->cached) {
 		as_engine_load_done(out);

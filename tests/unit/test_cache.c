@@ -78,7 +78,7 @@ static void check_blob(const struct as_blob *b, unsigned n, size_t bytes)
 static bool has(struct as_cache *c, unsigned n, size_t bytes)
 {
 	struct as_blob b;
-	if (as_cache_get(c, key_of(n), &b, NULL) != AS_OK)
+	if (as_cache_get(c, key_of(n), root, &b, NULL) != AS_OK)
 		return false;
 	check_blob(&b, n, bytes);
 	as_blob_close(&b);
@@ -124,7 +124,7 @@ static void test_store_and_get(void **state)
 	assert_int_equal(as_cache_measure(c, &st, NULL), AS_OK);
 	assert_int_equal(st.entries, 0);
 	for (unsigned i = 0; i < 5; i++) {
-		assert_int_equal(as_cache_get(c, key_of(i), &b, NULL), AS_NO_MATCH);
+		assert_int_equal(as_cache_get(c, key_of(i), root, &b, NULL), AS_NO_MATCH);
 		assert_int_equal(store(c, i, sizes[i], &b), AS_OK);
 		check_blob(&b, i, sizes[i]);
 		as_blob_rest(&b);
@@ -138,7 +138,7 @@ static void test_store_and_get(void **state)
 	c = as_cache_open(dir, 0, NULL);
 	for (unsigned i = 0; i < 5; i++)
 		assert_true(has(c, i, sizes[i]));
-	assert_int_equal(as_cache_get(c, "../../etc/passwd", &b, NULL), AS_NO_MATCH);
+	assert_int_equal(as_cache_get(c, "../../etc/passwd", root, &b, NULL), AS_NO_MATCH);
 	assert_int_equal(as_cache_clear(c, &st, NULL), AS_OK);
 	assert_int_equal(st.entries, 5);
 	assert_false(has(c, 1, 1));
@@ -196,6 +196,36 @@ static void test_damage(void **state)
 	as_cache_close(c);
 }
 
+/* Another process cuts an entry off while it is mapped, whether read or just written: the blob stays whole, and the next
+ * look finds damage. A mapping of the entry itself would end the process here. */
+static void test_cut_while_mapped(void **state)
+{
+	(void)state;
+	enum { BYTES = 300000 };
+	struct as_cache *c = as_cache_open(dir, 0, NULL);
+	struct as_blob written, read;
+	for (off_t at = 0; at < BYTES; at += BYTES / 3) {
+		assert_int_equal(store(c, 5, BYTES, &written), AS_OK);
+		assert_int_equal(as_cache_get(c, key_of(5), root, &read, NULL), AS_OK);
+		as_blob_rest(&written); /* nothing is in memory already */
+		as_blob_rest(&read);
+		assert_int_equal(truncate(entry_path(key_of(5)), at), 0);
+		check_blob(&written, 5, BYTES);
+		check_blob(&read, 5, BYTES);
+		assert_false(has(c, 5, BYTES));
+		as_blob_close(&written);
+		as_blob_close(&read);
+	}
+	/* A folder that can only be read: the copy lies elsewhere. */
+	char sub[160];
+	assert_int_equal(store(c, 6, BYTES, NULL), AS_OK);
+	snprintf(sub, sizeof sub, "%s/%.2s", dir, key_of(6));
+	assert_int_equal(chmod(sub, 0500), 0);
+	assert_true(has(c, 6, BYTES));
+	assert_int_equal(chmod(sub, 0700), 0);
+	as_cache_close(c);
+}
+
 static void age(unsigned n, time_t when)
 {
 	struct timespec t[2] = {{.tv_sec = when}, {.tv_sec = when}};
@@ -225,7 +255,7 @@ static void test_eviction_by_last_use(void **state)
 	assert_int_equal(access(entry_path(key_of(10)), F_OK), 0);
 	/* A mapped entry outlives its eviction. */
 	struct as_blob b;
-	assert_int_equal(as_cache_get(c, key_of(3), &b, NULL), AS_OK);
+	assert_int_equal(as_cache_get(c, key_of(3), root, &b, NULL), AS_OK);
 	assert_int_equal(as_cache_clear(c, NULL, NULL), AS_OK);
 	check_blob(&b, 3, BYTES);
 	as_blob_close(&b);
@@ -267,9 +297,9 @@ static void test_foreign_files_stay(void **state)
 	struct as_cache_writer *w = as_cache_begin(c, key_of(4), root, NULL);
 	assert_int_equal(as_cache_write(w, "x", 1, NULL), AS_OK);
 
-	assert_int_equal(as_cache_get(c, key_of(1), &b, NULL), AS_NO_MATCH);
-	assert_int_equal(as_cache_get(c, key_of(2), &b, NULL), AS_NO_MATCH);
-	assert_int_equal(as_cache_get(c, key_of(3), &b, NULL), AS_NO_MATCH);
+	assert_int_equal(as_cache_get(c, key_of(1), root, &b, NULL), AS_NO_MATCH);
+	assert_int_equal(as_cache_get(c, key_of(2), root, &b, NULL), AS_NO_MATCH);
+	assert_int_equal(as_cache_get(c, key_of(3), root, &b, NULL), AS_NO_MATCH);
 	assert_int_equal(as_cache_clear(c, NULL, NULL), AS_OK);
 	assert_int_equal(access(path, F_OK), -1);
 	assert_int_equal(as_cache_end(w, NULL, NULL), AS_OK);
@@ -310,7 +340,7 @@ static void test_unwritable_folder(void **state)
 		assert_int_equal(store(c, i, 100000, &b), AS_OK);
 		check_blob(&b, i, 100000);
 		as_blob_close(&b);
-		assert_int_equal(as_cache_get(c, key_of(i), &b, NULL), AS_NO_MATCH);
+		assert_int_equal(as_cache_get(c, key_of(i), root, &b, NULL), AS_NO_MATCH);
 	}
 	assert_true(as_cache_failed(c));
 	assert_int_equal(warnings, 1);
@@ -339,7 +369,7 @@ static bool churn(unsigned seed)
 		struct as_blob b;
 		seed = seed * 1664525u + 1013904223u;
 		unsigned n = seed >> 26;
-		if (as_cache_get(c, key_of(n), &b, NULL) != AS_OK)
+		if (as_cache_get(c, key_of(n), root, &b, NULL) != AS_OK)
 			assert_int_equal(store(c, n, 20000, &b), AS_OK);
 		check_blob(&b, n, 20000);
 		as_blob_close(&b);
@@ -374,7 +404,7 @@ static void *use(void *arg)
 		struct as_blob b;
 		char key[65];
 		snprintf(key, sizeof key, "%064x", i % 30);
-		if (as_cache_get(c, key, &b, NULL) != AS_OK) {
+		if (as_cache_get(c, key, root, &b, NULL) != AS_OK) {
 			struct as_cache_writer *w = as_cache_begin(c, key, "/tmp", NULL);
 			if (!w || as_cache_write(w, key, sizeof key, NULL) != AS_OK ||
 			    as_cache_end(w, &b, NULL) != AS_OK)
@@ -449,6 +479,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hash_vectors),  IN_FOLDER(test_store_and_get),
 		IN_FOLDER(test_abort_leaves_nothing), IN_FOLDER(test_damage),
+		IN_FOLDER(test_cut_while_mapped),
 		IN_FOLDER(test_eviction_by_last_use), IN_FOLDER(test_foreign_files_stay),
 		IN_FOLDER(test_unwritable_folder),    IN_FOLDER(test_without_cache),
 		IN_FOLDER(test_two_processes),        IN_FOLDER(test_threads),

@@ -1,4 +1,7 @@
+#define _XOPEN_SOURCE 700 /* nftw */
+
 #include <fcntl.h>
+#include <ftw.h>
 #include <math.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -426,6 +429,38 @@ static void test_add_later(void **state)
 }
 
 /* The parts of one recording are one signal: no sample is lost or doubled where they meet. */
+static int cut(const char *path, const struct stat *st, int kind, struct FTW *where)
+{
+	(void)st;
+	(void)where;
+	return kind == FTW_F ? truncate(path, 100) : 0;
+}
+
+/* The cache's files are cut off behind the session's back: what it has loaded stays as it is. */
+static void test_cache_cut_off(void **state)
+{
+	(void)state;
+	char later[128];
+	for (int known = 0; known < 3; known++) {
+		struct as_session *s = open_session("2", true);
+		snprintf(later, sizeof later, "%s", folder_path(root, "CamC_001.wav"));
+		write_clip(later, 5, 3.5, 18 + known);
+		assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
+		as_snapshot_free(analyze(s));
+		if (known == 1) { /* this one fills the cache again for the next */
+			as_session_free(s);
+			continue;
+		}
+		assert_int_equal(nftw(cache, cut, 8, FTW_PHYS), 0);
+		assert_int_equal(as_session_add(s, later, NULL, NULL), AS_OK);
+		const struct as_snapshot *n = analyze(s);
+		check_placed(n);
+		assert_int_equal(placed(n, "CamC_001.wav")->verdict, AS_VERDICT_STRONG);
+		as_snapshot_free(n);
+		as_session_free(s);
+	}
+}
+
 static void test_parts_are_joined(void **state)
 {
 	(void)state;
@@ -709,6 +744,7 @@ int main(void)
 		IN_SHOOT(test_analyze_and_cache),
 		IN_SHOOT(test_threads_and_order_do_not_matter),
 		IN_SHOOT(test_add_later),
+		IN_SHOOT(test_cache_cut_off),
 		IN_SHOOT(test_parts_are_joined),
 		IN_SHOOT(test_bad_files),
 		IN_SHOOT(test_cancel_anywhere),
