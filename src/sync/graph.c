@@ -332,10 +332,11 @@ static enum as_status alloc(struct as_graph *g, struct as_error *err)
 	g->open = calloc(n, sizeof(*g->open));
 	g->jumps = calloc(n, sizeof(*g->jumps));
 	g->clocks = calloc(n, sizeof(*g->clocks));
+	g->repeats = calloc(n, sizeof(*g->repeats));
 	g->first_member = calloc(n, sizeof(*g->first_member));
 	g->next_member = calloc(n, sizeof(*g->next_member));
 	g->n_members = calloc(n, sizeof(*g->n_members));
-	if (!g->component || !g->place || !g->margin || !g->open || !g->jumps || !g->clocks ||
+	if (!g->component || !g->place || !g->margin || !g->open || !g->jumps || !g->clocks || !g->repeats ||
 	    !g->first_member || !g->next_member || !g->n_members ||
 	    as_touch_build(&g->touch, g->matches, g->n_matches, g->n_clips, err)) {
 		as_graph_done(g);
@@ -343,6 +344,7 @@ static enum as_status alloc(struct as_graph *g, struct as_error *err)
 	}
 	as_jumps_find(&(struct as_jumps_rules){g->clips, g->cfg->weak, g->cfg->min_margin}, g->matches, g->n_matches, g->n_clips,
 		      &g->touch, g->jumps);
+	as_repeats_find(g->matches, g->n_clips, &g->touch, g->cfg->weak, g->cfg->min_margin, g->repeats);
 	for (int i = 0; i < g->n_clips; i++) {
 		g->component[i] = g->first_member[i] = i;
 		g->next_member[i] = -1;
@@ -475,6 +477,7 @@ void as_graph_done(struct as_graph *g)
 	free(g->margin);
 	free(g->open);
 	free(g->jumps);
+	free(g->repeats);
 	for (int i = 0; g->clocks && i < g->n_clips; i++)
 		free(g->clocks[i].at_s);
 	free(g->clocks);
@@ -488,4 +491,5 @@ void as_graph_done(struct as_graph *g)
 	g->margin = NULL;
 	g->open = NULL;
 	g->jumps = NULL;
+	g->repeats = NULL;
 }

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "sync/jumps.h"
+#include "sync/repeat.h"
 #include "sync/solve.h"
 #include "sync/touch.h"
 
@@ -44,6 +45,7 @@ struct as_graph {
 	struct as_graph_open *open;
 	struct as_jumps *jumps;
 	struct as_clock *clocks; /* all straight until as_adjust bends them */
+	struct as_repeats *repeats; /* per clip */
 	struct as_touch touch;
 	int n_tracks;
 	/* per component, and per clip: the first member, -1 if none; the next one, in ascending order, -1; how many */

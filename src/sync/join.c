@@ -15,7 +15,9 @@
 #define STAMP_MAX 4.0
 #define MISS_DECADES 1.5 /* a predicted overlap in which nothing was found */
 #define MISS_OVERLAP_S 8.0
-#define CANDIDATES (1 + AS_MATCH_CANDIDATES)
+#define ROOM_SHARE 0.8     /* of the shorter clip: so much overlap shows a place */
+#define UNSEEN (4 * AS_REPEATS) /* both ways, of both clips */
+#define CANDIDATES (1 + AS_MATCH_CANDIDATES + UNSEEN)
 
 /* One candidate of a match, ready to be compared with any join. */
 struct said {
@@ -28,8 +30,8 @@ struct said {
 struct crossing {
 	const struct as_solve_match *m;
 	bool forward; /* b is the one that moves */
-	struct said said[CANDIDATES];
-	int n_said;
+	struct said said[CANDIDATES]; /* by its own windows, and then what it had no room to see */
+	int n_own, n_said;
 };
 
 /* Everything about two components that does not depend on how they are joined. */
@@ -102,18 +104,40 @@ struct as_graph_place as_join_place(const struct as_graph *g, int c, const struc
 
 /* ---- what is the same for all joins ---- */
 
+/* Where one of two clips repeats itself by r, and the match has no room to see both places, it says nothing between them: neither is
+ * worth more than the other. */
+static void add_unseen(const struct meeting *w, struct crossing *x, const struct as_repeats *r)
+{
+	const struct as_solve_match *m = x->m;
+	double len_a = w->g->clips[m->a].duration_s, len_b = w->g->clips[m->b].duration_s;
+	double enough = fmin(MISS_OVERLAP_S, ROOM_SHARE * fmin(len_a, len_b));
+
+	for (int i = 0; i < 2 * r->n; i++) {
+		double by = i % 2 ? -r->by_s[i / 2] : r->by_s[i / 2], offset = m->r.offset_s + by;
+
+		if (fmin(len_a, offset + len_b) - fmax(0.0, offset) >= enough)
+			continue;
+		x->said[x->n_said] = x->said[0];
+		x->said[x->n_said++].t_a += by;
+	}
+}
+
 static void fill_crossing(const struct meeting *w, const struct as_solve_match *m,
 			  struct crossing *x)
 {
 	x->m = m;
 	x->forward = w->g->component[m->a] == w->ca;
-	x->n_said = as_candidates(m);
-	for (int k = 0; k < x->n_said; k++) {
+	x->n_own = x->n_said = as_candidates(m);
+	for (int k = 0; k < x->n_own; k++) {
 		double t = compare_at(w->g, m, k);
 
 		x->said[k] = (struct said){t, as_jumps_before(&w->g->jumps[m->b], t),
 					   as_candidate_time(m, k, t), as_candidate_gain(m, k)};
 	}
+	if (!x->n_own)
+		return;
+	add_unseen(w, x, &w->g->repeats[m->a]);
+	add_unseen(w, x, &w->g->repeats[m->b]);
 }
 
 static int by_match(const void *a, const void *b)
@@ -341,7 +365,7 @@ enum as_status as_joins(const struct as_graph *g, int ca, int cb, struct as_join
 		goto out;
 	}
 	for (int i = 0; i < w.n_cross; i++)
-		for (int k = 0; k < w.cross[i].n_said && w.cross[i].m->r.score >= g->cfg->weak; k++) {
+		for (int k = 0; k < w.cross[i].n_own && w.cross[i].m->r.score >= g->cfg->weak; k++) {
 			struct as_join j = propose(g, &w.cross[i], k);
 			int at = find_known(&j, out, *n);
 

@@ -672,6 +672,39 @@ static void test_third_clip_decides(void **state)
 	}
 }
 
+/* A song repeats after 12 s. The recorder that heard it whole shows both places of the last clip and leans to the right one;
+ * short clips that lie at the wrong one match it as well, and had no room to see the other: they do not decide. */
+static void test_clips_without_room_do_not_outvote(void **state)
+{
+	(void)state;
+	struct shoot s = {0};
+	struct as_solve_match *m;
+	struct as_solution out;
+
+	add(&s, 0, 0.0, 600.0, 0.0);
+	for (int k = 1; k < 4; k++) {
+		add(&s, k, 124.0, 12.0, 0.0);
+		see(&s, 0, k, 30.0, 0.0);
+	}
+	add(&s, 4, 112.0, 12.0, 0.0);
+	m = see(&s, 0, 4, 30.0, 0.0);
+	m->r.margin = 2.3;
+	m->r.n_alts = 1;
+	m->r.alts[0] = (struct as_match_alt){m->r.offset_s + 12.0, 29.0, 2.3};
+	for (int k = 1; k < 4; k++) {
+		m = see(&s, k, 4, 30.0, 12.0);
+		m->r.ref_s = 6.0;
+	}
+	out = solve(&s);
+	check_sane(&s, &out, &config);
+	assert_true(is_placed(&out.placements[3]));
+	if (is_placed(&out.placements[4]))
+		check_apart(&s, &out, 0, 4);
+	else
+		assert_int_equal(out.placements[4].verdict, AS_VERDICT_AMBIGUOUS);
+	as_solution_done(&out);
+}
+
 /* Lost samples in one clip show in all its matches: two segments, each at its place. */
 static void test_lost_samples(void **state)
 {
@@ -1200,6 +1233,7 @@ int main(void)
 		cmocka_unit_test(test_reference_without_place),
 		cmocka_unit_test(test_ambiguous),
 		cmocka_unit_test(test_third_clip_decides),
+		cmocka_unit_test(test_clips_without_room_do_not_outvote),
 		cmocka_unit_test(test_lost_samples),
 		cmocka_unit_test(test_clock_that_wanders),
 		cmocka_unit_test(test_order_of_input),
