@@ -12,8 +12,6 @@
 #define CLOCK_TOLERANCE_S 2.0
 /* From so many clips on a device's typical clock offset is known. */
 #define CLOCK_CLIPS 3
-/* The overlap that a crossfade between clips that continue each other may need. */
-#define OVERLAP_TOLERANCE_S 0.1
 #define DAY_S 86400.0
 
 static void warn(struct as_session *s, int clip, const char *fmt, ...)
@@ -135,7 +133,8 @@ static double end_s(const struct as_session *s, int clip)
 static void judge_overlap(struct as_session *s, int clip)
 {
 	const struct as_solve_placement *p = &s->solution.placements[clip];
-	double most = OVERLAP_TOLERANCE_S;
+	/* Up to here clips continue each other (export/pieces.h). */
+	double most = 2 * as_options_real(s->opt, "export.crossfade_ms") / 1000;
 	int with = -1;
 	if (p->island == 0)
 		return;
@@ -152,7 +151,8 @@ static void judge_overlap(struct as_session *s, int clip)
 		}
 	}
 	if (with >= 0)
-		warn(s, clip, "overlaps %s of the same track by %.2f s", clip_name(s, with), most);
+		warn(s, clip, "overlaps %s of the same track by %.2f s and lies on top of it there",
+		     clip_name(s, with), most);
 }
 
 void as_engine_judge(struct as_session *s)
