@@ -171,9 +171,11 @@ static bool plan_clip(const struct as_session *s, int clip, struct as_stitch_cli
 	double island_s = as_engine_island_start_s(s, p->island);
 	int n = p->n_segments > 0 ? p->n_segments : 1;
 	const char **parts = malloc((size_t)c->n_files * sizeof *parts);
+	struct as_stitch_stamp *stamps = malloc((size_t)c->n_files * sizeof *stamps);
 	struct as_segment *seg = malloc((size_t)n * sizeof *seg);
 	*out = (struct as_stitch_clip){.parts = parts,
 				       .n_parts = c->n_files,
+				       .stamps = stamps,
 				       .stream_index = a->stream_index,
 				       .frames = a->frames,
 				       .rate_hz = a->rate_hz,
@@ -183,10 +185,13 @@ static bool plan_clip(const struct as_session *s, int clip, struct as_stitch_cli
 				       .n_clock = correct ? p->n_clock : 0,
 				       .segments = seg,
 				       .n_segments = n};
-	if (!parts || !seg)
+	if (!parts || !stamps || !seg)
 		return false;
-	for (int i = 0; i < c->n_files; i++)
-		parts[i] = s->files[c->files[i]].path;
+	for (int i = 0; i < c->n_files; i++) {
+		const struct session_file *f = &s->files[c->files[i]];
+		parts[i] = f->path;
+		stamps[i] = (struct as_stitch_stamp){f->info.size_bytes, f->info.mtime_s};
+	}
 	seg[0] = (struct as_segment){0, (double)a->frames / a->rate_hz, p->start_s};
 	for (int i = 0; i < n; i++) {
 		if (p->n_segments > 0)

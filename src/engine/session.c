@@ -85,6 +85,7 @@ void as_engine_drop_outputs(struct as_session *s)
 		struct session_output *o = &s->outputs[i];
 		for (int k = 0; k < o->n_clips; k++) {
 			free((void *)o->clips[k].parts);
+			free((void *)o->clips[k].stamps);
 			free((void *)o->clips[k].segments);
 		}
 		free(o->clips);

@@ -3,12 +3,14 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "export/clip_reader.h"
 #include "export/pieces.h"
 #include "media/resample_exact.h"
 
 #define MARGIN_FRAMES 256 /* before a piece, for the filters to see what was there */
+#define MTIME_TOLERANCE_S 1e-6 /* what a double keeps of a time since 1970 */
 #define PI 3.14159265358979323846
 
 /* A piece being played. */
@@ -165,10 +167,39 @@ static enum as_status render(struct as_stitcher *s, int64_t at, int64_t n, struc
 	return AS_OK;
 }
 
+/* Whether the files are what was measured. Afterwards a file may be gone: all of it was read. */
+static enum as_status check_sources(const struct as_stitch_job *job, bool after,
+				    struct as_error *err)
+{
+	for (int i = 0; i < job->n_clips; i++) {
+		const struct as_stitch_clip *c = &job->clips[i];
+		for (int k = 0; c->stamps && k < c->n_parts; k++) {
+			const struct as_stitch_stamp *was = &c->stamps[k];
+			struct stat st;
+			if (stat(c->parts[k], &st) != 0) {
+				if (after)
+					continue;
+				return as_fail_errno(err, c->parts[k], NULL);
+			}
+			double later_s = (double)st.st_mtim.tv_sec +
+					 (double)st.st_mtim.tv_nsec * 1e-9 - was->mtime_s;
+			if ((was->bytes > 0 && was->bytes != (int64_t)st.st_size) ||
+			    fabs(later_s) > MTIME_TOLERANCE_S)
+				return as_fail(err, AS_ERR_FORMAT, "%s: %s", c->parts[k],
+					       after ? "was changed while it was read"
+						     : "has changed since it was analysed; "
+						       "analyse it again");
+		}
+	}
+	return AS_OK;
+}
+
 static enum as_status prepare(struct as_stitcher *s, struct as_error *err)
 {
 	const struct as_stitch_job *job = s->job;
-	enum as_status status = as_pieces_plan(job, &s->pieces, err);
+	enum as_status status = check_sources(job, false, err);
+	if (status == AS_OK)
+		status = as_pieces_plan(job, &s->pieces, err);
 	if (status != AS_OK)
 		return status;
 	s->report.overlap_frames = s->pieces.overlap_frames;
@@ -211,8 +242,10 @@ enum as_status as_stitcher_read(struct as_stitcher *s, const float **pcm, int64_
 	int64_t left = s->job->spec.total_frames - s->at;
 	*n = left < AS_STITCH_BLOCK_FRAMES ? left : AS_STITCH_BLOCK_FRAMES;
 	*pcm = s->mix;
-	if (*n <= 0)
-		return AS_EOF;
+	if (*n <= 0) {
+		enum as_status sources = check_sources(s->job, true, err);
+		return sources == AS_OK ? AS_EOF : sources;
+	}
 	if (is_cancelled(s))
 		return AS_CANCELLED;
 	enum as_status status = render(s, s->at, *n, err);

@@ -20,10 +20,17 @@
 
 #include "media/encode.h"
 
+/* A file as it was when it was probed. */
+struct as_stitch_stamp {
+	int64_t bytes;  /* 0: not known, not compared */
+	double mtime_s; /* last change, since 1970; NAN: not known */
+};
+
 /* One clip of the track, on the whole timeline (islands one after another). */
 struct as_stitch_clip {
 	const char *const *parts;
 	int n_parts;
+	const struct as_stitch_stamp *stamps; /* n_parts, or NULL; a part that differs is AS_ERR_FORMAT */
 	int stream_index; /* for the first part; the same in the others */
 	int64_t frames;   /* decoded length of all parts at the native rate */
 	double rate_hz;

@@ -706,6 +706,36 @@ static void test_export_cancelled(void **state)
 }
 
 /* Names that would leave the folder, hide the file, or collide. */
+static const struct as_output *output_named(const struct as_snapshot *n, const char *name)
+{
+	for (int i = 0; i < n->n_outputs; i++)
+		if (strcmp(strrchr(n->outputs[i].path, '/') + 1, name) == 0)
+			return &n->outputs[i];
+	fail_msg("no output %s", name);
+	return NULL;
+}
+
+/* Between analysis and export one recording has gone and one has changed: their files fail by name, the third is
+ * written. */
+static void test_export_sources_lost(void **state)
+{
+	(void)state;
+	struct as_session *s = open_session("2", true);
+	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
+	as_snapshot_free(analyze(s));
+	unlink(folder_path(shoot, "CamB_001.wav"));
+	write_clip(folder_path(shoot, "Zoom_001.wav"), 5, 18.5, 17);
+	assert_int_equal(as_session_export(s, out_dir, false, NULL), AS_OK);
+	const struct as_snapshot *n = wait_done(s, -1);
+	assert_int_equal(n->outcome, AS_ERR_IO);
+	assert_non_null(strstr(output_named(n, "CamB.wav")->error, "CamB_001.wav: No such file"));
+	assert_non_null(strstr(output_named(n, "Zoom.wav")->error, "Zoom_001.wav: has changed"));
+	assert_true(output_named(n, "CamA.wav")->done);
+	assert_int_equal(folder_count(out_dir), 1);
+	as_snapshot_free(n);
+	as_session_free(s);
+}
+
 static void test_export_names(void **state)
 {
 	(void)state;
@@ -754,6 +784,7 @@ int main(void)
 		IN_SHOOT(test_export_spares_recordings),
 		IN_SHOOT(test_export_cancelled),
 		IN_SHOOT(test_export_names),
+		IN_SHOOT(test_export_sources_lost),
 	};
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
 }

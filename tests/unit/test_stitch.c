@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -488,6 +489,54 @@ static void test_nothing_half_written(void **state)
 	assert_int_equal(folder_count(dir), 0);
 }
 
+/* Appends to the clip's file once, half way through. */
+static bool grow_at_half(void *ctx, int64_t done_frames, int64_t total_frames)
+{
+	const char **path = ctx;
+	if (*path && done_frames > total_frames / 2) {
+		FILE *f = fopen(*path, "ab");
+		assert_non_null(f);
+		fputs("more", f);
+		fclose(f);
+		*path = NULL;
+	}
+	return true;
+}
+
+/* A file that is not what was measured gives no output, whether it changed before or meanwhile. */
+static void test_changed_sources(void **state)
+{
+	(void)state;
+	assert_int_equal(folder_empty(dir), 0);
+	struct as_error err = {0};
+	struct one_clip one;
+	struct stat st;
+	struct as_stitch_clip clip = clip_of(&one, write_file("in.wav", 48000, 0, 1, 0, 96000, NAN),
+					     48000, 1, 96000, 0.1, 10);
+	struct as_stitch_job job = job_of(&clip, 1, 48000, 1, 144000);
+	assert_int_equal(stat(one.part, &st), 0);
+	struct as_stitch_stamp stamp = {.mtime_s = NAN};
+	const double mtime_s = (double)st.st_mtim.tv_sec + (double)st.st_mtim.tv_nsec * 1e-9;
+	clip.stamps = &stamp;
+	assert_int_equal(as_stitch_track(&job, NULL, NULL, NULL, NULL, &err), AS_OK); /* unknown */
+	unlink(job.path);
+	stamp = (struct as_stitch_stamp){st.st_size, mtime_s};
+	assert_int_equal(as_stitch_track(&job, NULL, NULL, NULL, NULL, &err), AS_OK);
+	unlink(job.path);
+	stamp.bytes++;
+	assert_int_equal(as_stitch_track(&job, NULL, NULL, NULL, NULL, &err), AS_ERR_FORMAT);
+	assert_non_null(strstr(err.msg, "in.wav"));
+	assert_non_null(strstr(err.msg, "has changed since"));
+	stamp = (struct as_stitch_stamp){st.st_size, mtime_s + 1};
+	assert_int_equal(as_stitch_track(&job, NULL, NULL, NULL, NULL, &err), AS_ERR_FORMAT);
+	stamp.mtime_s = mtime_s;
+	const char *grow = one.part;
+	assert_int_equal(as_stitch_track(&job, NULL, grow_at_half, &grow, NULL, &err), AS_ERR_FORMAT);
+	assert_non_null(strstr(err.msg, "while it was read"));
+	assert_null(grow);
+	assert_int_equal(folder_count(dir), 1);
+}
+
 static void test_a_track_without_clips_is_silence(void **state)
 {
 	(void)state;
@@ -514,6 +563,7 @@ int main(void)
 		cmocka_unit_test(test_channels),
 		cmocka_unit_test(test_too_loud_is_limited_and_counted),
 		cmocka_unit_test(test_nothing_half_written),
+		cmocka_unit_test(test_changed_sources),
 		cmocka_unit_test(test_a_track_without_clips_is_silence),
 	};
 	return cmocka_run_group_tests_name("stitch", tests, make_dir, remove_dir);
