@@ -32,3 +32,10 @@ enum as_status as_document_add(struct as_document *d, const char *suffix, char *
 	d->files[d->n_files++] = (struct as_document_file){copy, text, bytes};
 	return AS_OK;
 }
+
+int64_t as_document_plain_frames(const struct as_timeline *t, const struct as_timeline_item *it)
+{
+	int64_t n = it->record_out - it->record_in, left = t->media[it->media].frames - it->source_in;
+
+	return n < left ? n : left;
+}

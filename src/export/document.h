@@ -3,6 +3,7 @@
 #define AS_EXPORT_DOCUMENT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "export/timeline.h"
@@ -23,6 +24,9 @@ void as_document_done(struct as_document *d);
 /* Adds a file with a copy of suffix. Takes text, also when it fails; NULL means that memory ran out while it was made. */
 enum as_status as_document_add(struct as_document *d, const char *suffix, char *text, size_t bytes,
 			       struct as_error *err);
+
+/* How long an item plays where a document carries no speed: as on the timeline, but no longer than its medium lasts. */
+int64_t as_document_plain_frames(const struct as_timeline *t, const struct as_timeline_item *it);
 
 /* A writer turns a timeline into a document: the same timeline, the same bytes. It fails with AS_ERR_INVALID for what the format
  * cannot hold, naming the thing. A checker reads the files as they are on the disk, by code of its own, and holds them against the
