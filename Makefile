@@ -106,7 +106,7 @@ $(BUILD)/flags: FORCE | $(BUILD)/deps.ok
 
 # --- generated from config/ ----------------------------------------------------------------------------------------
 # Headers that sources include from $(BUILD)/gen are listed in GEN.
-GEN := $(BUILD)/gen/presets.h
+GEN := $(BUILD)/gen/presets.h $(BUILD)/gen/report_css.h
 PRESETS := $(sort $(wildcard config/presets/*.ini))
 
 # One row for each preset: name, the first comment as its description, the whole text.
@@ -118,6 +118,12 @@ $(BUILD)/gen/presets.h: $(PRESETS) Makefile
 			"$$(sed -n '1s/^# *//p' $$f | sed 's/["\\]/\\&/g')"; \
 		sed 's/["\\]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
 	done; echo '};'; } > $@
+
+# The style of the sync report, without indentation and comments of a whole line.
+$(BUILD)/gen/report_css.h: src/export/report.css Makefile
+	@mkdir -p $(@D)
+	@{ echo 'static const char report_css[] ='; \
+		sed 's/^[ \t]*//; /^\/\*.*\*\/$$/d; /^$$/d; s/["\\]/\\&/g; s/.*/"&\\n"/' $<; echo ';'; } > $@
 
 # --- objects, libraries, program -----------------------------------------------------------------------------------
 

@@ -92,7 +92,7 @@ static bool say_unusable(char *out, const struct as_clip *c, enum as_verdict v)
 {
 	if (c->level_db <= SILENT_DB) /* -inf too */
 		snprintf(out, AS_WORDS_WHY_BYTES, "silent: there is nothing to match");
-	else if (c->duration_s < SHORT_S && v == AS_VERDICT_UNPLACED)
+	else if (c->duration_s >= 0 && c->duration_s < SHORT_S && v == AS_VERDICT_UNPLACED)
 		snprintf(out, AS_WORDS_WHY_BYTES, "only %.*f %s long: too short to be sure",
 			 c->duration_s < 0.1 ? 1 : 2,
 			 c->duration_s < 0.1 ? c->duration_s * 1e3 : c->duration_s,

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "export/place.h"
 #include "sync/device.h"
 
 #define SAME_PLACE_S 0.05 /* nearer than this two matches mean one place */
@@ -28,30 +29,6 @@ const char *as_fate_name(enum as_match_fate fate)
 static bool is_placed(const struct as_snapshot *s, int clip)
 {
 	return s->placements && s->placements[clip].verdict >= AS_VERDICT_MODERATE;
-}
-
-/* What the clip's clock has wandered by t_s. */
-static double clock_shift(const struct as_placement *p, double t_s)
-{
-	const struct as_clock_knot *k = p->clock;
-	int i = 1;
-	if (p->n_clock == 0 || t_s <= k[0].at_s)
-		return p->n_clock == 0 ? 0 : k[0].shift_s;
-	while (i < p->n_clock && k[i].at_s < t_s)
-		i++;
-	if (i == p->n_clock)
-		return k[i - 1].shift_s;
-	double part = (t_s - k[i - 1].at_s) / (k[i].at_s - k[i - 1].at_s);
-	return k[i - 1].shift_s + part * (k[i].shift_s - k[i - 1].shift_s);
-}
-
-/* Where time t_s of a placed clip sits on its timeline; before the first sample the first stretch goes on. */
-static double timeline_at(const struct as_placement *p, double t_s)
-{
-	double start_s = p->start_s, ppm = isfinite(p->drift_ppm) ? p->drift_ppm : 0;
-	for (int i = 0; i < p->n_segments && (i == 0 || p->segments[i].from_s <= t_s); i++)
-		start_s = p->segments[i].start_s;
-	return start_s + t_s / (1 + ppm * 1e-6) + clock_shift(p, t_s);
 }
 
 /* How much later than the other clip `clip` starts, by an offset of the match. */
@@ -135,7 +112,7 @@ static void judge_open(const struct look *l, struct as_explained_match *v, int c
 	if (!is_placed(s, fixed) || is_placed(s, mover))
 		return;
 	const struct as_placement *p = &s->placements[fixed];
-	double start_s = timeline_at(p, offset_of(m, mover, m->offset_s));
+	double start_s = as_place_at(p, offset_of(m, mover, m->offset_s));
 	enum as_device_rule rule = broken_rule(l, mover, p->island, start_s, &v->blocker);
 	if (rule != AS_DEVICE_FREE)
 		v->fate = rule == AS_DEVICE_OVERLAP ? AS_FATE_OVERLAP : AS_FATE_ORDER;
@@ -160,7 +137,7 @@ static struct as_explained_match judge_match(const struct look *l, int index)
 	v.start_s = v.offset_s;
 	if (is_placed(s, other)) {
 		v.island = s->placements[other].island;
-		v.start_s = timeline_at(&s->placements[other], v.offset_s);
+		v.start_s = as_place_at(&s->placements[other], v.offset_s);
 	}
 	if (m->used)
 		v.fate = AS_FATE_USED;
@@ -247,7 +224,7 @@ static void collect_rivals(const struct look *l)
 		const struct as_placement *p = &s->placements[v->other];
 		for (int k = 0; k < m->n_candidates; k++) {
 			const struct as_candidate *c = &m->candidates[k];
-			double start_s = timeline_at(p, offset_of(m, e->clip, c->start_s));
+			double start_s = as_place_at(p, offset_of(m, e->clip, c->start_s));
 			if (fabs(start_s - s->placements[e->clip].start_s) < SAME_PLACE_S)
 				continue;
 			add_place(e, (struct as_explained_place){.island = p->island,
