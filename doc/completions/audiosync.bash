@@ -26,6 +26,7 @@ _audiosync_value() {
 	export.per_clip) _audiosync_words 'off padded timed' ;;
 	export.drift_correction) _audiosync_words 'yes no' ;;
 	export.dither) _audiosync_words 'yes no' ;;
+	export.mux_codec) _audiosync_words 'auto pcm aac alac' ;;
 	cache.enabled) _audiosync_words 'yes no' ;;
 	cache.dir) _audiosync_files -f ;;
 	cache.limit_mib) _audiosync_words 'none' ;;
@@ -38,8 +39,8 @@ _audiosync_value() {
 _audiosync() {
 	local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]}
 	local prev=${COMP_WORDS[COMP_CWORD - 1]} command= sub= flags= word= i=0 at=0
-	local commands='sync analyze info config demo selftest '
-	local keys='general.threads= analysis.group_by= analysis.max_offset_s= analysis.probe_every_s= analysis.search= analysis.stream= analysis.channel= analysis.use_timestamps= analysis.takes= analysis.min_clip_s= confidence.strong= confidence.weak= confidence.max_p_false= confidence.min_margin= export.format= export.bit_depth= export.bitrate_kbps= export.sample_rate_hz= export.per_clip= export.drift_correction= export.crossfade_ms= export.declick_ms= export.dither= export.island_gap_s= live.calibration_ms= cache.enabled= cache.dir= cache.limit_mib= interface.color= interface.progress= interface.unicode='
+	local commands='sync analyze info config demo selftest drift '
+	local keys='general.threads= analysis.group_by= analysis.max_offset_s= analysis.probe_every_s= analysis.search= analysis.stream= analysis.channel= analysis.use_timestamps= analysis.takes= analysis.min_clip_s= confidence.strong= confidence.weak= confidence.max_p_false= confidence.min_margin= export.format= export.bit_depth= export.bitrate_kbps= export.sample_rate_hz= export.per_clip= export.drift_correction= export.crossfade_ms= export.declick_ms= export.dither= export.mux_codec= export.island_gap_s= live.calibration_ms= cache.enabled= cache.dir= cache.limit_mib= interface.color= interface.progress= interface.unicode='
 	COMPREPLY=()
 	# The shell breaks words at "=": see --flag=value and KEY=VALUE as what they are.
 	at=$((COMP_CWORD - 1))
@@ -63,7 +64,10 @@ _audiosync() {
 	done
 	case $prev in
 	-o | --output-dir) _audiosync_files -d; return ;;
-	--reference) return ;;
+	-o | --output) _audiosync_files -f; return ;;
+	--ppm) return ;;
+	--plot) _audiosync_files -f; return ;;
+	-r | --reference) _audiosync_files -f; return ;;
 	--track) return ;;
 	--explain) _audiosync_files -f; return ;;
 	--seed) return ;;
@@ -76,6 +80,7 @@ _audiosync() {
 	--bitrate) _audiosync_words '128 192 256 320'; return ;;
 	--sample-rate) _audiosync_words 'auto'; return ;;
 	--per-clip) _audiosync_words 'off padded timed'; return ;;
+	--mux-codec) _audiosync_words 'auto pcm aac alac'; return ;;
 	--threads) _audiosync_words 'auto'; return ;;
 	--color) _audiosync_words 'auto always never'; return ;;
 	--preset) _audiosync_words "$("$program" config presets --defaults 2>/dev/null | cut -d' ' -f1)"; return ;;
@@ -84,12 +89,13 @@ _audiosync() {
 	esac
 	flags='--threads --no-cache --color --preset --config --set --json --verbose --quiet --help --version '
 	case $command in
-	sync) flags+='--output-dir --force --reference --track --group-by --max-offset --search --no-timestamps --takes --format --bit-depth --bitrate --sample-rate --per-clip --no-drift-correction ' ;;
+	sync) flags+='--output-dir --force --reference --track --group-by --max-offset --search --no-timestamps --takes --format --bit-depth --bitrate --sample-rate --per-clip --no-drift-correction --mux-codec ' ;;
 	analyze) flags+='--reference --track --explain --group-by --max-offset --search --no-timestamps --takes ' ;;
 	info) flags+='--track --group-by ' ;;
 	config) flags+='--clear --defaults ' ;;
 	demo) flags+='--force ' ;;
 	selftest) flags+='--seed --trials ' ;;
+	drift) flags+='--output --ppm --plot --force --reference --format --bit-depth --bitrate --sample-rate --mux-codec ' ;;
 	esac
 	if [[ $cur == -* ]]; then
 		_audiosync_words "$flags"

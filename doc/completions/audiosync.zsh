@@ -10,7 +10,7 @@ _audiosync_track() {
 }
 
 _audiosync_keys() {
-	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.island_gap_s live.calibration_ms cache.enabled cache.dir cache.limit_mib interface.color interface.progress interface.unicode
+	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.mux_codec export.island_gap_s live.calibration_ms cache.enabled cache.dir cache.limit_mib interface.color interface.progress interface.unicode
 }
 
 _audiosync_set() {
@@ -35,6 +35,7 @@ _audiosync_set() {
 	export.per_clip) compadd -- off padded timed ;;
 	export.drift_correction) compadd -- yes no ;;
 	export.dither) compadd -- yes no ;;
+	export.mux_codec) compadd -- auto pcm aac alac ;;
 	cache.enabled) compadd -- yes no ;;
 	cache.dir) _files -/ ;;
 	cache.limit_mib) compadd -- none ;;
@@ -68,6 +69,7 @@ _audiosync() {
 		'config:show settings, presets and where they come from; clear the cache'
 		'demo:write a small shoot with known truth, sync it, check the result'
 		'selftest:measure on your own footage how exact and how safe placing is'
+		'drift:measure how far a clock is off, and take that out of the sound'
 	)
 	_arguments -C -S $common '1: :->command' '*:: :->words' && ret=0
 	case $state in
@@ -79,7 +81,7 @@ _audiosync() {
 	own=(
 		'(-o --output-dir)'{-o+,--output-dir=}'[folder for the aligned files; made if it is missing]:DIR:_files -/'
 		'(-f --force)'{-f,--force}'[overwrite files that exist]'
-		'--reference=[track that time zero and the clock come from; else the one with most sound]:TRACK: '
+		'(-r --reference)'{-r+,--reference=}'[track that time zero and the clock come from (else the one with most sound); of drift, the file with the right clock]:TRACK|REF:_files'
 		'*--track=[put these files into one track of this name; repeatable]:NAME=FILE\[,FILE...\]:_audiosync_track'
 		'--group-by=[what makes files one track\: their names, folders or devices; auto weighs all]:HOW:(auto name folder device)'
 		'--max-offset=[largest distance between the starts of two clips that is searched]:S:(none)'
@@ -92,12 +94,13 @@ _audiosync() {
 		'--sample-rate=[sample rate of the aligned files; auto takes the highest native one]:HZ:(auto)'
 		'--per-clip=[a file for each clip\: padded to the timeline, or timed\: alone, its place in BWF]:HOW:(off padded timed)'
 		'--no-drift-correction[place clips, but leave their speed as it is]'
+		'--mux-codec=[sound of files with a picture; auto\: AAC in MP4, PCM with 24 bits in MOV and MKV]:CODEC:(auto pcm aac alac)'
 	)
 		;;
 		analyze)
 		words_spec=('*:file:_files')
 	own=(
-		'--reference=[track that time zero and the clock come from; else the one with most sound]:TRACK: '
+		'(-r --reference)'{-r+,--reference=}'[track that time zero and the clock come from (else the one with most sound); of drift, the file with the right clock]:TRACK|REF:_files'
 		'*--track=[put these files into one track of this name; repeatable]:NAME=FILE\[,FILE...\]:_audiosync_track'
 		'--explain=[say why this clip sits where it does or was refused\: a path, a name or a part of it; repeatable]:CLIP:_files'
 		'--group-by=[what makes files one track\: their names, folders or devices; auto weighs all]:HOW:(auto name folder device)'
@@ -132,6 +135,21 @@ _audiosync() {
 	own=(
 		'--seed=[what chance begins with; the same seed gives the same figures (1)]:N: '
 		'--trials=[stretches of 5 and of 15 s; half as many of a minute, a quarter of 5 minutes (20)]:N: '
+	)
+		;;
+		drift)
+		words_spec=('1:folder:_files -/')
+	own=(
+		'(-o --output)'{-o+,--output=}'[write the corrected file; its extension says the format]:OUT:_files'
+		'--ppm=[take out this known drift; positive\: the clock runs fast, too many samples]:N: '
+		'--plot=[draw the lag over time into a picture]:F.svg:_files'
+		'(-f --force)'{-f,--force}'[overwrite files that exist]'
+		'(-r --reference)'{-r+,--reference=}'[track that time zero and the clock come from (else the one with most sound); of drift, the file with the right clock]:TRACK|REF:_files'
+		'--format=[format of the aligned files; WAV becomes RF64 past 4 GiB]:FORMAT:(wav aiff flac mp3)'
+		'--bit-depth=[sample size; 32 is float, 24 in FLAC; auto takes the deepest source'\''s]:BITS:(auto 16 24 32)'
+		'--bitrate=[bit rate of MP3]:KBPS:(128 192 256 320)'
+		'--sample-rate=[sample rate of the aligned files; auto takes the highest native one]:HZ:(auto)'
+		'--mux-codec=[sound of files with a picture; auto\: AAC in MP4, PCM with 24 bits in MOV and MKV]:CODEC:(auto pcm aac alac)'
 	)
 		;;
 		esac

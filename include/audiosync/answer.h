@@ -26,6 +26,8 @@ struct as_analysis_answer {
 AS_API char *as_answer_analysis(const struct as_snapshot *s, const struct as_analysis_answer *a);
 /* What `selftest` answers; s->selftest is there. */
 AS_API char *as_answer_selftest(const struct as_snapshot *s, const struct as_options *opt);
+/* What `drift` answers; s->drift is there. */
+AS_API char *as_answer_drift(const struct as_snapshot *s);
 /* What `info` answers. */
 AS_API char *as_answer_info(const struct as_snapshot *s);
 

@@ -255,6 +255,8 @@ enum as_stage {
 	AS_STAGE_SOLVE,
 	AS_STAGE_EXPORT,
 	AS_STAGE_SELFTEST,
+	AS_STAGE_REPAIR, /* <audiosync/drift.h>: writing … */
+	AS_STAGE_CHECK,  /* … and measuring again */
 };
 
 /* One file that an export writes or wrote. */
@@ -272,6 +274,7 @@ struct as_output {
 };
 
 struct as_selftest;
+struct as_drift;
 
 /* An immutable copy of a session's state at one moment. All pointers live as long as the snapshot. */
 struct as_snapshot {
@@ -294,6 +297,7 @@ struct as_snapshot {
 	const struct as_output *outputs;
 	int n_outputs;
 	const struct as_selftest *selftest; /* <audiosync/selftest.h>; NULL unless one has been made */
+	const struct as_drift *drift;       /* <audiosync/drift.h>; NULL unless one has been measured */
 	const char *const *warnings;
 	int n_warnings;
 	int64_t done, total;    /* progress of the current stage, in its own unit */

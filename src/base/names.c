@@ -81,7 +81,18 @@ const char *as_stage_name(enum as_stage stage)
 		[AS_STAGE_IDLE] = "idle",   [AS_STAGE_PROBE] = "probe",
 		[AS_STAGE_LOAD] = "load",   [AS_STAGE_MATCH] = "match",
 		[AS_STAGE_SOLVE] = "solve", [AS_STAGE_EXPORT] = "export",
-		[AS_STAGE_SELFTEST] = "selftest",
+		[AS_STAGE_SELFTEST] = "selftest", [AS_STAGE_REPAIR] = "repair",
+		[AS_STAGE_CHECK] = "check",
 	};
 	return PICK(names, stage);
+}
+
+const char *as_drift_result_name(enum as_drift_result result)
+{
+	static const char *const names[] = {
+		[AS_DRIFT_NONE] = "none",         [AS_DRIFT_MEASURED] = "measured",
+		[AS_DRIFT_NO_MATCH] = "no-match", [AS_DRIFT_AMBIGUOUS] = "ambiguous",
+		[AS_DRIFT_SHORT] = "short",
+	};
+	return PICK(names, result);
 }

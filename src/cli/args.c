@@ -1,10 +1,12 @@
 #include "cli/args.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <audiosync/drift.h>
 #include <audiosync/selftest.h>
 
 #include "base/error.h"
@@ -80,6 +82,17 @@ static enum as_status take_number(struct parse *p, const struct as_flag *f, cons
 		       (unsigned long long)most, value);
 }
 
+static enum as_status take_ppm(struct parse *p, const char *value)
+{
+	char *end;
+
+	p->args->ppm = strtod(value, &end);
+	if (end != value && !*end && fabs(p->args->ppm) <= AS_DRIFT_PPM_MAX)
+		return AS_OK;
+	return as_fail(&p->err, AS_ERR_INVALID, "--ppm: a number from -%.0f to %.0f, not \"%.40s\"",
+		       AS_DRIFT_PPM_MAX, AS_DRIFT_PPM_MAX, value);
+}
+
 static enum as_status take_flag(struct parse *p, const struct as_flag *f, const char *value)
 {
 	struct as_args *a = p->args;
@@ -97,6 +110,16 @@ static enum as_status take_flag(struct parse *p, const struct as_flag *f, const 
 		return value[0] ? AS_OK
 				: as_fail(&p->err, AS_ERR_INVALID,
 					  "--output-dir: an empty folder name");
+	case AS_FLAG_OUTPUT:
+		a->output = value;
+		return value[0] ? AS_OK
+				: as_fail(&p->err, AS_ERR_INVALID, "--output: an empty file name");
+	case AS_FLAG_PLOT:
+		a->plot = value;
+		return value[0] ? AS_OK
+				: as_fail(&p->err, AS_ERR_INVALID, "--plot: an empty file name");
+	case AS_FLAG_PPM:
+		return take_ppm(p, value);
 	case AS_FLAG_REFERENCE:
 		a->reference = value;
 		return AS_OK;
@@ -179,8 +202,11 @@ static enum as_status take_short(struct parse *p, const char *letters, char ***n
 	for (; *letters && status == AS_OK; letters++) {
 		const struct as_flag *f = NULL;
 
-		for (size_t i = 0; i < p->n_flags && !f; i++)
-			f = p->flags[i].letter == *letters ? &p->flags[i] : NULL;
+		/* A letter may mean one thing to one command and another to the next. */
+		for (size_t i = 0; i < p->n_flags; i++)
+			if (p->flags[i].letter == *letters &&
+			    (!f || (p->command && as_flag_is_for(&p->flags[i], p->command->word))))
+				f = &p->flags[i];
 		if (!f)
 			return as_fail(&p->err, AS_ERR_INVALID, "no option is called -%.4s",
 				       letters);
@@ -358,7 +384,7 @@ int as_args_parse(struct as_args *args, int argc, char **argv)
 	enum as_status status;
 	int code = -1;
 
-	*args = (struct as_args){.seed = 1, .trials = TRIALS};
+	*args = (struct as_args){.seed = 1, .trials = TRIALS, .ppm = NAN};
 	status = prepare(&p, argc, argv);
 	if (status == AS_OK)
 		status = read_words(&p, argv + (argc > 0));

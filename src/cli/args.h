@@ -16,6 +16,7 @@ enum as_command {
 	AS_CMD_CONFIG,
 	AS_CMD_DEMO,
 	AS_CMD_SELFTEST,
+	AS_CMD_DRIFT,
 	AS_CMD_N
 };
 
@@ -42,6 +43,9 @@ struct as_args {
 	int n_tracks;
 	const char *output_dir;  /* -o; NULL if not given */
 	const char *reference;   /* NULL: the session chooses */
+	const char *output;      /* of drift: the corrected file, the plot; NULL if not given */
+	const char *plot;
+	double ppm;              /* NAN if not given */
 	const char **explain;    /* clips that analyze is to explain; argv's strings */
 	int n_explain;
 	bool force, json;
@@ -66,6 +70,7 @@ int as_cmd_info(const struct as_args *args);
 int as_cmd_config(const struct as_args *args);
 int as_cmd_demo(const struct as_args *args);
 int as_cmd_selftest(const struct as_args *args);
+int as_cmd_drift(const struct as_args *args);
 
 /* Set by SIGINT, SIGTERM and SIGHUP; commands poll it together with the session's descriptor. */
 bool as_interrupted(void);

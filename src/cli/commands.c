@@ -61,18 +61,40 @@ static const struct as_command_row commands[] = {
 	 .examples = "audiosync selftest shoot/\n"
 		     "audiosync selftest --trials 200 --seed 7 --json shoot/",
 	 .min_words = 1, .max_words = -1, .run = as_cmd_selftest},
+	{.id = AS_CMD_DRIFT, .word = "drift", .synopsis = "FILE [-r REF] [--ppm N] [-o OUT]",
+	 .summary = "measure how far a clock is off, and take that out of the sound",
+	 .text = "With -r it compares FILE with a recording of the same sound whose clock is taken to be right, and "
+		 "prints by how many millionths FILE's clock is off (positive: it runs fast, the file holds too many "
+		 "samples), where samples were lost or gained, and a plot of the lag over time. With -o the corrected "
+		 "file is written: resampled to the reference's clock, lost samples made up by silence, "
+		 "surplus ones left out, a wandering clock followed; it begins with FILE's first sample. With --ppm "
+		 "instead of -r a known drift is taken out. What was written is measured again. The "
+		 "extension of OUT says the format: .wav, .aiff, .flac, .mp3; or .mov, .mp4, .mkv for FILE's picture "
+		 "as it is with the corrected sound beside it (the picture then keeps the clock that it had). "
+		 "Exit status 3: the two do not share enough sound to tell.",
+	 .examples = "audiosync drift -r camera.mov recorder.wav\n"
+		     "audiosync drift -r camera.mov recorder.wav -o recorder_fixed.wav --plot lag.svg\n"
+		     "audiosync drift --ppm 41.5 recorder.wav -o recorder_fixed.flac",
+	 .min_words = 1, .max_words = 1, .run = as_cmd_drift},
 };
 
 static const struct as_flag own_flags[] = {
 	{.id = AS_FLAG_OUTPUT_DIR, .name = "output-dir", .letter = 'o', .metavar = "DIR",
 	 .commands = "sync",
 	 .arg = AS_ARG_DIR, .help = "folder for the aligned files; made if it is missing"},
-	{.id = AS_FLAG_FORCE, .name = "force", .letter = 'f', .commands = "sync|demo",
+	{.id = AS_FLAG_OUTPUT, .name = "output", .letter = 'o', .metavar = "OUT",
+	 .commands = "drift", .arg = AS_ARG_FILE,
+	 .help = "write the corrected file; its extension says the format"},
+	{.id = AS_FLAG_PPM, .name = "ppm", .metavar = "N", .commands = "drift", .arg = AS_ARG_TEXT,
+	 .help = "take out this known drift; positive: the clock runs fast, too many samples"},
+	{.id = AS_FLAG_PLOT, .name = "plot", .metavar = "F.svg", .commands = "drift", .arg = AS_ARG_FILE,
+	 .help = "draw the lag over time into a picture"},
+	{.id = AS_FLAG_FORCE, .name = "force", .letter = 'f', .commands = "sync|demo|drift",
 	 .help = "overwrite files that exist"},
-	{.id = AS_FLAG_REFERENCE, .name = "reference", .metavar = "TRACK",
-	 .commands = "sync|analyze",
-	 .arg = AS_ARG_TEXT,
-	 .help = "track that time zero and the clock come from; else the one with most sound"},
+	{.id = AS_FLAG_REFERENCE, .name = "reference", .letter = 'r', .metavar = "TRACK|REF",
+	 .commands = "sync|analyze|drift",
+	 .arg = AS_ARG_FILE,
+	 .help = "track that time zero and the clock come from (else the one with most sound); of drift, the file with the right clock"},
 	{.id = AS_FLAG_TRACK, .name = "track", .metavar = "NAME=FILE[,FILE...]",
 	 .commands = "sync|analyze|info",
 	 .arg = AS_ARG_TEXT, .help = "put these files into one track of this name; repeatable"},

@@ -27,6 +27,10 @@ const char *as_progress_verb(enum as_stage stage)
 		return "Placing";
 	case AS_STAGE_EXPORT:
 		return "Writing";
+	case AS_STAGE_REPAIR:
+		return "Writing";
+	case AS_STAGE_CHECK:
+		return "Checking";
 	case AS_STAGE_SELFTEST:
 		return "Testing";
 	case AS_STAGE_IDLE:
@@ -119,7 +123,9 @@ void as_progress_figures(char *out, size_t n, const struct as_snapshot *s,
 	double share = as_progress_share(s), rate = speed(s, pace);
 	size_t used = 0;
 	text[0] = '\0';
-	if ((s->stage == AS_STAGE_MATCH || s->stage == AS_STAGE_SELFTEST) && s->total > 0)
+	if (s->stage == AS_STAGE_REPAIR || s->stage == AS_STAGE_CHECK)
+		files = 0;
+	else if ((s->stage == AS_STAGE_MATCH || s->stage == AS_STAGE_SELFTEST) && s->total > 0)
 		used = (size_t)snprintf(text, sizeof(text), "%lld/%lld %s", (long long)s->done,
 					(long long)s->total,
 					s->stage == AS_STAGE_MATCH ? "pairs" : "looks");

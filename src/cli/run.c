@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/outline.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "cli/say.h"
 
@@ -52,6 +53,19 @@ static void add_path(struct as_run *run, const char *path, const char *track)
 		return;
 	as_say("%s", err.msg);
 	run->n_missing++;
+}
+
+int as_run_open_empty(struct as_run *run, const struct as_args *args)
+{
+	struct as_error err = {0};
+	*run = (struct as_run){.args = args};
+	run->session = as_session_new(args->opt, &err);
+	if (!run->session) {
+		as_say("%s", err.msg);
+		return AS_EXIT_FAILED;
+	}
+	run->progress = as_progress_new(args);
+	return -1;
 }
 
 int as_run_open(struct as_run *run, const struct as_args *args)
@@ -208,6 +222,16 @@ int as_run_selftest(struct as_run *run, const struct as_selftest_config *cfg, co
 	struct as_error err = {0};
 	enum as_status started = as_session_selftest(run->session, cfg, &err);
 	return run_to_end(run, started, &err, snap);
+}
+
+int as_run_drift(struct as_run *run, const struct as_drift_config *cfg, const struct as_snapshot **snap)
+{
+	struct as_error err = {0};
+	enum as_status started = as_session_drift(run->session, cfg, &err);
+	struct as_error told = err;
+	if (started == AS_ERR_EXISTS && !cfg->force)
+		as_fail(&told, started, "%s (--force writes over it)", err.msg);
+	return run_to_end(run, started, &told, snap);
 }
 
 int as_run_export(struct as_run *run, enum as_status started, const struct as_error *err,

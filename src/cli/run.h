@@ -22,6 +22,8 @@ struct as_run {
 
 /* Makes the session and adds the words and --track files of args. as_run_close in every case. */
 int as_run_open(struct as_run *run, const struct as_args *args);
+/* The same without adding anything. */
+int as_run_open_empty(struct as_run *run, const struct as_args *args);
 void as_run_close(struct as_run *run);
 
 /* Wait for what was started (status: of starting it, with its error) and hand out the last snapshot: free it with as_snapshot_free. */
@@ -31,6 +33,7 @@ int as_run_wait(struct as_run *run, enum as_status started, const struct as_erro
 int as_run_probe(struct as_run *run, const struct as_snapshot **snap);
 int as_run_analyze(struct as_run *run, const struct as_snapshot **snap);
 
+int as_run_drift(struct as_run *run, const struct as_drift_config *cfg, const struct as_snapshot **snap);
 int as_run_selftest(struct as_run *run, const struct as_selftest_config *cfg, const struct as_snapshot **snap);
 
 /* Waits for an export that was started. Fails if any file was not written; *snap tells which. */

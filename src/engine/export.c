@@ -30,8 +30,8 @@ static const struct session_file *source_at(const struct as_session *s, const st
 	return NULL;
 }
 
-static enum as_status check_target(const struct as_session *s, const char *path, bool force,
-				   struct as_error *err)
+enum as_status as_engine_check_target(const struct as_session *s, const char *path, bool force,
+				      struct as_error *err)
 {
 	struct stat st;
 	if (lstat(path, &st) != 0)
@@ -51,7 +51,7 @@ static enum as_status check_targets(const struct as_session *s, bool force, stru
 {
 	enum as_status status = AS_OK;
 	for (int i = 0; i < s->n_outputs && status == AS_OK; i++)
-		status = check_target(s, s->outputs[i].path, force, err);
+		status = as_engine_check_target(s, s->outputs[i].path, force, err);
 	return status;
 }
 

@@ -50,7 +50,7 @@ struct plan {
 
 /* ---- formats ---- */
 
-static enum as_audio_format audio_format(const struct as_session *s)
+enum as_audio_format as_engine_audio_format(const struct as_session *s)
 {
 	static const struct {
 		const char *name;
@@ -68,7 +68,7 @@ static enum as_audio_format audio_format(const struct as_session *s)
 }
 
 /* MPEG-1 layer III has three rates, and these take every bit rate that the settings offer. */
-static int mp3_rate(int rate_hz)
+int as_engine_mp3_rate(int rate_hz)
 {
 	if (rate_hz <= 32000)
 		return 32000;
@@ -86,11 +86,11 @@ static int output_rate(const struct as_session *s, enum as_audio_format format)
 			highest = fmax(highest, s->clips[i].load.sound.rate_hz);
 	}
 	rate_hz = (int)lround(highest);
-	return format == AS_AUDIO_MP3 ? mp3_rate(rate_hz) : rate_hz;
+	return format == AS_AUDIO_MP3 ? as_engine_mp3_rate(rate_hz) : rate_hz;
 }
 
 /* Bits that it takes to keep a source. Lossy codecs decode to float of no particular depth. */
-static int source_depth(const struct clip_sound *a)
+int as_engine_source_depth(const struct clip_sound *a)
 {
 	if (a->is_float && a->bits > 0)
 		return 32;
@@ -119,8 +119,8 @@ static struct as_encode_spec output_spec(const struct as_session *s, const struc
 			continue;
 		if (a->channels > spec.channels)
 			spec.channels = a->channels;
-		if (source_depth(a) > deepest)
-			deepest = source_depth(a);
+		if (as_engine_source_depth(a) > deepest)
+			deepest = as_engine_source_depth(a);
 	}
 	spec.bit_depth = (int)as_options_int(s->opt, "export.bit_depth");
 	if (spec.bit_depth == 0)
@@ -259,7 +259,7 @@ static enum as_status begin_plan(struct as_session *s, const char *dir, struct p
 {
 	const char *how = as_options_text(s->opt, "export.per_clip");
 	*p = (struct plan){.dir = dir,
-			   .format = audio_format(s),
+			   .format = as_engine_audio_format(s),
 			   .per_clip = strcmp(how, "off") != 0,
 			   .timed = strcmp(how, "timed") == 0};
 	p->n_names = p->per_clip ? s->n_clips : s->n_tracks;

@@ -58,13 +58,10 @@ static bool on_sound(void *ctx, const float *v, int n)
 	return false;
 }
 
-static enum as_status whiten(struct loading *l, const struct as_session *s, int clip,
-			     const atomic_bool *cancel, clip_progress progress, void *ctx,
-			     struct clip_sound *sound, struct clip_part *parts,
-			     struct as_error *err)
+static enum as_status whiten(struct loading *l, sound_read read, void *ctx, struct clip_sound *sound,
+			     struct clip_part *parts, struct as_error *err)
 {
-	enum as_status status = as_engine_read_clip(s, clip, cancel, on_sound, l, progress, ctx,
-						    sound, parts, err);
+	enum as_status status = read(ctx, on_sound, l, sound, parts, err);
 	if (status == AS_OK && !as_whitener_end(l->whitener) && l->error.status == AS_OK)
 		as_fail(&l->error, AS_ERR_MEMORY, "analysis: out of memory");
 	if (l->error.status == AS_OK)
@@ -138,18 +135,17 @@ static bool read_blob(struct clip_load *l, int n_parts)
 	return true;
 }
 
-static enum as_status decode(const struct as_session *s, int clip, const char *key,
-			     const atomic_bool *cancel, clip_progress progress, void *ctx,
-			     struct clip_load *out, struct as_error *err)
+enum as_status as_engine_load_sound(const struct as_session *s, const char *key, int n_parts,
+				    sound_read read, void *ctx, struct clip_load *out,
+				    struct as_error *err)
 {
 	struct loading l = {0};
 	struct clip_sound sound = {0};
-	const int n_parts = s->clips[clip].n_files;
 	struct clip_part *parts = calloc((size_t)n_parts, sizeof *parts);
 	enum as_status status = AS_ERR_MEMORY;
 	if (!parts)
 		return as_fail(err, AS_ERR_MEMORY, "analysis: out of memory");
-	if (!(l.writer = as_cache_begin(s->cache, key, s->tmp_dir, err))) {
+	if (!(l.writer = as_cache_begin(key ? s->cache : NULL, key, s->tmp_dir, err))) {
 		status = AS_ERR_IO;
 		goto out;
 	}
@@ -157,7 +153,7 @@ static enum as_status decode(const struct as_session *s, int clip, const char *k
 		as_fail(err, AS_ERR_MEMORY, "analysis: out of memory");
 		goto out;
 	}
-	status = whiten(&l, s, clip, cancel, progress, ctx, &sound, parts, err);
+	status = whiten(&l, read, ctx, &sound, parts, err);
 	if (status != AS_OK)
 		goto out;
 	sound.active = fmin(1, fmax(0, as_whitener_active(l.whitener)));
@@ -173,6 +169,23 @@ out:
 	as_cache_abort(l.writer);
 	as_whitener_free(l.whitener);
 	return status;
+}
+
+struct clip_source {
+	const struct as_session *s;
+	int clip;
+	const atomic_bool *cancel;
+	clip_progress progress;
+	void *ctx;
+};
+
+static enum as_status read_source(void *ctx, as_load_sink sink, void *sink_ctx,
+				  struct clip_sound *sound, struct clip_part *parts,
+				  struct as_error *err)
+{
+	const struct clip_source *c = ctx;
+	return as_engine_read_clip(c->s, c->clip, c->cancel, sink, sink_ctx, c->progress, c->ctx, sound,
+				   parts, err);
 }
 
 /* One key for all parts: each part's kind holds the key of the part before it. */
@@ -209,7 +222,8 @@ enum as_status as_engine_load_clip(const struct as_session *s, int clip, const a
 		      read_blob(out, c->n_files);
 	if (!out->cached) {
 		as_engine_load_done(out);
-		status = decode(s, clip, key, cancel, progress, ctx, out, err);
+		struct clip_source from = {s, clip, cancel, progress, ctx};
+		status = as_engine_load_sound(s, key, c->n_files, read_source, &from, out, err);
 	}
 	if (status != AS_OK) {
 		as_engine_load_done(out);

@@ -116,7 +116,15 @@ void as_engine_fail_text(char **error, enum as_status status, const struct as_er
 void as_engine_step(struct as_session *s)
 {
 	while (!as_engine_stopped(s) || s->stage == AS_STAGE_EXPORT) {
+		if (s->goal == GOAL_DRIFT && s->stage >= AS_STAGE_LOAD) {
+			if (as_engine_step_drift(s))
+				return;
+			break;
+		}
 		switch (s->stage) {
+		case AS_STAGE_REPAIR:
+		case AS_STAGE_CHECK:
+			break; /* the drift tool's own */
 		case AS_STAGE_IDLE:
 			if (s->goal == GOAL_EXPORT ? as_engine_step_export(s)
 						   : as_engine_step_probe(s))

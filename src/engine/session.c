@@ -196,6 +196,7 @@ void as_session_free(struct as_session *s)
 	as_engine_drop_workspaces(s);
 	free(s->workspaces);
 	as_selftest_run_done(&s->selftest);
+	as_drift_run_done(&s->drift);
 	for (int i = 0; i < s->n_clips; i++)
 		as_engine_clip_done(&s->clips[i]);
 	for (int i = 0; i < s->n_files; i++)

@@ -17,6 +17,7 @@
 
 #include "base/cache.h"
 #include "dsp/signal.h"
+#include "engine/drift_private.h"
 #include "engine/event.h"
 #include "engine/job.h"
 #include "engine/selftest_private.h"
@@ -115,7 +116,7 @@ struct match_memo {
 /* Where the match phase stands with the index of all pairs, which only many clips need. */
 enum hint_state { HINTS_NONE, HINTS_MARKING, HINTS_ASKING, HINTS_READY };
 
-enum session_goal { GOAL_PROBE, GOAL_ANALYZE, GOAL_EXPORT, GOAL_SELFTEST };
+enum session_goal { GOAL_PROBE, GOAL_ANALYZE, GOAL_EXPORT, GOAL_SELFTEST, GOAL_DRIFT };
 
 struct as_session {
 	/* Immutable after new. */
@@ -176,6 +177,7 @@ struct as_session {
 	bool force;
 
 	struct selftest_run selftest;
+	struct drift_run drift;
 };
 
 /* A job of a session; whatever else it carries follows in its file. */
@@ -248,6 +250,9 @@ void as_engine_end_export(struct as_session *s);
 /* selftest.c. True: jobs run, or the run has ended. */
 bool as_engine_step_selftest(struct as_session *s);
 
+/* drift.c. The same. */
+bool as_engine_step_drift(struct as_session *s);
+
 /* regroup.c: the files as tracks and clips; clips whose files stay together keep what was
  * loaded. */
 enum as_status as_engine_regroup(struct as_session *s, struct as_error *err);
@@ -271,6 +276,14 @@ struct as_load_config as_engine_load_config(const struct as_session *s);
 enum as_status as_engine_load_clip(const struct as_session *s, int clip, const atomic_bool *cancel,
 				   clip_progress progress, void *ctx, struct clip_load *out,
 				   struct as_error *err);
+/* Reads some sound into the sink, as as_engine_read_clip does. */
+typedef enum as_status (*sound_read)(void *ctx, as_load_sink sink, void *sink_ctx,
+				     struct clip_sound *sound, struct clip_part *parts,
+				     struct as_error *err);
+/* The analysis signal of any sound of n_parts files, which is put into the cache unless key is NULL. */
+enum as_status as_engine_load_sound(const struct as_session *s, const char *key, int n_parts,
+				    sound_read read, void *ctx, struct clip_load *out,
+				    struct as_error *err);
 void as_engine_load_done(struct clip_load *l);
 
 /* warn.c: after solving; fills the clips' warnings. */
@@ -280,6 +293,19 @@ void as_engine_judge(struct as_session *s);
  * anything of it is placed or not: names do not depend on what the analysis finds). NULL: no memory. */
 char **as_engine_output_names(const struct as_session *s, bool per_clip, const char *extension);
 void as_engine_drop_names(char **names, int n);
+
+/* export.c: whether something may be written there: AS_ERR_EXISTS, also by force where it is one of the recordings. */
+enum as_status as_engine_check_target(const struct as_session *s, const char *path, bool force,
+				      struct as_error *err);
+
+/* export_mux.c */
+enum as_mux_codec as_engine_mux_codec(const struct as_session *s);
+void as_engine_tell_left_out(struct as_session *s, const char *path, const struct as_mux_report *r);
+
+/* export_plan.c: what the settings ask for; bits that keep a source; the rate that MP3 has for one. */
+enum as_audio_format as_engine_audio_format(const struct as_session *s);
+int as_engine_source_depth(const struct clip_sound *a);
+int as_engine_mp3_rate(int rate_hz);
 
 /* export_plan.c: fills the outputs; call with the lock. */
 enum as_status as_engine_plan(struct as_session *s, const char *dir, struct as_error *err);

@@ -226,6 +226,52 @@ static void copy_selftest(struct arena *a, const struct as_session *s, struct as
 	out->selftest = t;
 }
 
+/* The lists of a fit, from the session's to the snapshot's own. */
+static struct as_drift_fit copy_fit(struct arena *a, const struct as_drift_fit *from)
+{
+	struct as_drift_fit f = *from;
+	struct as_splice *splices = as_arena_take(a, (size_t)f.n_splices, sizeof *splices);
+	struct as_lag_point *points = as_arena_take(a, (size_t)f.n_points, sizeof *points);
+	struct as_lag_point *curve = as_arena_take(a, (size_t)f.n_curve, sizeof *curve);
+	if (splices && f.n_splices > 0)
+		memcpy(splices, from->splices, (size_t)f.n_splices * sizeof *splices);
+	if (points && f.n_points > 0)
+		memcpy(points, from->points, (size_t)f.n_points * sizeof *points);
+	if (curve && f.n_curve > 0)
+		memcpy(curve, from->curve, (size_t)f.n_curve * sizeof *curve);
+	f.splices = splices;
+	f.points = points;
+	f.curve = curve;
+	return f;
+}
+
+static void copy_drift(struct arena *a, const struct as_session *s, struct as_snapshot *out)
+{
+	const struct drift_run *r = &s->drift;
+	if (!r->reported)
+		return;
+	struct as_drift *d = as_arena_take(a, 1, sizeof *d);
+	const struct session_clip *c = &s->clips[r->clips[1]];
+	struct as_drift v = {.duration_s = (double)c->load.sound.frames / c->load.sound.rate_hz,
+			     .ppm = r->used_ppm,
+			     .found = copy_fit(a, &r->found.fit),
+			     .has_picture = r->has_picture,
+			     .output_s = r->output_s,
+			     .rate_hz = r->rate_hz,
+			     .channels = r->channels,
+			     .left = copy_fit(a, &r->left.fit),
+			     .left_ppm = r->left_ppm,
+			     .left_err_ppm = r->left_err_ppm};
+	v.file = as_arena_bytes(a, s->files[c->files[0]].path);
+	if (r->clips[0] >= 0)
+		v.reference = as_arena_bytes(a, s->files[s->clips[r->clips[0]].files[0]].path);
+	if (r->written)
+		v.output = as_arena_bytes(a, r->output);
+	if (d)
+		*d = v;
+	out->drift = d;
+}
+
 void as_snapshot_copy_found(struct arena *a, const struct as_session *s, struct as_clip *clips,
 			    struct as_snapshot *out)
 {
@@ -233,4 +279,5 @@ void as_snapshot_copy_found(struct arena *a, const struct as_session *s, struct 
 	list_matches(a, clips, out);
 	copy_solution(a, s, out);
 	copy_selftest(a, s, out);
+	copy_drift(a, s, out);
 }
