@@ -250,7 +250,7 @@ bench-build: all $(BUILD)/tests/bench/shoot $(BUILD)/tests/bench/measure $(BUILD
 
 $(BUILD)/tests/bench/calibrate: $(BUILD)/tests/bench/sounds.o $(BUILD)/tests/bench/tables.o
 
-$(BUILD)/tests/bench/exact: $(BUILD)/tests/unit/truth.o
+$(BUILD)/tests/bench/exact: $(BUILD)/tests/unit/truth.o $(BUILD)/tests/unit/synced.o
 
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(STATIC)
 	$(call say,LINK,$@)

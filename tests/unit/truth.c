@@ -35,6 +35,8 @@ struct truth truth_tone(double hz, double peak)
 	return (struct truth){.hz = {hz}, .peak = {peak}, .n = 1};
 }
 
+/* ---- voices ---- */
+
 /* One block by rotation: sine and cosine of each voice turn on by its step. */
 static void render_block(const struct truth *x, long double t0_s, long double dt_s, double *v,
 			 double *slope, int n)
@@ -66,12 +68,78 @@ static void render_block(const struct truth *x, long double t0_s, long double dt
 	}
 }
 
+/* ---- grains ---- */
+
+#define GRAIN_S 0.12
+#define GRAIN_EVERY_S 0.01
+
+struct truth truth_grains(double rms, uint64_t seed)
+{
+	/* 12 at a time, a quarter of their power left by the squared sine (3/8), half by the tone, a third by the level. */
+	const double power = GRAIN_S / GRAIN_EVERY_S * 3 / 8 / 2 / 3;
+	return (struct truth){.seed = seed, .loud = rms / sqrt(power)};
+}
+
+static double draw(uint64_t *state)
+{
+	uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
+}
+
+/* A tone under sin^2, by rotation of both. */
+static void add_grain(const struct truth *x, int64_t i, long double t0_s, long double dt_s,
+		      double *v, double *slope, int n)
+{
+	uint64_t state = x->seed + (uint64_t)i * UINT64_C(0x2545f4914f6cdd1d);
+	const double hz = 150 * pow(40, draw(&state)), peak = x->loud * draw(&state),
+		     phase = draw(&state);
+	const long double since = t0_s - i * (long double)GRAIN_EVERY_S;
+	int from = since < 0 ? (int)ceill(-since / dt_s) : 0;
+	long double left = (GRAIN_S - since) / dt_s;
+	int to = left < n ? (int)ceill(left) : n;
+	if (from >= to)
+		return;
+	long double at = since + from * dt_s, turns = hz * at + phase;
+	const double w = 2 * PI * hz, u = 2 * PI / GRAIN_S, step = (double)dt_s;
+	double s = sin(2 * PI * (double)(turns - floorl(turns)));
+	double c = cos(2 * PI * (double)(turns - floorl(turns)));
+	double es = sin(u * (double)at), ec = cos(u * (double)at);
+	const double ds = sin(w * step), dc = cos(w * step), eds = sin(u * step), edc = cos(u * step);
+	for (int k = from; k < to; k++) {
+		double env = peak * (0.5 - 0.5 * ec), next = s * dc + c * ds, e_next = es * edc + ec * eds;
+		v[k] += env * s;
+		if (slope)
+			slope[k] += peak * 0.5 * u * es * s + env * w * c;
+		c = c * dc - s * ds;
+		s = next;
+		ec = ec * edc - es * eds;
+		es = e_next;
+	}
+}
+
+static void render_grains(const struct truth *x, long double t0_s, long double dt_s, double *v,
+			  double *slope, int n)
+{
+	int64_t first = (int64_t)floorl((t0_s - GRAIN_S) / GRAIN_EVERY_S);
+	int64_t last = (int64_t)ceill((t0_s + n * dt_s) / GRAIN_EVERY_S);
+	memset(v, 0, (size_t)n * sizeof *v);
+	if (slope)
+		memset(slope, 0, (size_t)n * sizeof *slope);
+	for (int64_t i = first; i <= last; i++)
+		add_grain(x, i, t0_s, dt_s, v, slope, n);
+}
+
+/* ---- either ---- */
+
 void truth_render(const struct truth *x, long double t0_s, long double dt_s, double *v,
 		  double *slope, int n)
 {
 	for (int at = 0; at < n; at += BLOCK)
-		render_block(x, t0_s + at * dt_s, dt_s, v + at, slope ? slope + at : NULL,
-			     n - at < BLOCK ? n - at : BLOCK);
+		(x->seed ? render_grains : render_block)(x, t0_s + at * dt_s, dt_s, v + at,
+							 slope ? slope + at : NULL,
+							 n - at < BLOCK ? n - at : BLOCK);
 }
 
 /* The clock around clip time c: the timeline's time of c, and how many timeline seconds a clip second takes, until
@@ -117,7 +185,7 @@ void truth_record(const char *path, const struct truth *x, const struct truth_de
 		int n = (int)(frames - at < BLOCK ? frames - at : BLOCK);
 		if (left < n)
 			n = left > 1 ? (int)left : 1;
-		render_block(x, t, pace / (long double)d->rate_hz, v, NULL, n);
+		truth_render(x, t, pace / (long double)d->rate_hz, v, NULL, n);
 		for (int i = 0; i < n; i++)
 			pcm[i] = (float)v[i];
 		need(as_encoder_write(e, pcm, n, &err) == AS_OK, path, &err);

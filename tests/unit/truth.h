@@ -13,7 +13,13 @@
 struct truth {
 	double hz[TRUTH_VOICES], peak[TRUTH_VOICES], phase[TRUTH_VOICES]; /* phase in turns */
 	int n;
+	uint64_t seed; /* not 0: grains instead of voices */
+	double loud;   /* of a grain */
 };
+
+/* Short tones one after another and over each other, of all pitches from 150 Hz to 6 kHz, none like another: what an analysis can
+ * place, and still known at every moment. Windows are smooth enough that nothing above 20 kHz counts. */
+struct truth truth_grains(double rms, uint64_t seed);
 
 /* Voices of equal level between two frequencies, logarithmically spaced, phases from a seed; level of the sum. */
 struct truth truth_chord(double from_hz, double to_hz, int n, double rms, uint64_t seed);
