@@ -127,8 +127,6 @@ static struct as_encode_spec output_spec(const struct as_session *s, const struc
 		spec.bit_depth = deepest;
 	spec.bitrate_kbps = (int)as_options_int(s->opt, "export.bitrate_kbps");
 	spec.dither = as_options_bool(s->opt, "export.dither") && spec.bit_depth < deepest;
-	spec.title = s->tracks[o->track];
-	spec.originator = "audiosync";
 	return spec;
 }
 
@@ -141,8 +139,11 @@ static double time_reference_s(const struct as_session *s)
 		const struct as_solve_placement *p = &s->solution.placements[i];
 		if (!is_placed(s, i))
 			continue;
+		/* Timecode counts from the first picture, which need not be where the sound begins. */
+		const struct clip_part *part = s->clips[i].load.parts;
 		double tc = s->files[s->clips[i].files[0]].info.start_tc_s;
-		double zero = tc - p->start_s - as_engine_island_start_s(s, p->island);
+		double late = part && isfinite(part->sound_start_s) ? part->sound_start_s : 0;
+		double zero = tc + late - p->start_s - as_engine_island_start_s(s, p->island);
 		if (isnan(zero))
 			continue;
 		if (s->clips[i].track == s->solution.reference)
@@ -242,6 +243,8 @@ static enum as_status plan_output(struct as_session *s, const struct plan *p, in
 	qsort(o->clips, (size_t)o->n_clips, sizeof *o->clips, by_start);
 	o->spec = output_spec(s, o, p);
 	enum as_status status = p->timed ? cut_to_clip(o, err) : AS_OK;
+	if (status == AS_OK && !as_engine_tag_output(s, o))
+		status = no_memory(err);
 	return status == AS_OK ? as_encode_check(o->path, &o->spec, err) : status;
 }
 

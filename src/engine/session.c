@@ -89,6 +89,10 @@ void as_engine_drop_outputs(struct as_session *s)
 			free((void *)o->clips[k].segments);
 		}
 		free(o->clips);
+		free(o->title);
+		free(o->originator);
+		free(o->description);
+		free(o->ixml);
 		free(o->path);
 		free(o->error);
 	}

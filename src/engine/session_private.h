@@ -97,6 +97,7 @@ struct session_output {
 	int clip; /* the one clip of the file, or -1: all of the track */
 	int64_t begin; /* the timeline's frame that is its first */
 	struct as_encode_spec spec;
+	char *title, *originator, *description, *ixml; /* that spec points at */
 	struct as_stitch_clip *clips;
 	int n_clips;
 	double progress;
@@ -306,6 +307,8 @@ void as_engine_tell_left_out(struct as_session *s, const char *path, const struc
 enum as_audio_format as_engine_audio_format(const struct as_session *s);
 int as_engine_source_depth(const struct clip_sound *a);
 int as_engine_mp3_rate(int rate_hz);
+/* export_tags.c: what the file says of itself, once its clips and spec are known. False: no memory. */
+bool as_engine_tag_output(const struct as_session *s, struct session_output *o);
 
 /* export_plan.c: fills the outputs; call with the lock. */
 enum as_status as_engine_plan(struct as_session *s, const char *dir, struct as_error *err);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <sndfile.h>
@@ -16,6 +17,8 @@
 #define HEADER_BYTES 65536 /* more than any header and tags that are written here */
 #define LIMIT_32_BYTES INT64_C(0xffffffff)
 #define MAX_CHANNELS 64
+#define DAY_S 86400.0
+#define MAX_DATE_S INT64_C(253402300799) /* the year 9999 */
 #define DITHER_SEED UINT64_C(0x6175646973796e63)
 
 /* What libsndfile writes through, so that the system's reason for a failure is kept. */
@@ -28,6 +31,7 @@ struct as_encoder {
 	struct as_encode_spec spec;
 	int depth; /* 16, 24: integers; 32: float; 0: MP3 */
 	char *path;
+	char *ixml; /* libsndfile borrows it until the close */
 	struct as_atomic_file *file;
 	struct sink sink;
 	SNDFILE *snd;
@@ -223,19 +227,40 @@ static void copy_field(char *field, size_t bytes, const char *text)
 		memcpy(field, text, n);
 }
 
-/* EBU Tech 3285. libsndfile adds the coding history line itself. The dates stay empty: the time
- * of writing says nothing about the recording, and the same input shall give the same bytes. */
+uint64_t as_encode_time_reference(const struct as_encode_spec *spec)
+{
+	if (!isfinite(spec->time_reference_s))
+		return 0;
+	double ref_s = fmod(spec->time_reference_s, DAY_S);
+	return (uint64_t)llround((ref_s < 0 ? ref_s + DAY_S : ref_s) * spec->rate_hz);
+}
+
+/* "2024-05-02" and "10:11:12" of the recording; false where it is not known. */
+static bool date_text(double created_s, char date[16], char time[16])
+{
+	struct tm t;
+	time_t at = (time_t)floor(isfinite(created_s) ? created_s : 0);
+	if (at <= 0 || at > MAX_DATE_S || !gmtime_r(&at, &t))
+		return false;
+	strftime(date, 16, "%Y-%m-%d", &t);
+	strftime(time, 16, "%H:%M:%S", &t);
+	return true;
+}
+
+/* EBU Tech 3285. libsndfile adds the coding history line itself. The dates are those of the recording or empty: the time of
+ * writing says nothing about it, and the same input shall give the same bytes. */
 static bool set_bext(struct as_encoder *e)
 {
 	SF_BROADCAST_INFO bext;
 	memset(&bext, 0, sizeof(bext));
-	copy_field(bext.description, sizeof(bext.description), e->spec.title);
+	copy_field(bext.description, sizeof(bext.description),
+		   e->spec.description ? e->spec.description : e->spec.title);
 	copy_field(bext.originator, sizeof(bext.originator), e->spec.originator);
-	double ref_s = e->spec.time_reference_s;
-	uint64_t ref = 0;
-	if (isfinite(ref_s)) {
-		ref_s = fmod(ref_s, 86400.0);
-		ref = (uint64_t)llround((ref_s < 0 ? ref_s + 86400.0 : ref_s) * e->spec.rate_hz);
+	const uint64_t ref = as_encode_time_reference(&e->spec);
+	char date[16], time[16];
+	if (date_text(e->spec.created_s, date, time)) {
+		memcpy(bext.origination_date, date, sizeof bext.origination_date);
+		memcpy(bext.origination_time, time, sizeof bext.origination_time);
 	}
 	bext.time_reference_low = (uint32_t)ref;
 	bext.time_reference_high = (uint32_t)(ref >> 32);
@@ -263,6 +288,33 @@ static bool is_ascii(const char *text)
 	return *text == '\0';
 }
 
+static void set_tags(struct as_encoder *e)
+{
+	char date[16], time[16];
+	const struct {
+		int tag;
+		const char *text;
+	} tags[] = {{SF_STR_TITLE, e->spec.title},
+		    {SF_STR_ARTIST, e->spec.device},
+		    {SF_STR_COMMENT, e->spec.description},
+		    {SF_STR_DATE, date_text(e->spec.created_s, date, time) ? date : NULL}};
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
+		/* LAME takes Latin-1: no text is better than a garbled one. */
+		if (tags[i].text && *tags[i].text &&
+		    (e->spec.format != AS_AUDIO_MP3 || is_ascii(tags[i].text)))
+			sf_set_string(e->snd, tags[i].tag, tags[i].text);
+	}
+}
+
+static bool set_ixml(struct as_encoder *e)
+{
+	SF_CHUNK_INFO chunk = {.id = "iXML",
+			       .id_size = 4,
+			       .datalen = (unsigned)strlen(e->ixml),
+			       .data = e->ixml};
+	return sf_set_chunk(e->snd, &chunk) == SF_ERR_NO_ERROR;
+}
+
 static enum as_status open_snd(struct as_encoder *e, struct as_error *err)
 {
 	SF_VIRTUAL_IO io = {sink_length, sink_seek, sink_read, sink_write, sink_tell};
@@ -279,10 +331,24 @@ static enum as_status open_snd(struct as_encoder *e, struct as_error *err)
 		return fail_snd(e, "cannot write the bext chunk", err);
 	if (e->spec.format == AS_AUDIO_MP3 && !set_bitrate(e))
 		return fail_snd(e, "cannot set the bit rate", err);
-	/* LAME takes Latin-1: no title is better than a garbled one. */
-	if (e->spec.title && (e->spec.format != AS_AUDIO_MP3 || is_ascii(e->spec.title)))
-		sf_set_string(e->snd, SF_STR_TITLE, e->spec.title);
+	set_tags(e);
+	if (e->ixml && !set_ixml(e))
+		return fail_snd(e, "cannot write the iXML chunk", err);
 	return AS_OK;
+}
+
+/* With blanks at its end up to a multiple of four, which libsndfile would fill with zeros. NULL: none, or too long. */
+static char *copy_ixml(const struct as_encode_spec *spec)
+{
+	size_t n = spec->ixml && spec->format == AS_AUDIO_WAV ? strlen(spec->ixml) : 0;
+	char *text = n > 0 && n < HEADER_BYTES / 2 ? malloc(n + 4) : NULL;
+	if (!text)
+		return NULL;
+	memcpy(text, spec->ixml, n);
+	while (n % 4 != 0)
+		text[n++] = '\n';
+	text[n] = '\0';
+	return text;
 }
 
 struct as_encoder *as_encoder_open(const char *path, const struct as_encode_spec *spec, bool force,
@@ -297,6 +363,7 @@ struct as_encoder *as_encoder_open(const char *path, const struct as_encode_spec
 		e->depth = as_encode_depth(spec);
 		e->dither_state = DITHER_SEED;
 		e->path = strdup(path);
+		e->ixml = copy_ixml(spec);
 		e->ints = malloc(samples * sizeof(*e->ints));
 		e->floats = malloc(samples * sizeof(*e->floats));
 	}
@@ -307,7 +374,9 @@ struct as_encoder *as_encoder_open(const char *path, const struct as_encode_spec
 	e->file = as_atomic_open(path, force, err);
 	if (!e->file || open_snd(e, err) != AS_OK)
 		goto fail;
-	e->spec.title = e->spec.originator = NULL; /* borrowed for this call only */
+	/* borrowed for this call only */
+	e->spec.title = e->spec.originator = e->spec.description = NULL;
+	e->spec.device = e->spec.ixml = NULL;
 	return e;
 fail:
 	as_encoder_abort(e);
@@ -421,6 +490,7 @@ void as_encoder_abort(struct as_encoder *e)
 		sf_close(e->snd);
 	as_atomic_abort(e->file);
 	free(e->path);
+	free(e->ixml);
 	free(e->ints);
 	free(e->floats);
 	free(e);

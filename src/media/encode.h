@@ -18,8 +18,14 @@ struct as_encode_spec {
 	bool dither;          /* TPDF where the depth is under the source's */
 	int64_t total_frames; /* known before: decides on RF64 */
 	double time_reference_s; /* BWF TimeReference: since midnight, modulo a day; NAN writes 0 */
-	const char *title, *originator; /* tags; may be NULL */
+	double created_s; /* when the first frame was recorded, seconds since 1970 UTC; 0 or NAN: not known */
+	/* UTF-8 without control characters; each may be NULL. Originator and description are bext's, description is every
+	 * format's comment, too, and device (what recorded it) every format's artist. ixml is a chunk of WAV. */
+	const char *title, *originator, *description, *device, *ixml;
 };
+
+/* What bext says of the spec's time_reference_s: frames since midnight. */
+uint64_t as_encode_time_reference(const struct as_encode_spec *spec);
 
 /* Checks that the format can hold what the spec asks for: depth, bit rate, sample rate (MP3:
  * those of MPEG, with the bit rates that each allows), channels (MP3: 2, FLAC: 8) and length

@@ -39,6 +39,24 @@ fi
 run analyze --json timed/long.wav timed/a_two.wav
 check "timed: the sound itself" near "$(clip a_two.wav start_s)" 30.5 0.001
 
+if command -v ffmpeg >/dev/null; then
+	mkdir stamped
+	ffmpeg -v error -nostdin -i shoot/cam/long.wav -c:a copy -write_bext 1 -metadata time_reference=288000000 \
+		-metadata origination_date=2024-05-02 -metadata origination_time=10:00:00 stamped/long.wav
+	run sync --json --per-clip timed --track cam=stamped/long.wav --track rec=shoot/rec2/a.wav --reference cam -o tod
+	check "time of day: done" exits 0
+	place=$(json 'outputs.*.start_s' | sort -n | tail -n 1)
+	check "time of day: of the clip's place" test "$(probe format_tags=time_reference tod/a.wav)" -eq \
+		"$(awk -v s="$place" 'BEGIN { printf "%.0f", (36000 + s) * 8000 }')"
+	check "date: of the recording" test "$(probe format_tags=date tod/long.wav)" = 2024-05-02
+	check "time: of the recording" test "$(probe format_tags=creation_time tod/long.wav)" = 10:00:00
+	check "iXML: original name" grep -aq '<ORIGINAL_FILENAME>a.wav</ORIGINAL_FILENAME>' tod/a.wav
+	check "iXML: time of day" grep -aq '<TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>288000000</' tod/long.wav
+	check "metadata: no time of writing" test "$(grep -ac "$(date +%Y)" tod/a.wav)" -eq 0
+else
+	echo "skip time of day: needs ffmpeg"
+fi
+
 # shellcheck disable=SC2086
 run sync --per-clip timed $tracks -o timed
 check "existing files: refused" exits 1

@@ -227,6 +227,55 @@ static void test_bext(void **state)
 
 /* RF64 is chosen by the announced length; the real data stay short, so the writer is aborted
  * after a look at its head. */
+/* Times and texts of the recording, and none of the writing. */
+static void test_tags(void **state)
+{
+	(void)state;
+	float pcm[20] = {0};
+	struct as_encode_spec spec = spec_of(AS_AUDIO_WAV, 24, 10);
+	spec.description = "CamA: one.mov and two.mov";
+	spec.device = "Maker Model 5";
+	spec.ixml = "<BWFXML><NOTE>four bytes at a time</NOTE></BWFXML>";
+	spec.created_s = 1714644672.9; /* 2024-05-02 10:11:12.9 UTC */
+	for (int known = 1; known >= 0; known--) {
+		const char *path = in_dir("tags.wav");
+		if (!known)
+			spec.created_s = NAN;
+		encode(path, &spec, pcm);
+		SF_INFO info = {0};
+		SNDFILE *f = sf_open(path, SFM_READ, &info);
+		SF_BROADCAST_INFO b;
+		assert_int_equal(sf_command(f, SFC_GET_BROADCAST_INFO, &b, sizeof(b)), SF_TRUE);
+		assert_string_equal(b.description, spec.description);
+		assert_memory_equal(b.origination_date, known ? "2024-05-02" : "\0\0\0\0\0\0\0\0\0\0", 10);
+		assert_memory_equal(b.origination_time, known ? "10:11:12" : "\0\0\0\0\0\0\0\0", 8);
+		assert_string_equal(sf_get_string(f, SF_STR_COMMENT), spec.description);
+		assert_string_equal(sf_get_string(f, SF_STR_ARTIST), spec.device);
+		assert_true((sf_get_string(f, SF_STR_DATE) != NULL) == known);
+		char text[128] = "";
+		SF_CHUNK_INFO chunk = {.id = "iXML", .id_size = 4, .datalen = sizeof(text), .data = text};
+		SF_CHUNK_ITERATOR *it = sf_get_chunk_iterator(f, &chunk);
+		assert_non_null(it);
+		assert_int_equal(sf_get_chunk_data(it, &chunk), SF_ERR_NO_ERROR);
+		assert_memory_equal(text, spec.ixml, strlen(spec.ixml));
+		assert_string_equal(text + strlen(spec.ixml), "\n\n"); /* no zeros that XML does not know */
+		sf_close(f);
+	}
+	/* The other formats take the texts, too. */
+	for (int format = AS_AUDIO_AIFF; format <= AS_AUDIO_FLAC; format++) {
+		spec.format = (enum as_audio_format)format;
+		const char *path = in_dir("tags.bin");
+		encode(path, &spec, pcm);
+		SF_INFO info = {0};
+		SNDFILE *f = sf_open(path, SFM_READ, &info);
+		assert_string_equal(sf_get_string(f, SF_STR_TITLE), "CamA");
+		assert_string_equal(sf_get_string(f, SF_STR_COMMENT), spec.description);
+		assert_string_equal(sf_get_string(f, SF_STR_ARTIST), spec.device);
+		sf_close(f);
+		unlink(path);
+	}
+}
+
 static void test_rf64_border(void **state)
 {
 	(void)state;
@@ -452,6 +501,7 @@ int main(void)
 		cmocka_unit_test(test_limits_and_counts),
 		cmocka_unit_test(test_dither),
 		cmocka_unit_test(test_bext),
+		cmocka_unit_test(test_tags),
 		cmocka_unit_test(test_rf64_border),
 		cmocka_unit_test(test_what_a_format_cannot_hold),
 		cmocka_unit_test(test_mp3),
