@@ -30,6 +30,7 @@ _audiosync_value() {
 	cache.enabled) _audiosync_words 'yes no' ;;
 	cache.dir) _audiosync_files -f ;;
 	cache.limit_mib) _audiosync_words 'none' ;;
+	project.autosave_s) _audiosync_words 'never' ;;
 	interface.color) _audiosync_words 'auto always never' ;;
 	interface.progress) _audiosync_words 'auto always never' ;;
 	interface.unicode) _audiosync_words 'auto yes no' ;;
@@ -39,8 +40,8 @@ _audiosync_value() {
 _audiosync() {
 	local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]}
 	local prev=${COMP_WORDS[COMP_CWORD - 1]} command= sub= flags= word= i=0 at=0
-	local commands='sync analyze info config demo selftest drift '
-	local keys='general.threads= analysis.group_by= analysis.max_offset_s= analysis.probe_every_s= analysis.search= analysis.stream= analysis.channel= analysis.use_timestamps= analysis.takes= analysis.min_clip_s= confidence.strong= confidence.weak= confidence.max_p_false= confidence.min_margin= export.format= export.bit_depth= export.bitrate_kbps= export.sample_rate_hz= export.per_clip= export.drift_correction= export.crossfade_ms= export.declick_ms= export.dither= export.mux_codec= export.island_gap_s= live.calibration_ms= cache.enabled= cache.dir= cache.limit_mib= interface.color= interface.progress= interface.unicode='
+	local commands='sync analyze export info config demo selftest drift '
+	local keys='general.threads= analysis.group_by= analysis.max_offset_s= analysis.probe_every_s= analysis.search= analysis.stream= analysis.channel= analysis.use_timestamps= analysis.takes= analysis.min_clip_s= confidence.strong= confidence.weak= confidence.max_p_false= confidence.min_margin= export.format= export.bit_depth= export.bitrate_kbps= export.sample_rate_hz= export.per_clip= export.drift_correction= export.crossfade_ms= export.declick_ms= export.dither= export.mux_codec= export.island_gap_s= live.calibration_ms= cache.enabled= cache.dir= cache.limit_mib= project.autosave_s= interface.color= interface.progress= interface.unicode='
 	COMPREPLY=()
 	# The shell breaks words at "=": see --flag=value and KEY=VALUE as what they are.
 	at=$((COMP_CWORD - 1))
@@ -67,6 +68,8 @@ _audiosync() {
 	-o | --output) _audiosync_files -f; return ;;
 	--ppm) return ;;
 	--plot) _audiosync_files -f; return ;;
+	--save) _audiosync_files -f; return ;;
+	--relink) _audiosync_files -d; return ;;
 	-r | --reference) _audiosync_files -f; return ;;
 	--track) return ;;
 	--explain) _audiosync_files -f; return ;;
@@ -89,9 +92,10 @@ _audiosync() {
 	esac
 	flags='--threads --no-cache --color --preset --config --set --json --verbose --quiet --help --version '
 	case $command in
-	sync) flags+='--output-dir --force --reference --track --group-by --max-offset --search --no-timestamps --takes --format --bit-depth --bitrate --sample-rate --per-clip --no-drift-correction --mux-codec ' ;;
-	analyze) flags+='--reference --track --explain --group-by --max-offset --search --no-timestamps --takes ' ;;
-	info) flags+='--track --group-by ' ;;
+	sync) flags+='--output-dir --save --relink --recover --force --reference --track --group-by --max-offset --search --no-timestamps --takes --format --bit-depth --bitrate --sample-rate --per-clip --no-drift-correction --mux-codec ' ;;
+	analyze) flags+='--save --relink --recover --force --reference --track --explain --group-by --max-offset --search --no-timestamps --takes ' ;;
+	export) flags+='--output-dir --relink --recover --force --format --bit-depth --bitrate --sample-rate --per-clip --no-drift-correction ' ;;
+	info) flags+='--relink --recover --track --group-by ' ;;
 	config) flags+='--clear --defaults ' ;;
 	demo) flags+='--force ' ;;
 	selftest) flags+='--seed --trials ' ;;

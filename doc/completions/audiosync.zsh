@@ -10,7 +10,7 @@ _audiosync_track() {
 }
 
 _audiosync_keys() {
-	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.mux_codec export.island_gap_s live.calibration_ms cache.enabled cache.dir cache.limit_mib interface.color interface.progress interface.unicode
+	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.mux_codec export.island_gap_s live.calibration_ms cache.enabled cache.dir cache.limit_mib project.autosave_s interface.color interface.progress interface.unicode
 }
 
 _audiosync_set() {
@@ -39,6 +39,7 @@ _audiosync_set() {
 	cache.enabled) compadd -- yes no ;;
 	cache.dir) _files -/ ;;
 	cache.limit_mib) compadd -- none ;;
+	project.autosave_s) compadd -- never ;;
 	interface.color) compadd -- auto always never ;;
 	interface.progress) compadd -- auto always never ;;
 	interface.unicode) compadd -- auto yes no ;;
@@ -65,6 +66,7 @@ _audiosync() {
 	commands=(
 		'sync:analyze, then write one aligned file for each track'
 		'analyze:say where every clip sits and how sure that is'
+		'export:write the aligned files from a saved project'
 		'info:show streams, times, timecode and the grouping into tracks'
 		'config:show settings, presets and where they come from; clear the cache'
 		'demo:write a small shoot with known truth, sync it, check the result'
@@ -80,6 +82,9 @@ _audiosync() {
 		words_spec=('*:file:_files')
 	own=(
 		'(-o --output-dir)'{-o+,--output-dir=}'[folder for the aligned files; made if it is missing]:DIR:_files -/'
+		'--save=[save a project; one that was read may be written over, others need --force; a backup is kept]:FILE.audiosync:_files'
+		'--relink=[look below this folder for recordings of a project that are not where they were; repeatable]:DIR:_files -/'
+		'--recover[go on from what was kept of a project when the program died]'
 		'(-f --force)'{-f,--force}'[overwrite files that exist]'
 		'(-r --reference)'{-r+,--reference=}'[track that time zero and the clock come from (else the one with most sound); of drift, the file with the right clock]:TRACK|REF:_files'
 		'*--track=[put these files into one track of this name; repeatable]:NAME=FILE\[,FILE...\]:_audiosync_track'
@@ -100,6 +105,10 @@ _audiosync() {
 		analyze)
 		words_spec=('*:file:_files')
 	own=(
+		'--save=[save a project; one that was read may be written over, others need --force; a backup is kept]:FILE.audiosync:_files'
+		'--relink=[look below this folder for recordings of a project that are not where they were; repeatable]:DIR:_files -/'
+		'--recover[go on from what was kept of a project when the program died]'
+		'(-f --force)'{-f,--force}'[overwrite files that exist]'
 		'(-r --reference)'{-r+,--reference=}'[track that time zero and the clock come from (else the one with most sound); of drift, the file with the right clock]:TRACK|REF:_files'
 		'*--track=[put these files into one track of this name; repeatable]:NAME=FILE\[,FILE...\]:_audiosync_track'
 		'--explain=[say why this clip sits where it does or was refused\: a path, a name or a part of it; repeatable]:CLIP:_files'
@@ -110,9 +119,26 @@ _audiosync() {
 		'--takes[clips of one track may overlap\: several takes against one playback]'
 	)
 		;;
+		export)
+		words_spec=('1:folder:_files -/')
+	own=(
+		'(-o --output-dir)'{-o+,--output-dir=}'[folder for the aligned files; made if it is missing]:DIR:_files -/'
+		'--relink=[look below this folder for recordings of a project that are not where they were; repeatable]:DIR:_files -/'
+		'--recover[go on from what was kept of a project when the program died]'
+		'(-f --force)'{-f,--force}'[overwrite files that exist]'
+		'--format=[format of the aligned files; WAV becomes RF64 past 4 GiB]:FORMAT:(wav aiff flac mp3)'
+		'--bit-depth=[sample size; 32 is float, 24 in FLAC; auto takes the deepest source'\''s]:BITS:(auto 16 24 32)'
+		'--bitrate=[bit rate of MP3]:KBPS:(128 192 256 320)'
+		'--sample-rate=[sample rate of the aligned files; auto takes the highest native one]:HZ:(auto)'
+		'--per-clip=[a file for each clip\: padded to the timeline, or timed\: alone, its place in BWF]:HOW:(off padded timed)'
+		'--no-drift-correction[place clips, but leave their speed as it is]'
+	)
+		;;
 		info)
 		words_spec=('*:file:_files')
 	own=(
+		'--relink=[look below this folder for recordings of a project that are not where they were; repeatable]:DIR:_files -/'
+		'--recover[go on from what was kept of a project when the program died]'
 		'*--track=[put these files into one track of this name; repeatable]:NAME=FILE\[,FILE...\]:_audiosync_track'
 		'--group-by=[what makes files one track\: their names, folders or devices; auto weighs all]:HOW:(auto name folder device)'
 	)

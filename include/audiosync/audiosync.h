@@ -11,6 +11,7 @@
 #include <audiosync/error.h>
 #include <audiosync/explain.h>
 #include <audiosync/options.h>
+#include <audiosync/project.h>
 #include <audiosync/selftest.h>
 #include <audiosync/session.h>
 #include <audiosync/types.h>

@@ -56,6 +56,7 @@ enum as_reason {
 	AS_REASON_MARGIN,    /* the best place does not lead by confidence.min_margin */
 	AS_REASON_NO_PLACE,  /* something matches, but other matches or clips of its own track contradict every place */
 	AS_REASON_COMPANY,   /* what it matches has no trusted place itself */
+	AS_REASON_LOCKED,    /* placed or kept by hand */
 };
 
 /* Decades that a place needs where one match alone vouches for it. */
@@ -67,6 +68,13 @@ enum as_clip_state {
 	AS_CLIP_LOADING,  /* being decoded for analysis */
 	AS_CLIP_READY,    /* analysis signal available */
 	AS_CLIP_FAILED,   /* error says why; the clip takes no further part */
+};
+
+/* Whether a clip's files are what the project that it comes from knows. */
+enum as_clip_media {
+	AS_CLIP_MEDIA_PRESENT = 0,
+	AS_CLIP_MEDIA_CHANGED, /* something else stands there now: the next analysis reads it, an export refuses it */
+	AS_CLIP_MEDIA_MISSING, /* not found: the clip keeps its place, but cannot be exported or compared */
 };
 
 /* One sound stream of a file. */
@@ -127,6 +135,7 @@ struct as_clip {
 	double level_db;     /* RMS of the mono mix in dBFS; NAN until decoded */
 	double active;       /* share of the duration that carries sound usable for matching, 0..1; NAN until known */
 	enum as_clip_state state;
+	enum as_clip_media media; /* of all its files: the worst */
 	double progress;     /* 0..1 of the decoding */
 	bool cached;         /* the analysis came from the cache: nothing was decoded */
 	const char *error;   /* "" unless state is AS_CLIP_FAILED */

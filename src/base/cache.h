@@ -20,6 +20,11 @@ void as_cache_close(struct as_cache *c);
  * (hex, terminated). */
 enum as_status as_cache_key(const char *path, const char *kind, char key[65], struct as_error *err);
 
+/* What a file holds, whenever and wherever it was written: a hash of its size and of the bytes of the same parts, 32
+ * hexadecimal digits. *st is that of the file that was read. Opens regular files only. */
+struct stat;
+enum as_status as_file_content(const char *path, char content[33], struct stat *st, struct as_error *err);
+
 /* A blob that is mapped read-only; unmap by as_blob_close. Pages are backed by a file without a name: the kernel can drop
  * them, and nobody can cut them off. */
 struct as_blob {

@@ -46,43 +46,90 @@ static bool add_part(struct as_hash h[WORDS], int fd, int64_t at, unsigned char 
 	return true;
 }
 
-enum as_status as_cache_key(const char *path, const char *kind, char key[65], struct as_error *err)
+/* A descriptor of a regular file, and of nothing else: opening a device can do something, so that it is looked at first. -1 on
+ * failure. */
+static int open_regular(const char *path, struct stat *st, struct as_error *err)
 {
-	enum as_status status = AS_OK;
-	struct as_hash h[WORDS];
-	struct stat st;
-	unsigned char *buf = malloc(PART_BYTES);
 	int fd = -1;
+	if (stat(path, st) == 0 && S_ISREG(st->st_mode)) {
+		fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	} else if (stat(path, st) == 0) {
+		as_fail(err, AS_ERR_FORMAT, "%s: not a regular file", path);
+		return -1;
+	}
+	if (fd < 0 || fstat(fd, st) != 0) {
+		as_fail_errno(err, path, NULL);
+	} else if (S_ISREG(st->st_mode)) {
+		return fd;
+	} else {
+		as_fail(err, AS_ERR_FORMAT, "%s: not a regular file", path);
+	}
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* Adds what the file holds: head, middle and tail, which meet or overlap in short files; that does no harm. timed: its time of
+ * change counts. */
+static enum as_status add_file(struct as_hash h[WORDS], const char *path, bool timed, struct stat *st, struct as_error *err)
+{
+	struct as_error own;
+	enum as_status status = AS_OK;
+	unsigned char *buf = malloc(PART_BYTES);
 	if (!buf)
 		return as_fail(err, AS_ERR_MEMORY, "cache: out of memory");
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		status = as_fail_errno(err, path, NULL);
-		goto out;
+	int fd = open_regular(path, st, &own);
+	if (fd < 0) {
+		free(buf);
+		if (err)
+			*err = own;
+		return own.status;
 	}
-	if (!S_ISREG(st.st_mode)) {
-		status = as_fail(err, AS_ERR_FORMAT, "%s: not a regular file", path);
-		goto out;
+	add_number(h, st->st_size);
+	if (timed) {
+		add_number(h, st->st_mtim.tv_sec);
+		add_number(h, st->st_mtim.tv_nsec);
 	}
+	int64_t at[3] = {0, st->st_size / 2 - PART_BYTES / 2, st->st_size - PART_BYTES};
+	for (int i = 0; i < 3 && status == AS_OK; i++) {
+		if (!add_part(h, fd, at[i] > 0 ? at[i] : 0, buf))
+			status = as_fail_errno(err, path, NULL);
+	}
+	close(fd);
+	free(buf);
+	return status;
+}
+
+static void begin(struct as_hash h[WORDS], const char *kind)
+{
 	for (int i = 0; i < WORDS; i++)
 		as_hash_init(&h[i], (uint64_t)i + 1);
 	add(h, kind, strlen(kind) + 1);
-	add_number(h, st.st_size);
-	add_number(h, st.st_mtim.tv_sec);
-	add_number(h, st.st_mtim.tv_nsec);
-	/* Head, middle and tail; they meet or overlap in short files, which does no harm. */
-	int64_t at[3] = {0, st.st_size / 2 - PART_BYTES / 2, st.st_size - PART_BYTES};
-	for (int i = 0; i < 3; i++) {
-		if (!add_part(h, fd, at[i] > 0 ? at[i] : 0, buf)) {
-			status = as_fail_errno(err, path, NULL);
-			goto out;
-		}
-	}
-	for (int i = 0; i < WORDS; i++)
+}
+
+static void end(const struct as_hash h[WORDS], int words, char *key)
+{
+	for (int i = 0; i < words; i++)
 		snprintf(key + 16 * i, 17, "%016" PRIx64, as_hash_value(&h[i]));
-out:
-	if (fd >= 0)
-		close(fd);
-	free(buf);
+}
+
+enum as_status as_cache_key(const char *path, const char *kind, char key[65], struct as_error *err)
+{
+	struct as_hash h[WORDS];
+	struct stat st;
+	begin(h, kind);
+	enum as_status status = add_file(h, path, true, &st, err);
+	if (status == AS_OK)
+		end(h, WORDS, key);
+	return status;
+}
+
+enum as_status as_file_content(const char *path, char content[33], struct stat *st, struct as_error *err)
+{
+	struct as_hash h[WORDS];
+	begin(h, "content");
+	enum as_status status = add_file(h, path, false, st, err);
+	if (status == AS_OK)
+		end(h, 2, content);
 	return status;
 }

@@ -62,6 +62,7 @@ const char *as_reason_name(enum as_reason reason)
 		[AS_REASON_CHANCE] = "chance",     [AS_REASON_LONE] = "lone-match",
 		[AS_REASON_SUPPORT] = "support",   [AS_REASON_MARGIN] = "margin",
 		[AS_REASON_NO_PLACE] = "no-place", [AS_REASON_COMPANY] = "company",
+		[AS_REASON_LOCKED] = "locked",
 	};
 	return PICK(names, reason);
 }

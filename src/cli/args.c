@@ -123,6 +123,15 @@ static enum as_status take_flag(struct parse *p, const struct as_flag *f, const 
 	case AS_FLAG_REFERENCE:
 		a->reference = value;
 		return AS_OK;
+	case AS_FLAG_SAVE:
+		a->save = value;
+		return value[0] ? AS_OK : as_fail(&p->err, AS_ERR_INVALID, "--save: an empty file name");
+	case AS_FLAG_RELINK:
+		a->relink[a->n_relink++] = value;
+		return AS_OK;
+	case AS_FLAG_RECOVER:
+		a->recover = true;
+		return AS_OK;
 	case AS_FLAG_EXPLAIN:
 		a->explain[a->n_explain++] = value;
 		return AS_OK;
@@ -338,11 +347,12 @@ static enum as_status prepare(struct parse *p, int argc, char **argv)
 	p->n_flags = as_flags(p->flags);
 	p->args->words = calloc(room, sizeof *p->args->words);
 	p->args->explain = calloc(room, sizeof *p->args->explain);
+	p->args->relink = calloc(room, sizeof *p->args->relink);
 	p->merge.values = calloc(room, sizeof *p->merge.values);
 	p->merge.presets = calloc(room, sizeof *p->merge.presets);
 	p->merge.files = calloc(room, sizeof *p->merge.files);
 	p->origins = calloc(p->n_flags, ORIGIN_BYTES);
-	if (!p->args->words || !p->args->explain || !p->merge.values || !p->merge.presets || !p->merge.files ||
+	if (!p->args->words || !p->args->explain || !p->args->relink || !p->merge.values || !p->merge.presets || !p->merge.files ||
 	    !p->origins)
 		return as_fail(&p->err, AS_ERR_MEMORY, "out of memory");
 	for (size_t i = 0; i < p->n_flags; i++)
@@ -418,5 +428,6 @@ void as_args_done(struct as_args *args)
 	free(args->tracks);
 	free(args->words);
 	free(args->explain);
+	free(args->relink);
 	*args = (struct as_args){0};
 }

@@ -12,6 +12,7 @@ enum as_command {
 	AS_CMD_NONE, /* no command word */
 	AS_CMD_SYNC,
 	AS_CMD_ANALYZE,
+	AS_CMD_EXPORT,
 	AS_CMD_INFO,
 	AS_CMD_CONFIG,
 	AS_CMD_DEMO,
@@ -48,6 +49,10 @@ struct as_args {
 	double ppm;              /* NAN if not given */
 	const char **explain;    /* clips that analyze is to explain; argv's strings */
 	int n_explain;
+	const char *save;        /* --save; NULL if not given */
+	const char **relink;     /* folders; argv's strings */
+	int n_relink;
+	bool recover;
 	bool force, json;
 	bool clear, defaults;    /* `config cache --clear`, `config dump --defaults` */
 	uint64_t seed;           /* of selftest */
@@ -66,6 +71,7 @@ void as_args_done(struct as_args *args);
 /* One file per command; each returns the exit code. */
 int as_cmd_sync(const struct as_args *args);
 int as_cmd_analyze(const struct as_args *args);
+int as_cmd_export(const struct as_args *args);
 int as_cmd_info(const struct as_args *args);
 int as_cmd_config(const struct as_args *args);
 int as_cmd_demo(const struct as_args *args);

@@ -6,6 +6,7 @@
 #include "cli/explain.h"
 #include "cli/pick.h"
 #include "cli/run.h"
+#include "cli/save.h"
 #include "cli/say.h"
 #include "cli/table.h"
 
@@ -88,6 +89,8 @@ int as_cmd_analyze(const struct as_args *args)
 		code = check_names(&run);
 	if (code < 0)
 		code = as_run_analyze(&run, &snap);
+	if (code < 0)
+		code = as_save_project(&run);
 	if (code < 0)
 		code = as_run_answer(args, snap, &answer, as_run_verdict(&run, snap));
 	as_snapshot_free(snap);

@@ -4,32 +4,47 @@
 
 /* clang-format off */
 static const struct as_command_row commands[] = {
-	{.id = AS_CMD_SYNC, .word = "sync", .synopsis = "FILE|DIR... -o DIR",
+	{.id = AS_CMD_SYNC, .word = "sync", .synopsis = "FILE|DIR|PROJECT... -o DIR",
 	 .summary = "analyze, then write one aligned file for each track",
 	 .text = "Finds out where every recording sits on a shared timeline, then writes one "
 		 "file for each track into the output folder. All files start together and have "
 		 "the same length: silence where a track has no clip, drift corrected, all "
 		 "channels and the full bit depth kept. Clips that cannot be placed with "
-		 "confidence are left out and reported.",
+		 "confidence are left out and reported. A project among the words is continued: only "
+		 "recordings that are new to it are analysed.",
 	 .examples = "audiosync sync shoot/ -o synced/\n"
 		     "audiosync sync --preset concert --format flac shoot/ -o synced/\n"
 		     "audiosync sync --track Cam=a.mov,b.mov --track Boom=boom.wav -o synced/",
 	 .min_words = 1, .max_words = -1, .run = as_cmd_sync},
-	{.id = AS_CMD_ANALYZE, .word = "analyze", .synopsis = "FILE|DIR...",
+	{.id = AS_CMD_ANALYZE, .word = "analyze", .synopsis = "FILE|DIR|PROJECT...",
 	 .summary = "say where every clip sits and how sure that is",
 	 .text = "Places every recording on a shared timeline by its sound and prints a table, "
 		 "or with --json an object for scripts. Writes no sound. With --explain it says of "
 		 "one clip what its place rests on, or what it lacks: every match and what became "
-		 "of it, the next best places, the settings that decided.",
+		 "of it, the next best places, the settings that decided. A project among the words is "
+		 "continued: recordings that are new to it are added and cost no more than themselves; "
+		 "with --save it is written.",
 	 .examples = "audiosync analyze shoot/\n"
 		     "audiosync analyze --explain CamB_004 shoot/\n"
-		     "audiosync analyze --json camera.mp4 recorder.wav",
+		     "audiosync analyze --json camera.mp4 recorder.wav\n"
+		     "audiosync analyze shoot/ --save shoot.audiosync\n"
+		     "audiosync analyze shoot.audiosync late.wav --save shoot.audiosync",
 	 .min_words = 1, .max_words = -1, .run = as_cmd_analyze},
-	{.id = AS_CMD_INFO, .word = "info", .synopsis = "FILE|DIR...",
+	{.id = AS_CMD_EXPORT, .word = "export", .synopsis = "PROJECT -o DIR",
+	 .summary = "write the aligned files from a saved project",
+	 .text = "Writes what sync writes, from a project that sync or analyze has saved with --save. "
+		 "Analyses nothing: what the project says of the clips is what counts. A recording that "
+		 "is missing or has changed since is refused by name; --relink looks for what has moved. "
+		 "AudioSync Pro's projects have to be analysed first.",
+	 .examples = "audiosync export shoot.audiosync -o synced/\n"
+		     "audiosync export --relink /mnt/backup shoot.audiosync --format flac -o synced/",
+	 .min_words = 1, .max_words = 1, .run = as_cmd_export},
+	{.id = AS_CMD_INFO, .word = "info", .synopsis = "FILE|DIR|PROJECT...",
 	 .summary = "show streams, times, timecode and the grouping into tracks",
 	 .text = "Reads what the files say about themselves and shows which of them form one "
-		 "track. Decodes nothing.",
-	 .examples = "audiosync info shoot/",
+		 "track. Decodes nothing. Of a project it shows what it holds.",
+	 .examples = "audiosync info shoot/\n"
+		     "audiosync info shoot.audiosync",
 	 .min_words = 1, .max_words = -1, .run = as_cmd_info},
 	{.id = AS_CMD_CONFIG, .word = "config",
 	 .synopsis = "[list|get KEY|path|dump|presets|cache]",
@@ -80,7 +95,7 @@ static const struct as_command_row commands[] = {
 
 static const struct as_flag own_flags[] = {
 	{.id = AS_FLAG_OUTPUT_DIR, .name = "output-dir", .letter = 'o', .metavar = "DIR",
-	 .commands = "sync",
+	 .commands = "sync|export",
 	 .arg = AS_ARG_DIR, .help = "folder for the aligned files; made if it is missing"},
 	{.id = AS_FLAG_OUTPUT, .name = "output", .letter = 'o', .metavar = "OUT",
 	 .commands = "drift", .arg = AS_ARG_FILE,
@@ -89,7 +104,15 @@ static const struct as_flag own_flags[] = {
 	 .help = "take out this known drift; positive: the clock runs fast, too many samples"},
 	{.id = AS_FLAG_PLOT, .name = "plot", .metavar = "F.svg", .commands = "drift", .arg = AS_ARG_FILE,
 	 .help = "draw the lag over time into a picture"},
-	{.id = AS_FLAG_FORCE, .name = "force", .letter = 'f', .commands = "sync|demo|drift",
+	{.id = AS_FLAG_SAVE, .name = "save", .metavar = "FILE.audiosync", .commands = "sync|analyze",
+	 .arg = AS_ARG_FILE,
+	 .help = "save a project; one that was read may be written over, others need --force; a backup is kept"},
+	{.id = AS_FLAG_RELINK, .name = "relink", .metavar = "DIR", .commands = "sync|analyze|export|info",
+	 .arg = AS_ARG_DIR,
+	 .help = "look below this folder for recordings of a project that are not where they were; repeatable"},
+	{.id = AS_FLAG_RECOVER, .name = "recover", .commands = "sync|analyze|export|info",
+	 .help = "go on from what was kept of a project when the program died"},
+	{.id = AS_FLAG_FORCE, .name = "force", .letter = 'f', .commands = "sync|analyze|export|demo|drift",
 	 .help = "overwrite files that exist"},
 	{.id = AS_FLAG_REFERENCE, .name = "reference", .letter = 'r', .metavar = "TRACK|REF",
 	 .commands = "sync|analyze|drift",

@@ -26,6 +26,9 @@ const struct as_command_row *as_command_row(enum as_command id);
 enum as_flag_id {
 	AS_FLAG_SETTING, /* row says which */
 	AS_FLAG_OUTPUT_DIR,
+	AS_FLAG_SAVE,
+	AS_FLAG_RELINK,
+	AS_FLAG_RECOVER,
 	AS_FLAG_FORCE,
 	AS_FLAG_REFERENCE,
 	AS_FLAG_TRACK,

@@ -154,6 +154,9 @@ void as_explain_verdict(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s,
 	case AS_REASON_COMPANY:
 		snprintf(out, AS_EXPLAIN_BYTES, "what it matches has no trusted place itself");
 		break;
+	case AS_REASON_LOCKED:
+		snprintf(out, AS_EXPLAIN_BYTES, "it was put there by hand and is locked");
+		break;
 	default:
 		say_evidence(out, p, opt);
 	}

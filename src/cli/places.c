@@ -48,6 +48,11 @@ char *as_place_user_config(const char *name)
 	return below_home("XDG_CONFIG_HOME", ".config", name);
 }
 
+char *as_place_state(const char *name)
+{
+	return below_home("XDG_STATE_HOME", ".local/state", name);
+}
+
 char *as_place_system_config(int i, const char *name)
 {
 	const char *dirs = getenv("XDG_CONFIG_DIRS");

@@ -8,6 +8,8 @@
 
 /* $XDG_CONFIG_HOME/audiosync/NAME, else ~/.config/audiosync/NAME. */
 char *as_place_user_config(const char *name);
+/* $XDG_STATE_HOME/audiosync/NAME, else ~/.local/state/audiosync/NAME. */
+char *as_place_state(const char *name);
 /* The i-th of the system's folders, the most important one first: DIR/audiosync/NAME for each DIR
  * of $XDG_CONFIG_DIRS, else /etc/xdg. NULL after the last. */
 char *as_place_system_config(int i, const char *name);

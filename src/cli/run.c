@@ -10,6 +10,7 @@
 #include "base/outline.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/save.h"
 #include "cli/say.h"
 
 bool as_run_flush(void)
@@ -79,18 +80,17 @@ int as_run_open(struct as_run *run, const struct as_args *args)
 		as_say("no files or folders given; see audiosync --help");
 		return AS_EXIT_USAGE;
 	}
-	run->session = as_session_new(args->opt, &err);
-	if (!run->session) {
-		as_say("%s", err.msg);
-		return AS_EXIT_FAILED;
-	}
+	int project = -1, code = as_save_open(run, &project);
+	if (code >= 0)
+		return code;
 	if (args->output_dir &&
 	    as_session_skip_dir(run->session, args->output_dir, &err) != AS_OK) {
 		as_say("%s", err.msg);
 		return AS_EXIT_FAILED;
 	}
 	for (int i = 0; i < args->n_words && !as_interrupted(); i++)
-		add_path(run, args->words[i], NULL);
+		if (i != project)
+			add_path(run, args->words[i], NULL);
 	for (int i = 0; i < args->n_tracks && !as_interrupted(); i++)
 		for (int k = 0; k < args->tracks[i].n_paths; k++)
 			add_path(run, args->tracks[i].paths[k], args->tracks[i].name);
@@ -101,8 +101,10 @@ int as_run_open(struct as_run *run, const struct as_args *args)
 		as_say("%s", err.msg);
 		return AS_EXIT_USAGE;
 	}
-	run->progress = as_progress_new(args);
-	return -1;
+	code = as_save_prepare(run);
+	if (code < 0)
+		run->progress = as_progress_new(args);
+	return code;
 }
 
 void as_run_close(struct as_run *run)
@@ -142,6 +144,7 @@ static bool drive(struct as_run *run)
 		}
 		if (take_events(run, &changed))
 			return true;
+		as_save_tick(run);
 		int due_ms = as_progress_due_ms(run->progress, changed);
 		if (due_ms == 0) {
 			show(run);

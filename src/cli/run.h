@@ -15,6 +15,9 @@ struct as_run {
 	const struct as_args *args;
 	struct as_session *session;
 	struct as_progress *progress;
+	bool recovered; /* the session comes from an autosave */
+	double autosaved_s; /* when; 0: not yet */
+	bool autosave_failed;
 	int n_missing; /* words that could not be added; said so already */
 };
 

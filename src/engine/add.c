@@ -42,6 +42,9 @@ static bool add_again(struct as_session *s, struct session_file *f, const char *
 		pthread_mutex_unlock(&s->lock);
 		return f->track != NULL;
 	}
+	/* A project and the folder of its recordings are given together to find what is new. */
+	if (f->restored)
+		return true;
 	if (strcmp(f->path, path) == 0)
 		as_engine_warn(s, "%s: given twice, used once", path);
 	else
@@ -64,7 +67,8 @@ static bool append_file(struct as_session *s, const char *path, const char *trac
 				 .track = track ? strdup(track) : NULL,
 				 .dev = st->st_dev,
 				 .ino = st->st_ino,
-				 .bytes = st->st_size};
+				 .bytes = st->st_size,
+				 .mtime_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec};
 	if (!f.path || (track && !f.track)) {
 		as_engine_file_done(&f);
 		return false;

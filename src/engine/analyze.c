@@ -2,8 +2,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#include "engine/session_private.h"
+#include "engine/project_private.h"
 
 /* ---- probe ---- */
 
@@ -45,6 +46,7 @@ bool as_engine_step_probe(struct as_session *s)
 		as_engine_break_memory(s);
 		return false;
 	}
+	as_engine_renew_media(s);
 	pthread_mutex_lock(&s->lock);
 	for (int i = 0; i < s->n_files; i++) {
 		if (s->files[i].state == AS_CLIP_FAILED)
@@ -74,6 +76,7 @@ void as_engine_step_group(struct as_session *s)
 struct load_result {
 	struct clip_load load;
 	int64_t units; /* of the stage's progress, reported so far */
+	char (*contents)[33]; /* of each file, for projects; or NULL */
 };
 
 struct load_watch {
@@ -121,6 +124,17 @@ static void load_progress(void *ctx, double decoded_s)
 	as_engine_emit_progress(s, done, total);
 }
 
+/* Now, while the parts that are hashed are still in memory: loading has just looked at them. */
+static void hash_contents(const struct as_session *s, const struct session_clip *c, struct load_result *r)
+{
+	struct stat st;
+	r->contents = calloc((size_t)c->n_files, sizeof *r->contents);
+	for (int i = 0; r->contents && i < c->n_files; i++) {
+		if (as_file_content(s->files[c->files[i]].path, r->contents[i], &st, NULL) != AS_OK)
+			r->contents[i][0] = '\0';
+	}
+}
+
 static enum as_status load_run(struct as_job *job, struct as_error *err)
 {
 	struct load_watch w = {.s = job->owner, .clip = job->id};
@@ -134,6 +148,8 @@ static enum as_status load_run(struct as_job *job, struct as_error *err)
 	if (status == AS_OK)
 		status = as_engine_load_clip(w.s, job->id, job->cancel, load_progress, &w,
 					     &w.result->load, err);
+	if (status == AS_OK)
+		hash_contents(w.s, &w.s->clips[job->id], w.result);
 	return status;
 }
 
@@ -145,9 +161,12 @@ static void load_done(struct as_job *job, enum as_status status, const struct as
 	int64_t units = units_of(stated_s(s, c)) - (r ? r->units : 0);
 	pthread_mutex_lock(&s->lock);
 	if (status == AS_OK) {
+		as_engine_load_done(&c->load);
 		c->load = r->load;
 		c->state = AS_CLIP_READY;
 		c->progress = 1;
+		for (int i = 0; r->contents && i < c->n_files; i++)
+			memcpy(s->files[c->files[i]].content, r->contents[i], sizeof *r->contents);
 	} else {
 		c->state = status == AS_CANCELLED ? AS_CLIP_PROBED : AS_CLIP_FAILED;
 		c->progress = 0;
@@ -155,6 +174,8 @@ static void load_done(struct as_job *job, enum as_status status, const struct as
 			as_engine_fail_text(&c->error, status, err);
 	}
 	pthread_mutex_unlock(&s->lock);
+	if (r)
+		free(r->contents);
 	free(r);
 	as_engine_emit(s, AS_EVENT_CLIP, job->id);
 	as_engine_job_ended(s, units);
@@ -183,23 +204,57 @@ static void sort_by_cost(const struct as_session *s, int *ids, int n)
 	}
 }
 
+bool as_engine_lacks_signal(const struct session_clip *c)
+{
+	return c->state == AS_CLIP_READY && !c->load.blob.data;
+}
+
+bool as_engine_can_hear(const struct as_session *s, const struct session_clip *c)
+{
+	return c->load.blob.data || as_engine_media_of(s, c) == AS_CLIP_MEDIA_PRESENT;
+}
+
+bool as_engine_submit_loads(struct as_session *s, const int *ids, int n)
+{
+	int64_t total = 0;
+	for (int i = 0; i < n; i++)
+		total += units_of(stated_s(s, &s->clips[ids[i]]));
+	as_engine_enter_stage(s, AS_STAGE_LOAD, total);
+	return as_engine_submit(s, ids, n, load_run, load_done);
+}
+
+/* What a project knows of a clip was made by other rules: read again what there is to read. */
+static void forget_stale(struct as_session *s)
+{
+	pthread_mutex_lock(&s->lock);
+	as_engine_drop_results(s); /* without remembering them: stale is still set */
+	for (int i = 0; i < s->n_clips; i++) {
+		s->clips[i].keep.key = 0;
+		if (as_engine_lacks_signal(&s->clips[i]) && as_engine_can_hear(s, &s->clips[i]))
+			s->clips[i].state = AS_CLIP_PROBED;
+	}
+	s->stale = false;
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Clips of a project are loaded when a match needs them: see match_rounds.c. */
 bool as_engine_step_load(struct as_session *s)
 {
 	int n = 0, *ids = malloc(((size_t)s->n_clips + 1) * sizeof *ids);
-	int64_t total = 0;
 	if (!ids) {
 		as_engine_break_memory(s);
 		return false;
 	}
+	if (s->stale)
+		forget_stale(s);
 	for (int i = 0; i < s->n_clips; i++) {
-		if (s->clips[i].state == AS_CLIP_PROBED) {
+		const struct session_clip *c = &s->clips[i];
+		if (c->state == AS_CLIP_PROBED ||
+		    (s->goal == GOAL_SELFTEST && as_engine_lacks_signal(c) && as_engine_can_hear(s, c)))
 			ids[n++] = i;
-			total += units_of(stated_s(s, &s->clips[i]));
-		}
 	}
 	sort_by_cost(s, ids, n);
-	as_engine_enter_stage(s, AS_STAGE_LOAD, total);
-	bool started = as_engine_submit(s, ids, n, load_run, load_done);
+	bool started = as_engine_submit_loads(s, ids, n);
 	free(ids);
 	return started;
 }
@@ -212,8 +267,7 @@ static double first_known(const struct as_session *s, const struct session_clip 
 	return tc ? m->start_tc_s : m->created_s;
 }
 
-static struct as_solve_clip solve_clip(const struct as_session *s, const struct session_clip *c,
-				       bool stamps)
+struct as_solve_clip as_engine_solve_clip(const struct as_session *s, const struct session_clip *c, bool stamps)
 {
 	struct as_solve_clip v = {
 		.track = c->track, .order = c->order, .created_s = NAN, .start_tc_s = NAN};
@@ -241,7 +295,7 @@ bool as_engine_prepare_matching(struct as_session *s)
 	}
 	bool stamps = as_options_bool(s->opt, "analysis.use_timestamps");
 	for (int i = 0; i < s->n_clips; i++)
-		v[i] = solve_clip(s, &s->clips[i], stamps);
+		v[i] = as_engine_solve_clip(s, &s->clips[i], stamps);
 	pthread_mutex_lock(&s->lock);
 	as_engine_drop_results(s);
 	s->solve_clips = v;
@@ -275,6 +329,7 @@ void as_engine_step_solve(struct as_session *s)
 	pthread_mutex_lock(&s->lock);
 	s->solution = sol;
 	s->solved = true;
+	as_engine_apply_locks(s);
 	s->done = 1;
 	s->generation++;
 	pthread_mutex_unlock(&s->lock);

@@ -75,7 +75,7 @@ static bool run_all(struct as_session *s, enum hint_state state, job_run run, jo
 		return false;
 	}
 	for (int i = 0; i < s->n_clips; i++) {
-		if (s->solve_clips[i].usable &&
+		if (s->solve_clips[i].usable && s->clips[i].load.blob.data &&
 		    !(state == HINTS_MARKING && s->clips[i].load.marked))
 			ids[n++] = i;
 	}
@@ -99,7 +99,7 @@ static bool build_index(struct as_session *s)
 	}
 	for (int i = 0; i < s->n_clips; i++) {
 		const struct as_solve_clip *c = &s->solve_clips[i];
-		if (c->usable)
+		if (c->usable && s->clips[i].load.blob.data)
 			v[i] = (struct as_index_clip){&s->clips[i].load.marks, c->track, c->key};
 	}
 	enum as_status status =
@@ -110,8 +110,30 @@ static bool build_index(struct as_session *s)
 	return status == AS_OK;
 }
 
+/* Landmarks are looked for in signals: those of a project's clips are loaded first. True: jobs run. */
+static bool load_all(struct as_session *s)
+{
+	int n = 0, *ids = malloc(((size_t)s->n_clips + 1) * sizeof *ids);
+	if (!ids) {
+		as_engine_break_memory(s);
+		return false;
+	}
+	for (int i = 0; i < s->n_clips; i++) {
+		if (s->solve_clips[i].usable && as_engine_lacks_signal(&s->clips[i]) &&
+		    as_engine_can_hear(s, &s->clips[i]))
+			ids[n++] = i;
+	}
+	bool started = n > 0 && as_engine_submit_loads(s, ids, n);
+	free(ids);
+	return started;
+}
+
 bool as_engine_step_hints(struct as_session *s)
 {
+	if (s->hint_state == HINTS_NONE && load_all(s))
+		return true;
+	if (as_engine_stopped(s))
+		return false;
 	if (s->hint_state == HINTS_NONE && run_all(s, HINTS_MARKING, mark_run, mark_done))
 		return true;
 	if (as_engine_stopped(s))

@@ -206,6 +206,14 @@ static enum as_status clip_key(const struct as_session *s, const struct session_
 	return status;
 }
 
+void as_engine_recipe(const struct as_session *s, char *out, size_t bytes)
+{
+	const struct as_load_config cfg = as_engine_load_config(s);
+	snprintf(out, bytes, "signal %d whiten %d rate %d stream %d channel %d match %d offset %.9g probes %.9g",
+		 SIGNAL_VERSION, AS_WHITEN_VERSION, AS_ANALYSIS_RATE_HZ, cfg.stream, cfg.channel, AS_MATCH_VERSION,
+		 s->match_cfg.max_offset_s, s->match_cfg.probe_every_s);
+}
+
 enum as_status as_engine_load_clip(const struct as_session *s, int clip, const atomic_bool *cancel,
 				   clip_progress progress, void *ctx, struct clip_load *out,
 				   struct as_error *err)
@@ -233,6 +241,7 @@ enum as_status as_engine_load_clip(const struct as_session *s, int clip, const a
 	char word[17];
 	memcpy(word, key, 16);
 	word[16] = '\0';
-	out->key = strtoull(word, NULL, 16);
+	/* A project's matches know it by the key that it had there, whatever became of the file's times. */
+	out->key = c->keep.key ? c->keep.key : strtoull(word, NULL, 16);
 	return AS_OK;
 }

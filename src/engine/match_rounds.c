@@ -36,14 +36,19 @@ static int by_question(const void *pa, const void *pb)
 	return compare_words(a->question, b->question, MEMO_WORDS);
 }
 
+void as_engine_question(uint64_t key_a, uint64_t key_b, const struct as_pair_task *t, uint64_t question[MEMO_WORDS])
+{
+	bool everywhere = isnan(t->near_s);
+	question[0] = key_a;
+	question[1] = key_b;
+	question[2] = bits_of(t->near_s);
+	question[3] = everywhere ? 0 : bits_of(t->near_tol_s);
+}
+
 static void ask(const struct as_session *s, const struct as_pair_task *t,
 		uint64_t question[MEMO_WORDS])
 {
-	bool everywhere = isnan(t->near_s);
-	question[0] = s->solve_clips[t->a].key;
-	question[1] = s->solve_clips[t->b].key;
-	question[2] = bits_of(t->near_s);
-	question[3] = everywhere ? 0 : bits_of(t->near_tol_s);
+	as_engine_question(s->solve_clips[t->a].key, s->solve_clips[t->b].key, t, question);
 }
 
 static const struct match_memo *recall(const struct as_session *s, const struct as_pair_task *t)
@@ -60,7 +65,7 @@ static const struct match_memo *recall(const struct as_session *s, const struct 
 void as_engine_remember(struct as_session *s)
 {
 	int n = s->n_memo;
-	if (!s->solve_clips || s->n_matches == 0 || s->n_memo + s->n_matches > MAX_MEMO)
+	if (!s->solve_clips || s->n_matches == 0 || s->stale || s->n_memo + s->n_matches > MAX_MEMO)
 		return;
 	struct match_memo *v = realloc(s->memo, (size_t)(n + s->n_matches) * sizeof *v);
 	if (!v)
@@ -74,6 +79,19 @@ void as_engine_remember(struct as_session *s)
 	}
 	s->n_memo = n;
 	qsort(v, (size_t)n, sizeof *v, by_question);
+}
+
+bool as_engine_take_memo(struct as_session *s, const struct match_memo *v, int n)
+{
+	struct match_memo *all = realloc(s->memo, ((size_t)(s->n_memo + n) + 1) * sizeof *all);
+	if (!all)
+		return false;
+	s->memo = all;
+	for (int i = 0; i < n; i++)
+		all[s->n_memo + i] = v[i];
+	s->n_memo += n;
+	qsort(all, (size_t)s->n_memo, sizeof *all, by_question);
+	return true;
 }
 
 /* ---- jobs ---- */
@@ -171,7 +189,7 @@ static bool grow_slots(struct as_session *s, int cap)
 }
 
 /* Makes room for n more slots. The arrays stay where they are while the jobs of a round run. */
-static bool reserve_slots(struct as_session *s, int n)
+bool as_engine_reserve_slots(struct as_session *s, int n)
 {
 	int cap = s->cap_matches;
 	while (cap - s->n_matches < n) {
@@ -217,6 +235,12 @@ static bool open_round(struct as_session *s, const struct as_pair_task *tasks, i
 		if (ok && (memo = recall(s, &tasks[i])) != NULL) {
 			fill_slot(s, slot, memo->found ? &memo->r : NULL);
 			s->done++;
+		} else if (ok && !(as_engine_can_hear(s, &s->clips[tasks[i].a]) &&
+				   as_engine_can_hear(s, &s->clips[tasks[i].b]))) {
+			/* The solver need not ask again, but nothing is known: not done, so neither counted nor remembered. */
+			s->matches[slot] = (struct as_solve_match){
+				.a = tasks[i].a, .b = tasks[i].b, .narrow = !isnan(tasks[i].near_s)};
+			s->done++;
 		} else {
 			ids[(*n_jobs)++] = slot;
 		}
@@ -230,17 +254,41 @@ static bool open_round(struct as_session *s, const struct as_pair_task *tasks, i
 	return ok;
 }
 
+/* Loads the clips of a project that these matches are about and that have not been heard since. The matches are asked for again then,
+ * when loading leads back here. */
+static bool load_first(struct as_session *s, const int *slots, int n)
+{
+	int n_clips = 0, *clips = malloc(((size_t)s->n_clips + 1) * sizeof *clips);
+	bool *wanted = calloc((size_t)s->n_clips + 1, sizeof *wanted), started = false;
+	for (int i = 0; clips && wanted && i < n; i++) {
+		const struct as_pair_task *t = &s->pairs[slots[i]];
+		wanted[t->a] = wanted[t->b] = true;
+	}
+	for (int i = 0; clips && wanted && i < s->n_clips; i++) {
+		if (wanted[i] && as_engine_lacks_signal(&s->clips[i]))
+			clips[n_clips++] = i;
+	}
+	if (!clips || !wanted)
+		as_engine_break_memory(s);
+	else if (n_clips > 0)
+		started = as_engine_submit_loads(s, clips, n_clips);
+	free(clips);
+	free(wanted);
+	return started;
+}
+
 /* Starts the jobs of what the solver wants next. *again: all of it was known. */
 static bool start_round(struct as_session *s, const struct as_plan *plan, bool *again)
 {
 	int n_jobs = 0, *ids = malloc(((size_t)plan->n + 1) * sizeof *ids);
 	bool started = false;
-	if (!ids || !reserve_slots(s, plan->n))
+	if (!ids || !as_engine_reserve_slots(s, plan->n))
 		as_engine_break_memory(s);
 	else if (!open_round(s, plan->tasks, plan->n, ids, &n_jobs))
 		break_internal(s);
 	else
-		started = as_engine_submit(s, ids, n_jobs, match_run, match_done);
+		started = load_first(s, ids, n_jobs) ||
+			  (!as_engine_stopped(s) && as_engine_submit(s, ids, n_jobs, match_run, match_done));
 	*again = !started && !as_engine_stopped(s);
 	free(ids);
 	return started;

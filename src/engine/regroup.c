@@ -99,8 +99,12 @@ static void inherit(struct as_session *s, const int *old_at, struct session_clip
 {
 	int i = old_at[c->files[0]];
 	struct session_clip *old = i >= 0 ? &s->clips[i] : NULL;
-	if (!old || old->state != AS_CLIP_READY || old->n_files != c->n_files ||
+	if (!old || old->n_files != c->n_files ||
 	    memcmp(old->files, c->files, (size_t)c->n_files * sizeof *c->files) != 0)
+		return;
+	c->keep = old->keep;
+	old->keep = (struct clip_keep){0};
+	if (old->state != AS_CLIP_READY)
 		return;
 	c->load = old->load;
 	c->state = AS_CLIP_READY;

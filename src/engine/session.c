@@ -68,6 +68,7 @@ void as_engine_clip_done(struct session_clip *c)
 	free(c->error);
 	as_engine_load_done(&c->load);
 	as_text_list_done(&c->warnings);
+	as_engine_lock_free(c->keep.lock);
 	*c = (struct session_clip){0};
 }
 
@@ -217,6 +218,11 @@ void as_session_free(struct as_session *s)
 	free(s->match_done);
 	free(s->memo);
 	as_text_list_done(&s->warnings);
+	as_text_list_done(&s->notes);
+	as_project_guard_release(s->guard);
+	free(s->guarded);
+	free(s->autosave_dir);
+	free(s->project);
 	as_cache_close(s->cache);
 	as_event_queue_free(s->events);
 	as_options_free(s->opt);

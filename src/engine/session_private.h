@@ -24,6 +24,7 @@
 #include "export/stitch.h"
 #include "media/load.h"
 #include "media/probe.h"
+#include "project/guard.h"
 #include "sync/group.h"
 #include "sync/solve.h"
 
@@ -75,9 +76,28 @@ struct session_file {
 	dev_t dev;
 	ino_t ino;
 	off_t bytes;
+	int64_t mtime_ns;
+	char content[33];          /* hash of what it holds; "" until known */
+	bool restored;             /* came with a project */
+	enum as_clip_media media;
 	enum as_clip_state state;  /* NEW, PROBED, FAILED */
 	struct as_media_info info; /* once PROBED */
 	char *error;               /* once FAILED */
+};
+
+/* A place that stays whatever the analysis says. */
+struct session_lock {
+	struct as_solve_placement place; /* owns its clock */
+	int anchor_file; /* the clip that begins with it is what the place counts from; -1: the timeline's zero */
+	double after_s;  /* start minus the anchor's */
+};
+
+/* What stays with a clip as long as its files stay together. */
+struct clip_keep {
+	struct session_lock *lock; /* or NULL */
+	uint64_t key;              /* by which the project knows its content; 0: none */
+	bool imported;             /* another program had placed it: */
+	double imported_s, imported_confidence;
 };
 
 struct session_clip {
@@ -86,7 +106,8 @@ struct session_clip {
 	int track, order;
 	enum as_clip_state state;
 	double progress;
-	struct clip_load load;     /* once READY */
+	struct clip_load load;     /* once READY; without a signal if a project said all else */
+	struct clip_keep keep;
 	char *error;               /* once FAILED */
 	struct text_list warnings; /* of the placement */
 };
@@ -154,6 +175,12 @@ struct as_session {
 	char *reference; /* asked for, or NULL */
 	char *skip_dir;  /* not entered by scans, or NULL; front end thread only */
 	struct text_list warnings;
+	struct text_list notes; /* of the loading of a project: shown like warnings, not saved */
+	bool stale;             /* the project's signals and matches were made by other rules */
+	char *project;          /* loaded from or saved to, absolute; or NULL. Front end thread only */
+	struct as_project_guard *guard; /* or NULL. Front end thread only */
+	char *guarded;
+	char *autosave_dir; /* where autosaves went that could not be beside the project; or NULL. Front end thread only */
 	bool cache_warned;
 
 	struct as_solve_clip *solve_clips; /* of the running or last analysis */
@@ -226,7 +253,27 @@ enum as_status as_engine_need_result(struct as_job *job, size_t bytes, struct as
 void *as_engine_result(struct as_job *job);
 void as_engine_fail_text(char **error, enum as_status status, const struct as_error *err);
 
+/* analyze.c: loads the clips of these ids. As as_engine_submit. */
+bool as_engine_submit_loads(struct as_session *s, const int *ids, int n);
+/* A clip that a project brought and whose sound has not been read since. */
+bool as_engine_lacks_signal(const struct session_clip *c);
+/* Whether its sound can be had: it is there, or all of its files are. */
+bool as_engine_can_hear(const struct as_session *s, const struct session_clip *c);
+
+/* lock.c: puts locked clips where they belong, and the islands around them in order. After solving, with the lock. */
+void as_engine_apply_locks(struct as_session *s);
+void as_engine_lock_free(struct session_lock *l);
+
+/* media.c: files that a project brought and that have changed are taken for new. With nothing running. */
+void as_engine_renew_media(struct as_session *s);
+enum as_clip_media as_engine_media_of(const struct as_session *s, const struct session_clip *c);
+
 /* match_rounds.c */
+/* What a memory asks by. */
+void as_engine_question(uint64_t key_a, uint64_t key_b, const struct as_pair_task *t, uint64_t question[MEMO_WORDS]);
+/* Takes n answers into the memory. False when out of memory. */
+bool as_engine_take_memo(struct as_session *s, const struct match_memo *v, int n);
+bool as_engine_reserve_slots(struct as_session *s, int n);
 /* Gives back what matching worked in. With no job running. */
 /* A workspace of an earlier match or a new one; NULL where there is no memory for it. */
 struct as_match_ws *as_engine_take_workspace(struct as_session *s);
@@ -272,6 +319,8 @@ enum as_status as_engine_read_clip(const struct as_session *s, int clip, const a
 				   struct as_error *err);
 /* The stream and channel that the settings ask for. */
 struct as_load_config as_engine_load_config(const struct as_session *s);
+/* What signals and matches depend on beside the sound. */
+void as_engine_recipe(const struct as_session *s, char *out, size_t bytes);
 
 /* load_clip.c: any thread. */
 enum as_status as_engine_load_clip(const struct as_session *s, int clip, const atomic_bool *cancel,

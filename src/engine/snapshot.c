@@ -170,6 +170,7 @@ static struct as_clip copy_clip(struct arena *a, const struct as_session *s, int
 			    .order = c->order,
 			    .n_parts = c->n_files,
 			    .state = c->state,
+			    .media = as_engine_media_of(s, c),
 			    .progress = c->progress,
 			    .cached = c->load.cached};
 	const char **parts = as_arena_take(a, (size_t)c->n_files, sizeof *parts);
@@ -260,6 +261,18 @@ static void copy_outputs(struct arena *a, const struct as_session *s, struct as_
 	out->n_outputs = s->n_outputs;
 }
 
+static const char *const *take_warnings(struct arena *a, const struct as_session *s)
+{
+	int n = s->warnings.n;
+	const char **out = as_arena_take(a, (size_t)(n + s->notes.n), sizeof *out);
+	for (int i = 0; i < n + s->notes.n; i++) {
+		const char *text = as_arena_text(a, i < n ? s->warnings.v[i] : s->notes.v[i - n]);
+		if (out)
+			out[i] = text;
+	}
+	return out;
+}
+
 static struct as_snapshot *build(struct arena *a, const struct as_session *s)
 {
 	struct as_snapshot *room = as_arena_take(a, 1, sizeof *room);
@@ -275,8 +288,8 @@ static struct as_snapshot *build(struct arena *a, const struct as_session *s)
 	copy_tracks(a, s, &out);
 	as_snapshot_copy_found(a, s, (struct as_clip *)out.clips, &out);
 	copy_outputs(a, s, &out);
-	out.warnings = as_arena_list(a, s->warnings.v, s->warnings.n);
-	out.n_warnings = s->warnings.n;
+	out.warnings = take_warnings(a, s);
+	out.n_warnings = s->warnings.n + s->notes.n;
 	if (room)
 		*room = out;
 	return room;

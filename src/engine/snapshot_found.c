@@ -101,6 +101,8 @@ static enum as_reason reason_of(const struct as_session *s, int clip)
 	const struct as_solve_clip *v = &s->solve_clips[clip];
 	if (c->state == AS_CLIP_FAILED)
 		return AS_REASON_FAILED;
+	if (s->solution.placements[clip].reason == AS_REASON_LOCKED)
+		return AS_REASON_LOCKED;
 	if (v->usable)
 		return s->solution.placements[clip].reason;
 	if (c->load.sound.level_db <= SILENT_DB)
@@ -169,7 +171,8 @@ static struct as_placement copy_placement(struct arena *a, const struct as_sessi
 				 .n_clock = p->n_clock,
 				 .n_candidates = p->n_candidates,
 				 .beside = p->beside,
-				 .n_warnings = w->n};
+				 .n_warnings = w->n,
+				 .locked = s->clips[clip].keep.lock != NULL};
 	struct as_segment *seg = as_arena_take(a, (size_t)p->n_segments, sizeof *seg);
 	struct as_clock_knot *clock = as_arena_take(a, (size_t)p->n_clock, sizeof *clock);
 	struct as_candidate *alt = as_arena_take(a, (size_t)p->n_candidates, sizeof *alt);

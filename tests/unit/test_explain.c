@@ -246,7 +246,7 @@ static void test_every_reason_has_words(void **state)
 	struct fixture *f = *state;
 	struct as_term t = {.cols = 80, .unicode = true};
 	f->shoot.clips[SHOOT_CAMB_3].error = "broken";
-	for (int r = AS_REASON_STRONG; r <= AS_REASON_COMPANY; r++) {
+	for (int r = AS_REASON_STRONG; r <= AS_REASON_LOCKED; r++) {
 		f->shoot.placements[SHOOT_CAMB_3].reason = (enum as_reason)r;
 		char *text = render(f, SHOOT_CAMB_3, &t);
 		assert_says(text, "  Verdict    unplaced: ");
@@ -254,7 +254,7 @@ static void test_every_reason_has_words(void **state)
 		free(text);
 		assert_string_not_equal(as_reason_name((enum as_reason)r), "unknown");
 	}
-	assert_string_equal(as_reason_name((enum as_reason)(AS_REASON_COMPANY + 1)), "unknown");
+	assert_string_equal(as_reason_name((enum as_reason)(AS_REASON_LOCKED + 1)), "unknown");
 	assert_string_equal(as_fate_name((enum as_match_fate)(AS_FATE_OPEN + 1)), "unknown");
 }
 

@@ -1,0 +1,67 @@
+/* Projects: a session that lasts. A project file holds what a session knows, without a sample of sound: recordings, tracks, places,
+ * the matches that they rest on, settings. See audiosync-project(5).
+ *
+ * Threads: as in session.h; nothing here runs in the background. */
+#ifndef AUDIOSYNC_PROJECT_H
+#define AUDIOSYNC_PROJECT_H
+
+#include <audiosync/error.h>
+#include <audiosync/options.h>
+#include <audiosync/session.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Whether path looks like a project: a regular file with the name of one, or one that begins like one. */
+AS_API bool as_project_is(const char *path);
+
+/* Opens a project as a session that is as it was when it was saved: its snapshot is complete, as_session_export works at once, and
+ * adding recordings and analysing costs those alone. Nothing is decoded for it. The project's settings are merged into opt, but for
+ * those that opt has from the command line (origin "--…"). Media that is not where it was is looked for below roots (n_roots folders)
+ * by name, size and content. What was lost of a damaged file, what was found elsewhere, what is missing and what has changed is told in
+ * the snapshot's warnings, one by one; as_clip.media has the state of each clip. Projects of AudioSync Pro are read too. NULL on failure:
+ * AS_ERR_FORMAT (not a project, newer than this library, too large), AS_ERR_IO, AS_ERR_INVALID, AS_ERR_MEMORY. */
+AS_API struct as_session *as_session_load(struct as_options *opt, const char *path, const char *const *roots, int n_roots,
+					  struct as_error *err);
+
+/* Writes the session as a project: complete or not at all, the previous version kept as path~. The bytes follow from what the session
+ * knows alone. AS_ERR_EXISTS where something is there already, unless it is the project that the session was loaded from or saved to
+ * before, or force is set; never one of the recordings. AS_ERR_BUSY while another process works on it. May be called while an
+ * analysis runs: what is known so far is written. Removes the autosave. */
+AS_API enum as_status as_session_save(struct as_session *s, const char *path, bool force, struct as_error *err);
+
+/* Whether as_session_save could write there, before the long work. */
+AS_API enum as_status as_session_check_save(struct as_session *s, const char *path, bool force, struct as_error *err);
+
+/* Keeps other processes from writing the project until the session is freed or holds another: AS_ERR_BUSY names who has it. Advisory:
+ * programs that do not ask are not stopped. What a process that died has left is taken over. path NULL lets go. */
+AS_API enum as_status as_session_hold(struct as_session *s, const char *path, struct as_error *err);
+
+/* Writes what the session knows beside the project that it is going to be (".NAME.autosave"), or into state_dir (may be NULL; made if
+ * it is missing) where that folder cannot be written. Also while an analysis runs. */
+AS_API enum as_status as_session_autosave(struct as_session *s, const char *path, const char *state_dir, struct as_error *err);
+/* The autosave of a project if there is one that is newer than it, to be opened by as_session_load: heap, free() it; NULL if not. */
+AS_API char *as_project_newer_autosave(const char *path, const char *state_dir);
+/* Removes the autosave, if there is one. */
+AS_API void as_project_drop_autosave(const char *path, const char *state_dir);
+
+/* A place that the user gives a clip. */
+struct as_manual_place {
+	int island;       /* one that exists; one more than those: an island of its own; 0: off the timeline */
+	double start_s;   /* on that island's timeline; may be before its zero: the island then begins there */
+	double drift_ppm; /* relative to the island's clock, or NAN: as it was measured, if it was */
+};
+
+/* Puts a clip somewhere and locks it there: method manual, verdict strong. Other clips stay where they are. Needs a finished analysis and
+ * nothing running; the clip must have been loaded. */
+AS_API enum as_status as_session_set_place(struct as_session *s, int clip, const struct as_manual_place *place,
+					   struct as_error *err);
+/* Locks a placed clip where it is, with what was measured of it, or lets it go: the next analysis then places it. A locked clip keeps its
+ * distance from a clip of its island that is not locked, so that it goes along when the analysis moves the island. */
+AS_API enum as_status as_session_set_locked(struct as_session *s, int clip, bool locked, struct as_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

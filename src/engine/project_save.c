@@ -1,0 +1,553 @@
+/* A session -> a project file. What the session knows is copied under its lock and written without it, so that a running analysis is
+ * not held up. */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "engine/project_private.h"
+#include "project/paths.h"
+#include "project/project.h"
+
+/* ---- copying: all of it with the lock ---- */
+
+/* What of this machine or of one run: not the project's. */
+static bool is_kept(const char *key)
+{
+	static const char *const not[] = {"general.", "cache.", "interface.", "live.", "project."};
+	for (size_t i = 0; i < sizeof not / sizeof *not; i++) {
+		if (strncmp(key, not[i], strlen(not[i])) == 0)
+			return false;
+	}
+	return true;
+}
+
+static bool copy_settings(const struct as_session *s, struct as_project *p)
+{
+	size_t n;
+	const struct as_option_row *rows = as_option_rows(&n);
+	struct as_options *def = as_options_new();
+	p->settings = calloc(n + 1, sizeof *p->settings);
+	bool ok = def && p->settings;
+	for (size_t i = 0; ok && i < n; i++) {
+		const char *value = as_options_value(s->opt, rows[i].key);
+		if (!is_kept(rows[i].key) || strcmp(value, as_options_value(def, rows[i].key)) == 0)
+			continue;
+		struct as_project_setting *to = &p->settings[p->n_settings++];
+		*to = (struct as_project_setting){strdup(rows[i].key), strdup(value)};
+		ok = to->key && to->value;
+	}
+	as_options_free(def);
+	return ok;
+}
+
+static bool copy_streams(const struct as_media_info *m, struct as_project_file *to)
+{
+	to->streams = calloc((size_t)m->n_streams + 1, sizeof *to->streams);
+	for (int i = 0; to->streams && i < m->n_streams; i++) {
+		const struct as_media_stream *st = &m->streams[i];
+		struct as_project_stream *v = &to->streams[i];
+		*v = (struct as_project_stream){.index = st->index,
+						.channels = st->channels,
+						.bits = st->bits,
+						.rate_hz = st->rate_hz,
+						.duration_s = st->duration_s,
+						.is_float = st->is_float,
+						.timecode = st->timecode};
+		memcpy(v->codec, st->codec, sizeof v->codec);
+		to->n_streams++;
+	}
+	return to->streams != NULL;
+}
+
+static void copy_picture(const struct as_media_picture *m, struct as_project_file *to)
+{
+	to->width = m->width;
+	to->height = m->height;
+	to->pixel_num = m->pixel_num;
+	to->pixel_den = m->pixel_den;
+	to->fps_num = m->fps_num;
+	to->fps_den = m->fps_den;
+	to->picture_s = m->duration_s;
+}
+
+static bool copy_file(const struct session_file *f, struct as_project_file *to)
+{
+	const struct as_media_info *m = &f->info;
+	*to = (struct as_project_file){.path = strdup(f->path),
+				       .track = f->track ? strdup(f->track) : NULL,
+				       .bytes = f->bytes,
+				       .mtime_ns = f->mtime_ns,
+				       .state = f->state,
+				       .error = f->error ? strdup(f->error) : NULL,
+				       .fps = NAN, .picture_s = NAN, .duration_s = NAN, .start_tc_s = NAN, .created_s = NAN, .mtime_s = NAN};
+	memcpy(to->content, f->content, sizeof to->content);
+	if (!to->path || (f->track && !to->track) || (f->error && !to->error))
+		return false;
+	if (f->state != AS_CLIP_PROBED)
+		return true;
+	memcpy(to->format, m->format, sizeof to->format);
+	memcpy(to->device, m->device, sizeof to->device);
+	to->has_video = m->has_video;
+	to->fps = m->fps;
+	to->duration_s = m->duration_s;
+	to->start_tc_s = m->start_tc_s;
+	to->created_s = m->created_s;
+	to->mtime_s = m->mtime_s;
+	to->tc_num = m->tc_num;
+	to->tc_den = m->tc_den;
+	to->tc_drop = m->tc_drop;
+	copy_picture(&m->picture, to);
+	return copy_streams(m, to);
+}
+
+static bool copy_clock(struct as_solve_placement *p)
+{
+	struct as_clock_knot *v = p->n_clock > 0 ? malloc((size_t)p->n_clock * sizeof *v) : NULL;
+	if (v)
+		memcpy(v, p->clock, (size_t)p->n_clock * sizeof *v);
+	bool ok = v || p->n_clock == 0;
+	p->clock = v;
+	return ok;
+}
+
+static int clip_of_file(const struct as_session *s, int file)
+{
+	for (int i = 0; file >= 0 && i < s->n_clips; i++) {
+		if (s->clips[i].files[0] == file)
+			return i;
+	}
+	return -1;
+}
+
+static bool copy_lock(const struct as_session *s, const struct session_lock *l, struct as_project_clip *to)
+{
+	if (!l)
+		return true;
+	to->lock = calloc(1, sizeof *to->lock);
+	if (!to->lock)
+		return false;
+	*to->lock = (struct as_project_lock){l->place, clip_of_file(s, l->anchor_file), l->after_s};
+	return copy_clock(&to->lock->place);
+}
+
+static bool copy_parts(const struct clip_load *l, struct as_project_clip *to)
+{
+	to->parts = calloc((size_t)to->n_files, sizeof *to->parts);
+	for (int i = 0; to->parts && l->parts && i < to->n_files; i++)
+		to->parts[i] = (struct as_project_part){(double)l->parts[i].frames, l->parts[i].sound_start_s};
+	return to->parts != NULL;
+}
+
+static bool copy_sound(const struct clip_load *l, struct as_project_clip *to)
+{
+	const struct clip_sound *a = &l->sound;
+	to->key = l->key;
+	to->sound = (struct as_project_sound){.stream_index = a->stream_index,
+					      .channels = a->channels,
+					      .bits = a->bits,
+					      .is_float = a->is_float,
+					      .rate_hz = a->rate_hz,
+					      .frames = a->frames,
+					      .damage = a->damage,
+					      .level_db = a->level_db,
+					      .peak_db = a->peak_db,
+					      .active = a->active};
+	return copy_parts(l, to);
+}
+
+static bool copy_clip(const struct as_session *s, int clip, struct as_project_clip *to)
+{
+	const struct session_clip *c = &s->clips[clip];
+	bool ok = true;
+	*to = (struct as_project_clip){.files = malloc((size_t)c->n_files * sizeof *to->files),
+				       .n_files = c->n_files,
+				       .track = c->track,
+				       .order = c->order,
+				       .state = c->state == AS_CLIP_LOADING ? AS_CLIP_PROBED : c->state,
+				       .error = c->error ? strdup(c->error) : NULL,
+				       .imported_s = c->keep.imported ? c->keep.imported_s : NAN,
+				       .imported_confidence = c->keep.imported ? c->keep.imported_confidence : NAN};
+	if (!to->files || (c->error && !to->error))
+		return false;
+	memcpy(to->files, c->files, (size_t)c->n_files * sizeof *to->files);
+	if (c->state == AS_CLIP_READY)
+		ok = copy_sound(&c->load, to);
+	for (int i = 0; ok && i < c->warnings.n; i++)
+		ok = as_project_add_text(&to->warnings, &to->n_warnings, c->warnings.v[i]);
+	if (ok && s->solved) {
+		to->placement = s->solution.placements[clip];
+		ok = copy_clock(&to->placement);
+	}
+	return copy_lock(s, c->keep.lock, to) && ok;
+}
+
+static bool copy_matches(const struct as_session *s, struct as_project *p)
+{
+	p->matches = malloc(((size_t)s->n_matches + 1) * sizeof *p->matches);
+	for (int i = 0; p->matches && i < s->n_matches; i++) {
+		if (!s->match_done[i])
+			continue;
+		p->matches[p->n_matches++] =
+			(struct as_project_match){.task = s->pairs[i],
+						  .found = s->matches[i].found,
+						  .r = s->matches[i].r,
+						  .used = s->solved && s->solution.used[i],
+						  .residual_s = s->solved ? s->solution.residual_s[i] : NAN};
+	}
+	return p->matches != NULL;
+}
+
+struct key_clip {
+	uint64_t key;
+	int clip;
+};
+
+static int by_key(const void *pa, const void *pb)
+{
+	const struct key_clip *a = pa, *b = pb;
+	return a->key != b->key ? (a->key < b->key ? -1 : 1) : a->clip - b->clip;
+}
+
+static int find_key(const struct key_clip *v, int n, uint64_t key)
+{
+	int from = 0, to = n;
+	while (from < to) {
+		int mid = (from + to) / 2;
+		if (v[mid].key < key)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from < n && v[from].key == key ? v[from].clip : -1;
+}
+
+static double real_of(uint64_t bits)
+{
+	double v;
+	if (bits == UINT64_MAX)
+		return NAN;
+	memcpy(&v, &bits, sizeof v);
+	return v;
+}
+
+static int by_question(const void *pa, const void *pb)
+{
+	const uint64_t *a = pa, *b = pb;
+	for (int i = 0; i < MEMO_WORDS; i++) {
+		if (a[i] != b[i])
+			return a[i] < b[i] ? -1 : 1;
+	}
+	return 0;
+}
+
+/* The questions that the present matches have answered, sorted: four words each. */
+static uint64_t *answered(const struct as_session *s, int *n)
+{
+	uint64_t *v = malloc(((size_t)s->n_matches + 1) * MEMO_WORDS * sizeof *v);
+	*n = 0;
+	for (int i = 0; v && i < s->n_matches; i++) {
+		const struct as_pair_task *t = &s->pairs[i];
+		if (s->match_done[i])
+			as_engine_question(s->clips[t->a].load.key, s->clips[t->b].load.key, t,
+					   &v[MEMO_WORDS * (size_t)(*n)++]);
+	}
+	if (v && *n > 1)
+		qsort(v, (size_t)*n, MEMO_WORDS * sizeof *v, by_question);
+	return v;
+}
+
+/* What earlier analyses found out about clips that are still here, and the present one has not asked again. */
+static bool copy_memo(const struct as_session *s, struct as_project *p)
+{
+	int n_keys = 0, n_known;
+	uint64_t *known = answered(s, &n_known);
+	struct key_clip *keys = malloc(((size_t)s->n_clips + 1) * sizeof *keys);
+	p->remembered = malloc(((size_t)s->n_memo + 1) * sizeof *p->remembered);
+	bool ok = known && keys && p->remembered;
+	for (int i = 0; ok && i < s->n_clips; i++) {
+		if (s->clips[i].state == AS_CLIP_READY)
+			keys[n_keys++] = (struct key_clip){s->clips[i].load.key, i};
+	}
+	if (n_keys > 1)
+		qsort(keys, (size_t)n_keys, sizeof *keys, by_key);
+	for (int i = 0; ok && !s->stale && i < s->n_memo; i++) {
+		const struct match_memo *m = &s->memo[i];
+		int a = find_key(keys, n_keys, m->question[0]), b = find_key(keys, n_keys, m->question[1]);
+		if (a < 0 || b <= a ||
+		    bsearch(m->question, known, (size_t)n_known, MEMO_WORDS * sizeof *known, by_question))
+			continue;
+		p->remembered[p->n_remembered++] = (struct as_project_match){
+			.task = {.a = a, .b = b, .near_s = real_of(m->question[2]), .near_tol_s = real_of(m->question[3])},
+			.found = m->found, .r = m->r, .residual_s = NAN};
+	}
+	free(known);
+	free(keys);
+	return ok;
+}
+
+static bool copy_head(const struct as_session *s, struct as_project *p)
+{
+	char recipe[256];
+	bool ok = copy_settings(s, p);
+	as_engine_recipe(s, recipe, sizeof recipe);
+	p->recipe = strdup(s->stale ? "" : recipe);
+	p->reference = s->reference ? strdup(s->reference) : NULL;
+	ok = ok && p->recipe && (p->reference || !s->reference);
+	for (int i = 0; ok && i < s->n_tracks; i++)
+		ok = as_project_add_text(&p->tracks, &p->n_tracks, s->tracks[i]);
+	for (int i = 0; ok && i < s->warnings.n; i++)
+		ok = as_project_add_text(&p->warnings, &p->n_warnings, s->warnings.v[i]);
+	p->solved = s->solved;
+	p->reference_track = s->solved ? s->solution.reference : -1;
+	p->island_s = calloc((size_t)s->solution.n_islands + 1, sizeof *p->island_s);
+	for (int i = 0; p->island_s && s->solved && i < s->solution.n_islands; i++)
+		p->island_s[p->n_islands++] = s->solution.island_s[i];
+	return ok && p->island_s;
+}
+
+static bool copy_all(const struct as_session *s, struct as_project *p)
+{
+	bool ok = copy_head(s, p);
+	p->files = calloc((size_t)s->n_files + 1, sizeof *p->files);
+	p->clips = calloc((size_t)s->n_clips + 1, sizeof *p->clips);
+	ok = ok && p->files && p->clips;
+	for (int i = 0; ok && i < s->n_files; i++, p->n_files++)
+		ok = copy_file(&s->files[i], &p->files[i]);
+	for (int i = 0; ok && i < s->n_clips; i++, p->n_clips++)
+		ok = copy_clip(s, i, &p->clips[i]);
+	return ok && copy_matches(s, p) && copy_memo(s, p);
+}
+
+static struct as_project *project_of(struct as_session *s, const char *path, struct as_error *err)
+{
+	struct as_project *p = as_project_new();
+	pthread_mutex_lock(&s->lock);
+	bool ok = p && copy_all(s, p);
+	pthread_mutex_unlock(&s->lock);
+	if (ok)
+		return p;
+	as_project_free(p);
+	as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
+	return NULL;
+}
+
+/* ---- where ---- */
+
+/* The file itself where path is a link to one: the link stays. Absolute. */
+static char *target_of(const char *path)
+{
+	char *full = realpath(path, NULL), *dir;
+	if (full)
+		return full;
+	dir = as_project_dir(path);
+	full = dir ? as_path_join(dir, as_path_base(path)) : NULL;
+	free(dir);
+	return full;
+}
+
+static enum as_status check_target(const struct as_session *s, const char *path, bool force, struct as_error *err)
+{
+	struct stat st;
+	if (as_path_base(path)[0] == '\0')
+		return as_fail(err, AS_ERR_INVALID, "%s: not a file name", path);
+	if (stat(path, &st) != 0)
+		return errno == ENOENT ? AS_OK : as_fail_errno(err, path, NULL);
+	if (!S_ISREG(st.st_mode))
+		return as_fail(err, AS_ERR_EXISTS, "%s: exists and is not a file", path);
+	for (int i = 0; i < s->n_files; i++) {
+		if (s->files[i].dev == st.st_dev && s->files[i].ino == st.st_ino)
+			return as_fail(err, AS_ERR_EXISTS, "%s: is one of the recordings", path);
+	}
+	if (force || (s->project && strcmp(s->project, path) == 0))
+		return AS_OK;
+	return as_fail(err, AS_ERR_EXISTS, "%s: exists already", path);
+}
+
+enum as_status as_session_check_save(struct as_session *s, const char *path, bool force, struct as_error *err)
+{
+	char *target = target_of(path), *dir = as_project_dir(path);
+	enum as_status status = target && dir ? check_target(s, target, force, err)
+					      : as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
+	if (status == AS_OK && access(dir, W_OK | X_OK) != 0)
+		status = as_fail_errno(err, path, "cannot be written there");
+	free(target);
+	free(dir);
+	return status;
+}
+
+static void let_go(struct as_session *s)
+{
+	as_project_guard_release(s->guard);
+	free(s->guarded);
+	s->guard = NULL;
+	s->guarded = NULL;
+}
+
+enum as_status as_session_hold(struct as_session *s, const char *path, struct as_error *err)
+{
+	char *target = path ? target_of(path) : NULL;
+	if (path && !target)
+		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
+	if (path && s->guarded && strcmp(s->guarded, target) == 0) {
+		free(target);
+		return AS_OK;
+	}
+	let_go(s);
+	if (!path)
+		return AS_OK;
+	struct as_error own;
+	s->guard = as_project_guard_take(target, &own);
+	if (s->guard) {
+		s->guarded = target;
+		return AS_OK;
+	}
+	free(target);
+	if (err)
+		*err = own;
+	return own.status;
+}
+
+/* ---- writing ---- */
+
+static enum as_status save_to(struct as_session *s, const char *target, struct as_error *err)
+{
+	struct as_project *p = project_of(s, target, err);
+	const char *reduced = NULL;
+	if (!p)
+		return AS_ERR_MEMORY;
+	enum as_status status = as_project_write(p, target, true, &reduced, err);
+	as_project_free(p);
+	if (status == AS_OK && reduced)
+		as_engine_warn(s, "%s: is large: %s were left out", target, reduced);
+	return status;
+}
+
+enum as_status as_session_save(struct as_session *s, const char *path, bool force, struct as_error *err)
+{
+	char *target = target_of(path);
+	struct as_project_guard *guard = NULL;
+	struct as_error own = {0};
+	enum as_status status = AS_OK;
+	if (!target)
+		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
+	/* Asked before the file is looked at: who has it may be about to write it. */
+	if (!(s->guarded && strcmp(s->guarded, target) == 0) && !(guard = as_project_guard_take(target, &own)))
+		status = own.status;
+	if (status == AS_OK)
+		status = check_target(s, target, force, &own);
+	if (status == AS_OK)
+		status = save_to(s, target, &own);
+	as_project_guard_release(guard);
+	if (status != AS_OK) {
+		free(target);
+		if (err)
+			*err = own;
+		return status;
+	}
+	as_project_drop_autosave(target, s->autosave_dir);
+	free(s->project);
+	s->project = target;
+	return AS_OK;
+}
+
+/* ---- autosaves ---- */
+
+/* Beside the project, or where the user's state is kept under a name that tells projects of the same name apart. */
+static char *autosave_path(const char *target, const char *state_dir)
+{
+	struct as_hash h;
+	char name[320];
+	if (!state_dir)
+		return as_project_beside(target, ".autosave");
+	as_hash_init(&h, 0);
+	as_hash_add(&h, target, strlen(target));
+	snprintf(name, sizeof name, "%.200s.%016llx.autosave", as_path_base(target), (unsigned long long)as_hash_value(&h));
+	return as_path_join(state_dir, name);
+}
+
+static enum as_status autosave_to(const struct as_project *p, char *path, struct as_error *err)
+{
+	if (!path)
+		return as_fail(err, AS_ERR_MEMORY, "autosave: out of memory");
+	enum as_status status = as_project_write(p, path, false, NULL, err);
+	free(path);
+	return status;
+}
+
+static enum as_status keep_state_dir(struct as_session *s, const char *state_dir, struct as_error *err)
+{
+	char *copy = strdup(state_dir);
+	if (!copy)
+		return as_fail(err, AS_ERR_MEMORY, "autosave: out of memory");
+	free(s->autosave_dir);
+	s->autosave_dir = copy;
+	return as_dir_make(state_dir, err);
+}
+
+enum as_status as_session_autosave(struct as_session *s, const char *path, const char *state_dir, struct as_error *err)
+{
+	char *target = target_of(path), *dir = target ? as_project_dir(target) : NULL;
+	struct as_project *p = dir ? project_of(s, path, err) : NULL;
+	enum as_status status = AS_OK;
+	if (!p) {
+		free(target);
+		free(dir);
+		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
+	}
+	bool elsewhere = state_dir && access(dir, W_OK | X_OK) != 0;
+	if (elsewhere)
+		status = keep_state_dir(s, state_dir, err);
+	if (status == AS_OK)
+		status = autosave_to(p, autosave_path(target, elsewhere ? state_dir : NULL), err);
+	as_project_free(p);
+	free(target);
+	free(dir);
+	return status;
+}
+
+/* A regular file that is at least as new as the project. */
+static bool is_newer(const char *path, const char *target)
+{
+	struct stat a, b;
+	if (stat(path, &a) != 0 || !S_ISREG(a.st_mode))
+		return false;
+	if (stat(target, &b) != 0)
+		return true;
+	return a.st_mtim.tv_sec != b.st_mtim.tv_sec ? a.st_mtim.tv_sec > b.st_mtim.tv_sec
+						    : a.st_mtim.tv_nsec >= b.st_mtim.tv_nsec;
+}
+
+char *as_project_newer_autosave(const char *path, const char *state_dir)
+{
+	char *target = target_of(path);
+	for (int i = 0; target && i < (state_dir ? 2 : 1); i++) {
+		char *at = autosave_path(target, i ? state_dir : NULL);
+		if (at && is_newer(at, target)) {
+			free(target);
+			return at;
+		}
+		free(at);
+	}
+	free(target);
+	return NULL;
+}
+
+void as_project_drop_autosave(const char *path, const char *state_dir)
+{
+	char *target = target_of(path);
+	for (int i = 0; target && i < (state_dir ? 2 : 1); i++) {
+		char *at = autosave_path(target, i ? state_dir : NULL);
+		if (at)
+			unlink(at);
+		free(at);
+	}
+	free(target);
+}
