@@ -336,7 +336,8 @@ void edit_bend(struct as_timeline *t, as_document_checker *check, const struct a
 	expect_bent(t, check, d, "rate");
 	t->rate = rate;
 	t->start_tc += as_rate_base(rate);
-	expect_bent(t, check, d, "start");
+	if (check != as_mlt_check) /* has no place for it */
+		expect_bent(t, check, d, "start");
 	t->start_tc -= as_rate_base(rate);
 	t->n_markers--;
 	expect_bent(t, check, d, "number of markers");

@@ -31,7 +31,7 @@ void edit_spoil(const struct as_timeline *t, as_document_checker *check, const s
 void edit_cut(const struct as_timeline *t, as_document_checker *check, const struct as_document *d,
 	      const char *const *words);
 /* The checker refuses the document of one timeline for another in which one number differs: places, lengths, sources, names,
- * paths, rates and markers in turn. precise: also less than a frame. */
+ * paths, rates and markers in turn. precise: places are seconds, and microseconds count. */
 void edit_bend(struct as_timeline *t, as_document_checker *check, const struct as_document *d,
 	       bool precise);
 
