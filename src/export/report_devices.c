@@ -25,23 +25,23 @@ static void put_clock(struct as_xml *x, const struct report *r, const struct rep
 {
 	char text[REPORT_LINE_BYTES];
 	report_say_clock(text, r, c, base);
-	page_cell(x, c->wrong ? "poor" : c->n == 0 ? "note" : NULL, text);
+	page_cell(x, c->wrong ? "clock poor" : c->n == 0 ? "clock note" : "clock", text);
 }
 
 static void put_device(struct as_xml *x, const struct report *r, int track)
 {
 	const struct report_device *d = &r->devices[track];
-	char text[300], other[AS_FIGURE_BYTES];
+	char text[300];
 	as_xml_open(x, "tr");
-	page_cell(x, "name", report_track_name(text, sizeof text, r, track));
+	page_cell(x, "item", report_track_name(text, sizeof text, r, track));
 	snprintf(text, sizeof text, "%d of %d", d->n_placed, r->outline.first[track + 1] - r->outline.first[track]);
-	page_cell(x, "r", text);
+	page_cell(x, "r wide", text);
 	page_cell(x, "r", as_figure_drift(text, sizeof text, d->drift_ppm, d->drift_err_ppm, true));
-	if (d->n_drift > 1) {
-		as_figure_drift(other, sizeof other, d->most_ppm, NAN, true);
-		as_figure_drift(text, 40, d->least_ppm, NAN, true);
+	if (d->n_drift > 1 && d->drift_err_ppm > 0) {
 		page_open(x, "td", "r wide");
-		as_xml_textf(x, "%s … %s", text, other);
+		page_number(x, as_figure_drift(text, 40, d->least_ppm, NAN, true));
+		as_xml_text(x, " … ");
+		page_number(x, as_figure_drift(text, 40, d->most_ppm, NAN, true));
 		as_xml_close_full(x);
 	} else {
 		page_cell(x, "r wide", "--");
@@ -74,7 +74,7 @@ static void put_odd(struct as_xml *x, const struct report *r)
 
 void page_devices(struct as_xml *x, const struct report *r)
 {
-	static const char *const heads[] = {"name:Device", "r:Placed",	     "r:Drift ppm",  "r wide:Least … most",
+	static const char *const heads[] = {"item:Device", "r wide:Placed",	     "r:Drift ppm",  "r wide:Least … most",
 					    "r:ms an hour", ":Recording times", ":Timecode", NULL};
 	if (r->s->n_tracks == 0)
 		return;
@@ -95,7 +95,7 @@ void page_devices(struct as_xml *x, const struct report *r)
 
 void page_splices(struct as_xml *x, const struct report *r)
 {
-	static const char *const heads[] = {"name:Clip", "r:In the clip", "r:On its timeline", "r:Amount ms", ":", NULL};
+	static const char *const heads[] = {"item:Clip", "r:In the clip", "r:On its timeline", "r:Amount ms", ":", NULL};
 	char text[REPORT_LINE_BYTES];
 	if (r->n_splices == 0)
 		return;
@@ -108,7 +108,7 @@ void page_splices(struct as_xml *x, const struct report *r)
 		const struct report_splice *v = &r->splices[i];
 		as_xml_open(x, "tr");
 		as_xml_open(x, "td");
-		as_xml_attr(x, "class", "name");
+		as_xml_attr(x, "class", "item");
 		page_clip(x, r, v->clip);
 		as_xml_close_full(x);
 		page_cell(x, "r", as_text_hms(text, sizeof text, v->at_s, 3));
@@ -137,7 +137,7 @@ static void put_residual(struct as_xml *x, double residual_s, double rate_hz)
 
 void page_rounding(struct as_xml *x, const struct report *r)
 {
-	static const char *const heads[] = {"name:Clip", "r:Start ms", "r:samples", "r:End ms", "r:samples", NULL};
+	static const char *const heads[] = {"item:Clip", "r:Start ms", "r:samples", "r:End ms", "r:samples", NULL};
 	char rate[AS_TIMECODE_BYTES + 16];
 	if (r->n_rounding == 0)
 		return;
@@ -155,7 +155,7 @@ void page_rounding(struct as_xml *x, const struct report *r)
 		const struct report_rounding *v = &r->rounding[i];
 		as_xml_open(x, "tr");
 		as_xml_open(x, "td");
-		as_xml_attr(x, "class", "name");
+		as_xml_attr(x, "class", "item");
 		page_clip(x, r, v->clip);
 		as_xml_close_full(x);
 		put_residual(x, v->start_s, r->edit->sample_rate_hz);

@@ -58,14 +58,18 @@ void page_close_table(struct as_xml *x)
 	as_xml_close_full(x);
 }
 
-void page_cell(struct as_xml *x, const char *class, const char *text)
+void page_number(struct as_xml *x, const char *text)
 {
-	bool negative = text[0] == '-' && text[1] >= '0' && text[1] <= '9';
-	page_open(x, "td", class);
-	if (negative)
+	if (text[0] == '-' && text[1] >= '0' && text[1] <= '9')
 		as_xml_textf(x, "−%s", text + 1);
 	else
 		as_xml_text(x, strcmp(text, "--") == 0 ? "–" : text);
+}
+
+void page_cell(struct as_xml *x, const char *class, const char *text)
+{
+	page_open(x, "td", class);
+	page_number(x, text);
 	as_xml_close_full(x);
 }
 

@@ -13,7 +13,8 @@ void page_head(struct as_xml *x, const char *id, const char *title);
 /* A table that scrolls in itself, up to <thead>'s end; heads: "r:Start", "name:Clip", ":Verdict"; NULL ends. */
 void page_open_table(struct as_xml *x, const char *const *heads);
 void page_close_table(struct as_xml *x);
-/* A cell; a leading "-" of a number becomes a minus sign. */
+/* A leading "-" of a number becomes a minus sign, "--" a dash. */
+void page_number(struct as_xml *x, const char *text);
 void page_cell(struct as_xml *x, const char *class, const char *text);
 /* The clip's sign in its colour. */
 void page_sign(struct as_xml *x, const struct as_snapshot *s, int clip);

@@ -273,9 +273,11 @@ static void put_caption(const struct plot *g, int clip)
 	as_xml_close_full(g->x);
 	as_xml_open(g->x, "br");
 	as_xml_close(g->x);
-	if (isfinite(g->p->drift_ppm))
-		as_xml_textf(g->x, "Drift %s ppm. ",
-			     as_figure_drift(drift, sizeof drift, g->p->drift_ppm, g->p->drift_err_ppm, true));
+	if (isfinite(g->p->drift_ppm)) {
+		as_xml_text(g->x, "Drift ");
+		page_number(g->x, as_figure_drift(drift, sizeof drift, g->p->drift_ppm, g->p->drift_err_ppm, true));
+		as_xml_text(g->x, " ppm. ");
+	}
 	as_xml_textf(g->x, "%d measurements against %d%s %s, half of them within %s of the line.", n_used, n_others,
 		     n_others == 8 ? " or more" : "", n_others == 1 ? "clip" : "clips",
 		     as_figure_span(text, sizeof text, half_s, true));

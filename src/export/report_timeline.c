@@ -15,6 +15,7 @@
 #define LANES_MAX 60     /* tracks drawn in one of them */
 #define NAMED_MAX 400    /* clips with names inside; more are bars alone */
 #define ROWS_MAX 4       /* clips of one track that run at once and get rows of their own */
+#define THIN_PERCENT 8.0 /* bars that have no room for a text on a phone, or (a quarter of it) anywhere */
 #define BAR_PX 24
 #define ROW_PX 28
 #define LABEL_PX 22
@@ -189,42 +190,48 @@ static void put_title(struct as_xml *x, const struct panel *p, const struct bar 
 	as_xml_close_full(x);
 }
 
-static void put_box(struct as_xml *x, const char *width, int rounded)
+static void put_box(struct as_xml *x, double from, double width, int y)
 {
 	as_xml_open(x, "rect");
-	as_xml_attr(x, "x", "0.5");
-	as_xml_attr(x, "y", "0.5");
-	as_xml_attr(x, "width", width);
+	as_xml_attrf(x, "x", "%.5g%%", from);
+	as_xml_attrf(x, "y", "%d.5", y);
+	as_xml_attrf(x, "width", "%.5g%%", width);
 	as_xml_attrf(x, "height", "%d", BAR_PX - 1);
-	as_xml_attrf(x, "rx", "%d", rounded);
+	if (width > 0.8)
+		as_xml_attr(x, "rx", "3");
 	as_xml_close(x);
 }
 
 /* A drawing of its own in the drawing: what does not fit into the bar is cut at its border. */
+static void put_name(struct as_xml *x, const struct panel *p, const struct bar *v, double from, double width, int y)
+{
+	char name[400];
+	if (width < THIN_PERCENT / 4)
+		return; /* room for nothing */
+	page_open(x, "svg", width < THIN_PERCENT ? "thin" : NULL);
+	as_xml_attrf(x, "x", "%.5g%%", from);
+	as_xml_attrf(x, "y", "%d", y);
+	as_xml_attrf(x, "width", "%.5g%%", width);
+	as_xml_attrf(x, "height", "%d", BAR_PX);
+	as_xml_open(x, "text");
+	as_xml_attr(x, "x", "5");
+	as_xml_attr(x, "y", "16");
+	as_xml_textf(x, "%s %d %s", report_mark(p->r->s, v->clip), p->r->number[v->clip],
+		     as_words_clip(name, sizeof name, &p->r->s->clips[v->clip]));
+	as_xml_close_full(x);
+	as_xml_close_full(x);
+}
+
 static void put_bar(struct as_xml *x, const struct panel *p, const struct bar *v, int y, bool named)
 {
-	const struct as_snapshot *s = p->r->s;
-	char name[400];
-	double from = percent(p, v->from_s), width = percent(p, v->to_s) - from;
+	double from = percent(p, v->from_s), width = fmax(percent(p, v->to_s) - from, 0.15);
 	as_xml_open(x, "a");
-	as_xml_attrf(x, "class", "bar %s", page_class(s, v->clip));
+	as_xml_attrf(x, "class", "bar %s", page_class(p->r->s, v->clip));
 	as_xml_attrf(x, "href", "#clip-%d", p->r->number[v->clip]);
 	put_title(x, p, v);
-	as_xml_open(x, "svg");
-	as_xml_attrf(x, "x", "%.5g%%", from);
-	as_xml_attrf(x, "y", "%d", y + v->row * ROW_PX);
-	as_xml_attrf(x, "width", "%.5g%%", fmax(width, 0.15));
-	as_xml_attrf(x, "height", "%d", BAR_PX);
-	put_box(x, "100%", width > 0.8 ? 3 : 0);
-	if (named) {
-		as_xml_open(x, "text");
-		as_xml_attr(x, "x", "5");
-		as_xml_attr(x, "y", "16");
-		as_xml_textf(x, "%s %d %s", report_mark(s, v->clip), p->r->number[v->clip],
-			     as_words_clip(name, sizeof name, &s->clips[v->clip]));
-		as_xml_close_full(x);
-	}
-	as_xml_close_full(x);
+	put_box(x, from, width, y + v->row * ROW_PX);
+	if (named)
+		put_name(x, p, v, from, width, y + v->row * ROW_PX);
 	as_xml_close_full(x);
 }
 
@@ -238,7 +245,7 @@ static void put_cuts(struct as_xml *x, const struct panel *p, const struct bar *
 		if (!isfinite(t_s))
 			continue;
 		put_line(x, "cut", percent(p, t_s), top - 1, top + BAR_PX + 1);
-		as_xml_open(x, "svg");
+		as_xml_open(x, "svg"); /* paths know no percents */
 		as_xml_attrf(x, "x", "%.5g%%", percent(p, t_s));
 		as_xml_attrf(x, "y", "%d", top - 5);
 		as_xml_attr(x, "overflow", "visible");
