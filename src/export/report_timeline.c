@@ -22,9 +22,12 @@
 #define AXIS_PX 26
 #define TICKS 6
 
+#define GUESSES_MAX 4    /* places of one ambiguous clip */
+
 /* One clip where it is drawn. */
 struct bar {
 	int clip, row;
+	bool guess; /* one of the places that it might have */
 	double from_s, to_s;
 };
 
@@ -35,41 +38,6 @@ struct panel {
 	struct bar *bars; /* by track, then start */
 	int n;
 };
-
-double page_step(double span, int n)
-{
-	double raw = span / n, unit = pow(10, floor(log10(raw)));
-	if (!(raw > 0) || !isfinite(raw))
-		return 1;
-	return raw <= unit ? unit : raw <= 2 * unit ? 2 * unit : raw <= 5 * unit ? 5 * unit : 10 * unit;
-}
-
-double page_time_step(double span_s, int n)
-{
-	static const double steps[] = {1,   2,   5,    10,   15,   30,   60,    120,   300,   600,
-				       900, 1800, 3600, 7200, 10800, 21600, 43200, 86400};
-	if (span_s / n < 1)
-		return page_step(span_s, n);
-	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-		if (span_s / steps[i] <= n)
-			return steps[i];
-	return 86400 * ceil(span_s / 86400 / n);
-}
-
-void page_time(char *out, size_t n, double t_s, double step_s)
-{
-	double whole = floor(t_s + 1e-9);
-	if (step_s < 1) {
-		as_text_duration(out, n, whole);
-		int decimals = (int)fmin(6, ceil(-log10(step_s) - 1e-9));
-		size_t used = strlen(out);
-		char part[16];
-		snprintf(part, sizeof part, "%.*f", decimals, t_s - whole);
-		snprintf(out + used, n - used, "%s", part + 1); /* without its 0 */
-	} else {
-		as_text_duration(out, n, round(t_s));
-	}
-}
 
 static double end_of(const struct report *r, int clip)
 {
@@ -116,6 +84,27 @@ static int lane_length(const struct panel *p, int from)
 	return n;
 }
 
+static void add_bar(struct panel *p, int clip, bool guess, double from_s, double to_s)
+{
+	if (!isfinite(from_s) || !isfinite(to_s))
+		return;
+	p->bars[p->n++] = (struct bar){clip, 0, guess, from_s, fmax(from_s, to_s)};
+	if (!guess)
+		p->length_s = fmax(p->length_s, to_s);
+}
+
+/* Where an ambiguous clip might lie on this island. */
+static void add_guesses(struct panel *p, int clip)
+{
+	const struct as_snapshot *s = p->r->s;
+	const struct as_placement *v = &s->placements[clip];
+	bool known = v->verdict == AS_VERDICT_AMBIGUOUS && v->beside >= 0 && v->beside < s->n_clips;
+	if (!known || !as_outline_is_placed(s, v->beside) || s->placements[v->beside].island != p->island)
+		return;
+	for (int i = 0; i < v->n_candidates && i < GUESSES_MAX; i++)
+		add_bar(p, clip, true, v->candidates[i].start_s, v->candidates[i].start_s + s->clips[clip].duration_s);
+}
+
 static bool gather(struct panel *p)
 {
 	const struct report *r = p->r;
@@ -123,13 +112,12 @@ static bool gather(struct panel *p)
 	p->length_s = 0;
 	for (int k = 0; k < r->outline.n_clips; k++) {
 		int clip = r->outline.clips[k];
-		if (!as_outline_is_placed(r->s, clip) || r->s->placements[clip].island != p->island)
-			continue;
-		double from_s = r->s->placements[clip].start_s, to_s = end_of(r, clip);
-		if (!isfinite(from_s) || !isfinite(to_s))
-			continue;
-		p->bars[p->n++] = (struct bar){clip, 0, from_s, fmax(from_s, to_s)};
-		p->length_s = fmax(p->length_s, to_s);
+		if (!as_outline_is_placed(r->s, clip)) {
+			if (r->s->placements && r->s->clips[clip].state != AS_CLIP_FAILED)
+				add_guesses(p, clip);
+		} else if (r->s->placements[clip].island == p->island) {
+			add_bar(p, clip, false, r->s->placements[clip].start_s, end_of(r, clip));
+		}
 	}
 	for (int i = 0, n; i < p->n; i += n) {
 		n = lane_length(p, i);
@@ -183,8 +171,8 @@ static void put_title(struct as_xml *x, const struct panel *p, const struct bar 
 	const struct as_snapshot *s = p->r->s;
 	char name[400], at[AS_FIGURE_BYTES], length[AS_FIGURE_BYTES], verdict[64];
 	as_xml_open(x, "title");
-	as_xml_textf(x, "%d %s · %s · %s long · %s", p->r->number[v->clip], as_words_clip(name, sizeof name, &s->clips[v->clip]),
-		     as_text_hms(at, sizeof at, v->from_s, 3),
+	as_xml_textf(x, "%d %s · %s%s · %s long · %s", p->r->number[v->clip], as_words_clip(name, sizeof name, &s->clips[v->clip]),
+		     v->guess ? "might lie at " : "", as_text_hms(at, sizeof at, v->from_s, 3),
 		     as_text_duration(length, sizeof length, s->clips[v->clip].duration_s),
 		     report_verdict(verdict, sizeof verdict, s, v->clip));
 	as_xml_close_full(x);
@@ -226,7 +214,7 @@ static void put_bar(struct as_xml *x, const struct panel *p, const struct bar *v
 {
 	double from = percent(p, v->from_s), width = fmax(percent(p, v->to_s) - from, 0.15);
 	as_xml_open(x, "a");
-	as_xml_attrf(x, "class", "bar %s", page_class(p->r->s, v->clip));
+	as_xml_attrf(x, "class", "bar %s", v->guess ? "guess" : page_class(p->r->s, v->clip));
 	as_xml_attrf(x, "href", "#clip-%d", p->r->number[v->clip]);
 	put_title(x, p, v);
 	put_box(x, from, width, y + v->row * ROW_PX);
@@ -239,7 +227,7 @@ static void put_bar(struct as_xml *x, const struct panel *p, const struct bar *v
 static void put_cuts(struct as_xml *x, const struct panel *p, const struct bar *v, int y)
 {
 	const struct as_placement *at = &p->r->s->placements[v->clip];
-	for (int i = 1; i < at->n_segments; i++) {
+	for (int i = 1; i < at->n_segments && !v->guess; i++) {
 		double t_s = as_place_at(at, at->segments[i].from_s);
 		int top = y + v->row * ROW_PX;
 		if (!isfinite(t_s))
@@ -261,14 +249,16 @@ static void put_cuts(struct as_xml *x, const struct panel *p, const struct bar *
 static int put_lane(struct as_xml *x, const struct panel *p, int from, int n, int y, bool named)
 {
 	char name[300], count[AS_FIGURE_BYTES];
-	int rows = 1, track = p->r->s->clips[p->bars[from].clip].track;
+	int rows = 1, placed = 0, track = p->r->s->clips[p->bars[from].clip].track;
+	for (int i = from; i < from + n; i++)
+		placed += !p->bars[i].guess;
 	as_xml_raw(x, "\n");
 	as_xml_open(x, "text");
 	as_xml_attr(x, "class", "lane");
 	as_xml_attr(x, "x", "0");
 	as_xml_attrf(x, "y", "%d", y + 14);
 	as_xml_textf(x, "%s ", report_track_name(name, sizeof name, p->r, track));
-	as_xml_element(x, "tspan", as_figure_count(count, sizeof count, n, "clip", "clips"));
+	as_xml_element(x, "tspan", as_figure_count(count, sizeof count, placed, "clip", "clips"));
 	as_xml_close_full(x);
 	for (int i = from; i < from + n; i++) {
 		put_bar(x, p, &p->bars[i], y + LABEL_PX, named);
@@ -326,12 +316,15 @@ static void put_island(struct as_xml *x, struct panel *p)
 	char length[AS_FIGURE_BYTES], count[AS_FIGURE_BYTES];
 	if (!gather(p))
 		return;
+	int placed = 0;
+	for (int i = 0; i < p->n; i++)
+		placed += !p->bars[i].guess;
 	if (p->r->s->n_islands > 1) {
 		as_xml_open(x, "h3");
 		as_xml_textf(x, "Timeline %d ", p->island);
 		as_xml_open(x, "span");
 		as_xml_attr(x, "class", "n");
-		as_xml_textf(x, "%s, %s", as_figure_count(count, sizeof count, p->n, "clip", "clips"),
+		as_xml_textf(x, "%s, %s", as_figure_count(count, sizeof count, placed, "clip", "clips"),
 			     as_text_duration(length, sizeof length, p->length_s));
 		as_xml_close_full(x);
 		as_xml_close_full(x);
@@ -377,8 +370,8 @@ static void put_legend(struct as_xml *x, const struct report *r)
 	if (r->n_splices > 0)
 		put_legend_one(x, "sign poor", "▼", " samples lost or too many");
 	if (r->tally.placed < r->tally.clips) {
-		put_legend_one(x, "sign poor", "?", " several places");
-		put_legend_one(x, "sign poor", "○", " no sure place");
+		put_legend_one(x, "sign poor", "?", " might lie in several places (dashed)");
+		put_legend_one(x, "sign poor", "○", " no place to trust");
 		put_legend_one(x, "sign poor", "✗", " unreadable");
 	}
 	as_xml_close_full(x);
@@ -386,7 +379,7 @@ static void put_legend(struct as_xml *x, const struct report *r)
 
 bool page_timeline(struct as_xml *x, const struct report *r)
 {
-	struct panel p = {.r = r, .bars = calloc((size_t)r->s->n_clips + 1, sizeof *p.bars)};
+	struct panel p = {.r = r, .bars = calloc((size_t)r->s->n_clips * (GUESSES_MAX + 1) + 1, sizeof *p.bars)};
 	page_head(x, "timeline", "Timeline");
 	if (r->tally.placed == 0)
 		as_xml_element(x, "p", "No clip has a place.");

@@ -15,7 +15,7 @@
 #include <libxml/xpathInternals.h>
 
 #include "base/text.h"
-#include "export/report_private.h"
+#include "export/report_page.h"
 #include "export/timeline.h"
 #include "folder.h"
 #include "shoot.h"
@@ -116,7 +116,8 @@ static void test_page(void **state)
 	assert_int_equal(count(d, "count(//h:meta[@http-equiv='Content-Security-Policy'])"), 1);
 	/* Placed clips have a bar each, on a panel for each island; the one with a break inside is marked. */
 	assert_int_equal(count(d, "count(//h:div[@class='panel'])"), 2);
-	assert_int_equal(count(d, "count(//s:a[starts-with(@class,'bar')])"), 4);
+	assert_int_equal(count(d, "count(//s:a[@class='bar strong' or @class='bar moderate'])"), 4);
+	assert_int_equal(count(d, "count(//s:a[@class='bar guess'])"), 3); /* where the ambiguous one might lie */
 	assert_int_equal(count(d, "count(//s:line[@class='cut'])"), 1);
 	/* What cannot be used, what is not placed, what to listen to: each clip once. */
 	assert_int_equal(count(d, "count(//h:ul[@class='checks']/h:li)"), 5);
@@ -472,10 +473,29 @@ static void test_write(void **state)
 	folder_remove(dir);
 }
 
+static void test_scales(void **state)
+{
+	(void)state;
+	char text[48];
+	check_near(page_step(0.9, 4), 0.5, 1e-12);
+	check_near(page_step(8e-6, 4), 2e-6, 1e-15);
+	check_near(page_step(0, 4), 1, 0);
+	check_near(page_step(NAN, 4), 1, 0);
+	check_near(page_time_step(1200, 6), 300, 0);
+	check_near(page_time_step(3 * 3600, 6), 1800, 0);
+	check_near(page_time_step(0.3, 6), 0.05, 1e-12);
+	check_near(page_time_step(86400 * 30.0, 6), 5 * 86400, 0);
+	page_time(text, sizeof text, 90, 30);
+	assert_string_equal(text, "1:30");
+	page_time(text, sizeof text, 0.15, 0.05);
+	assert_string_equal(text, "0:00.15");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_scales),
 		cmocka_unit_test_setup_teardown(test_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_text, setup, teardown),
