@@ -10,7 +10,7 @@ _audiosync_track() {
 }
 
 _audiosync_keys() {
-	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.mux_codec export.island_gap_s live.calibration_ms cache.enabled cache.dir cache.limit_mib project.autosave_s interface.color interface.progress interface.unicode
+	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.mux export.mux_track export.mux_container export.mux_codec export.island_gap_s live.calibration_ms cache.enabled cache.dir cache.limit_mib project.autosave_s interface.color interface.progress interface.unicode
 }
 
 _audiosync_set() {
@@ -35,6 +35,8 @@ _audiosync_set() {
 	export.per_clip) compadd -- off padded timed ;;
 	export.drift_correction) compadd -- yes no ;;
 	export.dither) compadd -- yes no ;;
+	export.mux) compadd -- off default add replace ;;
+	export.mux_container) compadd -- auto mov mp4 mkv ;;
 	export.mux_codec) compadd -- auto pcm aac alac ;;
 	cache.enabled) compadd -- yes no ;;
 	cache.dir) _files -/ ;;
@@ -99,6 +101,8 @@ _audiosync() {
 		'--sample-rate=[sample rate of the aligned files; auto takes the highest native one]:HZ:(auto)'
 		'--per-clip=[a file for each clip\: padded to the timeline, or timed\: alone, its place in BWF]:HOW:(off padded timed)'
 		'--no-drift-correction[place clips, but leave their speed as it is]'
+		'--mux=[camera files with the best synced sound\: before, behind or instead of their own]:HOW:(off default add replace)'
+		'--mux-track=[whose sound that is; empty\: of tracks without picture the one that covers most]:TRACK: '
 		'--mux-codec=[sound of files with a picture; auto\: AAC in MP4, PCM with 24 bits in MOV and MKV]:CODEC:(auto pcm aac alac)'
 	)
 		;;
@@ -132,6 +136,9 @@ _audiosync() {
 		'--sample-rate=[sample rate of the aligned files; auto takes the highest native one]:HZ:(auto)'
 		'--per-clip=[a file for each clip\: padded to the timeline, or timed\: alone, its place in BWF]:HOW:(off padded timed)'
 		'--no-drift-correction[place clips, but leave their speed as it is]'
+		'--mux=[camera files with the best synced sound\: before, behind or instead of their own]:HOW:(off default add replace)'
+		'--mux-track=[whose sound that is; empty\: of tracks without picture the one that covers most]:TRACK: '
+		'--mux-codec=[sound of files with a picture; auto\: AAC in MP4, PCM with 24 bits in MOV and MKV]:CODEC:(auto pcm aac alac)'
 	)
 		;;
 		info)

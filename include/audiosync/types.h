@@ -280,6 +280,7 @@ struct as_output {
 	double duration_s;
 	double rate_hz;
 	int channels;
+	bool picture; /* a camera's file with new sound; duration, rate and channels are those of the sound */
 };
 
 struct as_selftest;

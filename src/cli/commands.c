@@ -11,7 +11,10 @@ static const struct as_command_row commands[] = {
 		 "the same length: silence where a track has no clip, drift corrected, all "
 		 "channels and the full bit depth kept. Clips that cannot be placed with "
 		 "confidence are left out and reported. A project among the words is continued: only "
-		 "recordings that are new to it are analysed.",
+		 "recordings that are new to it are analysed. With --mux it also writes each placed camera file again, "
+		 "under its own name, with the sound of a recorder (see export.mux_track) that follows the camera's "
+		 "clock: picture, timecode and metadata are copied as they are; MOV, MP4 and MKV stay what they are, "
+		 "other kinds become MOV.",
 	 .examples = "audiosync sync shoot/ -o synced/\n"
 		     "audiosync sync --preset concert --format flac shoot/ -o synced/\n"
 		     "audiosync sync --track Cam=a.mov,b.mov --track Boom=boom.wav -o synced/",

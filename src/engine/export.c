@@ -72,8 +72,12 @@ enum as_status as_session_check_targets(struct as_session *s, const char *dir, b
 	return status;
 }
 
-static double output_bytes(const struct as_encode_spec *spec)
+static double output_bytes(const struct as_session *s, const struct session_output *o)
 {
+	const struct as_encode_spec *spec = &o->spec;
+	if (o->mux.on)
+		return (double)s->files[o->mux.file].info.size_bytes +
+		       (double)spec->total_frames * spec->channels * spec->bit_depth / 8;
 	double pcm = (double)spec->total_frames * spec->channels * as_encode_depth(spec) / 8;
 	if (spec->format == AS_AUDIO_MP3)
 		return (double)spec->total_frames / spec->rate_hz * spec->bitrate_kbps * 125;
@@ -85,7 +89,7 @@ static enum as_status check_space(const struct as_session *s, const char *dir, s
 	struct statvfs v;
 	double need = 0, have;
 	for (int i = 0; i < s->n_outputs; i++)
-		need += output_bytes(&s->outputs[i].spec);
+		need += output_bytes(s, &s->outputs[i]);
 	/* Some network file systems say 0 of 0. */
 	if (statvfs(dir, &v) != 0 || v.f_blocks == 0)
 		return AS_OK;
@@ -144,6 +148,8 @@ enum as_status as_session_export(struct as_session *s, const char *dir, bool for
 	if (!solved)
 		return as_fail(err, AS_ERR_INVALID, "export needs a finished analysis");
 	enum as_status status = prepare(s, dir[0] ? dir : ".", force, err);
+	if (status == AS_OK)
+		as_engine_warn_unmuxed(s);
 	return status == AS_OK ? as_engine_start(s, GOAL_EXPORT, err) : status;
 }
 
@@ -192,6 +198,8 @@ static enum as_status run_output(struct as_session *s, int output, struct as_err
 {
 	struct session_output *o = &s->outputs[output];
 	struct output_watch w = {s, o, 0};
+	if (o->mux.on)
+		return as_engine_write_mux(s, o, on_progress, &w, err);
 	struct as_stitch_report r = {0};
 	struct as_stitch_job job = {
 		.path = o->path,

@@ -1,8 +1,16 @@
-/* Camera files with the best synced sound: what the settings ask for. */
+/* Camera files with the best synced sound: which recorder's, laid out by the camera's own clock, since the picture keeps it. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "engine/session_private.h"
+#include "export/camera_clock.h"
+#include "media/mux.h"
+
+/* Tracks that cover a camera's clip alike, to this share of it, are told apart by their sound. */
+#define COVER_STEP 0.01
 
 enum as_mux_codec as_engine_mux_codec(const struct as_session *s)
 {
@@ -22,4 +30,363 @@ void as_engine_tell_left_out(struct as_session *s, const char *path, const struc
 		as_engine_warn(s, "%s: %d %s of the camera file could not be taken along: %s",
 			       as_path_base(path), r->n_left_out,
 			       r->n_left_out == 1 ? "stream" : "streams", r->left_out);
+}
+
+bool as_engine_wants_mux(const struct as_session *s)
+{
+	return strcmp(as_options_text(s->opt, "export.mux"), "off") != 0;
+}
+
+/* By what the probe knows: names must not depend on more. */
+const char *as_engine_mux_extension(const struct as_session *s, const struct session_file *f)
+{
+	const char *asked = as_options_text(s->opt, "export.mux_container");
+	if (strcmp(asked, "auto") != 0)
+		return asked;
+	if (strncmp(f->info.format, "matroska", 8) == 0)
+		return "mkv";
+	return as_mux_container_of(f->path) == AS_MUX_MP4 ? "mp4" : "mov";
+}
+
+/* ---- which sound ---- */
+
+static bool is_placed(const struct as_session *s, int clip)
+{
+	const struct as_solve_placement *p = &s->solution.placements[clip];
+	return p->island > 0 && p->verdict >= AS_VERDICT_MODERATE && s->clips[clip].state == AS_CLIP_READY;
+}
+
+static bool has_picture(const struct as_session *s, int clip)
+{
+	const struct session_file *f = &s->files[s->clips[clip].files[0]];
+	return f->state == AS_CLIP_PROBED && f->info.has_video;
+}
+
+static double duration_of(const struct as_session *s, int clip)
+{
+	const struct clip_sound *a = &s->clips[clip].load.sound;
+	return (double)a->frames / a->rate_hz;
+}
+
+/* Seconds that two clips have in common on the timeline. */
+static double shared_s(const struct as_session *s, int a, int b)
+{
+	const struct as_solve_placement *p = &s->solution.placements[a], *q = &s->solution.placements[b];
+	if (p->island != q->island)
+		return 0;
+	double from_s = fmax(p->start_s, q->start_s);
+	return fmax(0, fmin(p->start_s + duration_of(s, a), q->start_s + duration_of(s, b)) - from_s);
+}
+
+/* What a track would be as the sound of a clip. */
+struct offer {
+	int track;
+	double cover; /* share of the clip, in steps */
+	double rate_hz, level_db;
+	bool filmed;
+};
+
+static struct offer offer_of(const struct as_session *s, int camera, int track)
+{
+	struct offer o = {.track = track, .level_db = -INFINITY};
+	double sum_s = 0;
+	for (int i = 0; i < s->n_clips; i++) {
+		if (s->clips[i].track != track || !is_placed(s, i))
+			continue;
+		double with_s = shared_s(s, camera, i);
+		const struct clip_sound *a = &s->clips[i].load.sound;
+		if (with_s <= 0)
+			continue;
+		sum_s += with_s;
+		o.rate_hz = fmax(o.rate_hz, a->rate_hz);
+		o.level_db = fmax(o.level_db, a->level_db);
+		o.filmed |= has_picture(s, i);
+	}
+	o.cover = floor(sum_s / fmax(duration_of(s, camera), 1e-3) / COVER_STEP) * COVER_STEP;
+	if (sum_s > 0 && o.cover < COVER_STEP)
+		o.cover = COVER_STEP;
+	return o;
+}
+
+static bool is_better(const struct offer *a, const struct offer *b)
+{
+	if (a->cover != b->cover)
+		return a->cover > b->cover;
+	if (a->rate_hz != b->rate_hz)
+		return a->rate_hz > b->rate_hz;
+	return a->level_db > b->level_db;
+}
+
+/* The track asked for, or of those that are sound alone the one that covers the clip best, then that of the highest rate, then the
+ * loudest. -1: none. */
+static int choose_track(const struct as_session *s, int camera)
+{
+	const char *asked = as_options_text(s->opt, "export.mux_track");
+	struct offer best = {.track = -1};
+	for (int t = 0; t < s->n_tracks; t++) {
+		if (t == s->clips[camera].track || (asked[0] && strcmp(asked, s->tracks[t]) != 0))
+			continue;
+		struct offer o = offer_of(s, camera, t);
+		if (o.cover > 0 && (asked[0] || !o.filmed) && (best.track < 0 || is_better(&o, &best)))
+			best = o;
+	}
+	return best.track;
+}
+
+/* ---- plan ---- */
+
+static struct as_course course_of(const struct as_session *s, int clip)
+{
+	const struct as_solve_placement *p = &s->solution.placements[clip];
+	bool correct = as_options_bool(s->opt, "export.drift_correction") && isfinite(p->drift_ppm);
+	return (struct as_course){.duration_s = duration_of(s, clip),
+				  .drift_ppm = correct ? p->drift_ppm : 0,
+				  .segments = p->segments,
+				  .n_segments = p->n_segments,
+				  .clock = p->clock,
+				  .n_clock = correct ? p->n_clock : 0};
+}
+
+/* One clip of the recorder for the file; left out where nothing of it lies in the camera's time. False when out of memory. */
+static bool add_sound(const struct as_session *s, int camera, int clip, struct session_output *o)
+{
+	struct as_course a = course_of(s, clip), b = course_of(s, camera);
+	struct as_laid laid;
+	struct as_stitch_clip *out = &o->clips[o->n_clips];
+	if (a.n_segments < 1 || b.n_segments < 1)
+		return true;
+	if (!as_lay_by_camera(&a, &b, &laid))
+		return false;
+	if (laid.n_segments == 0) {
+		as_laid_done(&laid);
+		return true;
+	}
+	/* Counted at once, so that dropping the outputs frees what there is. */
+	o->n_clips++;
+	o->clocks[o->n_clips - 1] = laid.clock;
+	out->segments = laid.segments;
+	if (!as_engine_plan_source(s, clip, out))
+		return false;
+	out->speed_ppm = laid.speed_ppm;
+	out->clock = laid.clock;
+	out->n_clock = laid.n_clock;
+	out->n_segments = laid.n_segments;
+	return true;
+}
+
+static struct as_encode_spec spec_of(const struct as_session *s, const struct session_output *o, int track)
+{
+	struct as_encode_spec spec = {.time_reference_s = NAN};
+	double highest_hz = 0;
+	for (int i = 0; i < o->n_clips; i++) {
+		highest_hz = fmax(highest_hz, o->clips[i].rate_hz);
+		spec.channels = o->clips[i].channels > spec.channels ? o->clips[i].channels : spec.channels;
+	}
+	spec.bit_depth = 24;
+	for (int i = 0; i < s->n_clips; i++) {
+		if (s->clips[i].track == track && is_placed(s, i) &&
+		    as_engine_source_depth(&s->clips[i].load.sound) == 32)
+			spec.bit_depth = 32;
+	}
+	spec.rate_hz = (int)lround(highest_hz);
+	return spec;
+}
+
+static double stated_s(const struct session_file *f)
+{
+	return isfinite(f->info.duration_s) && f->info.duration_s > 0 ? f->info.duration_s : 0;
+}
+
+/* One file of a camera's clip. part_s: where it begins in the clip. */
+static enum as_status plan_file(struct as_session *s, int camera, int part, double part_s, int track,
+				const char *path, struct as_error *err)
+{
+	int n = 0;
+	struct session_output *o = &s->outputs[s->n_outputs++];
+	*o = (struct session_output){.track = s->clips[camera].track,
+				     .clip = camera,
+				     .mux = {.file = s->clips[camera].files[part],
+					     .part = part,
+					     .part_s = part_s,
+					     .track = track,
+					     .on = true}};
+	for (int i = 0; i < s->n_clips; i++)
+		n += s->clips[i].track == track && is_placed(s, i);
+	o->path = strdup(path);
+	o->clips = calloc((size_t)n + 1, sizeof *o->clips);
+	o->clocks = calloc((size_t)n + 1, sizeof *o->clocks);
+	if (!o->path || !o->clips || !o->clocks)
+		return as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+	for (int i = 0; i < s->n_clips; i++) {
+		if (s->clips[i].track == track && is_placed(s, i) && shared_s(s, camera, i) > 0 &&
+		    !add_sound(s, camera, i, o))
+			return as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+	}
+	if (o->n_clips == 0) {
+		/* They meet on the timeline, but only in what the camera lost. */
+		free(o->path);
+		free(o->clips);
+		free(o->clocks);
+		s->n_outputs--;
+		return AS_OK;
+	}
+	o->spec = spec_of(s, o, track);
+	o->spec.total_frames = (int64_t)ceil(stated_s(&s->files[o->mux.file]) * o->spec.rate_hz);
+	return AS_OK;
+}
+
+static enum as_status plan_camera(struct as_session *s, int camera, const char *dir, char **names,
+				  struct as_error *err)
+{
+	const struct session_clip *c = &s->clips[camera];
+	enum as_status status = AS_OK;
+	int track = choose_track(s, camera);
+	double part_s = 0;
+	for (int k = 0; k < c->n_files && status == AS_OK && track >= 0; k++) {
+		char *path = as_path_join(dir, names[c->files[k]]);
+		status = path ? plan_file(s, camera, k, part_s, track, path, err)
+			      : as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+		free(path);
+		part_s += (double)c->load.parts[k].frames / c->load.sound.rate_hz;
+	}
+	return status;
+}
+
+/* Grows s->outputs by one for each file with a picture. False when out of memory. */
+static bool make_room(struct as_session *s)
+{
+	size_t n = (size_t)s->n_outputs + (size_t)s->n_files + 1;
+	struct session_output *v = realloc(s->outputs, n * sizeof *v);
+	if (v)
+		s->outputs = v;
+	return v != NULL;
+}
+
+enum as_status as_engine_plan_mux(struct as_session *s, const char *dir, struct as_error *err)
+{
+	enum as_status status = AS_OK;
+	if (!as_engine_wants_mux(s))
+		return AS_OK;
+	char **names = as_engine_mux_names(s);
+	if (!names || !make_room(s))
+		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+	for (int i = 0; i < s->n_clips && status == AS_OK; i++) {
+		if (has_picture(s, i) && is_placed(s, i))
+			status = plan_camera(s, i, dir, names, err);
+	}
+	as_engine_drop_names(names, s->n_files);
+	return status;
+}
+
+enum as_status as_engine_plan_mux_paths(struct as_session *s, const char *dir, struct as_error *err)
+{
+	enum as_status status = AS_OK;
+	if (!as_engine_wants_mux(s))
+		return AS_OK;
+	char **names = as_engine_mux_names(s);
+	if (!names || !make_room(s))
+		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+	for (int i = 0; i < s->n_clips && status == AS_OK; i++) {
+		for (int k = 0; k < s->clips[i].n_files && has_picture(s, i) && status == AS_OK; k++) {
+			char *path = as_path_join(dir, names[s->clips[i].files[k]]);
+			s->outputs[s->n_outputs++] = (struct session_output){
+				.track = s->clips[i].track, .clip = i, .path = path, .mux.on = true};
+			if (!path)
+				status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+		}
+	}
+	as_engine_drop_names(names, s->n_files);
+	return status;
+}
+
+/* Once it is known which files will be written: those that will not. Without the lock. */
+void as_engine_warn_unmuxed(struct as_session *s)
+{
+	for (int i = 0; i < s->n_clips && as_engine_wants_mux(s); i++) {
+		if (has_picture(s, i) && is_placed(s, i) && choose_track(s, i) < 0)
+			as_engine_warn(s,
+				       "%s: no camera file with new sound: no %s overlaps it",
+				       as_path_base(s->files[s->clips[i].files[0]].path),
+				       as_options_text(s->opt, "export.mux_track")[0]
+					       ? "clip of export.mux_track"
+					       : "track of sound alone");
+	}
+}
+
+/* ---- the job ---- */
+
+static enum as_status on_read(void *ctx, const float **pcm, int64_t *n, struct as_error *err)
+{
+	return as_stitcher_read(ctx, pcm, n, err);
+}
+
+/* From the camera's clip to the time axis of this file's picture, and to its length, which only opening it tells. */
+static enum as_status settle(struct as_session *s, struct session_output *o, struct as_error *err)
+{
+	const struct session_clip *c = &s->clips[o->clip];
+	struct as_mux_look look;
+	enum as_status status = as_mux_look(s->files[o->mux.file].path, c->load.sound.stream_index, &s->cancel,
+					    &look, err);
+	if (status != AS_OK)
+		return status;
+	for (int i = 0; i < o->n_clips; i++) {
+		struct as_segment *seg = (struct as_segment *)o->clips[i].segments;
+		for (int k = 0; k < o->clips[i].n_segments; k++)
+			seg[k].start_s += look.sound_start_s - o->mux.part_s;
+	}
+	int64_t frames = (int64_t)ceil(look.duration_s * o->spec.rate_hz - 1e-6);
+	pthread_mutex_lock(&s->lock);
+	s->total += frames - o->spec.total_frames;
+	o->spec.total_frames = frames;
+	pthread_mutex_unlock(&s->lock);
+	return AS_OK;
+}
+
+static void tell(struct as_session *s, const struct session_output *o, const struct as_mux_report *r)
+{
+	const char *name = as_path_base(o->path);
+	if (r->clipped > 0)
+		as_engine_warn(s, "%s: %lld %s louder than full scale and limited to it", name,
+			       (long long)r->clipped, r->clipped == 1 ? "sample was" : "samples were");
+	as_engine_tell_left_out(s, o->path, r);
+}
+
+enum as_status as_engine_write_mux(struct as_session *s, struct session_output *o,
+				   as_mux_progress progress, void *ctx, struct as_error *err)
+{
+	const char *how = as_options_text(s->opt, "export.mux");
+	enum as_status status = settle(s, o, err);
+	if (status != AS_OK)
+		return status;
+	struct as_stitch_job job = {
+		.path = o->path,
+		.spec = o->spec,
+		.clips = o->clips,
+		.n_clips = o->n_clips,
+		.crossfade_s = as_options_real(s->opt, "export.crossfade_ms") / 1000,
+		.declick_s = as_options_real(s->opt, "export.declick_ms") / 1000};
+	struct as_stitcher *stitcher = as_stitcher_open(&job, &s->cancel, err);
+	if (!stitcher)
+		return as_engine_stopped(s) ? AS_CANCELLED : err->status;
+	struct as_mux_sound sound = {.rate_hz = o->spec.rate_hz,
+				     .channels = o->spec.channels,
+				     .is_float = o->spec.bit_depth == 32,
+				     .total_frames = o->spec.total_frames,
+				     .title = s->tracks[o->mux.track],
+				     .read = on_read,
+				     .ctx = stitcher};
+	struct as_mux_job mux = {.source = s->files[o->mux.file].path,
+				 .path = o->path,
+				 .force = s->force,
+				 .codec = as_engine_mux_codec(s),
+				 .sounds = &sound,
+				 .n_sounds = 1,
+				 .keep_sound = strcmp(how, "replace") != 0,
+				 .new_default = strcmp(how, "add") != 0};
+	struct as_mux_report report = {0};
+	status = as_mux_write(&mux, &s->cancel, progress, ctx, &report, err);
+	as_stitcher_close(stitcher, NULL);
+	if (status == AS_OK)
+		tell(s, o, &report);
+	return status;
 }

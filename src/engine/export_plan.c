@@ -163,36 +163,44 @@ static int by_start(const void *pa, const void *pb)
 	return x < y ? -1 : x > y ? 1 : strcmp(a->parts[0], b->parts[0]);
 }
 
-static bool plan_clip(const struct as_session *s, int clip, struct as_stitch_clip *out)
+bool as_engine_plan_source(const struct as_session *s, int clip, struct as_stitch_clip *out)
 {
 	const struct session_clip *c = &s->clips[clip];
-	const struct as_solve_placement *p = &s->solution.placements[clip];
 	const struct clip_sound *a = &c->load.sound;
-	bool correct = as_options_bool(s->opt, "export.drift_correction") && isfinite(p->drift_ppm);
-	double island_s = as_engine_island_start_s(s, p->island);
-	int n = p->n_segments > 0 ? p->n_segments : 1;
 	const char **parts = malloc((size_t)c->n_files * sizeof *parts);
 	struct as_stitch_stamp *stamps = malloc((size_t)c->n_files * sizeof *stamps);
-	struct as_segment *seg = malloc((size_t)n * sizeof *seg);
-	*out = (struct as_stitch_clip){.parts = parts,
-				       .n_parts = c->n_files,
-				       .stamps = stamps,
-				       .stream_index = a->stream_index,
-				       .frames = a->frames,
-				       .rate_hz = a->rate_hz,
-				       .channels = a->channels,
-				       .speed_ppm = correct ? p->drift_ppm : 0,
-				       .clock = p->clock,
-				       .n_clock = correct ? p->n_clock : 0,
-				       .segments = seg,
-				       .n_segments = n};
-	if (!parts || !stamps || !seg)
+	out->parts = parts;
+	out->n_parts = c->n_files;
+	out->stamps = stamps;
+	out->stream_index = a->stream_index;
+	out->frames = a->frames;
+	out->rate_hz = a->rate_hz;
+	out->channels = a->channels;
+	if (!parts || !stamps)
 		return false;
 	for (int i = 0; i < c->n_files; i++) {
 		const struct session_file *f = &s->files[c->files[i]];
 		parts[i] = f->path;
 		stamps[i] = (struct as_stitch_stamp){f->info.size_bytes, f->info.mtime_s};
 	}
+	return true;
+}
+
+static bool plan_clip(const struct as_session *s, int clip, struct as_stitch_clip *out)
+{
+	const struct as_solve_placement *p = &s->solution.placements[clip];
+	const struct clip_sound *a = &s->clips[clip].load.sound;
+	bool correct = as_options_bool(s->opt, "export.drift_correction") && isfinite(p->drift_ppm);
+	double island_s = as_engine_island_start_s(s, p->island);
+	int n = p->n_segments > 0 ? p->n_segments : 1;
+	struct as_segment *seg = malloc((size_t)n * sizeof *seg);
+	*out = (struct as_stitch_clip){.speed_ppm = correct ? p->drift_ppm : 0,
+				       .clock = p->clock,
+				       .n_clock = correct ? p->n_clock : 0,
+				       .segments = seg,
+				       .n_segments = n};
+	if (!as_engine_plan_source(s, clip, out) || !seg)
+		return false;
 	seg[0] = (struct as_segment){0, (double)a->frames / a->rate_hz, p->start_s};
 	for (int i = 0; i < n; i++) {
 		if (p->n_segments > 0)
@@ -287,7 +295,7 @@ enum as_status as_engine_plan_paths(struct as_session *s, const char *dir, struc
 				.track = track, .clip = p.per_clip ? i : -1, .path = path};
 	}
 	as_engine_drop_names(p.names, p.n_names);
-	return status;
+	return status == AS_OK ? as_engine_plan_mux_paths(s, dir, err) : status;
 }
 
 enum as_status as_engine_plan(struct as_session *s, const char *dir, struct as_error *err)
@@ -311,5 +319,5 @@ enum as_status as_engine_plan(struct as_session *s, const char *dir, struct as_e
 				    : plan_output(s, &p, i, -1, err);
 out:
 	as_engine_drop_names(p.names, p.n_names);
-	return status;
+	return status == AS_OK ? as_engine_plan_mux(s, dir, err) : status;
 }

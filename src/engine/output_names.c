@@ -152,6 +152,24 @@ char **as_engine_output_names(const struct as_session *s, bool per_clip, const c
 	return ok ? names : NULL;
 }
 
+char **as_engine_mux_names(const struct as_session *s)
+{
+	char stem[MAX_STEM_BYTES + 1], **names = calloc((size_t)s->n_files + 1, sizeof *names);
+	struct name_set set = {.n_slots = 2 * (size_t)s->n_files + 1};
+	set.slots = calloc(set.n_slots, sizeof *set.slots);
+	bool ok = names && set.slots;
+	for (int i = 0; ok && i < s->n_files; i++) {
+		const char *name = as_path_base(s->files[i].path), *dot = strrchr(name, '.');
+		sanitize(name, dot && dot > name ? (size_t)(dot - name) : strlen(name), MAX_STEM_BYTES, stem);
+		names[i] = take_name(&set, stem, as_engine_mux_extension(s, &s->files[i]));
+		ok = names[i] != NULL;
+	}
+	free(set.slots);
+	if (!ok)
+		as_engine_drop_names(names, s->n_files);
+	return ok ? names : NULL;
+}
+
 void as_engine_drop_names(char **names, int n)
 {
 	for (int i = 0; names && i < n; i++)

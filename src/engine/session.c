@@ -89,6 +89,9 @@ void as_engine_drop_outputs(struct as_session *s)
 			free((void *)o->clips[k].stamps);
 			free((void *)o->clips[k].segments);
 		}
+		for (int k = 0; o->clocks && k < o->n_clips; k++)
+			free(o->clocks[k]);
+		free(o->clocks);
 		free(o->clips);
 		free(o->title);
 		free(o->originator);

@@ -121,6 +121,13 @@ struct session_output {
 	char *title, *originator, *description, *ixml; /* that spec points at */
 	struct as_stitch_clip *clips;
 	int n_clips;
+	struct as_clock_knot **clocks; /* those of the clips that are not the solution's; or NULL */
+	struct {
+		bool on; /* a camera's file with new sound, instead of sound alone */
+		int file, part;
+		double part_s; /* where the file begins in the camera's clip */
+		int track;     /* the sound's */
+	} mux;
 	double progress;
 	bool done;
 	char *error;
@@ -342,13 +349,22 @@ void as_engine_judge(struct as_session *s);
 /* output_names.c: the names, without folder, of one file for each track or clip (n_tracks or n_clips of them, whether
  * anything of it is placed or not: names do not depend on what the analysis finds). NULL: no memory. */
 char **as_engine_output_names(const struct as_session *s, bool per_clip, const char *extension);
+/* The same of the camera files with new sound, by file. */
+char **as_engine_mux_names(const struct as_session *s);
 void as_engine_drop_names(char **names, int n);
 
 /* export.c: whether something may be written there: AS_ERR_EXISTS, also by force where it is one of the recordings. */
 enum as_status as_engine_check_target(const struct as_session *s, const char *path, bool force,
 				      struct as_error *err);
 
-/* export_mux.c */
+/* export_mux.c: files with a picture. plan adds to the outputs what export.mux asks for; call with the lock. */
+bool as_engine_wants_mux(const struct as_session *s);
+const char *as_engine_mux_extension(const struct as_session *s, const struct session_file *f);
+enum as_status as_engine_plan_mux(struct as_session *s, const char *dir, struct as_error *err);
+enum as_status as_engine_plan_mux_paths(struct as_session *s, const char *dir, struct as_error *err);
+void as_engine_warn_unmuxed(struct as_session *s);
+enum as_status as_engine_write_mux(struct as_session *s, struct session_output *o,
+				   as_mux_progress progress, void *ctx, struct as_error *err);
 enum as_mux_codec as_engine_mux_codec(const struct as_session *s);
 void as_engine_tell_left_out(struct as_session *s, const char *path, const struct as_mux_report *r);
 
@@ -358,6 +374,9 @@ int as_engine_source_depth(const struct clip_sound *a);
 int as_engine_mp3_rate(int rate_hz);
 /* export_tags.c: what the file says of itself, once its clips and spec are known. False: no memory. */
 bool as_engine_tag_output(const struct as_session *s, struct session_output *o);
+
+/* export_plan.c: a clip as a source of sound: files, stream, format; its place is the caller's. False when out of memory. */
+bool as_engine_plan_source(const struct as_session *s, int clip, struct as_stitch_clip *out);
 
 /* export_plan.c: fills the outputs; call with the lock. */
 enum as_status as_engine_plan(struct as_session *s, const char *dir, struct as_error *err);

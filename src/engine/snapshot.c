@@ -253,7 +253,8 @@ static void copy_outputs(struct arena *a, const struct as_session *s, struct as_
 				      .error = as_arena_text(a, o->error),
 				      .duration_s = (double)o->spec.total_frames / o->spec.rate_hz,
 				      .rate_hz = o->spec.rate_hz,
-				      .channels = o->spec.channels};
+				      .channels = o->spec.channels,
+				      .picture = o->mux.on};
 		if (outputs)
 			outputs[i] = v;
 	}

@@ -121,6 +121,7 @@ static void add_outputs(struct as_json *j, const struct as_snapshot *s)
 		as_json_add_real(j, "duration_s", f->duration_s);
 		as_answer_add_rate(j, "sample_rate_hz", f->rate_hz);
 		as_json_add_int(j, "channels", f->channels);
+		as_json_add_bool(j, "picture", f->picture);
 		if (*f->error)
 			as_json_add_text(j, "error", f->error);
 		as_json_close(j);

@@ -1,0 +1,42 @@
+# sync --mux: camera files with the best synced sound.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+if ! command -v ffmpeg >/dev/null 2>&1 || ! command -v ffprobe >/dev/null 2>&1; then
+	echo "skip mux: no ffmpeg"
+	exit 0
+fi
+streams() { ffprobe -v error -show_entries stream=codec_name:stream_disposition=default -of csv=p=0 "$1" | tr '\n' ' '; }
+is() { [ "$1" = "$2" ] || { echo "  '$1' is not '$2'"; return 1; }; }
+
+mkdir shoot
+wav cam.wav talk 60 9 5 16000
+wav shoot/ZOOM0001.wav talk 70 9 0 16000
+ffmpeg -v error -nostdin -f lavfi -i testsrc2=s=64x48:r=25:d=60 -i cam.wav -c:v mpeg4 -c:a aac shoot/CamA_001.mp4
+
+run sync --mux default shoot -o out
+check 'done' exits 0
+check 'files of sound, and the camera' holds_only out CamA.wav ZOOM.wav CamA_001.mp4
+check 'said' prints 'CamA_001.mp4'
+check 'the new sound before the old' is "$(streams out/CamA_001.mp4)" 'mpeg4,1 aac,1 aac,0 '
+for f in shoot out; do
+	ffmpeg -v error -nostdin -i $f/CamA_001.mp4 -map 0:v -c copy -f framemd5 $f.txt
+done
+check 'the picture is the very same' cmp -s shoot.txt out.txt
+run sync --mux default shoot -o out
+check 'what exists is refused' exits 1
+run sync --mux add --mux-codec alac --json shoot -o out2
+check 'behind the old' is "$(streams out2/CamA_001.mp4)" 'mpeg4,1 aac,1 alac,0 '
+check 'json: which output has a picture' test "$(json 'outputs.*.picture' | grep -c true)" -eq 1
+run sync --mux replace --set export.mux_container=mov shoot -o out3
+check 'instead of the old, in another container' is "$(streams out3/CamA_001.mov)" 'mpeg4,1 pcm_s24le,1 '
+run sync --mux replace --mux-codec pcm shoot -o out4
+check 'what the container does not take: exit 1' exits 1
+check 'and the way out' says 'write .mov'
+check 'the sound is written all the same' test -s out4/CamA.wav
+rm shoot/ZOOM0001.wav
+cp cam.wav other.wav
+ffmpeg -v error -nostdin -f lavfi -i testsrc2=s=64x48:r=25:d=60 -i cam.wav -c:v mpeg4 -c:a aac shoot/CamB_001.mp4
+run sync --mux default shoot -o out5
+check 'no recorder: said' prints 'no track of sound alone overlaps'
+exit "$failures"
