@@ -3,29 +3,63 @@
 #include <math.h>
 
 #define SAME_S 0.05 /* repetitions nearer to one another are one */
+#define RIVALS 64   /* the closest ones of a clip that are looked at */
 
-static void take(struct as_repeats *r, double by_s)
+struct rival {
+	double by_s, margin;
+};
+
+static bool before(const struct rival *a, const struct rival *b)
 {
-	for (int i = 0; i < r->n; i++)
-		if (fabs(r->by_s[i] - by_s) < SAME_S)
+	return a->margin != b->margin ? a->margin < b->margin : a->by_s < b->by_s;
+}
+
+/* Keeps v[*n] in order, and what it keeps does not depend on the order in which rivals come. */
+static void insert(struct rival v[RIVALS], int *n, struct rival r)
+{
+	int i = *n < RIVALS ? (*n)++ : RIVALS;
+
+	for (; i > 0 && before(&r, &v[i - 1]); i--)
+		if (i < RIVALS)
+			v[i] = v[i - 1];
+	if (i < RIVALS)
+		v[i] = r;
+}
+
+static void collect(const struct as_match_result *r, double margin, struct rival v[RIVALS], int *n)
+{
+	for (int k = 0; k < r->n_alts; k++) {
+		struct rival found = {fabs(r->alts[k].offset_s - r->offset_s), r->alts[k].margin};
+
+		if (found.margin < margin)
+			insert(v, n, found);
+	}
+}
+
+static void take(struct as_repeats *out, double by_s)
+{
+	for (int i = 0; i < out->n; i++)
+		if (fabs(out->by_s[i] - by_s) < SAME_S)
 			return;
-	if (r->n < AS_REPEATS)
-		r->by_s[r->n++] = by_s;
+	if (out->n < AS_REPEATS)
+		out->by_s[out->n++] = by_s;
 }
 
 void as_repeats_find(const struct as_solve_match *matches, int n_clips, const struct as_touch *touch, double weak,
 		     double margin, struct as_repeats *out)
 {
 	for (int c = 0; c < n_clips; c++) {
+		struct rival v[RIVALS];
+		int n = 0;
+
 		out[c].n = 0;
 		for (int i = touch->first[c]; i < touch->first[c + 1]; i++) {
-			const struct as_match_result *r = &matches[touch->match[i]].r;
+			const struct as_solve_match *m = &matches[touch->match[i]];
 
-			if (!matches[touch->match[i]].found || r->score < weak)
-				continue;
-			for (int k = 0; k < r->n_alts; k++)
-				if (r->alts[k].margin < margin)
-					take(&out[c], fabs(r->alts[k].offset_s - r->offset_s));
+			if (m->found && m->r.score >= weak)
+				collect(&m->r, margin, v, &n);
 		}
+		for (int i = 0; i < n; i++)
+			take(&out[c], v[i].by_s);
 	}
 }

@@ -8,7 +8,7 @@
 
 #define AS_REPEATS 8
 
-/* Shifts, either way, between which no match of the clip decides. */
+/* Shifts, either way, that some match of the clip hardly tells from none; the hardest ones first. */
 struct as_repeats {
 	int n;
 	double by_s[AS_REPEATS]; /* > 0 */
