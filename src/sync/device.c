@@ -26,3 +26,13 @@ int as_device_stamps(const struct as_device_clip *a, const struct as_device_clip
 		return 1;
 	return fabs(said - is - b->duration_s + a->duration_s) < AS_DEVICE_STAMP_S ? 1 : -1;
 }
+
+int as_device_clocks(const struct as_device_clip *a, const struct as_device_clip *b)
+{
+	double off = b->created_s - a->created_s - (b->start_s - a->start_s);
+	double slack = AS_DEVICE_CLOCK_S + a->duration_s + b->duration_s; /* stamps may be of the end */
+
+	if (isnan(off))
+		return 0;
+	return fabs(off) < slack ? 1 : fabs(off) > AS_DEVICE_OFF_S + slack ? -1 : 0;
+}

@@ -5,6 +5,9 @@
 
 #define AS_DEVICE_STAMP_S 2.5 /* recorders write whole seconds, some a moment late */
 
+#define AS_DEVICE_CLOCK_S 120.0 /* clocks that people set */
+#define AS_DEVICE_OFF_S 1200.0
+
 /* A clip at a place. */
 struct as_device_clip {
 	double start_s, duration_s;
@@ -23,5 +26,9 @@ enum as_device_rule as_device_forbids(const struct as_device_clip *a, const stru
 /* Whether the times at which one device says it began (or, as some phones do, ended) two clips are as far apart as their
  * places: 1, -1, or 0 where it does not tell. */
 int as_device_stamps(const struct as_device_clip *a, const struct as_device_clip *b);
+
+/* Whether the clocks of two devices tell the same time of day, if their clips are at these places: 1, -1 for another time of the day
+ * altogether, or 0 where it does not tell. */
+int as_device_clocks(const struct as_device_clip *a, const struct as_device_clip *b);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include "dsp/fit.h"
 #include "sync/join.h"
+#include "sync/rival.h"
 
-#define EXCLUDED -1.0           /* decades that speak against two places that cannot both be */
 #define TIE_EVIDENCE 1e-3 /* decades a nat is worth between matches that are equally sure */
 #define FAILED_MIN 256    /* rows of the memory of failed joins; a power of two */
 
@@ -108,42 +108,18 @@ static void merge(struct as_graph *g, int ca, int cb, const struct as_join *j, d
 	take_members(g, ca, cb);
 }
 
-/* Whether what joins cb to ca and what would join it to cc cannot both be true: the two would then lie on one another as their devices
- * or their matches do not allow. */
-static enum as_status excludes(struct as_graph *g, int ca, int cc, const struct as_join *to_a, const struct as_join *to_c,
-			       bool *yes, struct as_error *err)
+/* What speaks for either component being elsewhere, if j is the join of cb to ca. */
+static enum as_status find_rivals(struct as_graph *g, int ca, int cb, const struct as_join *j, double *score,
+				  struct as_error *err)
 {
-	struct as_join j = {.shift = to_c->shift - to_a->shift, .slow = to_c->slow - to_a->slow, .anchor = to_a->anchor};
-	enum as_status st = as_join_judge(g, cc, ca, &j, err);
+	struct as_join back = as_join_inverse(j);
+	double other = 0.0;
+	enum as_status st = as_rival_score(g, cb, ca, j, score, err);
 
-	*yes = j.score < EXCLUDED;
-	return st;
-}
-
-/* The best score with which lone clip c would join another component than ca, if it cannot be in both: where one song was played
- * twice, it fits both times. */
-static enum as_status score_elsewhere(struct as_graph *g, int c, int ca, const struct as_join *to_a, double *score,
-				      struct as_error *err)
-{
-	struct as_join j[AS_JOINS];
-	enum as_status st = AS_OK;
-	int last = -1;
-
-	*score = 0.0;
-	for (int i = g->touch.first[c]; !st && i < g->touch.first[c + 1]; i++) {
-		const struct as_solve_match *m = &g->matches[g->touch.match[i]];
-		int cc = g->component[m->a == c ? m->b : m->a], n;
-		bool yes = false;
-
-		if (!m->found || cc == ca || cc == last || as_candidate_gain(m, 0) < g->cfg->weak)
-			continue;
-		last = cc;
-		st = as_joins(g, cc, g->component[c], j, &n, err);
-		if (!st && n && j[0].score > *score)
-			st = excludes(g, ca, cc, to_a, &j[0], &yes, err);
-		if (yes)
-			*score = j[0].score;
-	}
+	/* a lone clip is what moves; of two groups either may be at the wrong place */
+	if (!st && g->n_members[cb] > 1)
+		st = as_rival_score(g, ca, cb, &back, &other, err);
+	*score = fmax(*score, other);
 	return st;
 }
 
@@ -160,8 +136,8 @@ static enum as_status try_join(struct as_graph *g, int ca, int cb, bool *done, s
 		return st;
 	margin = n > 1 && j[1].score > AS_JOIN_FORBIDDEN ? j[0].score - fmax(j[1].score, 0.0)
 							 : j[0].score;
-	if (margin >= g->cfg->min_margin && g->n_members[cb] == 1)
-		st = score_elsewhere(g, g->first_member[cb], ca, &j[0], &elsewhere, err);
+	if (margin >= g->cfg->min_margin)
+		st = find_rivals(g, ca, cb, &j[0], &elsewhere, err);
 	margin = fmin(margin, j[0].score - elsewhere);
 	if (st || margin < g->cfg->min_margin)
 		return st;

@@ -705,6 +705,49 @@ static void test_clips_without_room_do_not_outvote(void **state)
 	as_solution_done(&out);
 }
 
+/* A match of two clips of which one was made at another performance of the same songs. */
+static void see_again(struct shoot *s, int a, int b)
+{
+	struct as_solve_match *m = see(s, a, b, 30.0, a / 2 == 0 ? -10000.0 : 10000.0);
+
+	m->r.ref_s = 0.5 * s->clip[b].duration_s;
+	m->r.evidence = 5e4; /* tried first */
+}
+
+/* The same songs at a rehearsal and at the show: two phones found each other, and match both. They lie where the clocks of the
+ * recorders have them. */
+static void test_clocks_tell_performances_apart(void **state)
+{
+	(void)state;
+	struct shoot s = {0};
+	struct as_solution out;
+
+	add(&s, 0, 0.0, 400.0, 0.0); /* rehearsal */
+	add(&s, 1, 20.0, 300.0, 0.0);
+	add(&s, 0, 10000.0, 400.0, 0.0); /* show */
+	add(&s, 1, 10020.0, 300.0, 0.0);
+	add(&s, 2, 10050.0, 40.0, 0.0);
+	add(&s, 3, 10060.0, 40.0, 0.0);
+	for (int i = 0; i < s.n; i++)
+		s.clip[i].created_s = 1e9 + s.start_s[i] + 20.0 * s.clip[i].track;
+	see(&s, 0, 1, 30.0, 0.0)->r.evidence = 1e5; /* before all others */
+	see(&s, 2, 3, 30.0, 0.0)->r.evidence = 1e5;
+	see(&s, 4, 5, 30.0, 0.0)->r.evidence = 1e5;
+	for (int k = 4; k < 6; k++) {
+		see_again(&s, 0, k);
+		see_again(&s, 1, k);
+		see(&s, 2, k, 30.0, 0.0);
+		see(&s, 3, k, 30.0, 0.0);
+	}
+	out = solve(&s);
+	check_sane(&s, &out, &config);
+	check_apart(&s, &out, 2, 4);
+	check_apart(&s, &out, 2, 5);
+	check_apart(&s, &out, 0, 1);
+	assert_int_not_equal(out.placements[0].island, out.placements[2].island);
+	as_solution_done(&out);
+}
+
 /* Lost samples in one clip show in all its matches: two segments, each at its place. */
 static void test_lost_samples(void **state)
 {
@@ -1234,6 +1277,7 @@ int main(void)
 		cmocka_unit_test(test_ambiguous),
 		cmocka_unit_test(test_third_clip_decides),
 		cmocka_unit_test(test_clips_without_room_do_not_outvote),
+		cmocka_unit_test(test_clocks_tell_performances_apart),
 		cmocka_unit_test(test_lost_samples),
 		cmocka_unit_test(test_clock_that_wanders),
 		cmocka_unit_test(test_order_of_input),
