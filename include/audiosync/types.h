@@ -271,9 +271,11 @@ enum as_stage {
 /* One file that an export writes or wrote. */
 struct as_output {
 	const char *path;    /* final path */
-	int track;
+	const char *document; /* "": sound; else what it is: "otio", "fcpxml", "report" … */
+	int track;           /* -1 for documents */
 	int clip;            /* the one clip that it holds, or -1: all of the track */
 	double start_s;      /* where its first sample sits on the timeline */
+	double start_tc_s;   /* time of day that the file itself says of it (BWF), or NAN */
 	double progress;     /* 0..1 */
 	bool done;
 	const char *error;   /* "" if none so far */

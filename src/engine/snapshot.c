@@ -245,9 +245,13 @@ static void copy_outputs(struct arena *a, const struct as_session *s, struct as_
 	for (int i = 0; i < s->n_outputs; i++) {
 		const struct session_output *o = &s->outputs[i];
 		struct as_output v = {.path = as_arena_bytes(a, o->path),
+				      .document = "",
 				      .track = o->track,
 				      .clip = o->clip,
 				      .start_s = (double)o->begin / o->spec.rate_hz,
+				      .start_tc_s = o->spec.format == AS_AUDIO_WAV
+							    ? o->spec.time_reference_s
+							    : (double)NAN,
 				      .progress = o->progress,
 				      .done = o->done,
 				      .error = as_arena_text(a, o->error),

@@ -154,6 +154,7 @@ struct as_timeline_config {
 	double island_gap_s; /* as in the aligned files */
 	bool relative;       /* targets as seen from folder, unless mapped */
 	const char *folder;  /* absolute: that of the document; only needed for relative */
+	const char *cwd;     /* absolute: where relative paths of the snapshot's outputs begin; only needed for these */
 	const struct as_path_map *maps;
 	int n_maps;
 };
