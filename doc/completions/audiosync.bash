@@ -29,6 +29,11 @@ _audiosync_value() {
 	export.mux) _audiosync_words 'off default add replace' ;;
 	export.mux_container) _audiosync_words 'auto mov mp4 mkv' ;;
 	export.mux_codec) _audiosync_words 'auto pcm aac alac' ;;
+	timeline.fps) _audiosync_words 'auto 23.976 24 25 29.97 29.97df 30 50 59.94 59.94df 60 120' ;;
+	timeline.drift) _audiosync_words 'baked speed' ;;
+	timeline.media_paths) _audiosync_words 'absolute relative' ;;
+	timeline.replace_audio) _audiosync_words 'off instead beside' ;;
+	timeline.unplaced) _audiosync_words 'yes no' ;;
 	cache.enabled) _audiosync_words 'yes no' ;;
 	cache.dir) _audiosync_files -f ;;
 	cache.limit_mib) _audiosync_words 'none' ;;
@@ -74,9 +79,11 @@ _audiosync() {
 	--relink) _audiosync_files -d; return ;;
 	-r | --reference) _audiosync_files -f; return ;;
 	--track) return ;;
+	--map-path) return ;;
 	--explain) _audiosync_files -f; return ;;
 	--seed) return ;;
 	--trials) return ;;
+	--otio) _audiosync_files -f; return ;;
 	--group-by) _audiosync_words 'auto name folder device'; return ;;
 	--max-offset) _audiosync_words 'none'; return ;;
 	--search) _audiosync_words 'auto thorough'; return ;;
@@ -88,6 +95,12 @@ _audiosync() {
 	--mux) _audiosync_words 'off default add replace'; return ;;
 	--mux-track) return ;;
 	--mux-codec) _audiosync_words 'auto pcm aac alac'; return ;;
+	--fps) _audiosync_words 'auto 23.976 24 25 29.97 29.97df 30 50 59.94 59.94df 60 120'; return ;;
+	--timeline-name) return ;;
+	--start-tc) return ;;
+	--drift) _audiosync_words 'baked speed'; return ;;
+	--media-paths) _audiosync_words 'absolute relative'; return ;;
+	--replace-audio) _audiosync_words 'off instead beside'; return ;;
 	--threads) _audiosync_words 'auto'; return ;;
 	--color) _audiosync_words 'auto always never'; return ;;
 	--preset) _audiosync_words "$("$program" config presets --defaults 2>/dev/null | cut -d' ' -f1)"; return ;;

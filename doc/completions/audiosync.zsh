@@ -38,6 +38,11 @@ _audiosync_set() {
 	export.mux) compadd -- off default add replace ;;
 	export.mux_container) compadd -- auto mov mp4 mkv ;;
 	export.mux_codec) compadd -- auto pcm aac alac ;;
+	timeline.fps) compadd -- auto 23.976 24 25 29.97 29.97df 30 50 59.94 59.94df 60 120 ;;
+	timeline.drift) compadd -- baked speed ;;
+	timeline.media_paths) compadd -- absolute relative ;;
+	timeline.replace_audio) compadd -- off instead beside ;;
+	timeline.unplaced) compadd -- yes no ;;
 	cache.enabled) compadd -- yes no ;;
 	cache.dir) _files -/ ;;
 	cache.limit_mib) compadd -- none ;;
@@ -68,7 +73,7 @@ _audiosync() {
 	commands=(
 		'sync:analyze, then write one aligned file for each track'
 		'analyze:say where every clip sits and how sure that is'
-		'export:write the aligned files from a saved project'
+		'export:write aligned files and timelines from a saved project'
 		'info:show streams, times, timecode and the grouping into tracks'
 		'config:show settings, presets and where they come from; clear the cache'
 		'demo:write a small shoot with known truth, sync it, check the result'
@@ -90,6 +95,8 @@ _audiosync() {
 		'(-f --force)'{-f,--force}'[overwrite files that exist]'
 		'(-r --reference)'{-r+,--reference=}'[track that time zero and the clock come from (else the one with most sound); of drift, the file with the right clock]:TRACK|REF:_files'
 		'*--track=[put these files into one track of this name; repeatable]:NAME=FILE\[,FILE...\]:_audiosync_track'
+		'--map-path=[timelines look for media below SERVER in the folder CLIENT (/Volumes/media, M\:\\)\: repeatable]:SERVER=CLIENT: '
+		'--otio=[write a timeline for OpenTimelineIO (Resolve, Premiere, otioconvert)]:FILE:_files'
 		'--group-by=[what makes files one track\: their names, folders or devices; auto weighs all]:HOW:(auto name folder device)'
 		'--max-offset=[largest distance between the starts of two clips that is searched]:S:(none)'
 		'--search=[thorough compares all pairs of clips; auto, of very many, the likely ones]:HOW:(auto thorough)'
@@ -99,11 +106,18 @@ _audiosync() {
 		'--bit-depth=[sample size; 32 is float, 24 in FLAC; auto takes the deepest source'\''s]:BITS:(auto 16 24 32)'
 		'--bitrate=[bit rate of MP3]:KBPS:(128 192 256 320)'
 		'--sample-rate=[sample rate of the aligned files; auto takes the highest native one]:HZ:(auto)'
-		'--per-clip=[a file for each clip\: padded to the timeline, or timed\: alone, its place in BWF]:HOW:(off padded timed)'
+		'--per-clip=[a file for each clip\: padded to the timeline; timed\: alone, place in BWF]:HOW:(off padded timed)'
 		'--no-drift-correction[place clips, but leave their speed as it is]'
 		'--mux=[camera files with the best synced sound\: before, behind or instead of their own]:HOW:(off default add replace)'
 		'--mux-track=[whose sound that is; empty\: of tracks without picture the one that covers most]:TRACK: '
 		'--mux-codec=[sound of files with a picture; auto\: AAC in MP4, PCM with 24 bits in MOV and MKV]:CODEC:(auto pcm aac alac)'
+		'--fps=[frames a second of timelines; auto\: of most of the footage, or 25]:RATE:(auto 23.976 24 25 29.97 29.97df 30 50 59.94 59.94df 60 120)'
+		'--timeline-name=[name of timelines; empty\: that of the file]:NAME: '
+		'--start-tc=[timecode of a timeline'\''s first frame; auto\: 01\:00\:00\:00; source\: time of day]:TC: '
+		'--drift=[drift in timelines\: speed of the clips, or baked into aligned files only]:HOW:(baked speed)'
+		'--media-paths=[how timelines name media\: from the root, or from the timeline'\''s own folder]:HOW:(absolute relative)'
+		'--replace-audio=[put aligned files into timelines instead of or beside the clips'\'' sound]:HOW:(off instead beside)'
+		'--no-unplaced[leave recordings without a place out of timelines]'
 	)
 		;;
 		analyze)
@@ -115,12 +129,21 @@ _audiosync() {
 		'(-f --force)'{-f,--force}'[overwrite files that exist]'
 		'(-r --reference)'{-r+,--reference=}'[track that time zero and the clock come from (else the one with most sound); of drift, the file with the right clock]:TRACK|REF:_files'
 		'*--track=[put these files into one track of this name; repeatable]:NAME=FILE\[,FILE...\]:_audiosync_track'
+		'--map-path=[timelines look for media below SERVER in the folder CLIENT (/Volumes/media, M\:\\)\: repeatable]:SERVER=CLIENT: '
 		'--explain=[say why this clip sits where it does or was refused\: a path, a name or a part of it; repeatable]:CLIP:_files'
+		'--otio=[write a timeline for OpenTimelineIO (Resolve, Premiere, otioconvert)]:FILE:_files'
 		'--group-by=[what makes files one track\: their names, folders or devices; auto weighs all]:HOW:(auto name folder device)'
 		'--max-offset=[largest distance between the starts of two clips that is searched]:S:(none)'
 		'--search=[thorough compares all pairs of clips; auto, of very many, the likely ones]:HOW:(auto thorough)'
 		'--no-timestamps[go by sound alone, whatever timecode and recording times say]'
 		'--takes[clips of one track may overlap\: several takes against one playback]'
+		'--fps=[frames a second of timelines; auto\: of most of the footage, or 25]:RATE:(auto 23.976 24 25 29.97 29.97df 30 50 59.94 59.94df 60 120)'
+		'--timeline-name=[name of timelines; empty\: that of the file]:NAME: '
+		'--start-tc=[timecode of a timeline'\''s first frame; auto\: 01\:00\:00\:00; source\: time of day]:TC: '
+		'--drift=[drift in timelines\: speed of the clips, or baked into aligned files only]:HOW:(baked speed)'
+		'--media-paths=[how timelines name media\: from the root, or from the timeline'\''s own folder]:HOW:(absolute relative)'
+		'--replace-audio=[put aligned files into timelines instead of or beside the clips'\'' sound]:HOW:(off instead beside)'
+		'--no-unplaced[leave recordings without a place out of timelines]'
 	)
 		;;
 		export)
@@ -130,11 +153,13 @@ _audiosync() {
 		'--relink=[look below this folder for recordings of a project that are not where they were; repeatable]:DIR:_files -/'
 		'--recover[go on from what was kept of a project when the program died]'
 		'(-f --force)'{-f,--force}'[overwrite files that exist]'
+		'--map-path=[timelines look for media below SERVER in the folder CLIENT (/Volumes/media, M\:\\)\: repeatable]:SERVER=CLIENT: '
+		'--otio=[write a timeline for OpenTimelineIO (Resolve, Premiere, otioconvert)]:FILE:_files'
 		'--format=[format of the aligned files; WAV becomes RF64 past 4 GiB]:FORMAT:(wav aiff flac mp3)'
 		'--bit-depth=[sample size; 32 is float, 24 in FLAC; auto takes the deepest source'\''s]:BITS:(auto 16 24 32)'
 		'--bitrate=[bit rate of MP3]:KBPS:(128 192 256 320)'
 		'--sample-rate=[sample rate of the aligned files; auto takes the highest native one]:HZ:(auto)'
-		'--per-clip=[a file for each clip\: padded to the timeline, or timed\: alone, its place in BWF]:HOW:(off padded timed)'
+		'--per-clip=[a file for each clip\: padded to the timeline; timed\: alone, place in BWF]:HOW:(off padded timed)'
 		'--no-drift-correction[place clips, but leave their speed as it is]'
 		'--mux=[camera files with the best synced sound\: before, behind or instead of their own]:HOW:(off default add replace)'
 		'--mux-track=[whose sound that is; empty\: of tracks without picture the one that covers most]:TRACK: '

@@ -7,6 +7,7 @@
 #ifndef AUDIOSYNC_SESSION_H
 #define AUDIOSYNC_SESSION_H
 
+#include <audiosync/document.h>
 #include <audiosync/error.h>
 #include <audiosync/options.h>
 #include <audiosync/types.h>
@@ -40,13 +41,16 @@ AS_API enum as_status as_session_set_reference(struct as_session *s, const char 
 AS_API enum as_status as_session_probe(struct as_session *s, struct as_error *err);
 AS_API enum as_status as_session_analyze(struct as_session *s, struct as_error *err);
 
-/* Whether as_session_export into dir would meet files that exist: AS_ERR_EXISTS names the first of them. Once the files
- * are probed, so that this can be known before the long work; tracks that turn out to be left out count as well. */
-AS_API enum as_status as_session_check_targets(struct as_session *s, const char *dir, bool force, struct as_error *err);
+/* Whether as_session_export could write: AS_ERR_EXISTS names the first file that exists, AS_ERR_INVALID what is asked for
+ * twice or cannot be, with the settings of timelines. Once the files are probed, so that this can be known before the
+ * long work; tracks that turn out to be left out count as well. */
+AS_API enum as_status as_session_check_targets(struct as_session *s, const struct as_export_request *r,
+					       struct as_error *err);
 
-/* Writes one aligned file per track into dir (created if missing) with the export settings of the session. Needs a
- * finished analysis. force allows overwriting. Runs in the background like the analysis. */
-AS_API enum as_status as_session_export(struct as_session *s, const char *dir, bool force, struct as_error *err);
+/* Writes one aligned file per track into r->dir (created if missing), then the documents, with the export and timeline settings
+ * of the session. Needs a finished analysis. Runs in the background like the analysis. What cannot be written fails by itself:
+ * the snapshot's outputs say what became of each. The request is copied. */
+AS_API enum as_status as_session_export(struct as_session *s, const struct as_export_request *r, struct as_error *err);
 
 /* Asks everything that runs to stop: it ends within about 50 ms with AS_CANCELLED, leaving no partial file.
  * Any thread. */

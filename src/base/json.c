@@ -12,9 +12,12 @@
 #define DEPTH_MAX 16
 #define REAL_DIGITS 15 /* a tenth of a nanosecond in a day, and 0.1 prints as 0.1 */
 
+#define EXACT_DIGITS 17 /* every double reads back as it was */
+
 struct as_json {
 	json_t *open[DEPTH_MAX]; /* borrowed from the root, except the root itself */
 	int depth;
+	bool exact;
 	bool failed;
 };
 
@@ -26,6 +29,12 @@ struct as_json *as_json_new(void)
 	j->open[0] = json_object();
 	j->failed = !j->open[0];
 	return j;
+}
+
+void as_json_keep_digits(struct as_json *j)
+{
+	if (j)
+		j->exact = true;
 }
 
 void as_json_free(struct as_json *j)
@@ -200,7 +209,8 @@ char *as_json_finish(struct as_json *j, bool one_line)
 {
 	if (!j)
 		return NULL;
-	size_t flags = JSON_REAL_PRECISION(REAL_DIGITS) | (one_line ? 0 : JSON_INDENT(2));
+	size_t digits = j->exact ? EXACT_DIGITS : REAL_DIGITS;
+	size_t flags = JSON_REAL_PRECISION(digits) | (one_line ? 0 : JSON_INDENT(2));
 	char *raw = j->failed || j->depth != 0 ? NULL : json_dumps(j->open[0], flags);
 	char *safe = raw ? make_safe(raw) : NULL;
 	free(raw);

@@ -10,6 +10,8 @@
 struct as_json;
 
 struct as_json *as_json_new(void);
+/* Reals with all digits that tell one double from another, instead of 15. */
+void as_json_keep_digits(struct as_json *j);
 void as_json_free(struct as_json *j);
 
 void as_json_open_object(struct as_json *j, const char *key);

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* What writes timelines and reports. */
+#define DOCUMENT_COMMANDS "sync|analyze|export"
+
 /* clang-format off */
 static const struct as_option_row rows[] = {
 	{.key = "general.threads", .flag = "threads", .commands = "*", .metavar = "N",
@@ -74,7 +77,7 @@ static const struct as_option_row rows[] = {
 	 .help = "sample rate of the aligned files; auto takes the highest native one"},
 	{.key = "export.per_clip", .flag = "per-clip", .commands = "sync|export", .metavar = "HOW",
 	 .type = AS_OPTION_CHOICE, .unit = "", .choices = "off|padded|timed", .def = "off",
-	 .help = "a file for each clip: padded to the timeline, or timed: alone, its place in BWF"},
+	 .help = "a file for each clip: padded to the timeline; timed: alone, place in BWF"},
 	{.key = "export.drift_correction", .flag = "no-drift-correction", .negated = true,
 	 .commands = "sync|export", .type = AS_OPTION_BOOL, .unit = "", .def = "yes",
 	 .help = "resample clips whose clock is off, so that they stay in sync to the end",
@@ -103,6 +106,33 @@ static const struct as_option_row rows[] = {
 	{.key = "export.island_gap_s",
 	 .type = AS_OPTION_REAL, .unit = "s", .min = 0, .max = 3600, .def = "5",
 	 .help = "silence between groups of clips that nothing connects"},
+
+	{.key = "timeline.fps", .flag = "fps", .commands = DOCUMENT_COMMANDS, .metavar = "RATE",
+	 .type = AS_OPTION_CHOICE, .unit = "",
+	 .choices = "auto|23.976|24|25|29.97|29.97df|30|50|59.94|59.94df|60|120", .def = "auto",
+	 .help = "frames a second of timelines; auto: of most of the footage, or 25"},
+	{.key = "timeline.name", .flag = "timeline-name", .commands = DOCUMENT_COMMANDS, .metavar = "NAME",
+	 .type = AS_OPTION_TEXT, .unit = "", .def = "",
+	 .help = "name of timelines; empty: that of the file"},
+	{.key = "timeline.start_tc", .flag = "start-tc", .commands = DOCUMENT_COMMANDS, .metavar = "TC",
+	 .type = AS_OPTION_TEXT, .unit = "", .def = "auto",
+	 .help = "timecode of a timeline's first frame; auto: 01:00:00:00; source: time of day"},
+	{.key = "timeline.drift", .flag = "drift", .commands = DOCUMENT_COMMANDS, .metavar = "HOW",
+	 .type = AS_OPTION_CHOICE, .unit = "", .choices = "baked|speed", .def = "baked",
+	 .help = "drift in timelines: speed of the clips, or baked into aligned files only"},
+	{.key = "timeline.media_paths", .flag = "media-paths", .commands = DOCUMENT_COMMANDS, .metavar = "HOW",
+	 .type = AS_OPTION_CHOICE, .unit = "", .choices = "absolute|relative", .def = "absolute",
+	 .help = "how timelines name media: from the root, or from the timeline's own folder"},
+	{.key = "timeline.map_path",
+	 .type = AS_OPTION_TEXT, .unit = "", .def = "",
+	 .help = "SERVER=CLIENT: timelines look for media below CLIENT; several: with ;"},
+	{.key = "timeline.replace_audio", .flag = "replace-audio", .commands = DOCUMENT_COMMANDS, .metavar = "HOW",
+	 .type = AS_OPTION_CHOICE, .unit = "", .choices = "off|instead|beside", .def = "off",
+	 .help = "put aligned files into timelines instead of or beside the clips' sound"},
+	{.key = "timeline.unplaced", .flag = "no-unplaced", .negated = true, .commands = DOCUMENT_COMMANDS,
+	 .type = AS_OPTION_BOOL, .unit = "", .def = "yes",
+	 .help = "put recordings without a place behind the end, on a track of their own",
+	 .flag_help = "leave recordings without a place out of timelines"},
 
 	{.key = "live.calibration_ms", .alias = "Defaults.audiosync_calibration",
 	 .type = AS_OPTION_REAL, .unit = "ms", .min = -10000, .max = 10000, .def = "0",

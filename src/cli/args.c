@@ -132,6 +132,13 @@ static enum as_status take_flag(struct parse *p, const struct as_flag *f, const 
 	case AS_FLAG_RECOVER:
 		a->recover = true;
 		return AS_OK;
+	case AS_FLAG_DOCUMENT:
+		a->documents[a->n_documents++] = (struct as_document_request){f->name, value};
+		return value[0] ? AS_OK
+				: as_fail(&p->err, AS_ERR_INVALID, "--%s: an empty file name", f->name);
+	case AS_FLAG_MAP_PATH:
+		a->path_maps[a->n_path_maps++] = value;
+		return AS_OK;
 	case AS_FLAG_EXPLAIN:
 		a->explain[a->n_explain++] = value;
 		return AS_OK;
@@ -348,11 +355,14 @@ static enum as_status prepare(struct parse *p, int argc, char **argv)
 	p->args->words = calloc(room, sizeof *p->args->words);
 	p->args->explain = calloc(room, sizeof *p->args->explain);
 	p->args->relink = calloc(room, sizeof *p->args->relink);
+	p->args->documents = calloc(room, sizeof *p->args->documents);
+	p->args->path_maps = calloc(room, sizeof *p->args->path_maps);
 	p->merge.values = calloc(room, sizeof *p->merge.values);
 	p->merge.presets = calloc(room, sizeof *p->merge.presets);
 	p->merge.files = calloc(room, sizeof *p->merge.files);
 	p->origins = calloc(p->n_flags, ORIGIN_BYTES);
-	if (!p->args->words || !p->args->explain || !p->args->relink || !p->merge.values || !p->merge.presets || !p->merge.files ||
+	if (!p->args->words || !p->args->explain || !p->args->relink || !p->args->documents ||
+	    !p->args->path_maps || !p->merge.values || !p->merge.presets || !p->merge.files ||
 	    !p->origins)
 		return as_fail(&p->err, AS_ERR_MEMORY, "out of memory");
 	for (size_t i = 0; i < p->n_flags; i++)
@@ -429,5 +439,7 @@ void as_args_done(struct as_args *args)
 	free(args->words);
 	free(args->explain);
 	free(args->relink);
+	free(args->documents);
+	free(args->path_maps);
 	*args = (struct as_args){0};
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <audiosync/document.h>
 #include <audiosync/options.h>
 
 enum as_command {
@@ -47,6 +48,10 @@ struct as_args {
 	const char *output;      /* of drift: the corrected file, the plot; NULL if not given */
 	const char *plot;
 	double ppm;              /* NAN if not given */
+	struct as_document_request *documents; /* --otio FILE …; argv's strings */
+	int n_documents;
+	const char **path_maps;  /* --map-path; argv's strings */
+	int n_path_maps;
 	const char **explain;    /* clips that analyze is to explain; argv's strings */
 	int n_explain;
 	const char *save;        /* --save; NULL if not given */

@@ -9,6 +9,7 @@
 #include "cli/save.h"
 #include "cli/say.h"
 #include "cli/table.h"
+#include "cli/write.h"
 
 /* Whether every --explain names a clip, before the long work. */
 static int check_names(struct as_run *run)
@@ -47,7 +48,9 @@ static char *make_json(const struct as_args *args, const struct as_snapshot *sna
 	char *text = NULL;
 	if (chosen || args->n_explain == 0)
 		text = as_answer_analysis(
-			snap, &(struct as_analysis_answer){.opt = args->opt, .explained = chosen});
+			snap, &(struct as_analysis_answer){.opt = args->opt,
+							   .explained = chosen,
+							   .with_outputs = args->n_documents > 0});
 	free(chosen);
 	return text;
 }
@@ -76,7 +79,27 @@ static bool put_text(FILE *out, const struct as_term *t, const struct as_args *a
 	if (args->n_explain > 0)
 		return put_explanations(out, t, args, snap);
 	as_table_placements(out, t, snap);
+	if (snap->n_outputs > 0) {
+		fputc('\n', out);
+		as_table_outputs(out, t, snap, NULL);
+	}
 	return true;
+}
+
+/* The documents that were asked for. Whatever becomes of them, the placements are worth showing. */
+static int write_documents(struct as_run *run, const struct as_snapshot **snap)
+{
+	struct as_error err = {0};
+	const struct as_snapshot *after = NULL;
+	const struct as_export_request request = as_run_request(run->args, false);
+	if (request.n_documents == 0)
+		return -1;
+	int failed = as_run_export(run, as_session_export(run->session, &request, &err), &err, &after);
+	if (after) {
+		as_snapshot_free(*snap);
+		*snap = after;
+	}
+	return failed;
 }
 
 int as_cmd_analyze(const struct as_args *args)
@@ -87,12 +110,18 @@ int as_cmd_analyze(const struct as_args *args)
 	int code = as_run_open(&run, args);
 	if (code < 0)
 		code = check_names(&run);
+	if (code < 0 && args->n_documents > 0)
+		code = as_write_probe_targets(&run);
 	if (code < 0)
 		code = as_run_analyze(&run, &snap);
 	if (code < 0)
 		code = as_save_project(&run);
-	if (code < 0)
-		code = as_run_answer(args, snap, &answer, as_run_verdict(&run, snap));
+	if (code < 0) {
+		int verdict = as_run_verdict(&run, snap), failed = write_documents(&run, &snap);
+		code = failed == AS_EXIT_INTERRUPTED
+			       ? failed
+			       : as_run_answer(args, snap, &answer, failed >= 0 ? failed : verdict);
+	}
 	as_snapshot_free(snap);
 	as_run_close(&run);
 	return code;

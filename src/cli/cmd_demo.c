@@ -61,8 +61,8 @@ static int sync_shoot(struct as_run *run, const char *out_dir, const struct as_s
 	if (code >= 0)
 		return code;
 	as_snapshot_free(*snap);
-	return as_run_export(run, as_session_export(run->session, out_dir, run->args->force, &err),
-			     &err, snap);
+	const struct as_export_request request = {.dir = out_dir, .force = run->args->force};
+	return as_run_export(run, as_session_export(run->session, &request, &err), &err, snap);
 }
 
 static void put_closing(const struct as_term *t, const struct as_check *c, const char *dir)

@@ -13,11 +13,11 @@ static int check_words(const struct as_args *args)
 		as_say("%s: not a project; sync analyses recordings and writes them aligned", args->words[0]);
 		return AS_EXIT_USAGE;
 	}
-	if (!args->output_dir) {
-		as_say("export: where to? give a folder with -o DIR");
+	if (!args->output_dir && args->n_documents == 0) {
+		as_say("export: what? give a folder for aligned files with -o DIR, or --otio FILE and the like");
 		return AS_EXIT_USAGE;
 	}
-	return as_write_check_dir(args);
+	return args->output_dir ? as_write_check_dir(args) : -1;
 }
 
 static int check_solved(const struct as_args *args, const struct as_snapshot *snap)

@@ -4,15 +4,6 @@
 #include "cli/say.h"
 #include "cli/write.h"
 
-/* Whether an hour of analysis would end with files that exist. */
-static int check_targets(struct as_run *run)
-{
-	const struct as_snapshot *snap = NULL;
-	int code = as_run_probe(run, &snap);
-	as_snapshot_free(snap);
-	return code >= 0 ? code : as_write_check_targets(run);
-}
-
 int as_cmd_sync(const struct as_args *args)
 {
 	struct as_run run = {0};
@@ -25,7 +16,7 @@ int as_cmd_sync(const struct as_args *args)
 	if (code < 0)
 		code = as_run_open(&run, args);
 	if (code < 0)
-		code = check_targets(&run);
+		code = as_write_probe_targets(&run);
 	if (code < 0)
 		code = as_run_analyze(&run, &snap);
 	/* Before the files are written: that the disk is full for them costs no analysis. */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <audiosync/document.h>
+
 /* clang-format off */
 static const struct as_command_row commands[] = {
 	{.id = AS_CMD_SYNC, .word = "sync", .synopsis = "FILE|DIR|PROJECT... -o DIR",
@@ -33,14 +35,15 @@ static const struct as_command_row commands[] = {
 		     "audiosync analyze shoot/ --save shoot.audiosync\n"
 		     "audiosync analyze shoot.audiosync late.wav --save shoot.audiosync",
 	 .min_words = 1, .max_words = -1, .run = as_cmd_analyze},
-	{.id = AS_CMD_EXPORT, .word = "export", .synopsis = "PROJECT -o DIR",
-	 .summary = "write the aligned files from a saved project",
+	{.id = AS_CMD_EXPORT, .word = "export", .synopsis = "PROJECT [-o DIR] [--otio FILE ...]",
+	 .summary = "write aligned files and timelines from a saved project",
 	 .text = "Writes what sync writes, from a project that sync or analyze has saved with --save. "
 		 "Analyses nothing: what the project says of the clips is what counts. A recording that "
 		 "is missing or has changed since is refused by name; --relink looks for what has moved. "
 		 "AudioSync Pro's projects have to be analysed first.",
 	 .examples = "audiosync export shoot.audiosync -o synced/\n"
-		     "audiosync export --relink /mnt/backup shoot.audiosync --format flac -o synced/",
+		     "audiosync export --relink /mnt/backup shoot.audiosync --format flac -o synced/\n"
+		     "audiosync export shoot.audiosync --otio shoot.otio --fps 25",
 	 .min_words = 1, .max_words = 1, .run = as_cmd_export},
 	{.id = AS_CMD_INFO, .word = "info", .synopsis = "FILE|DIR|PROJECT...",
 	 .summary = "show streams, times, timecode and the grouping into tracks",
@@ -96,6 +99,8 @@ static const struct as_command_row commands[] = {
 	 .min_words = 1, .max_words = 1, .run = as_cmd_drift},
 };
 
+#define DOCUMENT_COMMANDS "sync|analyze|export"
+
 static const struct as_flag own_flags[] = {
 	{.id = AS_FLAG_OUTPUT_DIR, .name = "output-dir", .letter = 'o', .metavar = "DIR",
 	 .commands = "sync|export",
@@ -124,6 +129,10 @@ static const struct as_flag own_flags[] = {
 	{.id = AS_FLAG_TRACK, .name = "track", .metavar = "NAME=FILE[,FILE...]",
 	 .commands = "sync|analyze|info",
 	 .arg = AS_ARG_TEXT, .help = "put these files into one track of this name; repeatable"},
+	{.id = AS_FLAG_MAP_PATH, .name = "map-path", .metavar = "SERVER=CLIENT",
+	 .commands = DOCUMENT_COMMANDS,
+	 .arg = AS_ARG_TEXT,
+	 .help = "timelines look for media below SERVER in the folder CLIENT (/Volumes/media, M:\\): repeatable"},
 	{.id = AS_FLAG_EXPLAIN, .name = "explain", .metavar = "CLIP",
 	 .commands = "analyze",
 	 .arg = AS_ARG_FILE,
@@ -201,6 +210,16 @@ static struct as_flag flag_of_row(const struct as_option_row *row)
 	return f;
 }
 
+static struct as_flag flag_of_document(const struct as_document_kind *kind)
+{
+	return (struct as_flag){.id = AS_FLAG_DOCUMENT,
+				.name = kind->kind,
+				.metavar = "FILE",
+				.commands = DOCUMENT_COMMANDS,
+				.help = kind->help,
+				.arg = AS_ARG_FILE};
+}
+
 size_t as_flags(struct as_flag out[AS_FLAGS_MAX])
 {
 	size_t n_rows, n = 0;
@@ -211,6 +230,8 @@ size_t as_flags(struct as_flag out[AS_FLAGS_MAX])
 		for (size_t i = 0; !common && i < sizeof own_flags / sizeof *own_flags; i++)
 			if (strcmp(own_flags[i].commands, "*") != 0)
 				out[n++] = own_flags[i];
+		for (size_t i = 0; !common && as_document_kind_at(i); i++)
+			out[n++] = flag_of_document(as_document_kind_at(i));
 		for (size_t i = 0; i < n_rows && n < AS_FLAGS_MAX; i++)
 			if (rows[i].flag && common == !strcmp(rows[i].commands, "*"))
 				out[n++] = flag_of_row(&rows[i]);

@@ -32,6 +32,8 @@ enum as_flag_id {
 	AS_FLAG_FORCE,
 	AS_FLAG_REFERENCE,
 	AS_FLAG_TRACK,
+	AS_FLAG_DOCUMENT, /* its name is the kind */
+	AS_FLAG_MAP_PATH,
 	AS_FLAG_EXPLAIN,
 	AS_FLAG_SEED,
 	AS_FLAG_TRIALS,
@@ -73,7 +75,7 @@ struct as_flag {
 	const struct as_option_row *row; /* NULL unless it is a setting */
 };
 
-#define AS_FLAGS_MAX 64
+#define AS_FLAGS_MAX 128
 
 /* All flags, those of one command or some commands first, those of all last; returns how many. */
 size_t as_flags(struct as_flag out[AS_FLAGS_MAX]);

@@ -237,6 +237,16 @@ int as_run_drift(struct as_run *run, const struct as_drift_config *cfg, const st
 	return run_to_end(run, started, &told, snap);
 }
 
+struct as_export_request as_run_request(const struct as_args *args, bool sound)
+{
+	return (struct as_export_request){.dir = sound ? args->output_dir : NULL,
+					  .force = args->force,
+					  .documents = args->documents,
+					  .n_documents = args->n_documents,
+					  .path_maps = args->path_maps,
+					  .n_path_maps = args->n_path_maps};
+}
+
 int as_run_export(struct as_run *run, enum as_status started, const struct as_error *err,
 		  const struct as_snapshot **snap)
 {

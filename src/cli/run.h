@@ -39,6 +39,9 @@ int as_run_analyze(struct as_run *run, const struct as_snapshot **snap);
 int as_run_drift(struct as_run *run, const struct as_drift_config *cfg, const struct as_snapshot **snap);
 int as_run_selftest(struct as_run *run, const struct as_selftest_config *cfg, const struct as_snapshot **snap);
 
+/* What the flags ask an export for; sound: with the aligned files, where -o says where. Borrows from args. */
+struct as_export_request as_run_request(const struct as_args *args, bool sound);
+
 /* Waits for an export that was started. Fails if any file was not written; *snap tells which. */
 int as_run_export(struct as_run *run, enum as_status started, const struct as_error *err,
 		  const struct as_snapshot **snap);

@@ -171,14 +171,19 @@ static void put_output(FILE *out, const struct as_term *t, const struct as_outpu
 	char name[CELL_BYTES], length[AS_FIGURE_BYTES], rate[AS_FIGURE_BYTES],
 		channels[AS_FIGURE_BYTES];
 	bool failed = *f->error != '\0' || !f->done;
+	const char *shown = *f->document ? f->path : as_path_base(f->path);
 	as_put_ink(out, t, failed ? AS_INK_BAD : AS_INK_GOOD,
 		   failed ? as_term_glyph(t, "✗", "x") : as_term_glyph(t, "✓", "*"));
 	as_put_gap(out, 1);
-	as_text_escape(name, sizeof(name), as_path_base(f->path));
+	as_text_escape(name, sizeof(name), shown);
 	as_put_cell(out, t, AS_INK_PLAIN, AS_ALIGN_LEFT, name_cols, name);
 	as_put_gap(out, 2);
 	if (failed) {
 		as_put_wrapped(out, t, 2 + name_cols + 2, 4, *f->error ? f->error : "not written");
+		return;
+	}
+	if (*f->document) {
+		fprintf(out, "%s\n", f->document);
 		return;
 	}
 	as_text_hms(length, sizeof(length), f->duration_s, 3);
@@ -196,15 +201,16 @@ void as_table_outputs(FILE *out, const struct as_term *t, const struct as_snapsh
 	char shown[CELL_BYTES], fitted[CELL_BYTES];
 	int name_cols = 0;
 	for (int i = 0; i < s->n_outputs; i++) {
-		as_text_escape(shown, sizeof(shown), as_path_base(s->outputs[i].path));
+		const struct as_output *f = &s->outputs[i];
+		as_text_escape(shown, sizeof(shown), *f->document ? f->path : as_path_base(f->path));
 		int cols = as_text_cols(shown);
 		name_cols = cols > name_cols ? cols : name_cols;
 	}
 	if (name_cols > t->cols - OUTPUT_FIGURE_COLS)
 		name_cols = t->cols - OUTPUT_FIGURE_COLS;
-	as_text_escape(shown, sizeof(shown), dir);
+	as_text_escape(shown, sizeof(shown), dir ? dir : "");
 	as_text_fit(fitted, sizeof(fitted), shown, t->cols - 12, 1, !t->unicode);
-	as_put_ink(out, t, AS_INK_HEAD, "Written to ");
+	as_put_ink(out, t, AS_INK_HEAD, dir ? "Written to " : "Written");
 	as_put_ink(out, t, AS_INK_HEAD, fitted);
 	fputc('\n', out);
 	for (int i = 0; i < s->n_outputs; i++)

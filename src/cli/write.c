@@ -85,13 +85,21 @@ int as_write_check_targets(struct as_run *run)
 {
 	struct as_error err = {0};
 	const struct as_args *args = run->args;
-	enum as_status status =
-		as_session_check_targets(run->session, args->output_dir, args->force, &err);
+	const struct as_export_request request = as_run_request(args, true);
+	enum as_status status = as_session_check_targets(run->session, &request, &err);
 	if (status == AS_OK)
 		return -1;
 	as_say("%s%s", err.msg,
 	       status == AS_ERR_EXISTS && !args->force ? " (--force writes over it)" : "");
-	return AS_EXIT_FAILED;
+	return status == AS_ERR_INVALID ? AS_EXIT_USAGE : AS_EXIT_FAILED;
+}
+
+int as_write_probe_targets(struct as_run *run)
+{
+	const struct as_snapshot *snap = NULL;
+	int code = as_run_probe(run, &snap);
+	as_snapshot_free(snap);
+	return code >= 0 ? code : as_write_check_targets(run);
 }
 
 static bool print(const struct as_args *args, const struct as_snapshot *snap)
@@ -113,14 +121,17 @@ int as_write_outputs(struct as_run *run, const struct as_snapshot **snap)
 	struct as_error err = {0};
 	const struct as_args *args = run->args;
 	int code = as_run_verdict(run, *snap);
-	if (as_outline_count(*snap).placed == 0) {
+	bool placed = as_outline_count(*snap).placed > 0;
+	if (!placed && args->n_documents == 0) {
 		bool printed = print(args, *snap);
 		as_say("nothing could be placed: no file was written");
 		return printed ? code : AS_EXIT_FAILED;
 	}
 	const struct as_snapshot *after = NULL;
-	enum as_status started =
-		as_session_export(run->session, args->output_dir, args->force, &err);
+	if (!placed && args->output_dir)
+		as_say("nothing could be placed: no sound was written");
+	const struct as_export_request request = as_run_request(args, placed);
+	enum as_status started = as_session_export(run->session, &request, &err);
 	int failed = as_run_export(run, started, &err, &after);
 	if (after) {
 		as_snapshot_free(*snap);

@@ -9,6 +9,8 @@
 int as_write_check_dir(const struct as_args *args);
 /* Whether files would be met there. */
 int as_write_check_targets(struct as_run *run);
+/* The same before an hour of analysis: probes first. */
+int as_write_probe_targets(struct as_run *run);
 /* Writes the aligned files and prints the answer; the exit code. The placements are worth showing whatever becomes of the files. *snap
  * becomes the last one. */
 int as_write_outputs(struct as_run *run, const struct as_snapshot **snap);

@@ -55,19 +55,34 @@ static enum as_status check_targets(const struct as_session *s, bool force, stru
 	return status;
 }
 
-enum as_status as_session_check_targets(struct as_session *s, const char *dir, bool force,
+/* The outputs that the request asks for; nothing but their paths, or all that writing them takes. With the lock. */
+static enum as_status plan(struct as_session *s, const struct as_export_request *r, bool paths,
+			   struct as_error *err)
+{
+	const char *dir = r->dir && !r->dir[0] ? "." : r->dir;
+	enum as_status status = AS_OK;
+	as_engine_drop_outputs(s);
+	if (dir)
+		status = paths ? as_engine_plan_paths(s, dir, err) : as_engine_plan(s, dir, err);
+	if (status == AS_OK)
+		status = as_engine_plan_documents(s, r, err);
+	s->generation++;
+	return status;
+}
+
+enum as_status as_session_check_targets(struct as_session *s, const struct as_export_request *r,
 					struct as_error *err)
 {
 	enum as_status status = as_engine_check_idle(s, err);
+	if (status == AS_OK)
+		status = as_engine_check_documents(s, r, err);
 	if (status != AS_OK)
 		return status;
 	pthread_mutex_lock(&s->lock);
-	as_engine_drop_outputs(s);
-	status = as_engine_plan_paths(s, dir[0] ? dir : ".", err);
+	status = plan(s, r, true, err);
 	if (status == AS_OK)
-		status = check_targets(s, force, err);
+		status = check_targets(s, r->force, err);
 	as_engine_drop_outputs(s);
-	s->generation++;
 	pthread_mutex_unlock(&s->lock);
 	return status;
 }
@@ -114,20 +129,32 @@ static enum as_status check_folder(const char *dir, struct as_error *err)
 	return access(dir, W_OK | X_OK) == 0 ? AS_OK : as_fail_errno(err, dir, "cannot be written");
 }
 
-static enum as_status prepare(struct as_session *s, const char *dir, bool force,
+static bool keep_maps(struct as_session *s, const struct as_export_request *r)
+{
+	bool ok = true;
+	for (int i = 0; i < r->n_path_maps; i++)
+		ok = ok && as_text_list_add(&s->path_maps, r->path_maps[i]);
+	return ok;
+}
+
+static enum as_status prepare(struct as_session *s, const struct as_export_request *r,
 			      struct as_error *err)
 {
+	const char *dir = r->dir && !r->dir[0] ? "." : r->dir;
+	enum as_status status = as_engine_check_documents(s, r, err);
+	if (status != AS_OK)
+		return status;
 	pthread_mutex_lock(&s->lock);
-	as_engine_drop_outputs(s);
-	enum as_status status = as_engine_plan(s, dir, err);
-	s->force = force;
-	s->generation++;
+	status = plan(s, r, false, err);
+	if (status == AS_OK && !keep_maps(s, r))
+		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+	s->force = r->force;
 	pthread_mutex_unlock(&s->lock);
 	if (status == AS_OK)
-		status = check_targets(s, force, err);
-	if (status == AS_OK)
+		status = check_targets(s, r->force, err);
+	if (status == AS_OK && dir)
 		status = check_folder(dir, err);
-	if (status == AS_OK)
+	if (status == AS_OK && dir)
 		status = check_space(s, dir, err);
 	if (status != AS_OK) {
 		pthread_mutex_lock(&s->lock);
@@ -137,7 +164,7 @@ static enum as_status prepare(struct as_session *s, const char *dir, bool force,
 	return status;
 }
 
-enum as_status as_session_export(struct as_session *s, const char *dir, bool force,
+enum as_status as_session_export(struct as_session *s, const struct as_export_request *r,
 				 struct as_error *err)
 {
 	pthread_mutex_lock(&s->lock);
@@ -147,7 +174,7 @@ enum as_status as_session_export(struct as_session *s, const char *dir, bool for
 		return as_fail(err, AS_ERR_BUSY, "the session is busy");
 	if (!solved)
 		return as_fail(err, AS_ERR_INVALID, "export needs a finished analysis");
-	enum as_status status = prepare(s, dir[0] ? dir : ".", force, err);
+	enum as_status status = prepare(s, r, err);
 	if (status == AS_OK)
 		as_engine_warn_unmuxed(s);
 	return status == AS_OK ? as_engine_start(s, GOAL_EXPORT, err) : status;
@@ -220,7 +247,7 @@ static enum as_status output_run(struct as_job *job, struct as_error *err)
 	return run_output(job->owner, job->id, err);
 }
 
-static void output_done(struct as_job *job, enum as_status status, const struct as_error *err)
+void as_engine_output_done(struct as_job *job, enum as_status status, const struct as_error *err)
 {
 	struct as_session *s = job->owner;
 	struct session_output *o = &s->outputs[job->id];
@@ -243,12 +270,12 @@ bool as_engine_step_export(struct as_session *s)
 		as_engine_break_memory(s);
 		return false;
 	}
-	for (int i = 0; i < s->n_outputs; i++) {
+	for (int i = 0; i < s->n_sounds; i++) {
 		ids[i] = i;
 		total += s->outputs[i].spec.total_frames;
 	}
 	as_engine_enter_stage(s, AS_STAGE_EXPORT, total);
-	bool started = as_engine_submit(s, ids, s->n_outputs, output_run, output_done);
+	bool started = as_engine_submit(s, ids, s->n_sounds, output_run, as_engine_output_done);
 	free(ids);
 	return started;
 }

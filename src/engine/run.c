@@ -163,7 +163,8 @@ void as_engine_step(struct as_session *s)
 			}
 			break;
 		case AS_STAGE_EXPORT:
-			as_engine_end_export(s);
+			if (!as_engine_step_documents(s))
+				as_engine_end_export(s);
 			return;
 		case AS_STAGE_SOLVE:
 			return;

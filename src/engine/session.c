@@ -102,7 +102,9 @@ void as_engine_drop_outputs(struct as_session *s)
 	}
 	free(s->outputs);
 	s->outputs = NULL;
-	s->n_outputs = 0;
+	s->n_outputs = s->n_sounds = 0;
+	s->documents_begun = false;
+	as_text_list_done(&s->path_maps);
 }
 
 void as_engine_drop_results(struct as_session *s)

@@ -114,6 +114,8 @@ struct session_clip {
 
 struct session_output {
 	char *path;
+	bool is_document;
+	int kind; /* of a document: its row in documents.c */
 	int track;
 	int clip; /* the one clip of the file, or -1: all of the track */
 	int64_t begin; /* the timeline's frame that is its first */
@@ -207,9 +209,11 @@ struct as_session {
 	struct as_solution solution;
 	bool solved;
 
-	struct session_output *outputs;
-	int n_outputs;
+	struct session_output *outputs; /* sounds, then documents */
+	int n_outputs, n_sounds;
 	bool force;
+	bool documents_begun;
+	struct text_list path_maps; /* of the export */
 
 	struct selftest_run selftest;
 	struct drift_run drift;
@@ -382,6 +386,22 @@ bool as_engine_plan_source(const struct as_session *s, int clip, struct as_stitc
 enum as_status as_engine_plan(struct as_session *s, const char *dir, struct as_error *err);
 /* The same with nothing but the paths, of all tracks (or clips) that have a usable file: what may be written later. */
 enum as_status as_engine_plan_paths(struct as_session *s, const char *dir, struct as_error *err);
+/* export.c: whether something may be written there: AS_ERR_EXISTS, also by force where it is one of the recordings. */
+enum as_status as_engine_check_target(const struct as_session *s, const char *path, bool force,
+				      struct as_error *err);
+/* The done() of jobs that write output job->id. */
+void as_engine_output_done(struct as_job *job, enum as_status status, const struct as_error *err);
+
+/* documents.c: adds the documents to the outputs; call with the lock. */
+enum as_status as_engine_plan_documents(struct as_session *s, const struct as_export_request *r,
+					struct as_error *err);
+/* What of the request is wrong whatever the analysis finds. */
+enum as_status as_engine_check_documents(const struct as_session *s, const struct as_export_request *r,
+					 struct as_error *err);
+/* "" for sound. */
+const char *as_engine_document_kind(const struct session_output *o);
+/* Writes them, once the sound is written; true: jobs run. */
+bool as_engine_step_documents(struct as_session *s);
 /* Seconds of the whole timeline, islands one after another; where island i (1 …) begins on it. */
 double as_engine_timeline_s(const struct as_session *s);
 double as_engine_island_start_s(const struct as_session *s, int island);

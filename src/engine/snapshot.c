@@ -245,7 +245,7 @@ static void copy_outputs(struct arena *a, const struct as_session *s, struct as_
 	for (int i = 0; i < s->n_outputs; i++) {
 		const struct session_output *o = &s->outputs[i];
 		struct as_output v = {.path = as_arena_bytes(a, o->path),
-				      .document = "",
+				      .document = as_engine_document_kind(o),
 				      .track = o->track,
 				      .clip = o->clip,
 				      .start_s = (double)o->begin / o->spec.rate_hz,

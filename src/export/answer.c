@@ -113,15 +113,20 @@ static void add_outputs(struct as_json *j, const struct as_snapshot *s)
 		bool known = f->track >= 0 && f->track < s->n_tracks;
 		as_json_open_object(j, NULL);
 		as_json_add_path(j, "path", f->path);
-		as_json_add_text(j, "track", known ? s->tracks[f->track].name : NULL);
+		if (*f->document)
+			as_json_add_text(j, "document", f->document);
+		else
+			as_json_add_text(j, "track", known ? s->tracks[f->track].name : NULL);
 		if (f->clip >= 0 && f->clip < s->n_clips)
 			as_json_add_path(j, "clip", s->clips[f->clip].path);
 		as_json_add_bool(j, "written", f->done && !*f->error);
-		as_json_add_real(j, "start_s", f->start_s);
-		as_json_add_real(j, "duration_s", f->duration_s);
-		as_answer_add_rate(j, "sample_rate_hz", f->rate_hz);
-		as_json_add_int(j, "channels", f->channels);
-		as_json_add_bool(j, "picture", f->picture);
+		if (!*f->document) {
+			as_json_add_real(j, "start_s", f->start_s);
+			as_json_add_real(j, "duration_s", f->duration_s);
+			as_answer_add_rate(j, "sample_rate_hz", f->rate_hz);
+			as_json_add_int(j, "channels", f->channels);
+			as_json_add_bool(j, "picture", f->picture);
+		}
 		if (*f->error)
 			as_json_add_text(j, "error", f->error);
 		as_json_close(j);

@@ -401,7 +401,7 @@ static bool lay_rendered(struct as_timeline_builder *b, int track)
 	for (int i = 0; ok && i < b->snap->n_outputs; i++) {
 		const struct as_output *o = &b->snap->outputs[i];
 		struct laying l = {.b = b};
-		if (o->track != track || !o->done || o->document[0])
+		if (o->track != track || !o->done || o->document[0] || o->picture)
 			continue;
 		struct as_timeline_item it = {.clip = o->clip,
 					      .speed = 1,

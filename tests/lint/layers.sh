@@ -25,7 +25,7 @@ soxr.h: src/media/resample*
 sndfile.h: src/media/encode*
 fftw3.h: src/dsp/fft*
 ini.h: src/base/config*
-jansson.h: src/base/json* src/project/*
+jansson.h: src/base/json* src/project/* src/export/check_otio*
 libxml/*: src/project/* src/export/*
 portaudio.h: src/media/capture* src/media/play*
 pa_*.h: src/media/capture* src/media/play*

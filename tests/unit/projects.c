@@ -115,7 +115,7 @@ const struct as_snapshot *projects_analyze(struct as_session *s)
 
 enum as_status projects_export(struct as_session *s, const char *dir, const struct as_snapshot **out)
 {
-	enum as_status status = as_session_export(s, dir, false, NULL);
+	enum as_status status = as_session_export(s, &(struct as_export_request){.dir = dir, .force = false}, NULL);
 	if (status != AS_OK)
 		return status;
 	wait_done(s);

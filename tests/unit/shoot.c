@@ -139,9 +139,26 @@ void shoot_init(struct shoot *s)
 	s->tracks[2] = (struct as_track){"Zoom", true, 2};
 	s->island_s[0] = 1180.25;
 	s->island_s[1] = 600.1;
-	s->outputs[0] = (struct as_output){"/out/GoPro.wav", 0, -1, 0, 1, true, "", 1785.35, 48000, 2, false};
-	s->outputs[1] = (struct as_output){"/out/Zoom.wav",           2,   -1,   0,   0.5,   false,
-					   "No space left on device", NAN, 48000, 6, false};
+	s->outputs[0] = (struct as_output){.path = "/out/GoPro.wav",
+					   .document = "",
+					   .clip = -1,
+					   .start_tc_s = NAN,
+					   .progress = 1,
+					   .done = true,
+					   .error = "",
+					   .duration_s = 1785.35,
+					   .rate_hz = 48000,
+					   .channels = 2};
+	s->outputs[1] = (struct as_output){.path = "/out/Zoom.wav",
+					   .document = "",
+					   .track = 2,
+					   .clip = -1,
+					   .start_tc_s = NAN,
+					   .progress = 0.5,
+					   .error = "No space left on device",
+					   .duration_s = 1785.35,
+					   .rate_hz = 48000,
+					   .channels = 6};
 	s->snap = (struct as_snapshot){
 		.stage = AS_STAGE_IDLE,
 		.outcome = AS_OK,

@@ -270,6 +270,11 @@ static char *fingerprint(const struct as_snapshot *n)
 
 /* ---- tests ---- */
 
+static enum as_status export_to(struct as_session *s, const char *dir, bool force, struct as_error *err)
+{
+	return as_session_export(s, &(struct as_export_request){.dir = dir, .force = force}, err);
+}
+
 static void test_add(void **state)
 {
 	(void)state;
@@ -532,7 +537,7 @@ static void test_bad_files(void **state)
 	assert_int_equal(n->outcome, AS_ERR_INVALID);
 	assert_non_null(strstr(n->error, "Nobody"));
 	as_snapshot_free(n);
-	assert_int_equal(as_session_export(s, out_dir, false, &err), AS_ERR_INVALID);
+	assert_int_equal(export_to(s, out_dir, false, &err), AS_ERR_INVALID);
 	as_session_free(s);
 	s = open_session("1", false);
 	n = analyze(s);
@@ -584,7 +589,7 @@ static void test_free_while_busy(void **state)
 		assert_int_equal(as_session_analyze(s, &err), AS_ERR_BUSY);
 		assert_int_equal(as_session_add(s, shoot, NULL, &err), AS_ERR_BUSY);
 		assert_int_equal(as_session_set_reference(s, "x", &err), AS_ERR_BUSY);
-		assert_int_equal(as_session_export(s, out_dir, true, &err), AS_ERR_BUSY);
+		assert_int_equal(export_to(s, out_dir, true, &err), AS_ERR_BUSY);
 		for (uint32_t k = 0; k < seed % 25; k++) {
 			struct pollfd p = {.fd = as_session_fd(s), .events = POLLIN};
 			struct as_event e;
@@ -639,8 +644,8 @@ static void test_export(void **state)
 	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
 	as_snapshot_free(analyze(s));
 	/* Not into the recordings, not even by force; nothing at all if one file is in the way. */
-	assert_int_equal(as_session_export(s, folder_path(root, "shoot/notes.txt"), false, &err), AS_ERR_IO);
-	assert_int_equal(as_session_export(s, out_dir, false, &err), AS_OK);
+	assert_int_equal(export_to(s, folder_path(root, "shoot/notes.txt"), false, &err), AS_ERR_IO);
+	assert_int_equal(export_to(s, out_dir, false, &err), AS_OK);
 	const struct as_snapshot *n = wait_done(s, -1);
 	assert_int_equal(n->outcome, AS_OK);
 	assert_int_equal(n->n_outputs, 3);
@@ -660,9 +665,9 @@ static void test_export(void **state)
 	as_snapshot_free(n);
 	assert_int_equal(folder_count(out_dir), 3);
 	unlink(one);
-	assert_int_equal(as_session_export(s, out_dir, false, &err), AS_ERR_EXISTS);
+	assert_int_equal(export_to(s, out_dir, false, &err), AS_ERR_EXISTS);
 	assert_int_equal(folder_count(out_dir), 2);
-	assert_int_equal(as_session_export(s, out_dir, true, &err), AS_OK);
+	assert_int_equal(export_to(s, out_dir, true, &err), AS_OK);
 	n = wait_done(s, -1);
 	assert_int_equal(n->outcome, AS_OK);
 	assert_int_equal(n->n_outputs, 3);
@@ -679,7 +684,7 @@ static void test_export_spares_recordings(void **state)
 	assert_int_equal(as_session_add(s, folder_path(shoot, "CamA_001.wav"), "CamA_001", NULL), AS_OK);
 	assert_int_equal(as_session_add(s, folder_path(shoot, "CamB_001.wav"), "CamB_001", NULL), AS_OK);
 	as_snapshot_free(analyze(s));
-	assert_int_equal(as_session_export(s, shoot, true, &err), AS_ERR_EXISTS);
+	assert_int_equal(export_to(s, shoot, true, &err), AS_ERR_EXISTS);
 	assert_non_null(strstr(err.msg, "recordings"));
 	as_session_free(s);
 }
@@ -691,7 +696,7 @@ static void test_export_cancelled(void **state)
 	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
 	as_snapshot_free(analyze(s));
 	for (int after = 0; after < 12; after++) {
-		assert_int_equal(as_session_export(s, out_dir, true, NULL), AS_OK);
+		assert_int_equal(export_to(s, out_dir, true, NULL), AS_OK);
 		const struct as_snapshot *n = wait_done(s, after);
 		int done = 0;
 		for (int i = 0; i < n->n_outputs; i++)
@@ -725,7 +730,7 @@ static void test_export_sources_lost(void **state)
 	as_snapshot_free(analyze(s));
 	unlink(folder_path(shoot, "CamB_001.wav"));
 	write_clip(folder_path(shoot, "Zoom_001.wav"), 5, 18.5, 17);
-	assert_int_equal(as_session_export(s, out_dir, false, NULL), AS_OK);
+	assert_int_equal(export_to(s, out_dir, false, NULL), AS_OK);
 	const struct as_snapshot *n = wait_done(s, -1);
 	assert_int_equal(n->outcome, AS_ERR_IO);
 	assert_non_null(strstr(output_named(n, "CamB.wav")->error, "CamB_001.wav: No such file"));
@@ -750,7 +755,7 @@ static void test_export_names(void **state)
 	assert_int_equal(as_session_add(s, folder_path(shoot, "Zoom_001.wav"), "_RF", NULL), AS_OK);
 	assert_int_equal(as_session_add(s, folder_path(shoot, "four.wav"), long_name, NULL), AS_OK);
 	as_snapshot_free(analyze(s));
-	assert_int_equal(as_session_export(s, out_dir, false, NULL), AS_OK);
+	assert_int_equal(export_to(s, out_dir, false, NULL), AS_OK);
 	const struct as_snapshot *n = wait_done(s, -1);
 	assert_int_equal(n->outcome, AS_OK);
 	assert_int_equal(folder_count(out_dir), 4);

@@ -1,0 +1,43 @@
+/* Documents beside the aligned files: timelines for editing programs, reports. */
+#ifndef AUDIOSYNC_DOCUMENT_H
+#define AUDIOSYNC_DOCUMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <audiosync/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One kind of document; constant. */
+struct as_document_kind {
+	const char *kind;      /* "otio": also the name of the flag */
+	const char *extension; /* "otio"; NULL: several, which choose the form */
+	const char *help;      /* one line */
+};
+
+/* The kinds, from 0 on; NULL behind the last. Constant; any thread. */
+AS_API const struct as_document_kind *as_document_kind_at(size_t i);
+
+struct as_document_request {
+	const char *kind;
+	const char *path; /* where to; its folder is made if missing */
+};
+
+/* What an export is to write. */
+struct as_export_request {
+	const char *dir; /* for the aligned files; NULL: none of them */
+	bool force;      /* writes over what exists, never over a recording */
+	const struct as_document_request *documents;
+	int n_documents;
+	const char *const *path_maps; /* "SERVER=CLIENT": media below SERVER are found below CLIENT where timelines are opened; before
+				       * those of timeline.map_path */
+	int n_path_maps;
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif
