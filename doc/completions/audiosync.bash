@@ -84,6 +84,11 @@ _audiosync() {
 	--seed) return ;;
 	--trials) return ;;
 	--otio) _audiosync_files -f; return ;;
+	--edl) _audiosync_files -f; return ;;
+	--xmeml) _audiosync_files -f; return ;;
+	--rpp) _audiosync_files -f; return ;;
+	--mlt) _audiosync_files -f; return ;;
+	--report) _audiosync_files -f; return ;;
 	--group-by) _audiosync_words 'auto name folder device'; return ;;
 	--max-offset) _audiosync_words 'none'; return ;;
 	--search) _audiosync_words 'auto thorough'; return ;;

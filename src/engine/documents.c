@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "engine/session_private.h"
 #include "export/document.h"
+#include "export/report.h"
 
 #define MAX_DOCUMENT_BYTES (INT64_C(1) << 30)
 
@@ -24,6 +25,17 @@ static const struct document_row {
 	{{"otio", "otio", "write a timeline for OpenTimelineIO (Resolve, Premiere, otioconvert)"},
 	 as_otio_write,
 	 as_otio_check},
+	{{"edl", "edl", "write edit lists as CMX 3600, one for each track; for any program"},
+	 as_edl_write,
+	 as_edl_check},
+	{{"xmeml", "xml", "write a timeline as Final Cut Pro 7 XML (Premiere, Resolve, Vegas)"},
+	 as_xmeml_write,
+	 as_xmeml_check},
+	{{"rpp", "rpp", "write a Reaper project, exact to the sample"}, as_rpp_write, as_rpp_check},
+	{{"mlt", "mlt", "write an MLT timeline (Kdenlive, Shotcut, melt)"},
+	 as_mlt_write,
+	 as_mlt_check},
+	{{"report", NULL, "write a report: FILE.html, FILE.txt or FILE.json; repeatable"}, NULL, NULL},
 };
 #define N_ROWS (sizeof rows / sizeof rows[0])
 
@@ -78,6 +90,8 @@ static enum as_status check_request(const struct as_document_request *d, int *ki
 	if (!as_path_base(d->path)[0])
 		return as_fail(err, AS_ERR_INVALID, "%s: --%s needs the name of a file", d->path,
 			       d->kind);
+	if (!rows[*kind].write && as_report_kind_of(d->path) == AS_REPORT_NONE)
+		return as_fail(err, AS_ERR_INVALID, "%s: a report ends in .html, .txt or .json", d->path);
 	return AS_OK;
 }
 
@@ -377,6 +391,21 @@ static enum as_status write_edit(const struct writing *w, const struct as_timeli
 	return status;
 }
 
+static enum as_status write_report(const struct writing *w, const struct as_snapshot *snap,
+				   const struct as_timeline *t, struct as_error *err)
+{
+	const struct as_report_input in = {
+		.snap = snap, .opt = w->s->opt, .edit = t, .cancel = &w->s->cancel};
+	char *text = NULL;
+	size_t bytes = 0;
+	enum as_status status =
+		as_report_make(&in, as_report_kind_of(w->o->path), &text, &bytes, err);
+	if (status == AS_OK)
+		status = put_file(w, w->o->path, text, bytes, err);
+	free(text);
+	return status;
+}
+
 static enum as_status write_document(struct as_session *s, const struct session_output *o,
 				     struct as_error *err)
 {
@@ -397,7 +426,7 @@ static enum as_status write_document(struct as_session *s, const struct session_
 	status = snap ? as_timeline_build(snap, &e.cfg, &t, err)
 		      : as_fail(err, AS_ERR_MEMORY, "export: out of memory");
 	if (status == AS_OK)
-		status = write_edit(&w, t, err);
+		status = rows[o->kind].write ? write_edit(&w, t, err) : write_report(&w, snap, t, err);
 out:
 	as_timeline_free(t);
 	as_snapshot_free(snap);

@@ -77,7 +77,7 @@ refused 'value out of range' '--threads: general.threads must be 1 to 64, or aut
 refused 'choice that is none' 'must be wav, aiff, flac or mp3, not "ogg"' sync --format ogg x -o y
 refused 'unknown key' 'did you mean export.format?' analyze --set export.fromat=wav x
 refused 'set without a value' 'not of the form KEY=VALUE' analyze --set export.format x
-refused 'no files' 'usage: audiosync analyze FILE|DIR...' analyze
+refused 'no files' 'usage: audiosync analyze FILE|DIR|PROJECT...' analyze
 refused 'unknown preset' 'built in are broadcast, concert, interview, music-video' analyze --preset konzert x
 refused 'configuration file that is not there' './no.ini: ' analyze --config ./no.ini x
 refused 'settings that contradict each other' 'must not be above confidence.strong' analyze --set confidence.weak=20 x

@@ -55,7 +55,7 @@ static void sync_files(const char *reference, const char *device, const char *di
 	out->drift_ppm = n->placements[1 - r].drift_ppm;
 	out->n_clock = n->placements[1 - r].n_clock;
 	as_snapshot_free(n);
-	need(as_session_export(s, dir, true, &err) == AS_OK, "export", err.msg);
+	need(as_session_export(s, &(struct as_export_request){.dir = dir, .force = true}, &err) == AS_OK, "export", err.msg);
 	wait_done(s, "export");
 	as_session_free(s);
 	as_options_free(opt);

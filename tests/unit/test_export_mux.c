@@ -99,8 +99,9 @@ static const struct as_snapshot *sync_shoot(const char *out, const char *const *
 	assert_int_equal(as_session_add(s, at("shoot"), NULL, NULL), AS_OK);
 	assert_int_equal(as_session_analyze(s, NULL), AS_OK);
 	wait_for(s);
-	assert_int_equal(as_session_check_targets(s, at(out), false, &err), AS_OK);
-	assert_int_equal(as_session_export(s, at(out), false, &err), AS_OK);
+	const struct as_export_request request = {.dir = at(out)};
+	assert_int_equal(as_session_check_targets(s, &request, &err), AS_OK);
+	assert_int_equal(as_session_export(s, &request, &err), AS_OK);
 	wait_for(s);
 	const struct as_snapshot *snap = as_session_snapshot(s);
 	if (snap->outcome != AS_OK)
