@@ -48,7 +48,7 @@ _audiosync() {
 	local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]}
 	local prev=${COMP_WORDS[COMP_CWORD - 1]} command= sub= flags= word= i=0 at=0
 	local commands='sync analyze export info config demo selftest drift '
-	local keys='general.threads= analysis.group_by= analysis.max_offset_s= analysis.probe_every_s= analysis.search= analysis.stream= analysis.channel= analysis.use_timestamps= analysis.takes= analysis.min_clip_s= confidence.strong= confidence.weak= confidence.max_p_false= confidence.min_margin= export.format= export.bit_depth= export.bitrate_kbps= export.sample_rate_hz= export.per_clip= export.drift_correction= export.crossfade_ms= export.declick_ms= export.dither= export.mux= export.mux_track= export.mux_container= export.mux_codec= export.island_gap_s= live.calibration_ms= cache.enabled= cache.dir= cache.limit_mib= project.autosave_s= interface.color= interface.progress= interface.unicode='
+	local keys='general.threads= analysis.group_by= analysis.max_offset_s= analysis.probe_every_s= analysis.search= analysis.stream= analysis.channel= analysis.use_timestamps= analysis.takes= analysis.min_clip_s= confidence.strong= confidence.weak= confidence.max_p_false= confidence.min_margin= export.format= export.bit_depth= export.bitrate_kbps= export.sample_rate_hz= export.per_clip= export.drift_correction= export.crossfade_ms= export.declick_ms= export.dither= export.mux= export.mux_track= export.mux_container= export.mux_codec= export.island_gap_s= timeline.fps= timeline.name= timeline.start_tc= timeline.drift= timeline.media_paths= timeline.map_path= timeline.replace_audio= timeline.unplaced= live.calibration_ms= cache.enabled= cache.dir= cache.limit_mib= project.autosave_s= interface.color= interface.progress= interface.unicode='
 	COMPREPLY=()
 	# The shell breaks words at "=": see --flag=value and KEY=VALUE as what they are.
 	at=$((COMP_CWORD - 1))
@@ -114,9 +114,9 @@ _audiosync() {
 	esac
 	flags='--threads --no-cache --color --preset --config --set --json --verbose --quiet --help --version '
 	case $command in
-	sync) flags+='--output-dir --save --relink --recover --force --reference --track --group-by --max-offset --search --no-timestamps --takes --format --bit-depth --bitrate --sample-rate --per-clip --no-drift-correction --mux --mux-track --mux-codec ' ;;
-	analyze) flags+='--save --relink --recover --force --reference --track --explain --group-by --max-offset --search --no-timestamps --takes ' ;;
-	export) flags+='--output-dir --relink --recover --force --format --bit-depth --bitrate --sample-rate --per-clip --no-drift-correction --mux --mux-track --mux-codec ' ;;
+	sync) flags+='--output-dir --save --relink --recover --force --reference --track --map-path --otio --edl --xmeml --rpp --mlt --report --group-by --max-offset --search --no-timestamps --takes --format --bit-depth --bitrate --sample-rate --per-clip --no-drift-correction --mux --mux-track --mux-codec --fps --timeline-name --start-tc --drift --media-paths --replace-audio --no-unplaced ' ;;
+	analyze) flags+='--save --relink --recover --force --reference --track --map-path --explain --otio --edl --xmeml --rpp --mlt --report --group-by --max-offset --search --no-timestamps --takes --fps --timeline-name --start-tc --drift --media-paths --replace-audio --no-unplaced ' ;;
+	export) flags+='--output-dir --relink --recover --force --map-path --otio --edl --xmeml --rpp --mlt --report --format --bit-depth --bitrate --sample-rate --per-clip --no-drift-correction --mux --mux-track --mux-codec --fps --timeline-name --start-tc --drift --media-paths --replace-audio --no-unplaced ' ;;
 	info) flags+='--relink --recover --track --group-by ' ;;
 	config) flags+='--clear --defaults ' ;;
 	demo) flags+='--force ' ;;

@@ -10,7 +10,7 @@ _audiosync_track() {
 }
 
 _audiosync_keys() {
-	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.mux export.mux_track export.mux_container export.mux_codec export.island_gap_s live.calibration_ms cache.enabled cache.dir cache.limit_mib project.autosave_s interface.color interface.progress interface.unicode
+	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.mux export.mux_track export.mux_container export.mux_codec export.island_gap_s timeline.fps timeline.name timeline.start_tc timeline.drift timeline.media_paths timeline.map_path timeline.replace_audio timeline.unplaced live.calibration_ms cache.enabled cache.dir cache.limit_mib project.autosave_s interface.color interface.progress interface.unicode
 }
 
 _audiosync_set() {
@@ -179,6 +179,13 @@ _audiosync() {
 		'--mux=[camera files with the best synced sound\: before, behind or instead of their own]:HOW:(off default add replace)'
 		'--mux-track=[whose sound that is; empty\: of tracks without picture the one that covers most]:TRACK: '
 		'--mux-codec=[sound of files with a picture; auto\: AAC in MP4, PCM with 24 bits in MOV and MKV]:CODEC:(auto pcm aac alac)'
+		'--fps=[frames a second of timelines; auto\: of most of the footage, or 25]:RATE:(auto 23.976 24 25 29.97 29.97df 30 50 59.94 59.94df 60 120)'
+		'--timeline-name=[name of timelines; empty\: that of the file]:NAME: '
+		'--start-tc=[timecode of a timeline'\''s first frame; auto\: 01\:00\:00\:00; source\: time of day]:TC: '
+		'--drift=[drift in timelines\: speed of the clips, or baked into aligned files only]:HOW:(baked speed)'
+		'--media-paths=[how timelines name media\: from the root, or from the timeline'\''s own folder]:HOW:(absolute relative)'
+		'--replace-audio=[put aligned files into timelines instead of or beside the clips'\'' sound]:HOW:(off instead beside)'
+		'--no-unplaced[leave recordings without a place out of timelines]'
 	)
 		;;
 		info)
