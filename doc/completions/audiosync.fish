@@ -35,7 +35,7 @@ complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l ed
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l xmeml -r -F -d 'write a timeline as Final Cut Pro 7 XML (Premiere, Resolve, Vegas)'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l rpp -r -F -d 'write a Reaper project, exact to the sample'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l mlt -r -F -d 'write an MLT timeline (Kdenlive, Shotcut, melt)'
-complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l report -r -F -d 'write a report: FILE.html, FILE.txt or FILE.json; repeatable'
+complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l report -r -F -d 'write a report for people: FILE.html, FILE.txt or FILE.json; repeatable'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze info' -l group-by -x -a 'auto name folder device' -d 'what makes files one track: their names, folders or devices; auto weighs all'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze' -l max-offset -x -a 'none' -d 'largest distance between the starts of two clips that is searched'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze' -l search -x -a 'auto thorough' -d 'thorough compares all pairs of clips; auto, of very many, the likely ones'

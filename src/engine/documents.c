@@ -35,7 +35,7 @@ static const struct document_row {
 	{{"mlt", "mlt", "write an MLT timeline (Kdenlive, Shotcut, melt)"},
 	 as_mlt_write,
 	 as_mlt_check},
-	{{"report", NULL, "write a report: FILE.html, FILE.txt or FILE.json; repeatable"}, NULL, NULL},
+	{{"report", NULL, "write a report for people: FILE.html, FILE.txt or FILE.json; repeatable"}, NULL, NULL},
 };
 #define N_ROWS (sizeof rows / sizeof rows[0])
 
@@ -51,6 +51,12 @@ static int kind_of(const char *name)
 			return (int)i;
 	}
 	return -1;
+}
+
+/* Made of more than the edit. */
+static bool is_report(int kind)
+{
+	return !rows[kind].write;
 }
 
 const char *as_engine_document_kind(const struct session_output *o)
@@ -90,7 +96,7 @@ static enum as_status check_request(const struct as_document_request *d, int *ki
 	if (!as_path_base(d->path)[0])
 		return as_fail(err, AS_ERR_INVALID, "%s: --%s needs the name of a file", d->path,
 			       d->kind);
-	if (!rows[*kind].write && as_report_kind_of(d->path) == AS_REPORT_NONE)
+	if (is_report(*kind) && as_report_kind_of(d->path) == AS_REPORT_NONE)
 		return as_fail(err, AS_ERR_INVALID, "%s: a report ends in .html, .txt or .json", d->path);
 	return AS_OK;
 }
@@ -391,18 +397,20 @@ static enum as_status write_edit(const struct writing *w, const struct as_timeli
 	return status;
 }
 
-static enum as_status write_report(const struct writing *w, const struct as_snapshot *snap,
-				   const struct as_timeline *t, struct as_error *err)
+static enum as_status write_report(const struct writing *w, const struct as_snapshot *snap, const struct as_timeline *t,
+				   struct as_error *err)
 {
-	const struct as_report_input in = {
-		.snap = snap, .opt = w->s->opt, .edit = t, .cancel = &w->s->cancel};
-	char *text = NULL;
-	size_t bytes = 0;
-	enum as_status status =
-		as_report_make(&in, as_report_kind_of(w->o->path), &text, &bytes, err);
+	struct as_document d = {0}, back = {0};
+	enum as_status status = as_engine_make_report(w->s, snap, t, w->o->path, &d, err);
 	if (status == AS_OK)
-		status = put_file(w, w->o->path, text, bytes, err);
-	free(text);
+		status = put(w, &d, err);
+	if (status == AS_OK)
+		status = get(w, &d, &back, err);
+	if (status == AS_OK && (back.files[0].bytes != d.files[0].bytes ||
+				memcmp(back.files[0].text, d.files[0].text, d.files[0].bytes) != 0))
+		status = as_fail(err, AS_ERR_IO, "%s: other bytes are read back than were written", w->o->path);
+	as_document_done(&d);
+	as_document_done(&back);
 	return status;
 }
 
@@ -422,11 +430,15 @@ static enum as_status write_document(struct as_session *s, const struct session_
 	const char *name = as_options_text(s->opt, "timeline.name");
 	e.cfg.name = name[0] ? name : w.stem;
 	e.cfg.folder = w.folder;
+	if (is_report(o->kind))
+		e.cfg.replace = AS_REPLACE_OFF; /* it tells of the recordings */
 	snap = as_session_snapshot(s);
 	status = snap ? as_timeline_build(snap, &e.cfg, &t, err)
 		      : as_fail(err, AS_ERR_MEMORY, "export: out of memory");
-	if (status == AS_OK)
-		status = rows[o->kind].write ? write_edit(&w, t, err) : write_report(&w, snap, t, err);
+	if (is_report(o->kind) && snap)
+		status = write_report(&w, snap, t, err); /* also of what has no edit */
+	else if (status == AS_OK)
+		status = write_edit(&w, t, err);
 out:
 	as_timeline_free(t);
 	as_snapshot_free(snap);
@@ -444,20 +456,28 @@ static enum as_status document_run(struct as_job *job, struct as_error *err)
 	return write_document(s, &s->outputs[job->id], err);
 }
 
+/* The documents of a round: timelines first; reports see what became of them. */
+static int choose_documents(const struct as_session *s, int *ids)
+{
+	int n = 0;
+	for (int i = s->n_sounds; i < s->n_outputs; i++)
+		if (is_report(s->outputs[i].kind) == (s->document_round == 2))
+			ids[n++] = i;
+	return n;
+}
+
 bool as_engine_step_documents(struct as_session *s)
 {
-	int n = s->n_outputs - s->n_sounds;
-	if (s->documents_begun || n == 0 || as_engine_stopped(s))
-		return false;
-	s->documents_begun = true;
-	int *ids = malloc((size_t)n * sizeof *ids);
+	int *ids = malloc(((size_t)s->n_outputs + 1) * sizeof *ids), n = 0;
 	if (!ids) {
 		as_engine_break_memory(s);
 		return false;
 	}
-	for (int i = 0; i < n; i++)
-		ids[i] = s->n_sounds + i;
-	bool started = as_engine_submit(s, ids, n, document_run, as_engine_output_done);
+	while (n == 0 && s->document_round < 2 && !as_engine_stopped(s)) {
+		s->document_round++;
+		n = choose_documents(s, ids);
+	}
+	bool started = n > 0 && as_engine_submit(s, ids, n, document_run, as_engine_output_done);
 	free(ids);
 	return started;
 }

@@ -103,7 +103,7 @@ void as_engine_drop_outputs(struct as_session *s)
 	free(s->outputs);
 	s->outputs = NULL;
 	s->n_outputs = s->n_sounds = 0;
-	s->documents_begun = false;
+	s->document_round = 0;
 	as_text_list_done(&s->path_maps);
 }
 

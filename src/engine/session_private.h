@@ -212,7 +212,7 @@ struct as_session {
 	struct session_output *outputs; /* sounds, then documents */
 	int n_outputs, n_sounds;
 	bool force;
-	bool documents_begun;
+	int document_round; /* of those begun: 1 timelines, 2 reports */
 	struct text_list path_maps; /* of the export */
 
 	struct selftest_run selftest;
@@ -400,6 +400,12 @@ enum as_status as_engine_check_documents(const struct as_session *s, const struc
 					 struct as_error *err);
 /* "" for sound. */
 const char *as_engine_document_kind(const struct session_output *o);
+struct as_document;
+struct as_timeline;
+/* document_report.c: a report of the kind that path asks for; edit may be NULL. */
+enum as_status as_engine_make_report(const struct as_session *s, const struct as_snapshot *snap,
+				     const struct as_timeline *edit, const char *path, struct as_document *out,
+				     struct as_error *err);
 /* Writes them, once the sound is written; true: jobs run. */
 bool as_engine_step_documents(struct as_session *s);
 /* Seconds of the whole timeline, islands one after another; where island i (1 …) begins on it. */

@@ -166,3 +166,36 @@ void page_rounding(struct as_xml *x, const struct report *r)
 	page_close_table(x);
 	put_more(x, r->n_rounding);
 }
+
+/* ---- files written ---- */
+
+static void put_file(struct as_xml *x, const struct as_output *f)
+{
+	char text[AS_FIGURE_BYTES];
+	bool sound = !*f->document;
+	as_xml_open(x, "tr");
+	page_cell(x, "item", f->path);
+	if (*f->error || !f->done) {
+		page_cell(x, "poor", *f->error ? f->error : "not written");
+		page_cell(x, NULL, "");
+	} else {
+		page_cell(x, NULL, sound ? "sound" : f->document);
+		page_cell(x, "r", as_text_hms(text, sizeof text, sound ? f->duration_s : NAN, 3));
+	}
+	as_xml_close_full(x);
+}
+
+void page_files(struct as_xml *x, const struct report *r)
+{
+	static const char *const heads[] = {"item:File", ":", "r:Length", NULL};
+	if (r->s->n_outputs == 0)
+		return;
+	page_head(x, "files", "Files written");
+	page_open_table(x, heads);
+	as_xml_open(x, "tbody");
+	for (int i = 0; i < r->s->n_outputs && i < ROWS_MAX; i++)
+		put_file(x, &r->s->outputs[i]);
+	as_xml_close_full(x);
+	page_close_table(x);
+	put_more(x, r->s->n_outputs);
+}

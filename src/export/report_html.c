@@ -298,6 +298,7 @@ static bool put_body(struct as_xml *x, const struct report *r)
 	page_devices(x, r);
 	page_splices(x, r);
 	page_rounding(x, r);
+	page_files(x, r);
 	put_warnings(x, r);
 	put_settings(x, r);
 	as_xml_close_full(x);

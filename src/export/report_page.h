@@ -28,10 +28,11 @@ void page_clips(struct as_xml *x, const struct report *r);
 bool page_timeline(struct as_xml *x, const struct report *r);
 /* report_plot.c; false when out of memory. */
 bool page_plots(struct as_xml *x, const struct report *r);
-/* report_devices.c: drift, clocks, splices, rounding. */
+/* report_devices.c: drift, clocks, splices, rounding, files. */
 void page_devices(struct as_xml *x, const struct report *r);
 void page_splices(struct as_xml *x, const struct report *r);
 void page_rounding(struct as_xml *x, const struct report *r);
+void page_files(struct as_xml *x, const struct report *r);
 
 /* A round step that divides `span` into at most n parts: of 1, 2, 5, 10 …; of times, also of minutes and hours. */
 double page_step(double span, int n);

@@ -315,6 +315,23 @@ static void put_rounding(struct sheet *s)
 	}
 }
 
+static void put_files(struct sheet *s)
+{
+	const struct as_snapshot *snap = s->r->s;
+	if (snap->n_outputs > 0)
+		put_head(s, "Files written");
+	for (int i = 0; i < snap->n_outputs; i++) {
+		const struct as_output *f = &snap->outputs[i];
+		bool good = f->done && !*f->error;
+		put(s, good ? "✓ " : "✗ ");
+		put_safe(s, 2, 4, f->path);
+		if (!good) {
+			put(s, "    ");
+			put_safe(s, 4, 4, *f->error ? f->error : "not written");
+		}
+	}
+}
+
 static void put_settings(struct sheet *s)
 {
 	size_t n, changed = 0;
@@ -349,6 +366,7 @@ char *report_text(const struct report *r, size_t *n)
 	put_devices(&s);
 	put_splices(&s);
 	put_rounding(&s);
+	put_files(&s);
 	if (r->s->n_warnings > 0)
 		put_head(&s, "Warnings");
 	for (int i = 0; i < r->s->n_warnings; i++) {

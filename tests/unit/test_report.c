@@ -139,6 +139,10 @@ static void test_hostile_names(void **state)
 	for (int i = 0; i < SHOOT_N; i++)
 		f->shoot.clips[i].name = f->shoot.clips[i].path = names[i];
 	f->shoot.tracks[0].name = "</table><script>";
+	f->shoot.outputs[0].path = f->shoot.outputs[0].document = names[0];
+	f->shoot.outputs[1].path = f->shoot.outputs[1].error = names[3];
+	f->shoot.snap.outputs = f->shoot.outputs;
+	f->shoot.snap.n_outputs = 2;
 	f->shoot.snap.warnings = &names[0];
 	f->shoot.snap.n_warnings = 1;
 	char *text = make(f, AS_REPORT_HTML);
