@@ -116,8 +116,8 @@ static enum as_status find_rivals(struct as_graph *g, int ca, int cb, const stru
 	double other = 0.0;
 	enum as_status st = as_rival_score(g, cb, ca, j, score, err);
 
-	/* a lone clip is what moves; of two groups either may be at the wrong place */
-	if (!st && g->n_members[cb] > 1)
+	/* of two lone clips one is what moves; a group may be what is at the wrong place */
+	if (!st && g->n_members[ca] > 1)
 		st = as_rival_score(g, ca, cb, &back, &other, err);
 	*score = fmax(*score, other);
 	return st;

@@ -64,15 +64,17 @@ static enum as_status weigh(struct as_graph *g, int cm, int ca, int cc, const st
 			    double *score, struct as_error *err)
 {
 	struct as_join j[AS_JOINS];
-	double rival;
+	double rival, sided;
 	bool yes = false;
 	int n;
 	enum as_status st = as_joins(g, cc, cm, j, &n, err);
 
 	if (st || !n)
 		return st;
-	rival = j[0].score + clocks(g, cm, cc, &j[0], votes) - clocks(g, cm, ca, to_a, votes);
-	if (rival > *score)
+	sided = clocks(g, cm, cc, &j[0], votes) - clocks(g, cm, ca, to_a, votes);
+	rival = j[0].score + sided;
+	/* a group has more that speaks for its place than a clip: it takes a clock to doubt it */
+	if (rival > *score && (sided > 0.0 || g->n_members[cm] == 1))
 		st = excludes(g, ca, cc, to_a, &j[0], &yes, err);
 	if (yes)
 		*score = rival;
