@@ -155,6 +155,18 @@ static void judge_overlap(struct as_session *s, int clip)
 		     clip_name(s, with), most);
 }
 
+/* What another program had found of a clip that has no place here. */
+static void judge_import(struct as_session *s, int clip)
+{
+	const struct clip_keep *k = &s->clips[clip].keep;
+	char at[32];
+	if (!k->imported || s->solution.placements[clip].island > 0)
+		return;
+	as_text_hms(at, sizeof at, k->imported_s, 3);
+	warn(s, clip, "AudioSync Pro had it at %s (%.1f by its own measure), which nothing here confirms", at,
+	     k->imported_confidence);
+}
+
 void as_engine_judge(struct as_session *s)
 {
 	double *scratch = malloc(((size_t)s->n_clips + 1) * sizeof *scratch);
@@ -165,6 +177,7 @@ void as_engine_judge(struct as_session *s)
 		judge_splices(s, i);
 		judge_wander(s, i);
 		judge_overlap(s, i);
+		judge_import(s, i);
 		if (scratch) {
 			judge_clock(s, i, false, scratch);
 			judge_clock(s, i, true, scratch);

@@ -384,10 +384,7 @@ bool as_clip_of_element(const json_t *e, struct as_project_clip *c, struct as_re
 	if (json_object_get(e, "placement")) {
 		as_place_of_element(json_object_get(e, "placement"), &c->placement, r);
 	} else {
-		c->placement.start_s = c->placement.start_err_s = c->placement.drift_ppm = NAN;
-		c->placement.drift_err_ppm = c->placement.support = NAN;
-		c->placement.p_false = 1;
-		c->placement.beside = -1;
+		c->placement = as_project_no_place();
 	}
 	get_lock(e, c, r);
 	get_warnings(e, c, r);

@@ -96,7 +96,8 @@ static bool add_file(struct as_project *p, const json_t *clip, const char *track
 static void add_clip(struct as_project *p, const json_t *clip, int track, int order, double rate_hz, struct as_reader *r)
 {
 	struct as_project_clip *c = &p->clips[p->n_clips++];
-	*c = (struct as_project_clip){.track = track, .order = order, .files = malloc(sizeof *c->files), .n_files = 1};
+	*c = (struct as_project_clip){.track = track, .order = order, .files = malloc(sizeof *c->files), .n_files = 1,
+				       .placement = as_project_no_place()};
 	r->out_of_memory |= !c->files;
 	if (c->files)
 		c->files[0] = p->n_files - 1;

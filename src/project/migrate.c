@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#define NS_PER_S 1e9
+#define NS_PER_S 1000000000
 
 /* Version 0, the draft of the format: times of change in seconds, settings as lines of an INI file. */
 static void mtime_to_ns(json_t *file)
@@ -11,7 +11,8 @@ static void mtime_to_ns(json_t *file)
 	const json_t *s = json_object_get(file, "changed_s");
 	double v = json_number_value(s);
 	if (json_is_number(s) && fabs(v) < 9e9)
-		json_object_set_new(file, "mtime_ns", json_integer((json_int_t)llround(v * NS_PER_S)));
+		json_object_set_new(file, "mtime_ns",
+				    json_integer((json_int_t)floor(v) * NS_PER_S + llround((v - floor(v)) * NS_PER_S)));
 	json_object_del(file, "changed_s");
 }
 

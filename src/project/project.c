@@ -18,6 +18,12 @@ struct as_project *as_project_new(void)
 	return p;
 }
 
+struct as_solve_placement as_project_no_place(void)
+{
+	return (struct as_solve_placement){.support = NAN, .start_s = NAN, .start_err_s = NAN, .drift_ppm = NAN,
+					   .drift_err_ppm = NAN, .p_false = 1, .beside = -1};
+}
+
 static void free_list(char **v, int n)
 {
 	for (int i = 0; i < n; i++)

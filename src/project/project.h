@@ -118,6 +118,8 @@ struct as_project {
 };
 
 struct as_project *as_project_new(void);
+/* The placement of a clip of which nothing is known. */
+struct as_solve_placement as_project_no_place(void);
 void as_project_free(struct as_project *p);
 
 /* Appends a copy of text; false when out of memory. */

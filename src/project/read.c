@@ -274,9 +274,7 @@ static void adopt(struct loading *l, bool *owned)
 		struct as_project_clip *c = &p->clips[p->n_clips];
 		*c = (struct as_project_clip){.files = malloc(sizeof *c->files), .n_files = 1,
 					      .imported_s = NAN, .imported_confidence = NAN,
-					      .placement = {.support = NAN, .start_s = NAN, .start_err_s = NAN,
-							    .drift_ppm = NAN, .drift_err_ppm = NAN, .p_false = 1,
-							    .beside = -1}};
+					      .placement = as_project_no_place()};
 		p->n_clips++;
 		l->r.out_of_memory |= !c->files;
 		if (c->files)

@@ -190,6 +190,8 @@ static json_t *load_lines(struct as_project *p, const char *text, size_t bytes)
 		take_line(&l, text + at, n);
 		at += n + 1;
 	}
+	if (l.n_lost == 0)
+		as_project_lose(p, "it is cut off: what came after line %d is lost", l.line);
 	return l.root;
 }
 
