@@ -293,6 +293,7 @@ install: all
 	$(INSTALL) -m 644 $(BUILD)/audiosync.pc $(D)$(libdir)/pkgconfig
 	for f in $(wildcard doc/*.1); do $(INSTALL) -m 644 $$f $(D)$(mandir)/man1 || exit 1; done
 	for f in $(wildcard doc/*.5); do $(INSTALL) -m 644 $$f $(D)$(mandir)/man5 || exit 1; done
+	$(INSTALL) -m 644 doc/audiosync-project.schema.json $(D)$(datadir)/audiosync
 	for f in $(wildcard config/*.ini); do $(INSTALL) -m 644 $$f $(D)$(datadir)/audiosync || exit 1; done
 	for f in $(wildcard config/presets/*.ini); do $(INSTALL) -m 644 $$f $(D)$(datadir)/audiosync/presets || exit 1; done
 	for c in $(COMPLETIONS); do f=doc/completions/audiosync.$${c%%:*}; [ -f $$f ] || continue; \
@@ -300,7 +301,8 @@ install: all
 
 uninstall:
 	rm -f $(D)$(bindir)/audiosync $(D)$(libdir)/libaudiosync.a $(D)$(libdir)/$(SONAME) $(D)$(libdir)/$(SOLINK) \
-		$(D)$(libdir)/pkgconfig/audiosync.pc $(D)$(mandir)/man1/audiosync.1 $(D)$(mandir)/man5/audiosync.ini.5
+		$(D)$(libdir)/pkgconfig/audiosync.pc $(D)$(mandir)/man1/audiosync.1 $(D)$(mandir)/man5/audiosync.ini.5 \
+		$(D)$(mandir)/man5/audiosync-project.5
 	for c in $(COMPLETIONS); do rm -f $(D)$${c#*:}; done
 	rm -rf $(D)$(includedir)/audiosync $(D)$(datadir)/audiosync
 

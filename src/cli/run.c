@@ -182,6 +182,7 @@ int as_run_wait(struct as_run *run, enum as_status started, const struct as_erro
 	}
 	if ((*snap)->outcome == AS_CANCELLED || as_interrupted()) {
 		as_say("interrupted");
+		as_save_interrupted(run);
 		return AS_EXIT_INTERRUPTED;
 	}
 	return -1;

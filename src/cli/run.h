@@ -15,6 +15,7 @@ struct as_run {
 	const struct as_args *args;
 	struct as_session *session;
 	struct as_progress *progress;
+	bool project;   /* the session comes from a project or its autosave */
 	bool recovered; /* the session comes from an autosave */
 	double autosaved_s; /* when; 0: not yet */
 	bool autosave_failed;

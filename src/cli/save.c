@@ -62,6 +62,7 @@ int as_save_open(struct as_run *run, int *project)
 	if (autosave || *project >= 0) {
 		code = load(run, autosave ? autosave : named);
 		run->recovered = autosave != NULL;
+		run->project = code < 0;
 		free(autosave);
 		return code;
 	}
@@ -130,6 +131,17 @@ void as_save_tick(struct as_run *run)
 	}
 	free(state);
 	run->autosaved_s = now_s();
+}
+
+void as_save_interrupted(struct as_run *run)
+{
+	struct as_error err = {0};
+	char *state = as_place_state("autosave");
+	if (run->args->save && as_session_autosave(run->session, run->args->save, state, &err) == AS_OK)
+		as_say("what was found so far is kept: --recover goes on from there");
+	else if (run->args->save)
+		as_say("%s", err.msg);
+	free(state);
 }
 
 int as_save_project(struct as_run *run)

@@ -11,6 +11,8 @@ int as_save_open(struct as_run *run, int *project);
 int as_save_prepare(struct as_run *run);
 /* An autosave where it is time for one; on a failure it says so once. */
 void as_save_tick(struct as_run *run);
+/* Keeps what was found until an interrupt, if it was going to be saved. */
+void as_save_interrupted(struct as_run *run);
 /* Carries --save out. */
 int as_save_project(struct as_run *run);
 

@@ -92,7 +92,10 @@ static void add_clip(struct as_json *j, const struct as_snapshot *s, int clip, c
 	as_json_add_text(j, "method",
 			 p->method == AS_METHOD_NONE ? NULL : as_method_name(p->method));
 	add_placement(j, p);
+	as_json_add_bool(j, "locked", p->locked);
 	as_json_add_bool(j, "cached", c->cached);
+	if (c->media != AS_CLIP_MEDIA_PRESENT)
+		as_json_add_text(j, "media", c->media == AS_CLIP_MEDIA_MISSING ? "missing" : "changed");
 	if (failed) {
 		as_json_add_text(j, "error", c->error);
 	} else if (!as_outline_is_placed(s, clip)) {

@@ -300,7 +300,7 @@ static void test_nonsense(void **state)
 		{"\"pieces\":[[", "\"pieces\":[[9,1,0,0],["},
 		{"\"key\":\"", "\"key\":\"x"},
 		{"\"anchor\":", "\"anchor\":-7,\"was\":"},
-		{"\"lock\":{", "\"lock\":{\"placement\":3,\"was\":{},"},
+		{"\"lock\":{", "\"lock\":{\"placement\":3},\"was\":{"},
 		{"\"settings\": {", "\"settings\": {\"export.format\": 3, "},
 	};
 	for (size_t i = 0; i < sizeof edits / sizeof *edits; i++)
