@@ -31,6 +31,7 @@ complete -c audiosync -n '__fish_seen_subcommand_from selftest' -l trials -x -d 
 complete -c audiosync -n '__fish_seen_subcommand_from config' -l clear -d 'with cache: remove what is in it'
 complete -c audiosync -n '__fish_seen_subcommand_from config' -l defaults -d 'with list, get and dump: leave files, presets and flags aside'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l otio -r -F -d 'write a timeline for OpenTimelineIO (Resolve, Premiere, otioconvert)'
+complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l fcpxml -r -F -d 'write a timeline as FCPXML 1.10 (Final Cut Pro, Resolve)'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l edl -r -F -d 'write edit lists as CMX 3600, one for each track; for any program'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l xmeml -r -F -d 'write a timeline as Final Cut Pro 7 XML (Premiere, Resolve, Vegas)'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l rpp -r -F -d 'write a Reaper project, exact to the sample'

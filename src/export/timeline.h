@@ -59,6 +59,7 @@ struct as_timeline_media {
 	struct as_frame_rate tc_rate; /* that it counts in (of the pictures; the timeline's for sound without) */
 	int64_t tc_frames;            /* of the medium's time 0, in tc_rate; not wrapped: at least 0 */
 	int64_t tc_start;             /* the same in frames of the timeline's rate, rounded */
+	double start_tc_s;            /* the same exactly; NAN without */
 };
 
 struct as_timeline_item {

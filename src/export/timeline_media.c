@@ -221,6 +221,7 @@ static void set_timecode(const struct as_timeline_builder *b, double start_s,
 	m->has_tc = isfinite(start_s) && start_s >= 0 && start_s < 1e6 &&
 		    as_rate_frames(start_s, m->tc_rate, &m->tc_frames) &&
 		    as_rate_frames(start_s, b->t->rate, &m->tc_start);
+	m->start_tc_s = m->has_tc ? start_s : (double)NAN;
 	if (!m->has_tc)
 		m->tc_frames = m->tc_start = 0;
 }
