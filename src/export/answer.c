@@ -137,7 +137,8 @@ static void add_outputs(struct as_json *j, const struct as_snapshot *s)
 	as_json_close(j);
 }
 
-bool as_answer_add_analysis(struct as_json *j, const struct as_snapshot *s, const struct as_analysis_answer *a)
+bool as_answer_add_analysis(struct as_json *j, const struct as_snapshot *s, const struct as_analysis_answer *a,
+			    const atomic_bool *cancel)
 {
 	struct as_outline o;
 	bool ok = as_outline_init(&o, s);
@@ -155,7 +156,7 @@ bool as_answer_add_analysis(struct as_json *j, const struct as_snapshot *s, cons
 	as_json_close(j);
 	as_json_close(j);
 	as_json_add_thresholds(j, a->opt);
-	as_answer_add_tracks(j, s, &o, add_clip, a);
+	as_answer_add_tracks(j, s, &o, add_clip, a, cancel);
 	as_answer_add_texts(j, "warnings", s->warnings, s->n_warnings);
 	if (a->with_outputs)
 		add_outputs(j, s);
@@ -167,7 +168,7 @@ out:
 char *as_answer_analysis(const struct as_snapshot *s, const struct as_analysis_answer *a)
 {
 	struct as_json *j = as_json_new();
-	if (j && as_answer_add_analysis(j, s, a))
+	if (j && as_answer_add_analysis(j, s, a, NULL))
 		return as_json_finish(j, false);
 	as_json_free(j);
 	return NULL;

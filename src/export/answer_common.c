@@ -43,7 +43,7 @@ void as_answer_add_head(struct as_json *j)
 }
 
 void as_answer_add_tracks(struct as_json *j, const struct as_snapshot *s, const struct as_outline *o,
-		       as_answer_clip_adder add, const struct as_analysis_answer *a)
+		       as_answer_clip_adder add, const struct as_analysis_answer *a, const atomic_bool *cancel)
 {
 	as_json_open_array(j, "tracks");
 	for (int t = 0; t <= s->n_tracks; t++) {
@@ -55,7 +55,7 @@ void as_answer_add_tracks(struct as_json *j, const struct as_snapshot *s, const 
 		as_json_add_text(j, "name", t < s->n_tracks ? s->tracks[t].name : NULL);
 		as_json_add_bool(j, "reference", t < s->n_tracks && s->tracks[t].reference);
 		as_json_open_array(j, "clips");
-		for (int k = from; k < to; k++)
+		for (int k = from; k < to && !(cancel && atomic_load(cancel)); k++)
 			add(j, s, o->clips[k], a);
 		as_json_close(j);
 		as_json_close(j);

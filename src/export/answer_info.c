@@ -59,7 +59,7 @@ char *as_answer_info(const struct as_snapshot *s)
 	if (!j || !as_outline_init(&o, s))
 		goto out;
 	as_answer_add_head(j);
-	as_answer_add_tracks(j, s, &o, add_info_clip, NULL);
+	as_answer_add_tracks(j, s, &o, add_info_clip, NULL, NULL);
 	as_answer_add_texts(j, "warnings", s->warnings, s->n_warnings);
 	text = as_json_finish(j, false);
 	j = NULL;

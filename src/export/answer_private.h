@@ -2,6 +2,8 @@
 #ifndef AS_EXPORT_ANSWER_PRIVATE_H
 #define AS_EXPORT_ANSWER_PRIVATE_H
 
+#include <stdatomic.h>
+
 #include <audiosync/answer.h>
 
 #include "base/json.h"
@@ -16,9 +18,9 @@ void as_answer_add_parts(struct as_json *j, const struct as_clip *c);
 
 typedef void (*as_answer_clip_adder)(struct as_json *j, const struct as_snapshot *s, int clip,
 				     const struct as_analysis_answer *a);
-/* The tracks with their clips in the order of the outline. */
+/* The tracks with their clips in the order of the outline; cut short by cancel, which may be NULL. */
 void as_answer_add_tracks(struct as_json *j, const struct as_snapshot *s, const struct as_outline *o,
-			  as_answer_clip_adder add, const struct as_analysis_answer *a);
+			  as_answer_clip_adder add, const struct as_analysis_answer *a, const atomic_bool *cancel);
 
 /* answer_explain.c: the `explain` object of a clip and the thresholds that it speaks of. False when out of memory. */
 bool as_json_add_explanation(struct as_json *j, const struct as_snapshot *s, int clip,

@@ -10,7 +10,8 @@
 #include "export/report_page.h"
 #include "report_css.h"
 
-#define CHECKS_MAX 400 /* clips named in a list; the table has them all */
+#define CHECKS_OPEN 30 /* clips of a list that are seen at once; the others unfold */
+#define CHECKS_MAX 1000 /* clips in a list; the table has them all */
 
 void page_open(struct as_xml *x, const char *name, const char *class)
 {
@@ -202,30 +203,46 @@ static void put_check(struct as_xml *x, const struct report *r, const struct rep
 	as_xml_close_full(x);
 }
 
+/* Those from `from` on, before `to`. */
+static void put_check_list(struct as_xml *x, const struct report *r, int from, int to)
+{
+	page_open(x, "ul", "checks");
+	for (int i = from; i < to && !report_stopped(r); i++)
+		put_check(x, r, &r->checks[i]);
+	as_xml_close_full(x);
+}
+
+/* All of one urgency. */
+static void put_check_group(struct as_xml *x, const struct report *r, int from, int to)
+{
+	int n = to - from, open = n <= CHECKS_OPEN + 5 ? n : CHECKS_OPEN, listed = n < CHECKS_MAX ? n : CHECKS_MAX;
+	as_xml_open(x, "h3");
+	as_xml_textf(x, "%s ", report_urgency_title(r->checks[from].urgency));
+	as_xml_open(x, "span");
+	as_xml_attr(x, "class", "n");
+	as_xml_textf(x, "%d", n);
+	as_xml_close_full(x);
+	as_xml_close_full(x);
+	put_check_list(x, r, from, from + open);
+	if (n == open)
+		return;
+	as_xml_open(x, "details");
+	as_xml_elementf(x, "summary", "%d more", n - open);
+	put_check_list(x, r, from + open, from + listed);
+	if (n > listed)
+		as_xml_elementf(x, "p", "and %d more: the table of clips has them all.", n - listed);
+	as_xml_close_full(x);
+}
+
 static void put_checks(struct as_xml *x, const struct report *r)
 {
 	page_head(x, "check", "To check by hand");
 	if (r->n_checks == 0)
 		as_xml_element(x, "p", r->tally.clips > 0 ? "Nothing: every clip has a sure place." : "There are no clips.");
 	for (int i = 0, k; i < r->n_checks; i = k) {
-		enum report_urgency u = r->checks[i].urgency;
-		as_xml_open(x, "h3");
-		as_xml_textf(x, "%s ", report_urgency_title(u));
-		as_xml_open(x, "span");
-		as_xml_attr(x, "class", "n");
-		as_xml_textf(x, "%d", r->n_urgency[u]);
-		as_xml_close_full(x);
-		as_xml_close_full(x);
-		page_open(x, "ul", "checks");
-		for (k = i; k < r->n_checks && r->checks[k].urgency == u; k++)
-			if (k - i < CHECKS_MAX)
-				put_check(x, r, &r->checks[k]);
-		as_xml_close_full(x);
-		if (k - i > CHECKS_MAX) {
-			page_open(x, "p", "note");
-			as_xml_textf(x, "and %d more: the table of clips has them all.", k - i - CHECKS_MAX);
-			as_xml_close_full(x);
-		}
+		for (k = i + 1; k < r->n_checks && r->checks[k].urgency == r->checks[i].urgency; k++)
+			;
+		put_check_group(x, r, i, k);
 	}
 }
 

@@ -161,7 +161,8 @@ char *report_json(const struct report *r, size_t *n)
 {
 	char summary[REPORT_LINE_BYTES];
 	struct as_json *j = as_json_new();
-	if (!j || !as_answer_add_analysis(j, r->s, &(struct as_analysis_answer){.opt = r->opt, .with_outputs = true}))
+	if (!j || !as_answer_add_analysis(j, r->s, &(struct as_analysis_answer){.opt = r->opt, .with_outputs = true},
+					   r->cancel))
 		goto failed;
 	as_json_open_object(j, "report");
 	report_say_summary(summary, r);

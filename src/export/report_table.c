@@ -104,7 +104,7 @@ static void put_track(struct as_xml *x, const struct report *r, int track, int f
 	as_xml_close_full(x);
 	as_xml_close_full(x);
 	as_xml_close_full(x);
-	for (int k = from; k < to; k++)
+	for (int k = from; k < to && !report_stopped(r); k++)
 		put_row(x, r, r->outline.clips[k]);
 	as_xml_close_full(x);
 }

@@ -225,7 +225,7 @@ static void put_clips(struct sheet *s)
 			continue;
 		as_text_fit(text, sizeof text, report_track_name(name, sizeof name, r, t), COLS - 12, 1, 0);
 		as_buffer_addf(&s->b, "%s%s\n", text, t < r->s->n_tracks && r->s->tracks[t].reference ? ", reference" : "");
-		for (int k = from; k < to; k++)
+		for (int k = from; k < to && !report_stopped(r); k++)
 			put_row(s, r->outline.clips[k]);
 	}
 }

@@ -260,7 +260,7 @@ static int put_lane(struct as_xml *x, const struct panel *p, int from, int n, in
 	as_xml_textf(x, "%s ", report_track_name(name, sizeof name, p->r, track));
 	as_xml_element(x, "tspan", as_figure_count(count, sizeof count, placed, "clip", "clips"));
 	as_xml_close_full(x);
-	for (int i = from; i < from + n; i++) {
+	for (int i = from; i < from + n && !report_stopped(p->r); i++) {
 		put_bar(x, p, &p->bars[i], y + LABEL_PX, named);
 		rows = p->bars[i].row + 1 > rows ? p->bars[i].row + 1 : rows;
 	}
@@ -383,7 +383,8 @@ bool page_timeline(struct as_xml *x, const struct report *r)
 	page_head(x, "timeline", "Timeline");
 	if (r->tally.placed == 0)
 		as_xml_element(x, "p", "No clip has a place.");
-	for (p.island = 1; p.bars && p.island <= r->s->n_islands && p.island <= PANELS_MAX; p.island++)
+	for (p.island = 1; p.bars && p.island <= r->s->n_islands && p.island <= PANELS_MAX && !report_stopped(r);
+	     p.island++)
 		put_island(x, &p);
 	if (r->s->n_islands > PANELS_MAX) {
 		page_open(x, "p", "note");
