@@ -51,8 +51,10 @@ static void put_offset(FILE *out, const struct as_term *t, const struct as_drift
 	char at[40], err[AS_FIGURE_BYTES], text[200];
 	as_text_hms(at, sizeof at, fabs(f->offset_s), 6);
 	as_figure_span(err, sizeof err, f->offset_err_s, t->unicode);
+	bool together = fabs(f->offset_s) <= 2 * f->offset_err_s;
 	snprintf(text, sizeof text, "%s%s %s%s: it begins %s the reference", f->offset_s < 0 ? "-" : "+", at,
-		 as_term_glyph(t, "±", "+-"), err, f->offset_s < 0 ? "before" : "after");
+		 as_term_glyph(t, "±", "+-"), err,
+		 together ? "with" : f->offset_s < 0 ? "before" : "after");
 	put_row(out, t, "Offset", text);
 }
 
