@@ -17,7 +17,8 @@ struct as_run {
 	struct as_progress *progress;
 	bool project;   /* the session comes from a project or its autosave */
 	bool recovered; /* the session comes from an autosave */
-	double autosaved_s; /* when; 0: not yet */
+	double autosaved_s, autosave_cost_s; /* when (0: not yet), and how long it took */
+	bool saved; /* nothing is left to autosave */
 	bool autosave_failed;
 	int n_missing; /* words that could not be added; said so already */
 };

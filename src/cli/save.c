@@ -1,5 +1,6 @@
 #include "cli/save.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -7,6 +8,8 @@
 #include "base/text.h"
 #include "cli/places.h"
 #include "cli/say.h"
+
+#define AUTOSAVE_SHARE 20.0 /* one takes no more than one part in so many of the time */
 
 static int find_project(const struct as_args *args, int *index)
 {
@@ -116,13 +119,13 @@ void as_save_tick(struct as_run *run)
 	const struct as_args *args = run->args;
 	double every_s = as_options_real(args->opt, "project.autosave_s"), now = now_s();
 	struct as_error err = {0};
-	if (!args->save || every_s == 0)
+	if (!args->save || run->saved || every_s == 0)
 		return;
 	if (run->autosaved_s == 0) {
 		run->autosaved_s = now;
 		return;
 	}
-	if (now - run->autosaved_s < every_s)
+	if (now - run->autosaved_s < fmax(every_s, AUTOSAVE_SHARE * run->autosave_cost_s))
 		return;
 	char *state = as_place_state("autosave");
 	if (as_session_autosave(run->session, args->save, state, &err) != AS_OK && !run->autosave_failed) {
@@ -131,15 +134,16 @@ void as_save_tick(struct as_run *run)
 	}
 	free(state);
 	run->autosaved_s = now_s();
+	run->autosave_cost_s = run->autosaved_s - now;
 }
 
 void as_save_interrupted(struct as_run *run)
 {
 	struct as_error err = {0};
 	char *state = as_place_state("autosave");
-	if (run->args->save && as_session_autosave(run->session, run->args->save, state, &err) == AS_OK)
+	if (run->args->save && !run->saved && as_session_autosave(run->session, run->args->save, state, &err) == AS_OK)
 		as_say("what was found so far is kept: --recover goes on from there");
-	else if (run->args->save)
+	else if (run->args->save && !run->saved)
 		as_say("%s", err.msg);
 	free(state);
 }
@@ -154,6 +158,7 @@ int as_save_project(struct as_run *run)
 		char *state = as_place_state("autosave");
 		as_project_drop_autosave(path, state);
 		free(state);
+		run->saved = true;
 		return -1;
 	}
 	as_say("%s", err.msg);

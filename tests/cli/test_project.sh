@@ -21,7 +21,7 @@ check_valid() { # NAME FILE
 same() { cmp -s "$1" "$2"; }
 
 # --- saving, exporting
-run sync shoot -o one --save day.audiosync
+run sync --set project.autosave_s=0.1 shoot -o one --save day.audiosync
 check "sync --save: done" exits 0
 check "sync --save: a project" test -s day.audiosync
 check "sync --save: no lock or autosave is left" test -z "$(find . -maxdepth 1 -name '.*.lock' -o -maxdepth 1 -name '.*.autosave')"
