@@ -249,6 +249,7 @@ static enum as_status add_stream(struct as_session *s, struct film *m, int strea
 						  .channels = format.channels,
 						  .is_float = format.is_float && format.bits > 0,
 						  .total_frames = t->job.spec.total_frames,
+						  .instead_of = stream,
 						  .read = on_read,
 						  .ctx = t};
 	return AS_OK;

@@ -373,6 +373,7 @@ enum as_status as_engine_write_mux(struct as_session *s, struct session_output *
 				     .is_float = o->spec.bit_depth == 32,
 				     .total_frames = o->spec.total_frames,
 				     .title = s->tracks[o->mux.track],
+				     .instead_of = -1,
 				     .read = on_read,
 				     .ctx = stitcher};
 	struct as_mux_job mux = {.source = s->files[o->mux.file].path,

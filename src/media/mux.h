@@ -50,6 +50,7 @@ struct as_mux_sound {
 	int64_t total_frames;
 	const char *title;    /* of the stream; may be NULL */
 	const char *language; /* ISO 639-2, or NULL */
+	int instead_of;       /* the source's stream that it is a better version of: takes over what that is called; -1: none */
 	as_mux_read read;
 	void *ctx;
 };

@@ -100,6 +100,17 @@ static int open_encoder(struct mux *m, struct mux_voice *v)
 	return rc < 0 ? rc : avcodec_parameters_from_context(v->st->codecpar, v->enc);
 }
 
+/* All that is said of the old stream but which program encoded it. */
+static int take_names(const struct mux *m, struct mux_voice *v)
+{
+	int i = v->sound->instead_of;
+	if (i < 0 || (unsigned)i >= m->in.fmt->nb_streams)
+		return 0;
+	int rc = av_dict_copy(&v->st->metadata, m->in.fmt->streams[i]->metadata, 0);
+	av_dict_set(&v->st->metadata, "encoder", NULL, 0);
+	return rc;
+}
+
 enum as_status as_mux_sound_open(struct mux *m, struct mux_voice *v, struct as_error *err)
 {
 	v->id = codec_of(m, v->sound);
@@ -110,6 +121,8 @@ enum as_status as_mux_sound_open(struct mux *m, struct mux_voice *v, struct as_e
 	if (v->st == NULL)
 		return as_mux_fail(m, AVERROR(ENOMEM), "sound", err);
 	v->st->time_base = (AVRational){1, v->sound->rate_hz};
+	if (take_names(m, v) < 0)
+		return as_mux_fail(m, AVERROR(ENOMEM), "sound", err);
 	if (v->sound->title != NULL) {
 		av_dict_set(&v->st->metadata, "title", v->sound->title, 0);
 		/* MOV and MP4 name their tracks so. */

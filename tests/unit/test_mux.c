@@ -73,6 +73,7 @@ static struct as_mux_sound sound_of(struct tape *t)
 				     .total_frames = FRAMES,
 				     .title = "Recorder",
 				     .language = "eng",
+				     .instead_of = -1,
 				     .read = on_read,
 				     .ctx = t};
 }
@@ -335,6 +336,27 @@ static void test_what_goes_with_it(void **state)
 	free(meta);
 }
 
+/* A better version of the camera's own sound is called as that was. */
+static void test_names(void **state)
+{
+	struct tape t;
+	struct as_error err = {0};
+	make("named.mov", "-c:v mpeg4 -c:a pcm_s16le -metadata:s:a:0 language=ger -metadata:s:a:0 handler_name=Boom");
+	char *source = media_path(dir, "named.mov"), *target = media_path(dir, "named_out.mov");
+	struct as_mux_sound sound = sound_of(&t);
+	struct as_mux_job job = {
+		.source = source, .path = target, .sounds = &sound, .n_sounds = 1, .new_default = true};
+
+	(void)state;
+	sound.title = sound.language = NULL;
+	sound.instead_of = 1;
+	assert_int_equal(as_mux_write(&job, NULL, NULL, NULL, NULL, &err), AS_OK);
+	check_says("named_out.mov", "-show_streams -select_streams a", "tag:language=ger");
+	check_says("named_out.mov", "-show_streams -select_streams a", "tag:handler_name=Boom");
+	free(source);
+	free(target);
+}
+
 static void test_refusals(void **state)
 {
 	struct as_mux_report r;
@@ -414,6 +436,7 @@ int main(void)
 		cmocka_unit_test(test_mkv),
 		cmocka_unit_test(test_transport_stream),
 		cmocka_unit_test(test_what_goes_with_it),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_cancel),
 		cmocka_unit_test(test_same_bytes),
