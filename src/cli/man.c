@@ -263,7 +263,7 @@ void as_man_program(FILE *out)
 	put_files(out);
 	put_exit_status(out);
 	put_examples(out);
-	fputs(".Sh SEE ALSO\n.Xr ffmpeg 1 ,\n.Xr audiosync.ini 5 ,\n.Xr audiosync-project 5\n", out);
+	fputs(".Sh SEE ALSO\n.Xr ffmpeg 1 ,\n.Xr audiosync-project 5 ,\n.Xr audiosync.ini 5\n", out);
 }
 
 static void put_setting(FILE *out, const struct as_option_row *row)
