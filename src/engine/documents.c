@@ -188,8 +188,8 @@ static enum as_status check_start(const struct as_timeline_config *cfg, struct a
 	if (!text[0] || strcmp(text, "auto") == 0 || strcmp(text, "source") == 0)
 		return AS_OK;
 	/* Of a rate that only the footage tells, what no rate would have is wrong now. */
-	return as_timecode_parse(text, cfg->rate.num > 0 ? cfg->rate : any[strchr(text, ';') != NULL],
-				 &frames, err);
+	return as_timeline_parse_start(
+		text, cfg->rate.num > 0 ? cfg->rate : any[strchr(text, ';') != NULL], &frames, err);
 }
 
 /* one_of("a|b|c", "b") is 1. */

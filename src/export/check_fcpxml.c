@@ -7,6 +7,7 @@
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 
+#include "base/text.h"
 #include "export/document.h"
 #include "export/fcpxml_time.h"
 
@@ -25,6 +26,8 @@ static enum as_status wrong(const struct check *c, const xmlNode *at, const char
 static const char *attr(const xmlNode *n, const char *name)
 {
 	for (const xmlAttr *a = n ? n->properties : NULL; a; a = a->next) {
+		if (a->children && a->children->next)
+			continue; /* references that nobody wrote */
 		if (strcmp((const char *)a->name, name) == 0)
 			return a->children && a->children->content ? (const char *)a->children->content
 								    : "";
@@ -36,6 +39,20 @@ static bool has(const xmlNode *n, const char *name, const char *value)
 {
 	const char *got = attr(n, name);
 	return got && strcmp(got, value) == 0;
+}
+
+/* A name, as control characters and what is no UTF-8 are written. */
+static bool has_name(const xmlNode *n, const char *name, const char *value)
+{
+	const char *got = attr(n, name);
+	char *fit = as_text_escape_dup(value);
+	bool same = got && fit && strlen(got) == strlen(fit);
+	/* Two characters that XML does not have, EF BF BE and EF BF BF, are written as EF BF BD. */
+	for (size_t i = 0; same && fit[i]; i++)
+		same = got[i] == fit[i] || (i > 1 && (unsigned char)got[i] == 0xbd &&
+					    memcmp(fit + i - 2, "\xef\xbf", 2) == 0);
+	free(fit);
+	return same;
 }
 
 static bool has_time(const xmlNode *n, const char *name, struct as_fcp_time time)
@@ -100,6 +117,8 @@ static enum as_status check_asset(struct check *c, const xmlNode *resources, con
 	const xmlNode *rep = child(n, "media-rep");
 	const char *url = attr(rep, "src"), *channels = attr(n, "audioChannels");
 	char *path = NULL;
+	if (!has_name(n, "name", m->name))
+		return wrong(c, n, "another name");
 	if (attr(n, "src") || !has(rep, "kind", "original-media") || !url)
 		return wrong(c, n, "the medium has to be named by a media-rep");
 	if (as_url_to_path(url, &path, c->err) != AS_OK)
@@ -139,6 +158,26 @@ static enum as_status check_speed(const struct check *c, const xmlNode *n, const
 	return AS_OK;
 }
 
+/* The markers of an item, whose frame `in` is at start; or those of the timeline. Takes n to what comes behind them. */
+static enum as_status check_markers(const struct check *c, const xmlNode **n, int track, int item,
+				    struct as_fcp_time start, int64_t in)
+{
+	for (int i = 0; i < c->t->n_markers; i++) {
+		const struct as_timeline_marker *m = &c->t->markers[i];
+		if (item < 0 ? m->item >= 0 : m->track != track || m->item != item)
+			continue;
+		while (*n && strcmp((const char *)(*n)->name, "marker") != 0)
+			*n = next_element((*n)->next);
+		if (!*n || !has_name(*n, "value", m->name) || !has_name(*n, "note", m->note) ||
+		    !has_time(*n, "start",
+			      as_fcp_add(start, as_fcp_frames(m->frame - in, c->t->rate))) ||
+		    !has_time(*n, "duration", as_fcp_frames(1, c->t->rate)))
+			return wrong(c, *n, "a marker is missing or wrong");
+		*n = next_element((*n)->next);
+	}
+	return AS_OK;
+}
+
 static enum as_status check_clip(const struct check *c, const xmlNode *n, const struct as_timeline_item *it,
 				 int lane)
 {
@@ -163,6 +202,8 @@ static enum as_status check_clip(const struct check *c, const xmlNode *n, const 
 		return wrong(c, n, "reaches beyond its asset");
 	if (!where || atoi(where) != lane)
 		return wrong(c, n, "is on another lane");
+	if (!has_name(n, "name", m->name))
+		return wrong(c, n, "another name");
 	if (has(n, "srcEnable", "video") != (it->picture && !it->sound))
 		return wrong(c, n, "picture or sound is missing, or too much");
 	return check_speed(c, n, it);
@@ -181,22 +222,31 @@ static enum as_status check_clips(const struct check *c, const xmlNode *gap)
 			if (lanes[it->picture] == 0)
 				lanes[it->picture] = it->picture ? ++above : --below;
 			enum as_status status = check_clip(c, n, it, lanes[it->picture]);
+			const xmlNode *inner = n ? next_element(n->children) : NULL;
+			if (status == AS_OK)
+				status = check_markers(
+					c, &inner, k, i,
+					as_fcp_add(as_fcp_media_start(&c->t->media[it->media]),
+						   as_fcp_frames(as_fcp_lead_frames(it), c->t->rate)),
+					it->record_in);
 			if (status != AS_OK)
 				return status;
+			while (inner && strcmp((const char *)inner->name, "marker") != 0)
+				inner = next_element(inner->next);
+			if (inner)
+				return wrong(c, inner, "a marker that nobody asked for");
 			if (it->record_in < at[it->picture])
 				return wrong(c, n, "overlaps the clip before it");
 			at[it->picture] = it->record_out;
 			n = next_element(n->next);
 		}
 	}
-	int marks = 0;
-	for (int i = 0; i < c->t->n_markers; i++)
-		marks += c->t->markers[i].item < 0;
-	for (; n; n = next_element(n->next), marks--) {
-		if (strcmp((const char *)n->name, "marker") != 0)
-			return wrong(c, n, "a clip that nobody asked for");
-	}
-	return marks == 0 ? AS_OK : wrong(c, gap, "markers are missing, or too many");
+	if (n && strcmp((const char *)n->name, "marker") != 0)
+		return wrong(c, n, "a clip that nobody asked for");
+	enum as_status status = check_markers(c, &n, -1, -1, as_fcp_time(0, 1), 0);
+	if (status != AS_OK)
+		return status;
+	return n ? wrong(c, n, "more than there should be") : AS_OK;
 }
 
 static enum as_status check_document(struct check *c, const xmlNode *root)
@@ -214,6 +264,8 @@ static enum as_status check_document(struct check *c, const xmlNode *root)
 		if (strcmp((const char *)n->name, "asset") == 0)
 			status = check_asset(c, resources, n);
 	}
+	if (status == AS_OK && !has_name(project, "name", c->t->name))
+		status = wrong(c, project, "another name");
 	if (status == AS_OK)
 		status = check_format(c, resources, sequence, c->t->rate, c->t->width, c->t->height);
 	if (status != AS_OK)

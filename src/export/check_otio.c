@@ -1,10 +1,12 @@
 /* Reads an OTIO document back and holds it against the edit: by code of its own, from the bytes on the disk. */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
+#include "base/text.h"
 #include "export/document.h"
 
 struct check {
@@ -23,6 +25,16 @@ static bool is_schema(const json_t *v, const char *schema)
 {
 	const char *s = json_string_value(json_object_get(v, "OTIO_SCHEMA"));
 	return s && strcmp(s, schema) == 0;
+}
+
+/* A name as it is, or escaped where it is no UTF-8. */
+static bool has_name(const json_t *v, const char *key, const char *name)
+{
+	const char *got = json_string_value(json_object_get(v, key));
+	char *fit = as_text_escape_dup(name);
+	bool same = got && (strcmp(got, name) == 0 || (fit && strcmp(got, fit) == 0));
+	free(fit);
+	return same;
 }
 
 /* A RationalTime's value where its rate is the one given. */
@@ -85,11 +97,15 @@ static enum as_status check_clip(const struct check *c, const json_t *clip,
 	double start, from, length;
 	if (!is_schema(clip, "Clip.1"))
 		return wrong(c, "no clip where one should be", m->name);
+	if (!has_name(clip, "name", m->name) || !has_name(ref, "name", m->name))
+		return wrong(c, "another name", m->name);
 	if (!read_range(json_object_get(clip, "source_range"), m->tc_rate, rate, &start, frames) ||
 	    !read_range(json_object_get(ref, "available_range"), m->tc_rate, rate, &from, &length))
 		return wrong(c, "damaged or missing range, or another rate", m->name);
 	double ratio = as_rate_seconds(1, rate) / as_rate_seconds(1, m->tc_rate);
-	if (!is_whole(*frames) || *frames < 1 || *frames > (double)(it->record_out - it->record_in))
+	/* Without the speed, which not every reader knows, a clip still ends within its medium. */
+	if (!is_whole(*frames) || *frames < 1 ||
+	    *frames != fmin((double)(it->record_out - it->record_in), (double)(m->frames - it->source_in)))
 		return wrong(c, "its length is wrong", m->name);
 	if (from != (double)m->tc_frames || length != (double)m->frames)
 		return wrong(c, "the range of its medium is wrong", m->name);
@@ -103,6 +119,36 @@ static enum as_status check_clip(const struct check *c, const json_t *clip,
 
 /* ---- a track ---- */
 
+/* The markers of an item (its place is checked with their distance from its beginning), or with item -1 those of the timeline. */
+static enum as_status check_markers(const struct check *c, const json_t *of, int track, int item)
+{
+	const json_t *marks = json_object_get(of, "markers");
+	size_t next = 0;
+	for (int i = 0; i < c->t->n_markers; i++) {
+		const struct as_timeline_marker *m = &c->t->markers[i];
+		const struct as_timeline_item *it = NULL;
+		struct as_frame_rate rate = c->t->rate;
+		double at, frames, want = (double)m->frame;
+		if (item < 0 ? m->item >= 0 : m->track != track || m->item != item)
+			continue;
+		if (item >= 0) {
+			it = &c->t->tracks[track].items[item];
+			rate = c->t->media[it->media].tc_rate;
+			want = (double)c->t->media[it->media].tc_frames +
+			       (double)(it->source_in + m->frame - it->record_in) *
+				       as_rate_seconds(1, c->t->rate) / as_rate_seconds(1, rate);
+		}
+		const json_t *v = json_array_get(marks, next++);
+		const json_t *note = json_object_get(json_object_get(v, "metadata"), "audiosync");
+		if (!is_schema(v, "Marker.2") || !has_name(v, "name", m->name) ||
+		    !has_name(note, "note", m->note) ||
+		    !read_range(json_object_get(v, "marked_range"), rate, c->t->rate, &at, &frames) ||
+		    fabs(at - want) > 1e-6 || frames != 1)
+			return wrong(c, "a marker is missing or wrong", m->note);
+	}
+	return next == json_array_size(marks) ? AS_OK : wrong(c, "a marker too many", NULL);
+}
+
 /* Frames of the gap before an item; 0 if what comes next is none. */
 static enum as_status read_gap(const struct check *c, const json_t *v, double *frames)
 {
@@ -111,7 +157,7 @@ static enum as_status read_gap(const struct check *c, const json_t *v, double *f
 	if (!is_schema(v, "Gap.1"))
 		return AS_OK;
 	if (!read_range(json_object_get(v, "source_range"), c->t->rate, c->t->rate, &start, frames) ||
-	    !is_whole(*frames) || *frames < 1)
+	    start != 0 || !is_whole(*frames) || *frames < 1)
 		return wrong(c, "a damaged gap", NULL);
 	return AS_OK;
 }
@@ -124,6 +170,8 @@ static enum as_status check_track(struct check *c, const json_t *track,
 	size_t next = 0;
 	double at = 0;
 	c->where = k->name;
+	if (!has_name(track, "name", k->name))
+		return wrong(c, "another name", NULL);
 	if (!is_schema(track, "Track.1") || !kind || strcmp(kind, picture ? "Video" : "Audio") != 0)
 		return wrong(c, "no such track", NULL);
 	for (int i = 0; i < k->n_items; i++) {
@@ -138,7 +186,11 @@ static enum as_status check_track(struct check *c, const json_t *track,
 		at += gap;
 		if (at != (double)it->record_in)
 			return wrong(c, "is not at its place", c->t->media[it->media].name);
-		status = check_clip(c, json_array_get(children, next++), it, &frames);
+		const json_t *clip = json_array_get(children, next++);
+		status = check_clip(c, clip, it, &frames);
+		if (status == AS_OK)
+			status = check_markers(c, clip, (int)(k - c->t->tracks),
+					       picture || !it->picture ? i : INT_MAX);
 		if (status != AS_OK)
 			return status;
 		at += frames;
@@ -157,11 +209,11 @@ static enum as_status check_timeline(struct check *c, const json_t *root)
 	if (!read_time(json_object_get(root, "global_start_time"), c->t->rate, &start) ||
 	    start != (double)c->t->start_tc)
 		return wrong(c, "another start timecode", NULL);
-	size_t marks = 0;
-	for (int i = 0; i < c->t->n_markers; i++)
-		marks += c->t->markers[i].item < 0;
-	if (json_array_size(json_object_get(stack, "markers")) != marks)
-		return wrong(c, "markers are missing", NULL);
+	if (!has_name(root, "name", c->t->name))
+		return wrong(c, "another name", NULL);
+	enum as_status marked = check_markers(c, stack, -1, -1);
+	if (marked != AS_OK)
+		return marked;
 	for (int pass = 0; pass < 2; pass++) {
 		for (int i = 0; i < c->t->n_tracks; i++) {
 			const struct as_timeline_track *k = &c->t->tracks[i];

@@ -116,7 +116,7 @@ static void put_markers(struct otio *o, int track, int item)
 	as_json_open_array(o->j, "markers");
 	for (int i = 0; i < o->t->n_markers; i++) {
 		const struct as_timeline_marker *m = &o->t->markers[i];
-		if (m->track != track || m->item != item)
+		if (item < 0 ? m->item >= 0 : m->track != track || m->item != item)
 			continue;
 		double start = (double)m->frame;
 		struct as_frame_rate rate = o->t->rate;

@@ -1,13 +1,13 @@
 #include "export/timeline.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "export/timeline_private.h"
 
 #define DEFAULT_NAME "audiosync"
-#define DEFAULT_START "01:00:00:00" /* where broadcast programmes and most editing programs begin */
 
 void *as_timeline_grow(struct as_timeline_builder *b, void *v, int n, int *cap, size_t bytes)
 {
@@ -43,6 +43,18 @@ static double time_of_day_s(const struct as_snapshot *snap, double gap_s)
 	return any;
 }
 
+enum as_status as_timeline_parse_start(const char *text, struct as_frame_rate rate, int64_t *frames,
+				       struct as_error *err)
+{
+	char padded[AS_TIMECODE_BYTES];
+	/* Two digits of frames do where there are three. */
+	if (as_rate_base(rate) > 100 && strlen(text) == 11) {
+		snprintf(padded, sizeof padded, "%.9s0%s", text, text + 9);
+		text = padded;
+	}
+	return as_timecode_parse(text, rate, frames, err);
+}
+
 static enum as_status set_start(const struct as_timeline_builder *b, struct as_error *err)
 {
 	struct as_timeline *t = b->t;
@@ -57,9 +69,12 @@ static enum as_status set_start(const struct as_timeline_builder *b, struct as_e
 		}
 		text = NULL;
 	}
-	if (!text || !text[0] || strcmp(text, "auto") == 0)
-		text = DEFAULT_START;
-	return as_timecode_parse(text, t->rate, &t->start_tc, err);
+	if (!text || !text[0] || strcmp(text, "auto") == 0) {
+		/* An hour: where broadcast programmes and many editing programs begin. */
+		t->start_tc = as_timecode_day_frames(t->rate) / 24;
+		return AS_OK;
+	}
+	return as_timeline_parse_start(text, t->rate, &t->start_tc, err);
 }
 
 static enum as_status no_memory(struct as_error *err)

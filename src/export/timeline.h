@@ -167,6 +167,10 @@ enum as_status as_timeline_build(const struct as_snapshot *snap,
 				 struct as_error *err);
 void as_timeline_free(struct as_timeline *t);
 
+/* Frames of a start timecode: as_timecode_parse, and two digits of frames also where the rate has three. */
+enum as_status as_timeline_parse_start(const char *text, struct as_frame_rate rate, int64_t *frames,
+				       struct as_error *err);
+
 /* Seconds of the whole timeline at which an island (1 …) begins; the length of all. */
 double as_timeline_island_start_s(const struct as_snapshot *snap, double gap_s, int island);
 

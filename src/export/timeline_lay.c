@@ -147,7 +147,7 @@ static bool add_stretch(struct laying *l, const struct stretch *s, int clip)
 	it.splice = s->splice && before;
 	it.next_part = s->next_part && before;
 	it.verdict = s->law.p->verdict;
-	it.sound = b->cfg->replace != AS_REPLACE_INSTEAD;
+	it.sound = !b->mute;
 	it.picture = m->has_video;
 	if (!(it.end_s > it.start_s) || !round_item(l, &it))
 		return true;
@@ -470,6 +470,16 @@ static bool lay_unplaced(struct as_timeline_builder *b)
 
 /* ---- all ---- */
 
+static bool has_rendered(const struct as_snapshot *snap, int track)
+{
+	for (int i = 0; i < snap->n_outputs; i++) {
+		const struct as_output *o = &snap->outputs[i];
+		if (o->track == track && o->done && !o->document[0] && !o->picture)
+			return true;
+	}
+	return false;
+}
+
 static int64_t end_of(const struct as_timeline *t)
 {
 	int64_t end = 0;
@@ -493,6 +503,7 @@ bool as_timeline_lay_tracks(struct as_timeline_builder *b)
 			    as_timeline_is_placed(snap, i))
 				clips[n++] = i;
 		}
+		b->mute = b->cfg->replace == AS_REPLACE_INSTEAD && has_rendered(snap, k);
 		ok = lay_device(b, k, clips, n);
 		if (ok && b->cfg->replace != AS_REPLACE_OFF)
 			ok = lay_rendered(b, k);

@@ -72,6 +72,30 @@ static bool rate_of_clip(const struct as_clip *c, struct as_frame_rate *out)
 	return true;
 }
 
+/* Editing programs have few rates. One of another rate is edited at the nearest of theirs that is a multiple of it, or a
+ * part: 10 at 30, 240 at 120. */
+static struct as_frame_rate editing_rate(struct as_frame_rate rate)
+{
+	static const struct as_frame_rate known[] = {
+		{24000, 1001, false}, {24, 1, false}, {25, 1, false}, {30000, 1001, false},
+		{30, 1, false},       {50, 1, false}, {60000, 1001, false}, {60, 1, false},
+		{120, 1, false}};
+	struct as_frame_rate best = {25, 1, false};
+	double least = 1e9;
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		double ratio = as_rate_seconds(1, rate) / as_rate_seconds(1, known[i]);
+		double whole = ratio >= 1 ? ratio : 1 / ratio;
+		double far = fabs(log(ratio)) + (fabs(whole - rint(whole)) < 1e-6 ? 0 : 100);
+		if (as_rate_same_speed(rate, known[i]))
+			return rate;
+		if (far < least) {
+			least = far;
+			best = known[i];
+		}
+	}
+	return best;
+}
+
 /* The rate that most of the footage has, in seconds; of equal ones that of the earlier clip. */
 struct as_frame_rate as_timeline_footage_rate(const struct as_snapshot *snap)
 {
@@ -101,7 +125,7 @@ struct as_frame_rate as_timeline_footage_rate(const struct as_snapshot *snap)
 		if (best < 0 || kinds[k].s > kinds[best].s)
 			best = k;
 	}
-	return best < 0 ? (struct as_frame_rate){25, 1, false} : kinds[best].rate;
+	return best < 0 ? (struct as_frame_rate){25, 1, false} : editing_rate(kinds[best].rate);
 }
 
 /* The size that most of the footage has. */

@@ -10,6 +10,7 @@ struct as_timeline_builder {
 	struct as_timeline *t;
 	int *first_media; /* per clip: its first medium, the others follow; -1: none */
 	int cap_media, cap_tracks, cap_markers;
+	bool mute;    /* the device's aligned files take the place of its sound */
 	bool failed;  /* out of memory */
 	bool crowded; /* more lanes than AS_TIMELINE_LANES */
 };

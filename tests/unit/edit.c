@@ -74,6 +74,7 @@ static void make_media(struct as_timeline *t, int i, int track, const struct edi
 	m->tc_rate = w->odd_tc ? (struct as_frame_rate){50, 1, false} : t->rate;
 	if (m->has_tc)
 		m->tc_frames = (int64_t)(86000.0 * dice() * m->tc_rate.num / m->tc_rate.den);
+	m->start_tc_s = m->has_tc ? as_rate_seconds(m->tc_frames, m->tc_rate) : (double)NAN;
 	m->tc_start = (int64_t)llround((double)m->tc_frames * m->tc_rate.den / m->tc_rate.num * t->rate.num /
 				       t->rate.den);
 }
@@ -96,8 +97,7 @@ static void make_item(struct as_timeline *t, struct as_timeline_track *tr, int m
 	it->source_s = as_rate_seconds(it->source_in, t->rate);
 	it->source_out = m->frames;
 	as_rate_frames(it->start_s, t->rate, &it->record_in);
-	int64_t n;
-	as_rate_frames(as_rate_seconds(it->source_out - it->source_in, t->rate) / it->speed, t->rate, &n);
+	int64_t n = (int64_t)floor((double)(it->source_out - it->source_in) / it->speed + 1e-9);
 	it->record_out = it->record_in + n;
 	it->end_s = it->start_s + (as_rate_seconds(m->frames, t->rate) - it->source_s) / it->speed;
 	it->residual_s = as_rate_seconds(it->record_in, t->rate) - it->start_s;
