@@ -23,6 +23,7 @@ build|libxml-2.0|2.9|libxml2-dev|pkgconfig(libxml-2.0)|libxml2|pkgconfig(libxml-
 test|cmocka||libcmocka-dev|pkgconfig(cmocka)|cmocka|pkgconfig(cmocka)|cmocka
 test|cmd:ffmpeg||ffmpeg|/usr/bin/ffmpeg|ffmpeg|ffmpeg|ffmpeg
 test|cmd:xmllint||libxml2-utils|/usr/bin/xmllint|libxml2|/usr/bin/xmllint|libxml2
+test|cmd:melt||melt|/usr/bin/melt|mlt|melt|mlt
 '
 
 groups=
