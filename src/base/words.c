@@ -37,7 +37,8 @@ static const struct as_match *best_match(const struct as_snapshot *s, int clip)
 static void say_ambiguous(char *out, const struct as_placement *p)
 {
 	size_t used = (size_t)snprintf(out, AS_WORDS_WHY_BYTES,
-				       "fits about equally well in several places");
+				       p->n_candidates == 1 ? "fits about as well elsewhere as in the one place that is known"
+							    : "fits about equally well in several places");
 	for (int i = 0; i < p->n_candidates && i < 4 && used < AS_WORDS_WHY_BYTES; i++) {
 		char at[AS_FIGURE_BYTES];
 		as_text_hms(at, sizeof(at), p->candidates[i].start_s, 3);
