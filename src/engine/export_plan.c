@@ -126,7 +126,10 @@ static struct as_encode_spec output_spec(const struct as_session *s, const struc
 	if (spec.bit_depth == 0)
 		spec.bit_depth = deepest;
 	spec.bitrate_kbps = (int)as_options_int(s->opt, "export.bitrate_kbps");
-	spec.dither = as_options_bool(s->opt, "export.dither") && spec.bit_depth < deepest;
+	/* What was resampled has more bits than its source: at 16 that is to be heard. */
+	spec.dither = as_options_bool(s->opt, "export.dither") &&
+		      (spec.bit_depth < deepest || spec.bit_depth == 16);
+	spec.spare_exact = spec.bit_depth >= deepest;
 	return spec;
 }
 

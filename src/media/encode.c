@@ -405,13 +405,13 @@ static void to_ints(struct as_encoder *e, const float *pcm, size_t n)
 {
 	const double scale = e->depth == 16 ? 32768.0 : 8388608.0, top = scale - 1;
 	const int32_t left = e->depth == 16 ? 65536 : 256;
-	const bool dither = e->spec.dither;
+	const bool dither = e->spec.dither, spare = e->spec.spare_exact;
 	for (size_t i = 0; i < n; i++) {
 		double v = isfinite(pcm[i]) ? (double)pcm[i] * scale : 0.0;
 		v = v > 2 * scale ? 2 * scale : v < -2 * scale ? -2 * scale : v;
 		double q = round_even(v);
 		e->clipped += q > top || q < -scale;
-		if (dither && v != 0.0)
+		if (dither && v != 0.0 && !(spare && q == v))
 			q = round_even(v + next_uniform(&e->dither_state) -
 				       next_uniform(&e->dither_state));
 		q = q > top ? top : q < -scale ? -scale : q;

@@ -15,7 +15,8 @@ struct as_encode_spec {
 	int channels;
 	int bit_depth;        /* 16, 24, 32 (32 = float; FLAC has no float: see as_encode_depth) */
 	int bitrate_kbps;     /* MP3 only */
-	bool dither;          /* TPDF where the depth is under the source's */
+	bool dither;          /* TPDF where the depth is under the source's, or its samples are not the source's own */
+	bool spare_exact;     /* but not on samples that the depth holds as they are: copies stay copies */
 	int64_t total_frames; /* known before: decides on RF64 */
 	double time_reference_s; /* BWF TimeReference: since midnight, modulo a day; NAN writes 0 */
 	double created_s; /* when the first frame was recorded, seconds since 1970 UTC; 0 or NAN: not known */

@@ -198,6 +198,37 @@ static void test_dither(void **state)
 		assert_int_equal(got[0][i], 0);
 }
 
+/* Of one depth with its source: what was resampled is dithered, what was copied is not. */
+static void test_dither_spares_copies(void **state)
+{
+	(void)state;
+	enum { FRAMES = 20000 };
+	float *pcm = malloc(FRAMES * 2 * sizeof(*pcm));
+	struct as_encode_spec spec = spec_of(AS_AUDIO_WAV, 16, FRAMES);
+	spec.dither = spec.spare_exact = true;
+	for (int i = 0; i < FRAMES; i++) {
+		pcm[2 * i] = (float)(i % 4001 - 2000) / 32768;     /* on a step */
+		pcm[2 * i + 1] = (float)(100 + 0.3125) / 32768; /* between two */
+	}
+	encode(in_dir("spare.wav"), &spec, pcm);
+	SF_INFO info = {0};
+	SNDFILE *f = sf_open(in_dir("spare.wav"), SFM_READ, &info);
+	short *got = malloc(FRAMES * 2 * sizeof(*got));
+	assert_int_equal(sf_readf_short(f, got, FRAMES), FRAMES);
+	sf_close(f);
+	double sum = 0;
+	int steps = 0;
+	for (int i = 0; i < FRAMES; i++) {
+		assert_int_equal(got[2 * i], i % 4001 - 2000);
+		sum += got[2 * i + 1];
+		steps += got[2 * i + 1] != 100;
+	}
+	assert_true(fabs(sum / FRAMES - 100.3125) < 0.02);
+	assert_true(steps > FRAMES / 4);
+	free(got);
+	free(pcm);
+}
+
 static void test_bext(void **state)
 {
 	(void)state;
@@ -500,6 +531,7 @@ int main(void)
 		cmocka_unit_test(test_float_is_exact),
 		cmocka_unit_test(test_limits_and_counts),
 		cmocka_unit_test(test_dither),
+		cmocka_unit_test(test_dither_spares_copies),
 		cmocka_unit_test(test_bext),
 		cmocka_unit_test(test_tags),
 		cmocka_unit_test(test_rf64_border),
