@@ -689,10 +689,16 @@ static void test_export_spares_recordings(void **state)
 	as_session_free(s);
 }
 
-static void test_export_cancelled(void **state)
+static void cancel_exports(const char *per_clip)
 {
-	(void)state;
-	struct as_session *s = open_session("2", true);
+	struct as_options *opt = as_options_new();
+	assert_non_null(opt);
+	assert_int_equal(as_options_set(opt, "general.threads", "2", NULL, NULL), AS_OK);
+	assert_int_equal(as_options_set(opt, "cache.dir", cache, NULL, NULL), AS_OK);
+	assert_int_equal(as_options_set(opt, "export.per_clip", per_clip, NULL, NULL), AS_OK);
+	struct as_session *s = as_session_new(opt, NULL);
+	assert_non_null(s);
+	as_options_free(opt);
 	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
 	as_snapshot_free(analyze(s));
 	for (int after = 0; after < 12; after++) {
@@ -708,6 +714,14 @@ static void test_export_cancelled(void **state)
 		as_snapshot_free(n);
 	}
 	as_session_free(s);
+}
+
+static void test_export_cancelled(void **state)
+{
+	(void)state;
+	cancel_exports("off");
+	cancel_exports("padded");
+	cancel_exports("timed");
 }
 
 /* Names that would leave the folder, hide the file, or collide. */
