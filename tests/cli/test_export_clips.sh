@@ -67,9 +67,9 @@ check "unknown way: usage" exits 2
 
 # One file that cannot be written: the others are, and nothing half-written stays.
 (
-	ulimit -f 800 || exit 99 # blocks of 512 or 1024 bytes; long.wav has 960000 bytes, the others under 330000
+	ulimit -f 1700 || exit 99 # blocks of 512 or 1024 bytes; long.wav has 1920000 bytes, the others at most 640000
 	# shellcheck disable=SC2086
-	run sync --json --no-cache --per-clip timed $tracks -o small
+	run sync --json --no-cache --bit-depth 32 --per-clip timed $tracks -o small
 	check "file size limit: failed" exits 1
 	check "file size limit: named" says "small/long.wav: cannot write: File too large"
 	check "file size limit: the others written" holds_only small a_one.wav a_two.wav b.wav
