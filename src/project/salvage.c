@@ -120,8 +120,12 @@ static void keep_element(struct lines *l, json_t *e)
 {
 	const char *name = l->section[0] ? l->section : section_of(e);
 	json_t *list = name ? json_object_get(l->root, name) : NULL;
-	if (name && !list && (list = json_array()) != NULL)
-		json_object_set_new(l->root, name, list);
+	if (name && !list) {
+		list = json_array();
+		/* A damaged name may not be UTF-8; then the list is gone with it. */
+		if (json_object_set_new(l->root, name, list) != 0)
+			list = NULL;
+	}
 	if (json_is_array(list))
 		json_array_append(list, e);
 	json_decref(e);
