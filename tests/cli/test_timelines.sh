@@ -1,0 +1,68 @@
+# Timelines and reports from the program: what is written, refused, and where the media are said to be.
+here=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+cam="day 1/Cam & <A> 50%#.wav"
+mkdir -p "day 1"
+wav "$cam" talk 60 7
+wav "day 1/rec.wav" talk 20 7 12.504
+wav "day 1/elsewhere.wav" talk 15 99
+tracks() { set -- "$@" --track "CamA=$cam" --track 'Rec=day 1/rec.wav' --track 'Odd=day 1/elsewhere.wav'; run "$@"; }
+
+all="--otio t/a.otio --fcpxml t/a.fcpxml --edl t/a.edl --xmeml t/a.xml --rpp t/a.rpp --mlt t/a.mlt --report t/a.html --report t/a.txt"
+# shellcheck disable=SC2086
+tracks analyze --json $all --fps 25
+check "all kinds: one clip stays unplaced (exit 3)" exits 3
+check "all kinds: in the answer" test "$(json 'outputs.*.document' | wc -l)" -eq 8
+check "all kinds: written" test "$(json 'outputs.*.written' | sort -u)" = true
+check "OTIO: percent-encoded" grep -q '/day%201/Cam%20%26%20%3CA%3E%2050%25%23.wav"' t/a.otio
+check "FCPXML: percent-encoded" grep -q '/day%201/Cam%20%26%20%3CA%3E%2050%25%23.wav"' t/a.fcpxml
+check "FCPXML: the recorder at its frame" grep -q 'offset="313/25s" name="rec.wav" start="0s" duration="20s"' t/a.fcpxml
+check "FCPXML: what has no place lies behind" grep -q 'value="unplaced"' t/a.fcpxml
+if command -v xmllint >/dev/null; then
+	check "FCPXML: valid" xmllint --nonet --noout --relaxng "$here/tests/unit/fcpxml-1.10.rng" t/a.fcpxml
+else
+	echo "skip FCPXML against the grammar: needs xmllint"
+fi
+cp -r t before
+# shellcheck disable=SC2086
+tracks analyze --json $all --fps 25
+check "what exists is kept" says "exists already"
+check "what exists is kept: failed" exits 1
+# shellcheck disable=SC2086
+tracks analyze --json --force $all --fps 25
+check "again by force" exits 3
+check "the same bytes" diff -r before t
+
+tracks analyze --otio t/b.otio --edl t/B.otio
+check "one target for two (exit 2)" exits 2
+check "one target for two: said" says "two files would be written here"
+tracks analyze --force --otio "$cam"
+check "a recording is never written over" says "is one of the recordings"
+tracks analyze --report t/c.doc
+check "a report of an unknown kind (exit 2)" exits 2
+tracks analyze --otio t/d.otio --replace-audio instead
+check "aligned files that nobody writes (exit 2)" exits 2
+tracks analyze --otio t/d.otio --start-tc 10:00:00:25 --fps 25
+check "a timecode that the rate does not have (exit 2)" exits 2
+check "nothing was written for any of them" test ! -e t/b.otio -a ! -e t/c.doc -a ! -e t/d.otio
+
+tracks analyze --otio t/e.otio --fcpxml t/e.fcpxml --map-path "$PWD/day 1=M:\\shoot" --no-unplaced --fps 29.97df --start-tc '10:00:00;02'
+check "mapped: done" exits 3
+check "mapped: a drive of the client" grep -q '"file:///M:/shoot/rec.wav"' t/e.otio
+check "mapped: start timecode" grep -q 'tcStart="36000964964/1000000s"\|tcStart="[0-9/]*s" tcFormat="DF"' t/e.fcpxml
+check "nothing unplaced" lacks elsewhere t/e.fcpxml
+tracks analyze --otio t/f.otio --media-paths relative
+check "relative" grep -q '"\.\./day%201/rec.wav"' t/f.otio
+
+tracks sync --json -o out --otio t/g.otio --replace-audio instead
+check "aligned files instead: done" exits 3
+check "aligned files instead: named" grep -q '/out/Rec.wav"' t/g.otio
+check "aligned files instead: not the recorder's own" lacks 'day%201/rec.wav' t/g.otio
+
+mkdir closed && chmod 555 closed
+if [ ! -w closed ]; then
+	tracks analyze --otio closed/a.otio
+	check "a folder that cannot be written" exits 1
+fi
+exit "$failures"
