@@ -42,6 +42,7 @@ static void test_text(void **state)
 	struct edit_wish wish = {.n_clips = 1, .rate = ntsc_df};
 	struct as_timeline *t = edit_make(&wish);
 	struct as_document d;
+	int markers = t->n_markers;
 	t->start_tc = 107892;
 	t->media[0].tc_frames = 1798; /* one frame before the numbers that are left out */
 	t->tracks[0].items[0].source_in = 1;
@@ -67,6 +68,7 @@ static void test_text(void **state)
 	edit_write(t, as_edl_write, as_edl_check, &d);
 	assert_non_null(strstr(d.files[0].text, " A     C "));
 	as_document_done(&d);
+	t->n_markers = markers;
 	edit_free(t);
 }
 

@@ -83,7 +83,10 @@ static struct as_timeline *make_edit(struct as_frame_rate rate)
 		m->frames = (int64_t)floor(m->duration_s * rate.num / rate.den);
 	}
 	/* even clips on one track, odd ones on another */
-	t->n_markers = 0;
+	while (t->n_markers > 0) {
+		free(t->markers[--t->n_markers].name);
+		free(t->markers[t->n_markers].note);
+	}
 	for (int k = 0; k < t->n_tracks; k++)
 		t->tracks[k].n_items = 0;
 	for (int i = 0; i < N_CLIPS; i++) {
