@@ -26,6 +26,7 @@ enum {
 #define SPREAD 0.25            /* probes grow further apart with the distance from the ends */
 #define SAME_LAGS 40.0
 #define DECIDED_MARGIN 6.0
+#define CHALLENGE 1.0 /* decades by which a place must beat another one to stand for it */
 #define TRACK_NATS_MIN 0.0
 #define FAINT_STRENGTH 4.0
 #define FAINT_WINDOWS 8
@@ -135,6 +136,23 @@ bool as_search_same(const struct as_track *a, const struct as_track *b)
 	return fabs(a->lag - b->lag) < SAME_LAGS;
 }
 
+/* Where a recording lost sound twice, none of its pieces is heard throughout: a place at its edge, with few windows and nothing
+ * in them, beats the pieces that are not there. It falls to the one that is, which chance explains less. */
+static int challenge(const struct as_search *s, int best)
+{
+	double lags = (double)(s->lag_to - s->lag_from), score = as_evidence_score(&s->tracks[best], s->n_tracks, lags);
+
+	for (int i = 0; i < s->n_tracks; i++) {
+		double own = as_evidence_score(&s->tracks[i], s->n_tracks, lags);
+
+		if (own > score && as_evidence_margin(as_evidence_contrast(&s->tracks[i], &s->tracks[best])) > CHALLENGE) {
+			score = own;
+			best = i;
+		}
+	}
+	return best;
+}
+
 /* Each hypothesis meets each other one; the one with most wins explains the sound best. */
 static void tournament(struct as_search *s)
 {
@@ -152,6 +170,7 @@ static void tournament(struct as_search *s)
 	for (int i = 1; i < s->n_tracks; i++)
 		if (wins[i] > wins[best] || (wins[i] == wins[best] && mean[i] > mean[best]))
 			best = i;
+	best = challenge(s, best);
 	if (best) {
 		struct as_track t = s->tracks[best];
 
