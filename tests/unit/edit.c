@@ -350,3 +350,35 @@ void edit_bend(struct as_timeline *t, as_document_checker *check, const struct a
 	t->n_tracks++;
 	assert_int_equal(check(t, d, NULL), AS_OK);
 }
+
+void edit_stand_one(const struct edit_wish *wish, as_document_writer *write, as_document_checker *check)
+{
+	struct as_timeline *t = edit_make(wish);
+	struct as_document d;
+	edit_write(t, write, check, &d);
+	as_document_done(&d);
+	edit_free(t);
+}
+
+void edit_stand(as_document_writer *write, as_document_checker *check)
+{
+	static const struct edit_wish wishes[] = {
+		{.n_clips = 1, .rate = {25, 1, false}},
+		{.n_clips = 5, .rate = {30000, 1001, true}, .drift = true},
+		{.n_clips = 40, .rate = {24000, 1001, false}, .hostile = true, .odd_tc = true},
+		{.n_clips = 40, .rate = {30000, 1001, true}, .odd_tc = true},
+		{.n_clips = 40, .rate = {50, 1, false}, .windows = true, .drift = true, .hostile = true},
+		{.n_clips = 0, .rate = {25, 1, false}},
+		{.n_clips = 5000, .rate = {60, 1, false}},
+	};
+	for (size_t i = 0; i < sizeof wishes / sizeof wishes[0]; i++)
+		edit_stand_one(&wishes[i], write, check);
+}
+
+int edit_count(const char *text, const char *what)
+{
+	int n = 0;
+	for (const char *p = text; (p = strstr(p, what)) != NULL; p++)
+		n++;
+	return n;
+}

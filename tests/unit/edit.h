@@ -21,6 +21,11 @@ void edit_free(struct as_timeline *t);
 /* Written twice the same, and taken by the checker. Leaves the document to the caller. */
 void edit_write(const struct as_timeline *t, as_document_writer *write, as_document_checker *check,
 		struct as_document *out);
+/* Nothing, one clip, many and very many, odd names, other machines and clocks: edit_write of each. */
+void edit_stand(as_document_writer *write, as_document_checker *check);
+void edit_stand_one(const struct edit_wish *wish, as_document_writer *write, as_document_checker *check);
+/* How often `what` stands in text. */
+int edit_count(const char *text, const char *what);
 /* Names that not every format can hold in a path. */
 extern const char *const edit_worse[4];
 
