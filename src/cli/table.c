@@ -166,12 +166,18 @@ void as_table_placements(FILE *out, const struct as_term *t, const struct as_sna
 	as_notes_summary(out, t, s);
 }
 
-static void put_output(FILE *out, const struct as_term *t, const struct as_output *f, int name_cols)
+/* Documents may lie anywhere; sounds are in the folder that the head names. */
+static const char *shown_path(const struct as_output *f)
+{
+	return *f->document ? f->path : as_path_base(f->path);
+}
+
+/* shown: its path, or one of its files. */
+static void put_output(FILE *out, const struct as_term *t, const struct as_output *f, const char *shown, int name_cols)
 {
 	char name[CELL_BYTES], length[AS_FIGURE_BYTES], rate[AS_FIGURE_BYTES],
 		channels[AS_FIGURE_BYTES];
 	bool failed = *f->error != '\0' || !f->done;
-	const char *shown = *f->document ? f->path : as_path_base(f->path);
 	as_put_ink(out, t, failed ? AS_INK_BAD : AS_INK_GOOD,
 		   failed ? as_term_glyph(t, "✗", "x") : as_term_glyph(t, "✓", "*"));
 	as_put_gap(out, 1);
@@ -195,6 +201,14 @@ static void put_output(FILE *out, const struct as_term *t, const struct as_outpu
 	fprintf(out, "  %s\n", channels);
 }
 
+static int widest(const char *path, int cols)
+{
+	char shown[CELL_BYTES];
+	as_text_escape(shown, sizeof(shown), path);
+	int own = as_text_cols(shown);
+	return own > cols ? own : cols;
+}
+
 void as_table_outputs(FILE *out, const struct as_term *t, const struct as_snapshot *s,
 		      const char *dir)
 {
@@ -202,9 +216,9 @@ void as_table_outputs(FILE *out, const struct as_term *t, const struct as_snapsh
 	int name_cols = 0;
 	for (int i = 0; i < s->n_outputs; i++) {
 		const struct as_output *f = &s->outputs[i];
-		as_text_escape(shown, sizeof(shown), *f->document ? f->path : as_path_base(f->path));
-		int cols = as_text_cols(shown);
-		name_cols = cols > name_cols ? cols : name_cols;
+		name_cols = widest(shown_path(f), name_cols);
+		for (int k = 0; k < f->n_files; k++)
+			name_cols = widest(f->files[k], name_cols);
 	}
 	if (name_cols > t->cols - OUTPUT_FIGURE_COLS)
 		name_cols = t->cols - OUTPUT_FIGURE_COLS;
@@ -213,6 +227,12 @@ void as_table_outputs(FILE *out, const struct as_term *t, const struct as_snapsh
 	as_put_ink(out, t, AS_INK_HEAD, dir ? "Written to " : "Written");
 	as_put_ink(out, t, AS_INK_HEAD, fitted);
 	fputc('\n', out);
-	for (int i = 0; i < s->n_outputs; i++)
-		put_output(out, t, &s->outputs[i], name_cols);
+	for (int i = 0; i < s->n_outputs; i++) {
+		const struct as_output *f = &s->outputs[i];
+		bool several = f->done && !*f->error && f->n_files > 0;
+		for (int k = 0; several && k < f->n_files; k++)
+			put_output(out, t, f, f->files[k], name_cols);
+		if (!several)
+			put_output(out, t, f, shown_path(f), name_cols);
+	}
 }

@@ -273,7 +273,7 @@ enum as_status as_engine_check_documents(const struct as_session *s, const struc
 
 struct writing {
 	struct as_session *s;
-	const struct session_output *o;
+	struct session_output *o;
 	char *folder; /* absolute, without links */
 	char *stem;   /* of the name */
 	const char *extension; /* with its dot, or "" */
@@ -305,7 +305,7 @@ static char *target_of(const struct writing *w, const char *suffix)
 	char *name = malloc(room), *path = NULL, *folder = folder_of(w->o->path);
 	if (name && folder) {
 		snprintf(name, room, "%s%s%s", w->stem, suffix, w->extension);
-		path = as_path_join(folder, name);
+		path = strchr(w->o->path, '/') ? as_path_join(folder, name) : strdup(name);
 	}
 	free(name);
 	free(folder);
@@ -371,6 +371,22 @@ static enum as_status get(const struct writing *w, const struct as_document *d, 
 	return status;
 }
 
+/* Some become one file for each track: which, for those who read the answer. */
+static enum as_status tell_files(const struct writing *w, const struct as_document *d, struct as_error *err)
+{
+	bool ok = true;
+	if (d->n_files == 1 && !d->files[0].suffix[0])
+		return AS_OK;
+	pthread_mutex_lock(&w->s->lock);
+	for (int i = 0; i < d->n_files && ok; i++) {
+		char *path = target_of(w, d->files[i].suffix);
+		ok = path && as_text_list_add(&w->o->files, path);
+		free(path);
+	}
+	pthread_mutex_unlock(&w->s->lock);
+	return ok ? AS_OK : as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+}
+
 static enum as_status write_edit(const struct writing *w, const struct as_timeline *t,
 				 struct as_error *err)
 {
@@ -383,6 +399,8 @@ static enum as_status write_edit(const struct writing *w, const struct as_timeli
 	status = rows[w->o->kind].write(t, &d, &why);
 	if (status == AS_OK)
 		status = put(w, &d, &why);
+	if (status == AS_OK)
+		status = tell_files(w, &d, &why);
 	if (status == AS_OK)
 		status = get(w, &d, &back, &why);
 	if (status == AS_OK) {
@@ -417,7 +435,7 @@ static enum as_status write_report(const struct writing *w, const struct as_snap
 	return status;
 }
 
-static enum as_status write_document(struct as_session *s, const struct session_output *o,
+static enum as_status write_document(struct as_session *s, struct session_output *o,
 				     struct as_error *err)
 {
 	struct writing w = {.s = s, .o = o};

@@ -98,6 +98,7 @@ void as_engine_drop_outputs(struct as_session *s)
 		free(o->description);
 		free(o->ixml);
 		free(o->path);
+		as_text_list_done(&o->files);
 		free(o->error);
 	}
 	free(s->outputs);

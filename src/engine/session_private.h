@@ -115,6 +115,7 @@ struct session_clip {
 struct session_output {
 	char *path;
 	bool is_document;
+	struct text_list files; /* that a document became, if they are not the one at path */
 	int kind; /* of a document: its row in documents.c */
 	int track;
 	int clip; /* the one clip of the file, or -1: all of the track */

@@ -258,7 +258,9 @@ static void copy_outputs(struct arena *a, const struct as_session *s, struct as_
 				      .duration_s = (double)o->spec.total_frames / o->spec.rate_hz,
 				      .rate_hz = o->spec.rate_hz,
 				      .channels = o->spec.channels,
-				      .picture = o->mux.on};
+				      .picture = o->mux.on,
+				      .files = as_arena_list(a, o->files.v, o->files.n),
+				      .n_files = o->files.n};
 		if (outputs)
 			outputs[i] = v;
 	}

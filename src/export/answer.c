@@ -120,6 +120,15 @@ static void add_outputs(struct as_json *j, const struct as_snapshot *s)
 			as_json_add_text(j, "document", f->document);
 		else
 			as_json_add_text(j, "track", known ? s->tracks[f->track].name : NULL);
+		if (f->n_files > 0) {
+			as_json_open_array(j, "files");
+			for (int k = 0; k < f->n_files; k++) {
+				as_json_open_object(j, NULL);
+				as_json_add_path(j, "path", f->files[k]);
+				as_json_close(j);
+			}
+			as_json_close(j);
+		}
 		if (f->clip >= 0 && f->clip < s->n_clips)
 			as_json_add_path(j, "clip", s->clips[f->clip].path);
 		as_json_add_bool(j, "written", f->done && !*f->error);

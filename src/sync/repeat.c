@@ -26,12 +26,13 @@ static void insert(struct rival v[RIVALS], int *n, struct rival r)
 		v[i] = r;
 }
 
-static void collect(const struct as_match_result *r, double margin, struct rival v[RIVALS], int *n)
+/* A rival that chance explains is no repetition. */
+static void collect(const struct as_match_result *r, double weak, double margin, struct rival v[RIVALS], int *n)
 {
 	for (int k = 0; k < r->n_alts; k++) {
 		struct rival found = {fabs(r->alts[k].offset_s - r->offset_s), r->alts[k].margin};
 
-		if (found.margin < margin)
+		if (found.margin < margin && r->alts[k].score >= weak)
 			insert(v, n, found);
 	}
 }
@@ -57,7 +58,7 @@ void as_repeats_find(const struct as_solve_match *matches, int n_clips, const st
 			const struct as_solve_match *m = &matches[touch->match[i]];
 
 			if (m->found && m->r.score >= weak)
-				collect(&m->r, margin, v, &n);
+				collect(&m->r, weak, margin, v, &n);
 		}
 		for (int i = 0; i < n; i++)
 			take(&out[c], v[i].by_s);
