@@ -241,6 +241,13 @@ static bool take_clip(struct as_session *s, const struct as_project *p, const st
 	if (!to->files || (c->error && !to->error))
 		return false;
 	memcpy(to->files, c->files, (size_t)c->n_files * sizeof *to->files);
+	/* saved before the files were grouped: none has a name */
+	for (int i = 0; i < c->n_files && p->tracks[c->track][0]; i++) {
+		char **kept = &s->files[c->files[i]].kept_track;
+		free(*kept);
+		if (!(*kept = strdup(p->tracks[c->track])))
+			return false;
+	}
 	if (c->state == AS_CLIP_READY)
 		ok = take_sound(c, to);
 	for (int i = 0; ok && p->solved && i < c->n_warnings; i++)

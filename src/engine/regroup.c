@@ -55,10 +55,11 @@ const struct as_media_stream *as_engine_likely_stream(const struct as_media_info
 	return m->n_streams > 0 ? &m->streams[0] : NULL;
 }
 
-static struct as_group_file group_file(const struct session_file *f)
+/* track: the one that it is put into, or NULL. */
+static struct as_group_file group_file(const struct session_file *f, const char *track)
 {
 	struct as_group_file g = {.path = f->path,
-				  .track = f->track,
+				  .track = track,
 				  .device = "",
 				  .format = "",
 				  .duration_s = NAN,
@@ -217,17 +218,49 @@ static enum as_status choose_reference(struct as_session *s, struct as_error *er
 	return AS_OK;
 }
 
+/* Recordings of a project stay in its tracks, wherever they were found again; what is new and belongs to them joins them. track[i]:
+ * that of file i, or NULL. */
+static enum as_status keep_tracks(const struct as_session *s, const struct as_group_file *files, const char **track,
+				  struct as_error *err)
+{
+	struct as_grouping g = {0};
+	bool any = false;
+	for (int i = 0; i < s->n_files; i++) {
+		track[i] = s->files[i].track ? s->files[i].track : s->files[i].kept_track;
+		any = any || s->files[i].kept_track;
+	}
+	enum as_status status = any ? as_group_files(files, s->n_files, group_by(s), &g, err) : AS_OK;
+	for (int i = 0, end; i < g.n_clips; i = end) {
+		const char *kept = NULL;
+		for (end = i; end < g.n_clips && g.clips[end].track == g.clips[i].track; end++)
+			for (int k = 0; k < g.clips[end].n_files && !kept; k++)
+				kept = s->files[g.clips[end].files[k]].kept_track;
+		for (int c = i; c < end && kept; c++)
+			for (int k = 0; k < g.clips[c].n_files; k++)
+				if (!track[g.clips[c].files[k]])
+					track[g.clips[c].files[k]] = kept;
+	}
+	as_grouping_done(&g);
+	return status;
+}
+
 enum as_status as_engine_regroup(struct as_session *s, struct as_error *err)
 {
 	struct as_grouping g = {0};
 	struct clip_list l = {0};
 	enum as_status status = AS_ERR_MEMORY;
 	struct as_group_file *files = calloc((size_t)s->n_files + 1, sizeof *files);
+	const char **track = calloc((size_t)s->n_files + 1, sizeof *track);
 	int *old_at = index_old(s);
-	if (!files || !old_at)
+	if (!files || !track || !old_at)
 		goto out;
 	for (int i = 0; i < s->n_files; i++)
-		files[i] = group_file(&s->files[i]);
+		files[i] = group_file(&s->files[i], s->files[i].track);
+	status = keep_tracks(s, files, track, err);
+	if (status != AS_OK)
+		goto out;
+	for (int i = 0; i < s->n_files; i++)
+		files[i].track = track[i];
 	status = as_group_files(files, s->n_files, group_by(s), &g, err);
 	if (status == AS_OK && !build_clips(s, &g, &l))
 		status = AS_ERR_MEMORY;
@@ -241,6 +274,7 @@ out:
 	clip_list_done(&l);
 	as_grouping_done(&g);
 	free(files);
+	free(track);
 	free(old_at);
 	return status;
 }

@@ -76,6 +76,7 @@ void as_engine_file_done(struct session_file *f)
 {
 	free(f->path);
 	free(f->track);
+	free(f->kept_track);
 	free(f->error);
 	as_media_info_done(&f->info);
 }

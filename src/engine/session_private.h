@@ -73,6 +73,7 @@ struct clip_load {
 struct session_file {
 	char *path;  /* absolute */
 	char *track; /* asked for by name, or NULL */
+	char *kept_track; /* that it has in the project it came with, or NULL */
 	dev_t dev;
 	ino_t ino;
 	off_t bytes;

@@ -30,6 +30,11 @@ run export day.audiosync -o two
 check "export: done" exits 0
 check "export: the same bytes as sync" same one/camera.wav two/camera.wav
 check "export: of every track" same one/recorder.wav two/recorder.wav
+mkdir more && cp shoot/camera.wav more/camera.wav
+run analyze --json day.audiosync more
+check "a clip that comes later renames no track" test "$(json 'tracks.*.name' | grep -cx 'camera\|recorder')" -eq 2
+check "a clip that comes later has one" test "$(json 'tracks.*.name' | wc -l)" -eq 3
+rm -r more
 run export day.audiosync -o three --format flac
 check "export --format: the command line counts" test -s three/recorder.flac
 run export day.audiosync -o two
