@@ -1,4 +1,8 @@
 /* `audiosync export`: writes what sync writes, from a project. Analyses nothing. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "cli/run.h"
 #include "cli/say.h"
 #include "cli/write.h"
@@ -8,6 +12,10 @@ static int check_words(const struct as_args *args)
 	if (args->n_words != 1 || args->n_tracks > 0) {
 		as_say("export takes one project; recordings are added to it by sync or analyze with --save");
 		return AS_EXIT_USAGE;
+	}
+	if (access(args->words[0], R_OK) != 0) {
+		as_say("%s: %s", args->words[0], strerror(errno));
+		return AS_EXIT_FAILED;
 	}
 	if (!as_project_is(args->words[0])) {
 		as_say("%s: not a project; sync analyses recordings and writes them aligned", args->words[0]);

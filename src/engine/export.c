@@ -30,6 +30,16 @@ static const struct session_file *source_at(const struct as_session *s, const st
 	return NULL;
 }
 
+/* Saving may have put a new file in the place of the one that was read. */
+static bool is_project(const struct as_session *s, const struct stat *st)
+{
+	struct stat now;
+	if (s->project_ino && s->project_dev == st->st_dev && s->project_ino == st->st_ino)
+		return true;
+	return s->project && stat(s->project, &now) == 0 && now.st_dev == st->st_dev &&
+	       now.st_ino == st->st_ino;
+}
+
 enum as_status as_engine_check_target(const struct as_session *s, const char *path, bool force,
 				      struct as_error *err)
 {
@@ -40,10 +50,15 @@ enum as_status as_engine_check_target(const struct as_session *s, const char *pa
 		return as_fail(err, AS_ERR_EXISTS, "%s: exists already", path);
 	if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
 		return as_fail(err, AS_ERR_EXISTS, "%s: exists and is not a file", path);
-	/* Not even by force: this would destroy a recording. */
-	if (stat(path, &st) == 0 && source_at(s, &st))
+	/* Not even by force: this would destroy a recording, or the work on them. */
+	if (stat(path, &st) != 0)
+		return AS_OK;
+	if (source_at(s, &st))
 		return as_fail(err, AS_ERR_EXISTS,
 			       "%s: is one of the recordings; choose another folder", path);
+	if (is_project(s, &st))
+		return as_fail(err, AS_ERR_EXISTS,
+			       "%s: is the project that was read; choose another name", path);
 	return AS_OK;
 }
 

@@ -374,6 +374,11 @@ static void keep_path(struct as_session *s, const struct as_project *p, const ch
 {
 	/* Saving over another program's project, or over an autosave, is nothing that goes without saying. */
 	size_t n = strlen(path);
+	struct stat st;
+	if (stat(path, &st) == 0) {
+		s->project_dev = st.st_dev;
+		s->project_ino = st.st_ino;
+	}
 	if (!p->foreign && !(n > 9 && strcmp(path + n - 9, ".autosave") == 0))
 		s->project = realpath(path, NULL);
 }

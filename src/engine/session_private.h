@@ -189,6 +189,8 @@ struct as_session {
 	struct text_list notes; /* of the loading of a project: shown like warnings, not saved */
 	bool stale;             /* the project's signals and matches were made by other rules */
 	char *project;          /* loaded from or saved to, absolute; or NULL. Front end thread only */
+	dev_t project_dev; /* of the file that was loaded, whatever it was; 0 and 0: none */
+	ino_t project_ino;
 	struct as_project_guard *guard; /* or NULL. Front end thread only */
 	char *guarded;
 	char *autosave_dir; /* where autosaves went that could not be beside the project; or NULL. Front end thread only */

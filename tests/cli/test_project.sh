@@ -42,6 +42,22 @@ check "export: overwrites nothing" exits 1
 check "export: names --force" says "--force"
 run export shoot -o four
 check "export: a folder is no project" exits 2
+run export nowhere.audiosync --otio five.otio
+check "export: of nothing fails" exits 1
+check "export: … which says why" says "nowhere.audiosync: No such file or directory"
+cp day.audiosync kept.copy
+ln -s day.audiosync soft.otio
+ln day.audiosync hard.otio
+for target in day.audiosync soft.otio hard.otio; do
+	run export day.audiosync --otio "$target" --force
+	check "export: never over the project ($target)" exits 1
+	check "export: … by name ($target)" says "is the project that was read"
+done
+run sync day.audiosync -o five --rpp day.audiosync --force
+check "sync: never over the project" exits 1
+check "… by name" says "is the project that was read"
+check "… which is as it was" same day.audiosync kept.copy
+rm -f soft.otio hard.otio kept.copy
 run export day.audiosync
 check "export: without a target" exits 2
 
