@@ -387,6 +387,23 @@ static enum as_status tell_files(const struct writing *w, const struct as_docume
 	return ok ? AS_OK : as_fail(err, AS_ERR_MEMORY, "export: out of memory");
 }
 
+/* A timeline says of each recording how long it is and which bytes of it are meant: of one that is away or another now,
+ * nobody can. */
+static enum as_status check_media(const struct as_session *s, const char *path, struct as_error *err)
+{
+	for (int i = 0; i < s->n_files; i++) {
+		const struct session_file *f = &s->files[i];
+		if (f->media == AS_CLIP_MEDIA_CHANGED)
+			return as_fail(err, AS_ERR_INVALID,
+				       "%s: not written: %s has changed since it was analysed; analyze the project again",
+				       path, f->path);
+		if (f->media == AS_CLIP_MEDIA_MISSING)
+			return as_fail(err, AS_ERR_INVALID, "%s: not written: %s is missing (--relink DIR finds it)", path,
+				       f->path);
+	}
+	return AS_OK;
+}
+
 static enum as_status write_edit(const struct writing *w, const struct as_timeline *t,
 				 struct as_error *err)
 {
@@ -396,6 +413,8 @@ static enum as_status write_edit(const struct writing *w, const struct as_timeli
 	if (t->n_tracks == 0)
 		return as_fail(err, AS_ERR_INVALID, "%s: nothing to write: no recording could be placed",
 			       w->o->path);
+	if (check_media(w->s, w->o->path, err) != AS_OK)
+		return AS_ERR_INVALID;
 	status = rows[w->o->kind].write(t, &d, &why);
 	if (status == AS_OK)
 		status = put(w, &d, &why);

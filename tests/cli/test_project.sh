@@ -105,6 +105,18 @@ check "missing: of each clip" clip_is camera.wav media missing
 run export day.audiosync -o gone
 check "missing: an export fails" exits 1
 check "missing: by name" grep -q 'camera.wav: No such file' .out .err
+run export day.audiosync --otio gone.otio
+check "missing: a timeline fails" exits 1
+check "missing: … by name" grep -q 'camera.wav is missing' .out .err
+check "missing: … and is not written" test ! -e gone.otio
+printf 'RIFF but another' >shoot/camera.wav
+run export day.audiosync --otio gone.otio
+check "changed: a timeline fails" exits 1
+check "changed: … by name" grep -q 'camera.wav has changed since' .out .err
+check "changed: … and is not written" test ! -e gone.otio
+rm shoot/camera.wav
+run export day.audiosync --otio found.otio --relink disk
+check "relinked: a timeline" exits 0
 run export day.audiosync -o found --relink disk
 check "relinked: exported" exits 0
 check "relinked: the same sound" same one/camera.wav found/camera.wav
