@@ -283,6 +283,7 @@ struct as_output {
 	double rate_hz;
 	int channels;
 	bool picture; /* a camera's file with new sound; duration, rate and channels are those of the sound */
+	int sound_track; /* then: whose sound; else -1 */
 	const char *const *files; /* a document's that became several files (EDL: one a track): their paths; path is none of them */
 	int n_files;              /* 0: path is the file */
 };

@@ -15,7 +15,8 @@ static const struct as_command_row commands[] = {
 		 "confidence are left out and reported. A project among the words is continued: only "
 		 "recordings that are new to it are analysed. With --mux it also writes each placed camera file again, "
 		 "under its own name, with the sound of a recorder (see export.mux_track) that follows the camera's "
-		 "clock: picture, timecode and metadata are copied as they are; MOV, MP4 and MKV stay what they are, "
+		 "clock. Of recorders that cover the clip alike (to 1 s or 1 %) it is the reference, else a "
+		 "lossless one, else that of the highest rate, of the most sound, the loudest. Picture, timecode and metadata are copied as they are; MOV, MP4 and MKV stay what they are, "
 		 "other kinds become MOV.",
 	 .examples = "audiosync sync shoot/ -o synced/\n"
 		     "audiosync sync --preset concert --format flac shoot/ -o synced/\n"

@@ -173,7 +173,8 @@ static const char *shown_path(const struct as_output *f)
 }
 
 /* shown: its path, or one of its files. */
-static void put_output(FILE *out, const struct as_term *t, const struct as_output *f, const char *shown, int name_cols)
+static void put_output(FILE *out, const struct as_term *t, const struct as_snapshot *s, const struct as_output *f,
+		       const char *shown, int name_cols)
 {
 	char name[CELL_BYTES], length[AS_FIGURE_BYTES], rate[AS_FIGURE_BYTES],
 		channels[AS_FIGURE_BYTES];
@@ -198,7 +199,12 @@ static void put_output(FILE *out, const struct as_term *t, const struct as_outpu
 	as_put_cell(out, t, AS_INK_PLAIN, AS_ALIGN_RIGHT, 12, length);
 	as_put_gap(out, 2);
 	as_put_cell(out, t, AS_INK_PLAIN, AS_ALIGN_RIGHT, 9, rate);
-	fprintf(out, "  %s\n", channels);
+	fprintf(out, "  %s", channels);
+	if (f->picture && f->sound_track >= 0 && f->sound_track < s->n_tracks) {
+		as_text_escape(name, sizeof(name), s->tracks[f->sound_track].name);
+		fprintf(out, "  sound of %s", name);
+	}
+	fputc('\n', out);
 }
 
 static int widest(const char *path, int cols)
@@ -231,8 +237,8 @@ void as_table_outputs(FILE *out, const struct as_term *t, const struct as_snapsh
 		const struct as_output *f = &s->outputs[i];
 		bool several = f->done && !*f->error && f->n_files > 0;
 		for (int k = 0; several && k < f->n_files; k++)
-			put_output(out, t, f, f->files[k], name_cols);
+			put_output(out, t, s, f, f->files[k], name_cols);
 		if (!several)
-			put_output(out, t, f, shown_path(f), name_cols);
+			put_output(out, t, s, f, shown_path(f), name_cols);
 	}
 }

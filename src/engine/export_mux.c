@@ -4,13 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/text.h"
 #include "engine/session_private.h"
 #include "export/camera_clock.h"
 #include "media/mux.h"
 
-/* Tracks that cover a camera's clip alike, to this share of it, are told apart by their sound. */
-#define COVER_STEP 0.01
+/* Tracks that cover a camera's clip alike, to so much of it or of a second, are told apart by their sound. */
+#define COVER_SHARE 0.01
+#define COVER_S 1.0
+/* Of a short clip a second is much: never more than this share. */
+#define COVER_SHARE_MAX 0.1
 
 enum as_mux_codec as_engine_mux_codec(const struct as_session *s)
 {
@@ -81,56 +85,95 @@ static double shared_s(const struct as_session *s, int a, int b)
 /* What a track would be as the sound of a clip. */
 struct offer {
 	int track;
-	double cover; /* share of the clip, in steps */
+	double cover_s, sound_s; /* of the clip, and in all */
 	double rate_hz, level_db;
-	bool filmed;
+	bool filmed, lossless, reference;
 };
 
 static struct offer offer_of(const struct as_session *s, int camera, int track)
 {
-	struct offer o = {.track = track, .level_db = -INFINITY};
-	double sum_s = 0;
+	struct offer o = {.track = track,
+			  .level_db = -INFINITY,
+			  .lossless = true,
+			  .reference = track == s->solution.reference};
 	for (int i = 0; i < s->n_clips; i++) {
 		if (s->clips[i].track != track || !is_placed(s, i))
 			continue;
 		double with_s = shared_s(s, camera, i);
 		const struct clip_sound *a = &s->clips[i].load.sound;
+		o.sound_s += duration_of(s, i);
 		if (with_s <= 0)
 			continue;
-		sum_s += with_s;
+		o.cover_s += with_s;
 		o.rate_hz = fmax(o.rate_hz, a->rate_hz);
 		o.level_db = fmax(o.level_db, a->level_db);
 		o.filmed |= has_picture(s, i);
+		o.lossless &= a->bits > 0; /* lossy codecs have no depth */
 	}
-	o.cover = floor(sum_s / fmax(duration_of(s, camera), 1e-3) / COVER_STEP) * COVER_STEP;
-	if (sum_s > 0 && o.cover < COVER_STEP)
-		o.cover = COVER_STEP;
 	return o;
 }
 
-static bool is_better(const struct offer *a, const struct offer *b)
+/* Of two that cover the clip alike. */
+static bool is_better(const struct as_session *s, const struct offer *a, const struct offer *b)
 {
-	if (a->cover != b->cover)
-		return a->cover > b->cover;
+	if (a->reference != b->reference)
+		return a->reference;
+	if (a->lossless != b->lossless)
+		return a->lossless;
 	if (a->rate_hz != b->rate_hz)
 		return a->rate_hz > b->rate_hz;
-	return a->level_db > b->level_db;
+	if (a->sound_s != b->sound_s)
+		return a->sound_s > b->sound_s;
+	if (a->level_db != b->level_db)
+		return a->level_db > b->level_db;
+	return strcmp(s->tracks[a->track], s->tracks[b->track]) < 0;
 }
 
-/* The track asked for, or of those that are sound alone the one that covers the clip best, then that of the highest rate, then the
- * loudest. -1: none. */
-static int choose_track(const struct as_session *s, int camera)
+static bool may_sound(const struct as_session *s, int camera, const struct offer *o)
 {
 	const char *asked = as_options_text(s->opt, "export.mux_track");
+	if (o->track == s->clips[camera].track || o->cover_s <= 0)
+		return false;
+	return asked[0] ? strcmp(asked, s->tracks[o->track]) == 0 : !o->filmed;
+}
+
+/* The track asked for, or of those that are sound alone and cover the clip as well as any the best. -1: none. */
+static int choose_track(const struct as_session *s, int camera)
+{
+	double clip_s = duration_of(s, camera), most_s = 0;
+	double alike_s = fmin(fmax(COVER_S, COVER_SHARE * clip_s), COVER_SHARE_MAX * clip_s);
 	struct offer best = {.track = -1};
 	for (int t = 0; t < s->n_tracks; t++) {
-		if (t == s->clips[camera].track || (asked[0] && strcmp(asked, s->tracks[t]) != 0))
-			continue;
 		struct offer o = offer_of(s, camera, t);
-		if (o.cover > 0 && (asked[0] || !o.filmed) && (best.track < 0 || is_better(&o, &best)))
+		if (may_sound(s, camera, &o))
+			most_s = fmax(most_s, o.cover_s);
+	}
+	for (int t = 0; t < s->n_tracks; t++) {
+		struct offer o = offer_of(s, camera, t);
+		if (may_sound(s, camera, &o) && o.cover_s >= most_s - alike_s &&
+		    (best.track < 0 || is_better(s, &o, &best)))
 			best = o;
 	}
 	return best.track;
+}
+
+/* That there is a track of the name that export.mux_track asks for. */
+static enum as_status check_track(const struct as_session *s, struct as_error *err)
+{
+	const char *asked = as_options_text(s->opt, "export.mux_track");
+	struct as_buffer list = {0};
+	for (int t = 0; t < s->n_tracks; t++) {
+		if (!asked[0] || strcmp(asked, s->tracks[t]) == 0) {
+			as_buffer_done(&list);
+			return AS_OK;
+		}
+		as_buffer_addf(&list, "%s%s", t > 0 ? ", " : "", s->tracks[t]);
+	}
+	char *names = as_buffer_take(&list);
+	as_fail(err, AS_ERR_INVALID, "mux-track: no track is called %s; there are: %s", asked,
+		names ? names : "");
+	free(names);
+	return AS_ERR_INVALID;
 }
 
 /* ---- plan ---- */
@@ -283,6 +326,9 @@ enum as_status as_engine_plan_mux_paths(struct as_session *s, const char *dir, s
 	enum as_status status = AS_OK;
 	if (!as_engine_wants_mux(s))
 		return AS_OK;
+	status = check_track(s, err);
+	if (status != AS_OK)
+		return status;
 	char **names = as_engine_mux_names(s);
 	if (!names || !make_room(s))
 		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");

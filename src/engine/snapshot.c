@@ -259,6 +259,7 @@ static void copy_outputs(struct arena *a, const struct as_session *s, struct as_
 				      .rate_hz = o->spec.rate_hz,
 				      .channels = o->spec.channels,
 				      .picture = o->mux.on,
+				      .sound_track = o->mux.on ? o->mux.track : -1,
 				      .files = as_arena_list(a, o->files.v, o->files.n),
 				      .n_files = o->files.n};
 		if (outputs)

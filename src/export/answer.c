@@ -138,6 +138,8 @@ static void add_outputs(struct as_json *j, const struct as_snapshot *s)
 			as_answer_add_rate(j, "sample_rate_hz", f->rate_hz);
 			as_json_add_int(j, "channels", f->channels);
 			as_json_add_bool(j, "picture", f->picture);
+			if (f->picture && f->sound_track >= 0 && f->sound_track < s->n_tracks)
+				as_json_add_text(j, "sound_track", s->tracks[f->sound_track].name);
 		}
 		if (*f->error)
 			as_json_add_text(j, "error", f->error);

@@ -18,6 +18,7 @@ run sync --mux default shoot -o out
 check 'done' exits 0
 check 'files of sound, and the camera' holds_only out CamA.wav ZOOM.wav CamA_001.mp4
 check 'said' prints 'CamA_001.mp4'
+check 'whose sound it is' prints 'sound of ZOOM'
 check 'the new sound before the old' is "$(streams out/CamA_001.mp4)" 'mpeg4,1 aac,1 aac,0 '
 for f in shoot out; do
 	ffmpeg -v error -nostdin -i $f/CamA_001.mp4 -map 0:v -c copy -f framemd5 $f.txt
@@ -34,6 +35,15 @@ run sync --mux replace --mux-codec pcm shoot -o out4
 check 'what the container does not take: exit 1' exits 1
 check 'and the way out' says 'write .mov'
 check 'the sound is written all the same' test -s out4/CamA.wav
+ffmpeg -v error -nostdin -i shoot/ZOOM0001.wav -af volume=6dB -ar 48000 -c:a aac shoot/PhoneB_001.m4a
+run sync --mux add --reference CamA --json shoot -o out6
+check 'of two that cover alike the lossless one' json_is outputs.3.sound_track ZOOM
+run sync --mux add --reference PhoneB --json shoot -o out7
+check 'but the reference before it' json_is outputs.3.sound_track PhoneB
+run sync --mux add --mux-track Nonesuch shoot -o out8
+check 'an unknown track: exit 2' exits 2
+check 'an unknown track: said' says 'no track is called Nonesuch; there are: CamA, PhoneB, ZOOM'
+rm shoot/PhoneB_001.m4a
 rm shoot/ZOOM0001.wav
 cp cam.wav other.wav
 ffmpeg -v error -nostdin -f lavfi -i testsrc2=s=64x48:r=25:d=60 -i cam.wav -c:v mpeg4 -c:a aac shoot/CamB_001.mp4
