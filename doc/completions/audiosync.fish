@@ -49,7 +49,7 @@ complete -c audiosync -n '__fish_seen_subcommand_from sync export drift' -l samp
 complete -c audiosync -n '__fish_seen_subcommand_from sync export' -l per-clip -x -a 'off padded timed' -d 'a file for each clip: padded to the timeline; timed: alone, place in BWF'
 complete -c audiosync -n '__fish_seen_subcommand_from sync export' -l no-drift-correction -d 'place clips, but leave their speed as it is'
 complete -c audiosync -n '__fish_seen_subcommand_from sync export' -l mux -x -a 'off default add replace' -d 'camera files with the best sound: before, behind or instead of their own'
-complete -c audiosync -n '__fish_seen_subcommand_from sync export' -l mux-track -x -d 'whose sound; empty: of tracks without picture that cover most, the reference or the best'
+complete -c audiosync -n '__fish_seen_subcommand_from sync export' -l mux-track -x -d 'whose sound; empty: of tracks without picture the widest, then the best'
 complete -c audiosync -n '__fish_seen_subcommand_from sync export drift' -l mux-codec -x -a 'auto pcm aac alac' -d 'sound beside a picture; auto: AAC in MP4, 24-bit PCM in MOV and MKV'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l fps -x -a 'auto 23.976 24 25 29.97 29.97df 30 50 59.94 59.94df 60 120' -d 'frames a second of timelines; auto: of most of the footage, or 25'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l timeline-name -x -d 'name of timelines; empty: that of the file'

@@ -96,7 +96,7 @@ static const struct as_option_row rows[] = {
 	 .help = "camera files with the best sound: before, behind or instead of their own"},
 	{.key = "export.mux_track", .flag = "mux-track", .commands = "sync|export", .metavar = "TRACK",
 	 .type = AS_OPTION_TEXT, .unit = "", .def = "",
-	 .help = "whose sound; empty: of tracks without picture that cover most, the reference or the best"},
+	 .help = "whose sound; empty: of tracks without picture the widest, then the best"},
 	{.key = "export.mux_container",
 	 .type = AS_OPTION_CHOICE, .unit = "", .choices = "auto|mov|mp4|mkv", .def = "auto",
 	 .help = "kind of those files; auto keeps MOV, MP4 and MKV, all others become MOV"},

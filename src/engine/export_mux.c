@@ -310,6 +310,9 @@ enum as_status as_engine_plan_mux(struct as_session *s, const char *dir, struct 
 	enum as_status status = AS_OK;
 	if (!as_engine_wants_mux(s))
 		return AS_OK;
+	status = check_track(s, err);
+	if (status != AS_OK)
+		return status;
 	char **names = as_engine_mux_names(s);
 	if (!names || !make_room(s))
 		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
