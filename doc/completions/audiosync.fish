@@ -21,7 +21,7 @@ complete -c audiosync -n '__fish_seen_subcommand_from drift' -l plot -r -F -d 'd
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze' -l save -r -F -d 'save a project; one that was read may be written over, others need --force; a backup is kept'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export info' -l relink -x -a '(__fish_complete_directories)' -d 'look below this folder for recordings of a project that are not where they were; repeatable'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export info' -l recover -d 'go on from what was kept of a project when the program died'
-complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export demo drift' -s f -l force -d 'overwrite files that exist'
+complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export demo drift' -s f -l force -d 'overwrite files that exist; links are replaced, not followed'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze drift' -s r -l reference -r -F -d 'track that time zero and the clock come from (else the one with most sound); of drift, the file with the right clock'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze info' -l track -r -F -d 'put these files into one track of this name; repeatable'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l map-path -x -d 'timelines look for media below SERVER in the folder CLIENT (/Volumes/media, M:\\): repeatable'

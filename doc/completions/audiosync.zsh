@@ -92,7 +92,7 @@ _audiosync() {
 		'--save=[save a project; one that was read may be written over, others need --force; a backup is kept]:FILE.audiosync:_files'
 		'--relink=[look below this folder for recordings of a project that are not where they were; repeatable]:DIR:_files -/'
 		'--recover[go on from what was kept of a project when the program died]'
-		'(-f --force)'{-f,--force}'[overwrite files that exist]'
+		'(-f --force)'{-f,--force}'[overwrite files that exist; links are replaced, not followed]'
 		'(-r --reference)'{-r+,--reference=}'[track that time zero and the clock come from (else the one with most sound); of drift, the file with the right clock]:TRACK|REF:_files'
 		'*--track=[put these files into one track of this name; repeatable]:NAME=FILE\[,FILE...\]:_audiosync_track'
 		'--map-path=[timelines look for media below SERVER in the folder CLIENT (/Volumes/media, M\:\\)\: repeatable]:SERVER=CLIENT: '
@@ -132,7 +132,7 @@ _audiosync() {
 		'--save=[save a project; one that was read may be written over, others need --force; a backup is kept]:FILE.audiosync:_files'
 		'--relink=[look below this folder for recordings of a project that are not where they were; repeatable]:DIR:_files -/'
 		'--recover[go on from what was kept of a project when the program died]'
-		'(-f --force)'{-f,--force}'[overwrite files that exist]'
+		'(-f --force)'{-f,--force}'[overwrite files that exist; links are replaced, not followed]'
 		'(-r --reference)'{-r+,--reference=}'[track that time zero and the clock come from (else the one with most sound); of drift, the file with the right clock]:TRACK|REF:_files'
 		'*--track=[put these files into one track of this name; repeatable]:NAME=FILE\[,FILE...\]:_audiosync_track'
 		'--map-path=[timelines look for media below SERVER in the folder CLIENT (/Volumes/media, M\:\\)\: repeatable]:SERVER=CLIENT: '
@@ -164,7 +164,7 @@ _audiosync() {
 		'(-o --output-dir)'{-o+,--output-dir=}'[folder for the aligned files; made if it is missing]:DIR:_files -/'
 		'--relink=[look below this folder for recordings of a project that are not where they were; repeatable]:DIR:_files -/'
 		'--recover[go on from what was kept of a project when the program died]'
-		'(-f --force)'{-f,--force}'[overwrite files that exist]'
+		'(-f --force)'{-f,--force}'[overwrite files that exist; links are replaced, not followed]'
 		'--map-path=[timelines look for media below SERVER in the folder CLIENT (/Volumes/media, M\:\\)\: repeatable]:SERVER=CLIENT: '
 		'--otio=[write a timeline for OpenTimelineIO (Resolve, Premiere, otioconvert)]:FILE:_files'
 		'--fcpxml=[write a timeline as FCPXML 1.10 (Final Cut Pro, Resolve)]:FILE:_files'
@@ -210,7 +210,7 @@ _audiosync() {
 		demo)
 		words_spec=('1:folder:_files -/')
 	own=(
-		'(-f --force)'{-f,--force}'[overwrite files that exist]'
+		'(-f --force)'{-f,--force}'[overwrite files that exist; links are replaced, not followed]'
 	)
 		;;
 		selftest)
@@ -226,7 +226,7 @@ _audiosync() {
 		'(-o --output)'{-o+,--output=}'[write the corrected file; its extension says the format]:OUT:_files'
 		'--ppm=[take out this known drift; positive\: the clock runs fast, too many samples]:N: '
 		'--plot=[draw the lag over time into a picture]:F.svg:_files'
-		'(-f --force)'{-f,--force}'[overwrite files that exist]'
+		'(-f --force)'{-f,--force}'[overwrite files that exist; links are replaced, not followed]'
 		'(-r --reference)'{-r+,--reference=}'[track that time zero and the clock come from (else the one with most sound); of drift, the file with the right clock]:TRACK|REF:_files'
 		'--format=[format of the aligned files; WAV becomes RF64 past 4 GiB]:FORMAT:(wav aiff flac mp3)'
 		'--bit-depth=[sample size; 32 is float, 24 in FLAC; auto takes the deepest source'\''s]:BITS:(auto 16 24 32)'

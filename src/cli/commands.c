@@ -122,7 +122,7 @@ static const struct as_flag own_flags[] = {
 	{.id = AS_FLAG_RECOVER, .name = "recover", .commands = "sync|analyze|export|info",
 	 .help = "go on from what was kept of a project when the program died"},
 	{.id = AS_FLAG_FORCE, .name = "force", .letter = 'f', .commands = "sync|analyze|export|demo|drift",
-	 .help = "overwrite files that exist"},
+	 .help = "overwrite files that exist; links are replaced, not followed"},
 	{.id = AS_FLAG_REFERENCE, .name = "reference", .letter = 'r', .metavar = "TRACK|REF",
 	 .commands = "sync|analyze|drift",
 	 .arg = AS_ARG_FILE,

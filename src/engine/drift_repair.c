@@ -72,6 +72,9 @@ enum as_status as_drift_format(const struct as_session *s, const char *output,
 	const char *dot = strrchr(as_path_base(output), '.');
 	*format = as_engine_audio_format(s);
 	*container = as_mux_container_of(output);
+	if (strcmp(output, "-") == 0)
+		return as_fail(err, AS_ERR_INVALID,
+			       "-o -: the repaired file needs a name, not standard output (./- is a file of that name)");
 	if (*container != AS_MUX_NONE || dot == NULL)
 		return AS_OK;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

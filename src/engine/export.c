@@ -18,6 +18,7 @@
 /* FLAC of real recordings stays above this share of PCM: less room than that is surely too
  * little. */
 #define FLAC_SHARE 0.3
+#define CLIP_SLACK (1.0 / 32768)
 
 /* ---- checks ---- */
 
@@ -65,9 +66,20 @@ enum as_status as_engine_check_target(const struct as_session *s, const char *pa
 static enum as_status check_targets(const struct as_session *s, bool force, struct as_error *err)
 {
 	enum as_status status = AS_OK;
-	for (int i = 0; i < s->n_outputs && status == AS_OK; i++)
+	for (int i = 0; i < s->n_outputs && status == AS_OK; i++) {
 		status = as_engine_check_target(s, s->outputs[i].path, force, err);
+		if (status == AS_OK)
+			status = as_engine_check_lists(s, &s->outputs[i], force, err);
+	}
 	return status;
+}
+
+static enum as_status check_request(const struct as_session *s, const struct as_export_request *r, struct as_error *err)
+{
+	if (r->dir && strcmp(r->dir, "-") == 0)
+		return as_fail(err, AS_ERR_INVALID,
+			       "-o -: aligned files need a folder, not standard output (./- is a folder of that name)");
+	return as_engine_check_documents(s, r, err);
 }
 
 /* The outputs that the request asks for; nothing but their paths, or all that writing them takes. With the lock. */
@@ -90,7 +102,7 @@ enum as_status as_session_check_targets(struct as_session *s, const struct as_ex
 {
 	enum as_status status = as_engine_check_idle(s, err);
 	if (status == AS_OK)
-		status = as_engine_check_documents(s, r, err);
+		status = check_request(s, r, err);
 	if (status != AS_OK)
 		return status;
 	pthread_mutex_lock(&s->lock);
@@ -156,7 +168,7 @@ static enum as_status prepare(struct as_session *s, const struct as_export_reque
 			      struct as_error *err)
 {
 	const char *dir = r->dir && !r->dir[0] ? "." : r->dir;
-	enum as_status status = as_engine_check_documents(s, r, err);
+	enum as_status status = check_request(s, r, err);
 	if (status != AS_OK)
 		return status;
 	pthread_mutex_lock(&s->lock);
@@ -221,17 +233,29 @@ static bool on_progress(void *ctx, int64_t done_frames, int64_t total_frames)
 	return !atomic_load(&s->cancel);
 }
 
+static const char *above_full_scale(double peak, char *out, size_t bytes)
+{
+	double over_db = 20 * log10(peak);
+	if (over_db < 0.05)
+		snprintf(out, bytes, "less than 0.1 dB");
+	else
+		snprintf(out, bytes, "up to %.1f dB", over_db);
+	return out;
+}
+
 static void report(struct as_session *s, const struct session_output *o,
 		   const struct as_stitch_report *r)
 {
+	char over[32];
 	const char *name = as_path_base(o->path);
-	if (r->clipped > 0)
+	/* Less than a step of 16 bits above it is what rounding does to sound that reaches full scale. */
+	if (r->clipped > 0 && r->peak > 1 + CLIP_SLACK)
 		as_engine_warn(s,
-			       "%s: %lld %s louder than full scale (up to %+.1f dBFS) and limited "
+			       "%s: %lld %s louder than full scale (by %s) and limited "
 			       "to it; a depth of 32 bits keeps them",
 			       name, (long long)r->clipped,
 			       r->clipped == 1 ? "sample was" : "samples were",
-			       20 * log10(r->peak));
+			       above_full_scale(r->peak, over, sizeof over));
 	if (o->spec.bit_depth == 32 && as_encode_depth(&o->spec) == 24)
 		as_engine_warn(s, "%s: the format has no float: written with 24 bits", name);
 }

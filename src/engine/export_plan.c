@@ -268,6 +268,40 @@ static bool is_usable(const struct as_session *s, int track)
 	return false;
 }
 
+/* Channels that a clip has whichever of its streams turns out to be the one in use; 0 where nothing is known. */
+static int fewest_channels(const struct as_session *s, const struct session_clip *c)
+{
+	const struct session_file *f = &s->files[c->files[0]];
+	const int asked = as_engine_load_config(s).stream;
+	int fewest = 0;
+	if (c->state == AS_CLIP_READY)
+		return c->load.sound.channels;
+	for (int i = 0; f->state == AS_CLIP_PROBED && i < f->info.n_streams; i++) {
+		const struct as_media_stream *st = &f->info.streams[i];
+		if (asked >= 0 ? i == asked : !st->timecode && (fewest == 0 || st->channels < fewest))
+			fewest = st->channels;
+	}
+	return fewest;
+}
+
+/* What a format cannot hold is known before the sound is: more channels than it has, say. */
+static enum as_status check_early(const struct as_session *s, const struct session_output *o,
+				  enum as_audio_format format, struct as_error *err)
+{
+	struct as_encode_spec spec = {.format = format,
+				      .rate_hz = 48000,
+				      .channels = 1,
+				      .bit_depth = 16,
+				      .bitrate_kbps = (int)as_options_int(s->opt, "export.bitrate_kbps"),
+				      .time_reference_s = NAN};
+	for (int i = 0; i < s->n_clips && !s->solved; i++) {
+		int n = fewest_channels(s, &s->clips[i]);
+		if (s->clips[i].track == o->track && (o->clip < 0 || o->clip == i) && n > spec.channels)
+			spec.channels = n;
+	}
+	return as_encode_check(o->path, &spec, err);
+}
+
 static enum as_status begin_plan(struct as_session *s, const char *dir, struct plan *p,
 				 struct as_error *err)
 {
@@ -291,11 +325,13 @@ enum as_status as_engine_plan_paths(struct as_session *s, const char *dir, struc
 		if (p.per_clip ? s->clips[i].state == AS_CLIP_FAILED : !is_usable(s, track))
 			continue;
 		char *path = as_path_join(dir, p.names[i]);
-		if (!path)
+		if (!path) {
 			status = no_memory(err);
-		else
-			s->outputs[s->n_outputs++] = (struct session_output){
-				.track = track, .clip = p.per_clip ? i : -1, .path = path};
+			continue;
+		}
+		struct session_output *o = &s->outputs[s->n_outputs++];
+		*o = (struct session_output){.track = track, .clip = p.per_clip ? i : -1, .path = path};
+		status = check_early(s, o, p.format, err);
 	}
 	as_engine_drop_names(p.names, p.n_names);
 	return status == AS_OK ? as_engine_plan_mux_paths(s, dir, err) : status;

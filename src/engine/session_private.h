@@ -390,11 +390,12 @@ bool as_engine_plan_source(const struct as_session *s, int clip, struct as_stitc
 enum as_status as_engine_plan(struct as_session *s, const char *dir, struct as_error *err);
 /* The same with nothing but the paths, of all tracks (or clips) that have a usable file: what may be written later. */
 enum as_status as_engine_plan_paths(struct as_session *s, const char *dir, struct as_error *err);
-/* export.c: whether something may be written there: AS_ERR_EXISTS, also by force where it is one of the recordings. */
-enum as_status as_engine_check_target(const struct as_session *s, const char *path, bool force,
-				      struct as_error *err);
 /* The done() of jobs that write output job->id. */
 void as_engine_output_done(struct as_job *job, enum as_status status, const struct as_error *err);
+
+/* document_names.c: the same of the files that a document becomes, one for each track, by the names that they may get. */
+enum as_status as_engine_check_lists(const struct as_session *s, const struct session_output *o, bool force,
+				     struct as_error *err);
 
 /* documents.c: adds the documents to the outputs; call with the lock. */
 enum as_status as_engine_plan_documents(struct as_session *s, const struct as_export_request *r,
@@ -410,7 +411,7 @@ struct as_timeline;
 enum as_status as_engine_make_report(const struct as_session *s, const struct as_snapshot *snap,
 				     const struct as_timeline *edit, const char *path, struct as_document *out,
 				     struct as_error *err);
-/* Writes them, once the sound is written; true: jobs run. */
+/* document_write.c: writes them, once the sound is written; true: jobs run. */
 bool as_engine_step_documents(struct as_session *s);
 /* Seconds of the whole timeline, islands one after another; where island i (1 …) begins on it. */
 double as_engine_timeline_s(const struct as_session *s);

@@ -35,8 +35,11 @@ typedef enum as_status as_document_writer(const struct as_timeline *t, struct as
 					  struct as_error *err);
 typedef enum as_status as_document_checker(const struct as_timeline *t, const struct as_document *d,
 					   struct as_error *err);
+/* Whether a format can count in this rate, for those that can not in any: AS_ERR_INVALID says why. */
+typedef enum as_status as_document_rate_check(struct as_frame_rate rate, struct as_error *err);
 
 as_document_writer as_otio_write, as_fcpxml_write, as_edl_write, as_xmeml_write, as_rpp_write, as_mlt_write;
 as_document_checker as_otio_check, as_fcpxml_check, as_edl_check, as_xmeml_check, as_rpp_check, as_mlt_check;
+as_document_rate_check as_edl_check_rate;
 
 #endif

@@ -168,11 +168,18 @@ static enum as_status add_list(struct as_document *out, const struct as_timeline
 	return s;
 }
 
-static enum as_status can_hold(const struct as_timeline *t, struct as_error *err)
+enum as_status as_edl_check_rate(struct as_frame_rate rate, struct as_error *err)
 {
-	if (as_rate_base(t->rate) > 100)
+	if (as_rate_base(rate) > 100)
 		return as_fail(err, AS_ERR_INVALID,
 			       "an EDL counts at most 100 frames a second: choose a lower frame rate");
+	return AS_OK;
+}
+
+static enum as_status can_hold(const struct as_timeline *t, struct as_error *err)
+{
+	if (as_edl_check_rate(t->rate, err) != AS_OK)
+		return AS_ERR_INVALID;
 	if (t->total_frames > as_timecode_day_frames(t->rate))
 		return as_fail(err, AS_ERR_INVALID, "an EDL cannot hold a timeline of more than 24 hours");
 	return AS_OK;

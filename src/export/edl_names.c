@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #define SUFFIX_BYTES 64
-#define NAME_BYTES 40
 
 static bool is_plain(char c)
 {
@@ -115,24 +114,30 @@ static bool is_free(const struct as_document *d, const char *suffix)
 	return true;
 }
 
+void as_edl_plain(const char *name, char out[AS_EDL_PLAIN_BYTES])
+{
+	size_t n = 0;
+
+	for (const char *p = name; *p && n < AS_EDL_PLAIN_BYTES - 1; p++) {
+		if (is_plain(*p) || *p == '-')
+			out[n++] = *p;
+		else if (n > 0 && out[n - 1] != '_')
+			out[n++] = '_';
+	}
+	while (n > 0 && out[n - 1] == '_')
+		n--;
+	out[n] = '\0';
+	if (n == 0 && name[0] != '\0')
+		strcpy(out, "track");
+}
+
 char *as_edl_suffix(const struct as_document *d, const char *name, int number)
 {
-	char plain[NAME_BYTES + 1], *out = malloc(SUFFIX_BYTES);
-	size_t n = 0;
+	char plain[AS_EDL_PLAIN_BYTES], *out = malloc(SUFFIX_BYTES);
 
 	if (!out)
 		return NULL;
-	for (const char *p = name; *p && n < NAME_BYTES; p++) {
-		if (is_plain(*p) || *p == '-')
-			plain[n++] = *p;
-		else if (n > 0 && plain[n - 1] != '_')
-			plain[n++] = '_';
-	}
-	while (n > 0 && plain[n - 1] == '_')
-		n--;
-	plain[n] = '\0';
-	if (n == 0 && name[0] != '\0')
-		strcpy(plain, "track");
+	as_edl_plain(name, plain);
 	const char *bar = plain[0] ? "_" : "";
 	if (number > 1)
 		snprintf(out, SUFFIX_BYTES, "%s%s_%d", bar, plain, number);

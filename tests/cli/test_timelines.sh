@@ -33,10 +33,45 @@ check "what exists is kept: failed" exits 1
 tracks analyze --json --force $all --fps 25
 check "again by force" exits 3
 check "the same bytes" diff -r before t
+echo mine >t/elsewhere && ln -s elsewhere t/link.otio
+tracks analyze --force --fps 25 --otio t/link.otio
+check "by force a link is replaced" grep -q OTIO_SCHEMA t/link.otio
+check "and what it points to stays" test "$(cat t/elsewhere)" = mine -a ! -L t/link.otio
 
 tracks analyze --otio t/b.otio --edl t/B.otio
 check "one target for two (exit 2)" exits 2
 check "one target for two: said" says "two files would be written here"
+# An EDL becomes a file for each track: what they may be called is known before the analysis.
+tracks analyze --edl t/q.edl --otio t/Q_camA.edl
+check "a list's name for another (exit 2)" exits 2
+check "a list's name for another: said" says "t/Q_camA.edl: may be a track's list of q.edl"
+tracks analyze --fcpxml t/r_x.edl --edl t/r.edl
+check "the same the other way round (exit 2)" exits 2
+tracks analyze --edl t/s.edl --otio t/s_CamA.otio
+check "another extension is another file" test -s t/s_CamA.edl -a -s t/s_CamA.otio
+for list in u_CamA.edl u_rec_aligned_2.EDL u_unplaced.edl; do
+	echo mine >"t/$list"
+	tracks analyze --edl t/u.edl
+	check "a list that exists is kept (exit 1): $list" exits 1
+	check "found before the analysis: $list" test "$(grep -c 'exists already' .err)" -eq 1 -a ! -s .out -a ! -e t/u_Rec.edl
+	rm "t/$list"
+done
+echo mine >t/u_notes.edl
+echo mine >t/u_CamA2.edl
+tracks analyze --edl t/u.edl
+check "what is nobody's list stays" test "$(cat t/u_notes.edl t/u_CamA2.edl | sort -u)" = mine -a -s t/u_CamA.edl
+tracks analyze --edl t/v.edl --fps 120
+check "more frames than an EDL counts (exit 2)" exits 2
+check "more frames than an EDL counts: before the analysis" test ! -s .out
+check "more frames than an EDL counts: said" says "t/v.edl: an EDL counts at most 100 frames a second"
+tracks analyze --otio -
+check "no standard output (exit 2)" exits 2
+tracks analyze --otio ./- --fps 25
+check "but a file of that name" test -s ./-
+rm -f ./-
+tracks sync -o -
+check "no folder on standard output (exit 2)" exits 2
+check "no folder on standard output: none made" test ! -d -
 tracks analyze --force --otio "$cam"
 check "a recording is never written over" says "is one of the recordings"
 tracks analyze --report t/c.doc

@@ -1,0 +1,122 @@
+/* Where documents go: which two would write one file, and what exists already of those that become a file for each track. Their
+ * names follow from the tracks' and are known exactly only once the timeline is: until then every name that they may get counts. */
+#include "engine/document_private.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+#include "export/edl_names.h"
+
+char *as_engine_folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	if (!slash)
+		return strdup(".");
+	return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+}
+
+static bool is_one_folder(const char *a, const char *b)
+{
+	char *fa = as_engine_folder_of(a), *fb = as_engine_folder_of(b);
+	struct stat sa, sb;
+	bool same = fa && fb &&
+		    (strcmp(fa, fb) == 0 || (stat(fa, &sa) == 0 && stat(fb, &sb) == 0 &&
+					     sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino));
+	free(fa);
+	free(fb);
+	return same;
+}
+
+/* ---- files for tracks ---- */
+
+static bool splits(const struct session_output *o)
+{
+	return o->is_document && as_engine_document_row(o->kind)->splits;
+}
+
+/* What stands for the track in `name` (of *n bytes), if it may be that of a list of the document `base`; else NULL. */
+static const char *track_in(const char *base, const char *name, size_t *n)
+{
+	const char *dot = strrchr(base, '.');
+	const char *extension = dot && dot != base ? dot : "";
+	size_t stem = strlen(base) - strlen(extension), all = strlen(name);
+	if (all < stem + 1 + strlen(extension) || strncasecmp(name, base, stem) != 0 || name[stem] != '_' ||
+	    strcasecmp(name + all - strlen(extension), extension) != 0)
+		return NULL;
+	*n = all - strlen(extension) - stem - 1;
+	for (size_t i = 0; i < *n; i++) {
+		char c = name[stem + 1 + i];
+		if (!isascii((unsigned char)c) || (!isalnum((unsigned char)c) && c != '-' && c != '_'))
+			return NULL;
+	}
+	return name + stem + 1;
+}
+
+bool as_engine_may_collide(const struct session_output *a, const struct session_output *b)
+{
+	const char *x = as_path_base(a->path), *y = as_path_base(b->path);
+	size_t n;
+	bool alike = strcasecmp(x, y) == 0 || (splits(a) && track_in(x, y, &n)) || (splits(b) && track_in(y, x, &n));
+	return alike && is_one_folder(a->path, b->path);
+}
+
+/* Whether a list of this track may get these n bytes: its name, that of its aligned files, and the numbers of lanes, of
+ * further lists, and of what else would be there twice ("b_2", "-1_2"). */
+static bool may_be_list(const char *track, const char *text, size_t n)
+{
+	static const char aligned[] = "_aligned";
+	char plain[AS_EDL_PLAIN_BYTES];
+	as_edl_plain(track, plain);
+	const char *end = text + n;
+	if (n < strlen(plain) || strncasecmp(text, plain, strlen(plain)) != 0)
+		return false;
+	text += strlen(plain);
+	if ((size_t)(end - text) >= strlen(aligned) && strncasecmp(text, aligned, strlen(aligned)) == 0)
+		text += strlen(aligned);
+	if (end - text > 1 && isalpha((unsigned char)text[0]) && text[1] == '_')
+		text++;
+	if (text < end && isalnum((unsigned char)*text))
+		return false;
+	while (text < end && !isalpha((unsigned char)*text))
+		text++;
+	return text == end;
+}
+
+static bool is_list(const struct as_session *s, const char *text, size_t n)
+{
+	if (as_options_bool(s->opt, "timeline.unplaced") && may_be_list("unplaced", text, n))
+		return true;
+	for (int i = 0; i < s->n_tracks; i++) {
+		if (may_be_list(s->tracks[i], text, n))
+			return true;
+	}
+	return false;
+}
+
+enum as_status as_engine_check_lists(const struct as_session *s, const struct session_output *o, bool force,
+				     struct as_error *err)
+{
+	enum as_status status = AS_OK;
+	char *folder = splits(o) ? as_engine_folder_of(o->path) : NULL;
+	DIR *dir = folder ? opendir(folder) : NULL;
+	for (struct dirent *e; dir && status == AS_OK && (e = readdir(dir));) {
+		size_t n = 0;
+		const char *track = track_in(as_path_base(o->path), e->d_name, &n);
+		if (!track || !is_list(s, track, n))
+			continue;
+		char *path = strchr(o->path, '/') ? as_path_join(folder, e->d_name) : strdup(e->d_name);
+		status = path ? as_engine_check_target(s, path, force, err)
+			      : as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+		free(path);
+	}
+	if (dir)
+		closedir(dir);
+	free(folder);
+	return status;
+}

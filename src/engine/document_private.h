@@ -1,0 +1,38 @@
+/* Private to document*.c: the kinds of documents, and what the edits of one export share. */
+#ifndef AS_ENGINE_DOCUMENT_PRIVATE_H
+#define AS_ENGINE_DOCUMENT_PRIVATE_H
+
+#include "engine/session_private.h"
+#include "export/document.h"
+
+struct document_row {
+	struct as_document_kind kind;
+	as_document_writer *write; /* NULL: made of more than the edit */
+	as_document_checker *check;
+	as_document_rate_check *check_rate; /* NULL: any rate will do */
+	bool splits;                        /* becomes a file for each track: STEM_TRACK.EXTENSION */
+};
+
+struct edit_settings {
+	struct as_timeline_config cfg;
+	struct as_path_map *maps;
+	int n_maps;
+	char *cwd;
+};
+
+/* documents.c */
+const struct document_row *as_engine_document_row(int kind);
+bool as_engine_is_report(int kind);
+
+/* document_settings.c: leaves *e to as_engine_edit_settings_done, also when it fails. */
+enum as_status as_engine_edit_settings(const struct as_options *opt, char *const *maps, int n_maps,
+				       struct edit_settings *e, struct as_error *err);
+void as_engine_edit_settings_done(struct edit_settings *e);
+
+/* document_names.c */
+/* Heap; NULL when out of memory. */
+char *as_engine_folder_of(const char *path);
+/* Whether two outputs would, or might, write one file; also where the file system does not tell upper from lower case. */
+bool as_engine_may_collide(const struct session_output *a, const struct session_output *b);
+
+#endif
