@@ -9,6 +9,7 @@
 #include <audiosync/answer.h>
 #include <audiosync/document.h>
 #include <audiosync/drift.h>
+#include <audiosync/edit.h>
 #include <audiosync/error.h>
 #include <audiosync/explain.h>
 #include <audiosync/options.h>

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/session_private.h"
+#include "engine/edit_private.h"
 
 #define MAX_PLACE_S 1e8
 #define MAX_PPM 1e5
@@ -231,7 +231,7 @@ out:
 
 /* ---- the user's calls ---- */
 
-static enum as_status check_clip(struct as_session *s, int clip, struct as_error *err)
+enum as_status as_engine_check_placeable(struct as_session *s, int clip, struct as_error *err)
 {
 	enum as_status status = as_engine_check_idle(s, err);
 	if (status != AS_OK)
@@ -322,7 +322,7 @@ static void move_place(struct as_solve_placement *p, double length_s, const stru
 
 enum as_status as_session_set_place(struct as_session *s, int clip, const struct as_manual_place *to, struct as_error *err)
 {
-	enum as_status status = check_clip(s, clip, err);
+	enum as_status status = as_engine_check_placeable(s, clip, err);
 	if (status != AS_OK)
 		return status;
 	if (!(fabs(to->start_s) <= MAX_PLACE_S) || to->island < 0 || to->island > s->solution.n_islands + 1 ||
@@ -339,7 +339,7 @@ enum as_status as_session_set_place(struct as_session *s, int clip, const struct
 
 enum as_status as_session_set_locked(struct as_session *s, int clip, bool locked, struct as_error *err)
 {
-	enum as_status status = check_clip(s, clip, err);
+	enum as_status status = as_engine_check_placeable(s, clip, err);
 	struct session_lock *l = NULL;
 	if (status != AS_OK || locked == (s->clips[clip].keep.lock != NULL))
 		return status;
