@@ -17,6 +17,7 @@
 #include <audiosync/selftest.h>
 #include <audiosync/session.h>
 #include <audiosync/types.h>
+#include <audiosync/waveform.h>
 
 #define AS_VERSION "0.1.0"
 

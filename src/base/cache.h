@@ -20,6 +20,9 @@ void as_cache_close(struct as_cache *c);
  * (hex, terminated). */
 enum as_status as_cache_key(const char *path, const char *kind, char key[65], struct as_error *err);
 
+/* Key of further data that is made of the same content. */
+void as_cache_key_of_kind(const char *key, const char *kind, char out[65]);
+
 /* What a file holds, whenever and wherever it was written: a hash of its size and of the bytes of the same parts, 32
  * hexadecimal digits. *st is that of the file that was read. Opens regular files only. */
 struct stat;

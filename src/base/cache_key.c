@@ -124,6 +124,14 @@ enum as_status as_cache_key(const char *path, const char *kind, char key[65], st
 	return status;
 }
 
+void as_cache_key_of_kind(const char *key, const char *kind, char out[65])
+{
+	struct as_hash h[WORDS];
+	begin(h, kind);
+	add(h, key, strlen(key));
+	end(h, WORDS, out);
+}
+
 enum as_status as_file_content(const char *path, char content[33], struct stat *st, struct as_error *err)
 {
 	struct as_hash h[WORDS];

@@ -28,6 +28,7 @@ struct signal_tail {
 struct loading {
 	struct as_cache_writer *writer;
 	struct as_whitener *whitener;
+	struct wave_maker *wave; /* or NULL */
 	struct as_error error; /* of the sink: what reading calls cancelled is this */
 	int64_t delivered;     /* samples that came out of the whitener */
 };
@@ -36,6 +37,7 @@ void as_engine_load_done(struct clip_load *l)
 {
 	as_blob_close(&l->blob);
 	as_landmarks_done(&l->marks);
+	as_wave_drop(l->wave);
 	free(l->parts);
 	*l = (struct clip_load){0};
 }
@@ -51,6 +53,7 @@ static bool on_signal(void *ctx, const int8_t *v, int n)
 static bool on_sound(void *ctx, const float *v, int n)
 {
 	struct loading *l = ctx;
+	as_wave_feed(l->wave, v, n);
 	if (as_whitener_feed(l->whitener, v, n))
 		return true;
 	if (l->error.status == AS_OK)
@@ -149,6 +152,7 @@ enum as_status as_engine_load_sound(const struct as_session *s, const char *key,
 		status = AS_ERR_IO;
 		goto out;
 	}
+	l.wave = as_wave_begin(s, key);
 	if (!(l.whitener = as_whitener_new(on_signal, &l))) {
 		as_fail(err, AS_ERR_MEMORY, "analysis: out of memory");
 		goto out;
@@ -164,16 +168,20 @@ enum as_status as_engine_load_sound(const struct as_session *s, const char *key,
 	l.writer = NULL;
 	if (status == AS_OK && !read_blob(out, n_parts))
 		status = as_fail(err, AS_ERR_INTERNAL, "analysis: unusable signal");
+	if (status == AS_OK)
+		out->wave = as_wave_end(l.wave, atomic_load(&s->waves_wanted));
+	if (status == AS_OK)
+		l.wave = NULL;
 out:
 	free(parts);
+	as_wave_abort(l.wave);
 	as_cache_abort(l.writer);
 	as_whitener_free(l.whitener);
 	return status;
 }
 
 struct clip_source {
-	const struct as_session *s;
-	int clip;
+	const struct clip_files *files;
 	const atomic_bool *cancel;
 	clip_progress progress;
 	void *ctx;
@@ -184,24 +192,23 @@ static enum as_status read_source(void *ctx, as_load_sink sink, void *sink_ctx,
 				  struct as_error *err)
 {
 	const struct clip_source *c = ctx;
-	return as_engine_read_clip(c->s, c->clip, c->cancel, sink, sink_ctx, c->progress, c->ctx, sound,
-				   parts, err);
+	return as_engine_read_files(c->files, c->cancel, sink, sink_ctx, c->progress, c->ctx, sound,
+				    parts, err);
 }
 
 /* One key for all parts: each part's kind holds the key of the part before it. */
-static enum as_status clip_key(const struct as_session *s, const struct session_clip *c,
-			       const struct as_load_config *cfg, char key[65], struct as_error *err)
+enum as_status as_engine_clip_key(const struct clip_files *files, char key[65], struct as_error *err)
 {
 	enum as_status status = AS_OK;
 	key[0] = '\0';
-	for (int i = 0; i < c->n_files && status == AS_OK; i++) {
+	for (int i = 0; i < files->n && status == AS_OK; i++) {
 		char kind[160], before[65];
 		memcpy(before, key, sizeof before);
 		snprintf(kind, sizeof kind,
 			 "signal %d whiten %d rate %d stream %d channel %d after %s",
-			 SIGNAL_VERSION, AS_WHITEN_VERSION, AS_ANALYSIS_RATE_HZ, cfg->stream,
-			 cfg->channel, before);
-		status = as_cache_key(s->files[c->files[i]].path, kind, key, err);
+			 SIGNAL_VERSION, AS_WHITEN_VERSION, AS_ANALYSIS_RATE_HZ, files->cfg.stream,
+			 files->cfg.channel, before);
+		status = as_cache_key(files->v[i].path, kind, key, err);
 	}
 	return status;
 }
@@ -214,34 +221,46 @@ void as_engine_recipe(const struct as_session *s, char *out, size_t bytes)
 		 s->match_cfg.max_offset_s, s->match_cfg.probe_every_s);
 }
 
+static enum as_status load_files(const struct as_session *s, const char *key, const struct clip_source *from,
+				 struct clip_load *out, struct as_error *err)
+{
+	const int n = from->files->n;
+	*out = (struct clip_load){0};
+	out->cached = s->cache &&
+		      as_cache_get(s->cache, key, s->tmp_dir, &out->blob, NULL) == AS_OK &&
+		      read_blob(out, n);
+	if (out->cached) {
+		if (atomic_load(&s->waves_wanted))
+			out->wave = as_wave_recall(s, key);
+		return AS_OK;
+	}
+	as_engine_load_done(out);
+	return as_engine_load_sound(s, key, n, read_source, (void *)from, out, err);
+}
+
 enum as_status as_engine_load_clip(const struct as_session *s, int clip, const atomic_bool *cancel,
 				   clip_progress progress, void *ctx, struct clip_load *out,
 				   struct as_error *err)
 {
-	const struct session_clip *c = &s->clips[clip];
-	const struct as_load_config cfg = as_engine_load_config(s);
-	char key[65] = "";
-	enum as_status status = clip_key(s, c, &cfg, key, err);
+	const uint64_t kept = s->clips[clip].keep.key;
+	struct clip_files files;
+	char key[65] = "", word[17];
 	*out = (struct clip_load){0};
-	if (status != AS_OK)
-		return status;
-	out->cached = s->cache &&
-		      as_cache_get(s->cache, key, s->tmp_dir, &out->blob, NULL) == AS_OK &&
-		      read_blob(out, c->n_files);
-	if (!out->cached) {
-		as_engine_load_done(out);
-		struct clip_source from = {s, clip, cancel, progress, ctx};
-		status = as_engine_load_sound(s, key, c->n_files, read_source, &from, out, err);
-	}
+	if (!as_engine_clip_files(s, clip, &files))
+		return as_fail(err, AS_ERR_MEMORY, "analysis: out of memory");
+	const struct clip_source from = {&files, cancel, progress, ctx};
+	enum as_status status = as_engine_clip_key(&files, key, err);
+	if (status == AS_OK)
+		status = load_files(s, key, &from, out, err);
+	as_engine_clip_files_done(&files);
 	if (status != AS_OK) {
 		as_engine_load_done(out);
 		return status;
 	}
 	/* The first 64 bits identify the content within a session. */
-	char word[17];
 	memcpy(word, key, 16);
 	word[16] = '\0';
 	/* A project's matches know it by the key that it had there, whatever became of the file's times. */
-	out->key = c->keep.key ? c->keep.key : strtoull(word, NULL, 16);
+	out->key = kept ? kept : strtoull(word, NULL, 16);
 	return AS_OK;
 }

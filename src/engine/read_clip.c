@@ -1,6 +1,7 @@
 /* A clip's files, one after the other -> the sound that the analysis works on. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dsp/decimate.h"
 #include "engine/session_private.h"
@@ -81,10 +82,10 @@ struct as_load_config as_engine_load_config(const struct as_session *s)
 }
 
 /* as_media_load takes the ordinal of an audio stream, and tells the index in the container. */
-static int ordinal_of(const struct as_media_info *info, int stream_index)
+static int ordinal_of(const struct clip_file *f, int stream_index)
 {
-	for (int i = 0; i < info->n_streams; i++) {
-		if (info->streams[i].index == stream_index)
+	for (int i = 0; i < f->n_streams; i++) {
+		if (f->streams[i] == stream_index)
 			return i;
 	}
 	return -1;
@@ -123,17 +124,47 @@ static double sane_start(double start_s)
 	return fabs(start_s) <= MAX_START_S ? start_s : 0;
 }
 
-enum as_status as_engine_read_clip(const struct as_session *s, int clip, const atomic_bool *cancel,
-				   as_load_sink sink, void *sink_ctx, clip_progress progress,
-				   void *ctx, struct clip_sound *sound, struct clip_part *parts,
-				   struct as_error *err)
+void as_engine_clip_files_done(struct clip_files *f)
+{
+	for (int i = 0; f->v && i < f->n; i++) {
+		free(f->v[i].path);
+		free(f->v[i].streams);
+	}
+	free(f->v);
+	*f = (struct clip_files){0};
+}
+
+bool as_engine_clip_files(const struct as_session *s, int clip, struct clip_files *out)
 {
 	const struct session_clip *c = &s->clips[clip];
-	struct reading l = {.sink = sink, .sink_ctx = sink_ctx, .progress = progress, .ctx = ctx};
-	struct as_load_config cfg = as_engine_load_config(s);
-	*sound = (struct clip_sound){0};
-	for (int i = 0; i < c->n_files; i++) {
+	bool ok = true;
+	*out = (struct clip_files){calloc((size_t)c->n_files + 1, sizeof *out->v), c->n_files,
+				   as_engine_load_config(s)};
+	for (int i = 0; out->v && ok && i < c->n_files; i++) {
 		const struct session_file *f = &s->files[c->files[i]];
+		struct clip_file *to = &out->v[i];
+		to->path = strdup(f->path);
+		to->n_streams = f->info.n_streams;
+		to->streams = calloc((size_t)to->n_streams + 1, sizeof *to->streams);
+		ok = to->path && to->streams;
+		for (int k = 0; ok && k < to->n_streams; k++)
+			to->streams[k] = f->info.streams[k].index;
+	}
+	if (!out->v || !ok)
+		as_engine_clip_files_done(out);
+	return out->v != NULL;
+}
+
+enum as_status as_engine_read_files(const struct clip_files *files, const atomic_bool *cancel,
+				    as_load_sink sink, void *sink_ctx, clip_progress progress,
+				    void *ctx, struct clip_sound *sound, struct clip_part *parts,
+				    struct as_error *err)
+{
+	struct reading l = {.sink = sink, .sink_ctx = sink_ctx, .progress = progress, .ctx = ctx};
+	struct as_load_config cfg = files->cfg;
+	*sound = (struct clip_sound){0};
+	for (int i = 0; i < files->n; i++) {
+		const struct clip_file *f = &files->v[i];
 		struct as_load_result r = {0};
 		if (i > 0 && !align(&l, sound))
 			return as_fail(err, AS_CANCELLED, "stopped");
@@ -146,9 +177,23 @@ enum as_status as_engine_read_clip(const struct as_session *s, int clip, const a
 		if (parts)
 			parts[i] = (struct clip_part){r.frames,
 						      sane_start(r.format.start_offset_s)};
-		cfg.stream = ordinal_of(&f->info, r.stream_index);
+		cfg.stream = ordinal_of(f, r.stream_index);
 	}
 	sound->level_db =
 		sound->frames > 0 ? 10 * log10(l.energy / (double)sound->frames) : -INFINITY;
 	return AS_OK;
+}
+
+enum as_status as_engine_read_clip(const struct as_session *s, int clip, const atomic_bool *cancel,
+				   as_load_sink sink, void *sink_ctx, clip_progress progress,
+				   void *ctx, struct clip_sound *sound, struct clip_part *parts,
+				   struct as_error *err)
+{
+	struct clip_files files;
+	if (!as_engine_clip_files(s, clip, &files))
+		return as_fail(err, AS_ERR_MEMORY, "analysis: out of memory");
+	enum as_status status = as_engine_read_files(&files, cancel, sink, sink_ctx, progress, ctx,
+						     sound, parts, err);
+	as_engine_clip_files_done(&files);
+	return status;
 }

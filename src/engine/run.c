@@ -27,6 +27,7 @@ void as_engine_finish(struct as_session *s, enum as_status outcome)
 	s->generation++;
 	pthread_mutex_unlock(&s->lock);
 	as_engine_emit(s, AS_EVENT_DONE, 0);
+	as_engine_fetch_waves(s);
 }
 
 void as_engine_enter_stage(struct as_session *s, enum as_stage stage, int64_t total)

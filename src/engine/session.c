@@ -202,7 +202,10 @@ void as_session_free(struct as_session *s)
 {
 	if (!s)
 		return;
-	atomic_store(&s->cancel, true);
+	pthread_mutex_lock(&s->lock);
+	s->closing = true;
+	pthread_mutex_unlock(&s->lock);
+	as_session_cancel(s);
 	as_pool_free(s->pool);
 	as_engine_drop_results(s);
 	as_engine_drop_workspaces(s);
@@ -285,6 +288,7 @@ enum as_status as_engine_start(struct as_session *s, enum session_goal goal, str
 	bool busy = s->busy;
 	if (!busy) {
 		atomic_store(&s->cancel, false);
+		atomic_store(&s->waves_stop, true);
 		as_error_clear(&s->error);
 		s->busy = true;
 		s->unreported = false;
@@ -325,6 +329,7 @@ void as_engine_break(struct as_session *s, const struct as_error *err)
 void as_session_cancel(struct as_session *s)
 {
 	atomic_store(&s->cancel, true);
+	atomic_store(&s->waves_stop, true);
 }
 
 int as_session_fd(const struct as_session *s)

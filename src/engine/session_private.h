@@ -3,6 +3,7 @@
  * - While nothing runs (busy false) only the front end's thread changes the session; while
  *   something runs only workers do. Whoever changes
  *   takes the lock for it, since snapshots read at any time.
+ * - Waveforms are fetched while nothing runs, by workers that change nothing but a clip's load.wave and wave_tried.
  * - What a phase of the analysis only reads (paths, signals, options, finished matches) workers
  *   read without the lock: it
  *   was written before the phase began, and the end of a phase passes through the lock.
@@ -21,6 +22,7 @@
 #include "engine/event.h"
 #include "engine/job.h"
 #include "engine/selftest_private.h"
+#include "engine/waveform.h"
 #include "export/stitch.h"
 #include "media/load.h"
 #include "media/probe.h"
@@ -66,8 +68,23 @@ struct clip_load {
 	struct as_signal signal;
 	uint64_t key; /* of the content */
 	bool cached;
+	struct as_wave *wave;      /* or NULL. What draws it holds it: see waveform.h */
+	bool wave_tried;           /* fetching it failed, or goes on */
 	struct as_landmarks marks; /* found when there are many clips; see marked */
 	bool marked;
+};
+
+/* What reading a clip takes of the session. */
+struct clip_file {
+	char *path;
+	int *streams; /* the index in the container of each of its streams of sound */
+	int n_streams;
+};
+
+struct clip_files {
+	struct clip_file *v;
+	int n;
+	struct as_load_config cfg;
 };
 
 struct session_file {
@@ -163,11 +180,15 @@ struct as_session {
 	double island_gap_s;
 
 	atomic_bool cancel; /* the front end asked, or a failure (see error) ends the run */
+	atomic_bool waves_wanted;
+	atomic_bool waves_stop; /* the same as cancel for the fetching of waveforms */
 
 	pthread_mutex_t lock;
 	/* Guarded by the lock, with the reading rules above. */
 	uint64_t generation;
 	bool busy;
+	bool closing;
+	int n_wave_jobs; /* those that fetch waveforms: no part of a run, see waveform.c */
 	bool unreported; /* the last run's end has not been handed out as AS_EVENT_DONE */
 	enum session_goal goal;
 	enum as_stage stage;
@@ -332,6 +353,13 @@ enum as_status as_engine_read_clip(const struct as_session *s, int clip, const a
 				   as_load_sink sink, void *sink_ctx, clip_progress progress,
 				   void *ctx, struct clip_sound *sound, struct clip_part *parts,
 				   struct as_error *err);
+/* The same of files that need not be a clip's any more; as_engine_clip_files copies what it takes (false: no memory). */
+bool as_engine_clip_files(const struct as_session *s, int clip, struct clip_files *out);
+void as_engine_clip_files_done(struct clip_files *f);
+enum as_status as_engine_read_files(const struct clip_files *files, const atomic_bool *cancel,
+				    as_load_sink sink, void *sink_ctx, clip_progress progress,
+				    void *ctx, struct clip_sound *sound, struct clip_part *parts,
+				    struct as_error *err);
 /* The stream and channel that the settings ask for. */
 struct as_load_config as_engine_load_config(const struct as_session *s);
 /* What signals and matches depend on beside the sound. */
@@ -350,6 +378,8 @@ enum as_status as_engine_load_sound(const struct as_session *s, const char *key,
 				    sound_read read, void *ctx, struct clip_load *out,
 				    struct as_error *err);
 void as_engine_load_done(struct clip_load *l);
+/* By what the cache knows the signal of these files. */
+enum as_status as_engine_clip_key(const struct clip_files *files, char key[65], struct as_error *err);
 
 /* warn.c: after solving; fills the clips' warnings. */
 void as_engine_judge(struct as_session *s);
