@@ -144,8 +144,9 @@ static double time_reference_s(const struct as_session *s)
 			continue;
 		/* Timecode counts from the first picture, which need not be where the sound begins. */
 		const struct clip_part *part = s->clips[i].load.parts;
-		double tc = s->files[s->clips[i].files[0]].info.start_tc_s;
-		double late = part && isfinite(part->sound_start_s) ? part->sound_start_s : 0;
+		const struct as_media_info *m = &s->files[s->clips[i].files[0]].info;
+		double tc = m->start_tc_s;
+		double late = part && isfinite(part->sound_start_s) ? part->sound_start_s - m->picture.start_s : 0;
 		double zero = tc + late - p->start_s - as_engine_island_start_s(s, p->island);
 		if (isnan(zero))
 			continue;

@@ -97,7 +97,8 @@ static bool take_info(const struct as_project_file *f, struct as_media_info *m)
 						.pixel_den = f->pixel_den,
 						.fps_num = f->fps_num,
 						.fps_den = f->fps_den,
-						.duration_s = f->picture_s},
+						.duration_s = f->picture_s,
+						.start_s = isfinite(f->picture_start_s) ? f->picture_start_s : 0},
 				    .size_bytes = f->bytes};
 	memcpy(m->format, f->format, sizeof m->format);
 	memcpy(m->device, f->device, sizeof m->device);

@@ -76,6 +76,7 @@ static void copy_picture(const struct as_media_picture *m, struct as_project_fil
 	to->fps_num = m->fps_num;
 	to->fps_den = m->fps_den;
 	to->picture_s = m->duration_s;
+	to->picture_start_s = m->start_s;
 }
 
 static bool copy_file(const struct session_file *f, struct as_project_file *to)

@@ -57,7 +57,7 @@ struct clip_sound {
 /* The same of each of its files. */
 struct clip_part {
 	int64_t frames;
-	double sound_start_s; /* as as_decode_format.start_offset_s */
+	double sound_start_s; /* as as_decode_format.start_offset_s: the pictures may begin later (as_media_picture.start_s) */
 };
 
 /* The product of a load: the analysis signal, mapped, and what goes with it. */

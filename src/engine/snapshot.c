@@ -154,7 +154,7 @@ static const struct as_part *take_files(struct arena *a, const struct as_session
 		if (c->state != AS_CLIP_READY || !c->load.parts)
 			continue;
 		out[i].frames = c->load.parts[i].frames;
-		out[i].sound_start_s = c->load.parts[i].sound_start_s;
+		out[i].sound_start_s = c->load.parts[i].sound_start_s - m->picture.start_s;
 		out[i].duration_s = (double)out[i].frames / c->load.sound.rate_hz;
 	}
 	return out;

@@ -28,6 +28,8 @@ static const struct analysis {
 /* The same for pictures whose header says too little. */
 #define LOOK_BYTES (8 << 20)
 #define LOOK_US ((int64_t)AV_TIME_BASE)
+#define LOOK_PACKETS 20000
+#define LOOK_START_S 600.0
 
 static int refuse_open(AVFormatContext *s, AVIOContext **pb, const char *url, int flags,
 		       AVDictionary **options)
@@ -318,11 +320,51 @@ static void look_at_stream(struct as_demux *x, const AVFormatContext *fmt)
 	}
 }
 
+/* In the others the axis begins with the pictures, or an edit list says where they lie on it. */
+static bool may_begin_late(const struct as_demux *x)
+{
+	static const char kinds[] = "matroska,mpegts,mpeg,flv,asf";
+	const char *name = x->fmt->iformat->name;
+	const size_t n = strcspn(name, ",");
+	for (const char *p = kinds; *p; p += strcspn(p, ",") + (p[strcspn(p, ",")] == ',')) {
+		if (strcspn(p, ",") == n && strncmp(p, name, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The first picture that can be decoded by itself: what comes before it no program shows. */
+static void look_for_start(struct as_demux *x, AVFormatContext *fmt)
+{
+	AVPacket *packet = av_packet_alloc();
+	bool shifted = !x->zero_based && x->fmt->start_time != AV_NOPTS_VALUE;
+	double zero_s = shifted ? (double)x->fmt->start_time / AV_TIME_BASE : 0;
+	bool found = packet == NULL;
+	for (int i = 0; i < LOOK_PACKETS && !found && avio_tell(fmt->pb) < LOOK_BYTES &&
+			av_read_frame(fmt, packet) >= 0;
+	     i++) {
+		AVStream *st = fmt->streams[packet->stream_index];
+		if (st->codecpar->codec_type != AVMEDIA_TYPE_VIDEO)
+			st->discard = AVDISCARD_ALL;
+		else if (!(st->disposition & AV_DISPOSITION_ATTACHED_PIC) && (packet->flags & AV_PKT_FLAG_KEY) &&
+			 packet->pts != AV_NOPTS_VALUE) {
+			double start_s = (double)packet->pts * av_q2d(st->time_base) - zero_s;
+			/* Farther off it is a time stamp that has wrapped, or nonsense. */
+			if (fabs(start_s) < LOOK_START_S)
+				x->picture_start_s = start_s;
+			found = true;
+		}
+		av_packet_unref(packet);
+	}
+	av_packet_free(&packet);
+}
+
 void as_demux_look_at_pictures(struct as_demux *x, const char *path, const atomic_bool *cancel)
 {
 	struct as_demux own = {.name = x->name};
 	struct as_error err;
-	if (!x->has_video || (!isnan(x->fps) && x->width > 0))
+	const bool unknown = isnan(x->fps) || x->width <= 0;
+	if (!x->has_video || !(unknown || may_begin_late(x)))
 		return;
 	if (as_avio_open(path, cancel, &own.io, &err) == AS_OK &&
 	    open_format(&own, &err) == AS_OK) {
@@ -334,8 +376,10 @@ void as_demux_look_at_pictures(struct as_demux *x, const char *path, const atomi
 		own.fmt->probesize = LOOK_BYTES;
 		own.fmt->max_analyze_duration = isnan(x->fps) ? LOOK_US : 1;
 		own.fmt->fps_probe_size = isnan(x->fps) ? -1 : 0;
-		if (avformat_find_stream_info(own.fmt, NULL) >= 0)
+		if (unknown && avformat_find_stream_info(own.fmt, NULL) >= 0)
 			look_at_stream(x, own.fmt);
+		if (may_begin_late(x))
+			look_for_start(x, own.fmt);
 	}
 	as_demux_close(&own);
 }

@@ -25,6 +25,7 @@ struct as_demux {
 	AVRational frame_rate, pixel_aspect; /* likewise; num 0 where unknown */
 	int width, height;   /* pixels; 0 where unknown */
 	double picture_s;    /* its duration as stated, or NAN */
+	double picture_start_s; /* where the pictures begin on the container's axis, once looked for; else 0 */
 	bool zero_based;     /* the container's time axis begins at 0; else at fmt->start_time */
 };
 
@@ -38,7 +39,8 @@ enum as_status as_demux_open(struct as_demux *x, const char *path, const atomic_
 enum as_status as_demux_open_all(struct as_demux *x, const char *path, const atomic_bool *cancel,
 				 struct as_error *err);
 /* Looks into the packets for the size and rate of the pictures, where the header does not tell and the container is of a kind that
- * could: a short look, decoding hardly anything. What cannot be found stays unknown. */
+ * could, and for where they begin, where time stamps tell: a short look, decoding hardly anything. What cannot be found stays
+ * unknown. */
 void as_demux_look_at_pictures(struct as_demux *x, const char *path, const atomic_bool *cancel);
 /* Half-built and zeroed ones are fine. */
 void as_demux_close(struct as_demux *x);

@@ -108,7 +108,8 @@ static struct as_media_picture picture_of(const struct as_demux *x)
 		.pixel_den = x->pixel_aspect.den,
 		.fps_num = x->frame_rate.num,
 		.fps_den = x->frame_rate.den,
-		.duration_s = isnan(x->picture_s) ? all_s : x->picture_s,
+		.duration_s = isnan(x->picture_s) ? all_s - x->picture_start_s : x->picture_s,
+		.start_s = x->picture_start_s,
 	};
 }
 

@@ -27,6 +27,7 @@ struct as_media_picture {
 	int pixel_num, pixel_den; /* a pixel's width to its height; 0/0 if unknown */
 	int fps_num, fps_den;     /* mean rate; 0/0 if unknown */
 	double duration_s;        /* or NAN */
+	double start_s;           /* where they begin on the axis of as_decode_format.start_offset_s */
 };
 
 struct as_media_info {

@@ -48,6 +48,7 @@ static const struct as_field file_fields[] = {
 	{"fps_num", AS_FIELD_INT, false, AT(fps_num), 0, INT32_MAX, 0, NULL},
 	{"fps_den", AS_FIELD_INT, false, AT(fps_den), 0, INT32_MAX, 0, NULL},
 	{"picture_s", AS_FIELD_REAL, false, AT(picture_s), -MAX_TIME_S, MAX_TIME_S, 0, NULL},
+	{"picture_start_s", AS_FIELD_REAL, false, AT(picture_start_s), -MAX_TIME_S, MAX_TIME_S, 0, NULL},
 	{"duration_s", AS_FIELD_REAL, false, AT(duration_s), -MAX_TIME_S, MAX_TIME_S, 0, NULL},
 	{"start_tc_s", AS_FIELD_REAL, false, AT(start_tc_s), -1e6, 1e6, 0, NULL},
 	{"tc_num", AS_FIELD_INT, false, AT(tc_num), 0, INT32_MAX, 0, NULL},

@@ -34,7 +34,7 @@ struct as_project_file {
 	int n_streams;
 	bool has_video;
 	int width, height, pixel_num, pixel_den, fps_num, fps_den; /* of the picture; 0 if unknown */
-	double fps, picture_s, duration_s, start_tc_s, created_s, mtime_s;
+	double fps, picture_s, picture_start_s, duration_s, start_tc_s, created_s, mtime_s;
 	int tc_num, tc_den; /* frames a second that the timecode counts; 0/0 if it counts samples */
 	bool tc_drop;
 };

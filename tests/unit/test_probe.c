@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "media/decode.h"
 #include "media/probe.h"
 #include "media/tags.h"
 #include "media_files.h"
@@ -269,6 +270,64 @@ static void test_late_sound(void **state)
 	free(path);
 }
 
+/* Seconds by which the source begins after the first picture. */
+static double sound_beside_picture(const char *path)
+{
+	enum { FRAMES = 60000 };
+	struct as_error err = {0};
+	struct as_media_info info = probe(path);
+	struct as_decoder *d = as_decoder_open(path, -1, NULL, &err);
+	assert_non_null(d);
+	float *x = calloc(FRAMES, sizeof *x), *y = calloc(FRAMES + 8192, sizeof *y);
+	float *noise = media_noise(7, FRAMES, 2);
+	assert_true(x && y && noise);
+	for (int i = 0; i < FRAMES; i++)
+		x[i] = noise[2 * i];
+	const float *pcm;
+	int n, at = 0;
+	while (at < FRAMES && as_decoder_read_mix(d, 0, -1, &pcm, &n, &err) == AS_OK) {
+		for (int i = 0; i < n && at < FRAMES; i++)
+			y[at++] = pcm[i];
+	}
+	double late_s = media_delay(x, y, 1, 12000, 4000) / 48000;
+	late_s += as_decoder_format(d)->start_offset_s - info.picture.start_s;
+	as_decoder_close(d);
+	as_media_info_done(&info);
+	free(x);
+	free(y);
+	free(noise);
+	return late_s;
+}
+
+/* Where the sound lies beside the pictures, whichever of them comes first in the file. */
+static void test_offsets(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *codecs;
+		double picture_s, sound_s, late_s;
+	} rows[] = {{"l.ts", "-c:v mpeg2video -bf 2 -c:a mp2", 0, 0.5, 0.5},
+		    {"e.ts", "-c:v mpeg2video -bf 2 -c:a mp2", 0.4, 0, -0.4},
+		    {"z.ts", "-c:v mpeg2video -c:a aac", 0, 0, 0},
+		    {"l.mkv", "-c:v mpeg4 -bf 2 -c:a aac", 0, 0.5, 0.5},
+		    {"e.mkv", "-c:v mpeg4 -bf 2 -c:a aac", 0.4, 0, -0.4},
+		    {"z.mkv", "-c:v mjpeg -c:a aac", 0, 0, 0},
+		    {"z.mpg", "-c:v mpeg2video -c:a mp2", 0, 0, 0},
+		    {"l.mp4", "-c:v mpeg4 -c:a aac", 0, 0.5, 0.5},
+		    /* an edit list: nothing is to be seen at first, and that is where the axis begins */
+		    {"e.mp4", "-c:v mpeg4 -c:a aac", 0.4, 0, 0}};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char *path = media_path(dir, rows[i].name);
+		media_ffmpeg("-itsoffset %g -f lavfi -i testsrc=s=64x48:r=25:d=2 -itsoffset %g -i %s -map 0:v "
+			     "-map 1:a -b:a 192k %s %s",
+			     rows[i].picture_s, rows[i].sound_s, source, rows[i].codecs, path);
+		double late_s = sound_beside_picture(path);
+		if (fabs(late_s - rows[i].late_s) > 0.0015)
+			fail_msg("%s: the sound is %.4f s late, not %.4f", rows[i].name, late_s, rows[i].late_s);
+		free(path);
+	}
+}
+
 static void test_names(void **state)
 {
 	(void)state;
@@ -308,6 +367,7 @@ int main(void)
 		cmocka_unit_test(test_movie),        cmocka_unit_test(test_bwf),
 		cmocka_unit_test(test_others),       cmocka_unit_test(test_timecode_track),
 		cmocka_unit_test(test_hostile_tags), cmocka_unit_test(test_late_sound),
+		cmocka_unit_test(test_offsets),
 		cmocka_unit_test(test_names),        cmocka_unit_test(test_pictures),
 	};
 	return cmocka_run_group_tests_name("probe", tests, set_up_all, tear_down_all);
