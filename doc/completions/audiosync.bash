@@ -116,7 +116,7 @@ _audiosync() {
 	flags='--threads --no-cache --color --preset --config --set --json --verbose --quiet --help --version '
 	case $command in
 	sync) flags+='--output-dir --save --relink --recover --force --reference --track --map-path --otio --fcpxml --edl --xmeml --rpp --mlt --report --group-by --max-offset --search --no-timestamps --takes --format --bit-depth --bitrate --sample-rate --per-clip --no-drift-correction --mux --mux-track --mux-codec --fps --timeline-name --start-tc --drift --media-paths --replace-audio --no-unplaced ' ;;
-	analyze) flags+='--save --relink --recover --force --reference --track --map-path --explain --otio --fcpxml --edl --xmeml --rpp --mlt --report --group-by --max-offset --search --no-timestamps --takes --fps --timeline-name --start-tc --drift --media-paths --replace-audio --no-unplaced ' ;;
+	analyze) flags+='--save --relink --recover --force --reference --track --map-path --explain --otio --fcpxml --edl --xmeml --rpp --mlt --report --group-by --max-offset --search --no-timestamps --takes --fps --timeline-name --start-tc --drift --media-paths --no-unplaced ' ;;
 	export) flags+='--output-dir --relink --recover --force --map-path --otio --fcpxml --edl --xmeml --rpp --mlt --report --format --bit-depth --bitrate --sample-rate --per-clip --no-drift-correction --mux --mux-track --mux-codec --fps --timeline-name --start-tc --drift --media-paths --replace-audio --no-unplaced ' ;;
 	info) flags+='--relink --recover --track --group-by ' ;;
 	config) flags+='--clear --defaults ' ;;

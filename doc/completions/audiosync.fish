@@ -15,7 +15,7 @@ complete -c audiosync -n '__fish_seen_subcommand_from config; and not __fish_see
 complete -c audiosync -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from get' -a 'general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.mux export.mux_track export.mux_container export.mux_codec export.island_gap_s timeline.fps timeline.name timeline.start_tc timeline.drift timeline.media_paths timeline.map_path timeline.replace_audio timeline.unplaced live.calibration_ms cache.enabled cache.dir cache.limit_mib project.autosave_s interface.color interface.progress interface.unicode'
 
 complete -c audiosync -n '__fish_seen_subcommand_from sync export' -s o -l output-dir -x -a '(__fish_complete_directories)' -d 'folder for the aligned files; made if it is missing'
-complete -c audiosync -n '__fish_seen_subcommand_from drift' -s o -l output -r -F -d 'write the corrected file; its extension says the format'
+complete -c audiosync -n '__fish_seen_subcommand_from drift' -s o -l output -r -F -d 'write the corrected file; its extension says the format, without one --format'
 complete -c audiosync -n '__fish_seen_subcommand_from drift' -l ppm -x -d 'take out this known drift; positive: the clock runs fast, too many samples'
 complete -c audiosync -n '__fish_seen_subcommand_from drift' -l plot -r -F -d 'draw the lag over time into a picture'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze' -l save -r -F -d 'save a project; one that was read may be written over, others need --force; a backup is kept'
@@ -56,7 +56,7 @@ complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l ti
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l start-tc -x -d 'timecode of a timeline\'s first frame; auto: 01:00:00:00; source: time of day'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l drift -x -a 'baked speed' -d 'drift in timelines: speed of the clips, or baked into aligned files only'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l media-paths -x -a 'absolute relative' -d 'how timelines name media: from the root, or from the timeline\'s own folder'
-complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l replace-audio -x -a 'off instead beside' -d 'put aligned files into timelines instead of or beside the clips\' sound'
+complete -c audiosync -n '__fish_seen_subcommand_from sync export' -l replace-audio -x -a 'off instead beside' -d 'put aligned files into timelines instead of or beside the clips\' sound'
 complete -c audiosync -n '__fish_seen_subcommand_from sync analyze export' -l no-unplaced -d 'leave recordings without a place out of timelines'
 complete -c audiosync -l threads -x -a 'auto' -d 'worker threads; auto takes one for each processor, at most 8'
 complete -c audiosync -l no-cache -d 'neither read nor write the cache of analysis data'

@@ -154,7 +154,6 @@ _audiosync() {
 		'--start-tc=[timecode of a timeline'\''s first frame; auto\: 01\:00\:00\:00; source\: time of day]:TC: '
 		'--drift=[drift in timelines\: speed of the clips, or baked into aligned files only]:HOW:(baked speed)'
 		'--media-paths=[how timelines name media\: from the root, or from the timeline'\''s own folder]:HOW:(absolute relative)'
-		'--replace-audio=[put aligned files into timelines instead of or beside the clips'\'' sound]:HOW:(off instead beside)'
 		'--no-unplaced[leave recordings without a place out of timelines]'
 	)
 		;;
@@ -223,7 +222,7 @@ _audiosync() {
 		drift)
 		words_spec=('1:folder:_files -/')
 	own=(
-		'(-o --output)'{-o+,--output=}'[write the corrected file; its extension says the format]:OUT:_files'
+		'(-o --output)'{-o+,--output=}'[write the corrected file; its extension says the format, without one --format]:OUT:_files'
 		'--ppm=[take out this known drift; positive\: the clock runs fast, too many samples]:N: '
 		'--plot=[draw the lag over time into a picture]:F.svg:_files'
 		'(-f --force)'{-f,--force}'[overwrite files that exist; links are replaced, not followed]'

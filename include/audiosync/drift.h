@@ -86,6 +86,10 @@ AS_API enum as_status as_session_drift(struct as_session *s, const struct as_dri
  * there is nothing to draw. Any thread. */
 AS_API char *as_drift_plot(const struct as_drift *d);
 
+/* What the extension of an output says: "wav", "aiff", "flac", "mp3", "picture" (mov, mp4, mkv); NULL: nothing that is known, and
+ * without any extension export.format holds. Constant; any thread. */
+AS_API const char *as_drift_output_format(const char *output);
+
 AS_API const char *as_drift_result_name(enum as_drift_result result);
 
 #ifdef __cplusplus

@@ -126,7 +126,7 @@ static const struct as_option_row rows[] = {
 	{.key = "timeline.map_path",
 	 .type = AS_OPTION_TEXT, .unit = "", .def = "",
 	 .help = "SERVER=CLIENT: timelines look for media below CLIENT; several: with ;"},
-	{.key = "timeline.replace_audio", .flag = "replace-audio", .commands = DOCUMENT_COMMANDS, .metavar = "HOW",
+	{.key = "timeline.replace_audio", .flag = "replace-audio", .commands = "sync|export", .metavar = "HOW",
 	 .type = AS_OPTION_CHOICE, .unit = "", .choices = "off|instead|beside", .def = "off",
 	 .help = "put aligned files into timelines instead of or beside the clips' sound"},
 	{.key = "timeline.unplaced", .flag = "no-unplaced", .negated = true, .commands = DOCUMENT_COMMANDS,

@@ -14,6 +14,7 @@
 #include "base/suggest.h"
 #include "cli/commands.h"
 #include "cli/help.h"
+#include "cli/idle.h"
 #include "cli/merge.h"
 #include "cli/track_arg.h"
 
@@ -416,6 +417,8 @@ int as_args_parse(struct as_args *args, int argc, char **argv)
 		status = check_usage(&p);
 	if (status == AS_OK)
 		status = load_settings(&p);
+	if (status == AS_OK)
+		status = as_idle_check(args, &p.err);
 	if (status != AS_OK) {
 		code = complain(&p);
 		goto out;

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "cli/drift.h"
+#include "cli/idle.h"
 #include "cli/run.h"
 #include "cli/say.h"
 
@@ -126,6 +127,8 @@ int as_cmd_drift(const struct as_args *args)
 	int code = check_usage(args);
 	if (code < 0)
 		code = check_plot(args);
+	if (code < 0)
+		code = as_idle_check_settings(args);
 	if (code >= 0)
 		return code;
 	code = as_run_open_empty(&run, args);

@@ -108,7 +108,7 @@ static const struct as_flag own_flags[] = {
 	 .arg = AS_ARG_DIR, .help = "folder for the aligned files; made if it is missing"},
 	{.id = AS_FLAG_OUTPUT, .name = "output", .letter = 'o', .metavar = "OUT",
 	 .commands = "drift", .arg = AS_ARG_FILE,
-	 .help = "write the corrected file; its extension says the format"},
+	 .help = "write the corrected file; its extension says the format, without one --format"},
 	{.id = AS_FLAG_PPM, .name = "ppm", .metavar = "N", .commands = "drift", .arg = AS_ARG_TEXT,
 	 .help = "take out this known drift; positive: the clock runs fast, too many samples"},
 	{.id = AS_FLAG_PLOT, .name = "plot", .metavar = "F.svg", .commands = "drift", .arg = AS_ARG_FILE,

@@ -10,6 +10,7 @@
 #include "base/outline.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/idle.h"
 #include "cli/save.h"
 #include "cli/say.h"
 
@@ -81,6 +82,8 @@ int as_run_open(struct as_run *run, const struct as_args *args)
 		return AS_EXIT_USAGE;
 	}
 	int project = -1, code = as_save_open(run, &project);
+	if (code < 0)
+		code = as_idle_check_settings(args);
 	if (code >= 0)
 		return code;
 	if (args->output_dir &&

@@ -62,6 +62,8 @@ int as_save_open(struct as_run *run, int *project)
 	char *autosave = code < 0 && named ? choose_autosave(run, named) : NULL;
 	if (code >= 0)
 		return code;
+	if (args->recover && !autosave)
+		as_say("--recover: there is nothing to recover");
 	if (autosave || *project >= 0) {
 		code = load(run, autosave ? autosave : named);
 		run->recovered = autosave != NULL;
@@ -69,8 +71,6 @@ int as_save_open(struct as_run *run, int *project)
 		free(autosave);
 		return code;
 	}
-	if (args->recover)
-		as_say("--recover: there is nothing to recover");
 	run->session = as_session_new(args->opt, &err);
 	if (run->session)
 		return -1;

@@ -140,6 +140,8 @@ static enum as_status measure(struct as_session *s, const atomic_bool *cancel, s
 	enum as_status status = match(s, &a->signal, &b->signal, cancel, &r->found, err);
 	if (status == AS_OK && r->found.fit.result == AS_DRIFT_MEASURED)
 		r->used_ppm = r->found.fit.drift_ppm;
+	else if (status == AS_OK && r->output != NULL)
+		as_engine_warn(s, "%s: not written: there is no measured drift to take out", r->output);
 	return status;
 }
 

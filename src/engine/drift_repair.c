@@ -59,30 +59,43 @@ static struct as_stitch_clip clip_of(const struct layout *l, const char *const *
 
 /* ---- names ---- */
 
+static const struct name_row {
+	const char *extension, *name;
+	enum as_audio_format format;
+} names[] = {{"wav", "wav", AS_AUDIO_WAV},    {"wave", "wav", AS_AUDIO_WAV}, {"bwf", "wav", AS_AUDIO_WAV},
+	     {"aiff", "aiff", AS_AUDIO_AIFF}, {"aif", "aiff", AS_AUDIO_AIFF}, {"flac", "flac", AS_AUDIO_FLAC},
+	     {"mp3", "mp3", AS_AUDIO_MP3}};
+
+static const struct name_row *find_name(const char *output)
+{
+	const char *dot = strrchr(as_path_base(output), '.');
+	for (size_t i = 0; dot != NULL && i < sizeof names / sizeof *names; i++) {
+		if (strcasecmp(dot + 1, names[i].extension) == 0)
+			return &names[i];
+	}
+	return NULL;
+}
+
+const char *as_drift_output_format(const char *output)
+{
+	const struct name_row *row = find_name(output);
+	if (as_mux_container_of(output) != AS_MUX_NONE)
+		return "picture";
+	return row != NULL ? row->name : NULL;
+}
+
 enum as_status as_drift_format(const struct as_session *s, const char *output,
 			       enum as_audio_format *format, enum as_mux_container *container,
 			       struct as_error *err)
 {
-	static const struct {
-		const char *extension;
-		enum as_audio_format format;
-	} rows[] = {{"wav", AS_AUDIO_WAV},   {"wave", AS_AUDIO_WAV}, {"bwf", AS_AUDIO_WAV},
-		    {"aiff", AS_AUDIO_AIFF}, {"aif", AS_AUDIO_AIFF}, {"flac", AS_AUDIO_FLAC},
-		    {"mp3", AS_AUDIO_MP3}};
-	const char *dot = strrchr(as_path_base(output), '.');
-	*format = as_engine_audio_format(s);
+	const struct name_row *row = find_name(output);
+	*format = row != NULL ? row->format : as_engine_audio_format(s);
 	*container = as_mux_container_of(output);
 	if (strcmp(output, "-") == 0)
 		return as_fail(err, AS_ERR_INVALID,
 			       "-o -: the repaired file needs a name, not standard output (./- is a file of that name)");
-	if (*container != AS_MUX_NONE || dot == NULL)
+	if (*container != AS_MUX_NONE || row != NULL || strrchr(as_path_base(output), '.') == NULL)
 		return AS_OK;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		if (strcasecmp(dot + 1, rows[i].extension) == 0) {
-			*format = rows[i].format;
-			return AS_OK;
-		}
-	}
 	return as_fail(err, AS_ERR_INVALID,
 		       "%s: no format is called so: .wav, .aiff, .flac or .mp3 for sound, .mov, .mp4 or .mkv "
 		       "for a picture with its sound (AVI, MXF and MPEG-TS are read, but written as one of these)",

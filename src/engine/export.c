@@ -202,8 +202,10 @@ enum as_status as_session_export(struct as_session *s, const struct as_export_re
 	if (!solved)
 		return as_fail(err, AS_ERR_INVALID, "export needs a finished analysis");
 	enum as_status status = prepare(s, r, err);
-	if (status == AS_OK)
+	if (status == AS_OK) {
 		as_engine_warn_unmuxed(s);
+		as_engine_warn_maps(s, r);
+	}
 	return status == AS_OK ? as_engine_start(s, GOAL_EXPORT, err) : status;
 }
 

@@ -152,7 +152,7 @@ static void tell_find(struct as_session *s, const struct as_project_file *f, con
 		note(s, "%s: found as %s", f->path, find->path);
 		break;
 	case AS_MEDIA_CHANGED:
-		note(s, "%s: has changed since the project was saved (%s): it has to be analysed again", f->path, find->why);
+		note(s, "%s: has changed since the project was saved (%s): an analysis reads it anew", f->path, find->why);
 		break;
 	case AS_MEDIA_GONE:
 		if (find->path)
@@ -403,6 +403,15 @@ static struct as_session *make_session(struct as_options *opt, const struct as_p
 	return s;
 }
 
+static bool was_looked_for(const struct as_project *p, const struct as_media_find *finds)
+{
+	for (int i = 0; i < p->n_files; i++) {
+		if (finds[i].fate == AS_MEDIA_MOVED || finds[i].fate == AS_MEDIA_GONE)
+			return true;
+	}
+	return false;
+}
+
 struct as_session *as_session_load(struct as_options *opt, const char *path, const char *const *roots, int n_roots,
 				   struct as_error *err)
 {
@@ -416,6 +425,8 @@ struct as_session *as_session_load(struct as_options *opt, const char *path, con
 		as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
 	else if (as_project_find_media(p, roots, n_roots, NULL, finds, err) == AS_OK)
 		s = make_session(opt, p, path, finds, err);
+	if (s && n_roots > 0 && !was_looked_for(p, finds))
+		note(s, "%s: no recording is missing, so that none was looked for", as_path_base(path));
 	for (int i = 0; finds && i < p->n_files; i++)
 		as_media_find_done(&finds[i]);
 	free(finds);

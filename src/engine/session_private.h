@@ -433,6 +433,8 @@ enum as_status as_engine_plan_documents(struct as_session *s, const struct as_ex
 /* What of the request is wrong whatever the analysis finds. */
 enum as_status as_engine_check_documents(const struct as_session *s, const struct as_export_request *r,
 					 struct as_error *err);
+/* document_maps.c: warns of the request's path mappings that meet none of the media. */
+void as_engine_warn_maps(struct as_session *s, const struct as_export_request *r);
 /* "" for sound. */
 const char *as_engine_document_kind(const struct session_output *o);
 struct as_document;

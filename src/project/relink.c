@@ -181,6 +181,20 @@ static int by_path(const void *pa, const void *pb)
 	return strcmp(((const struct candidate *)pa)->path, ((const struct candidate *)pb)->path);
 }
 
+static enum as_status check_roots(const char *const *roots, int n, struct as_error *err)
+{
+	for (int i = 0; i < n; i++) {
+		struct stat st;
+		if (stat(roots[i], &st) != 0)
+			return as_fail_errno(err, roots[i], NULL);
+		if (!S_ISDIR(st.st_mode))
+			return as_fail(err, AS_ERR_INVALID,
+				       "%s: not a folder; recordings are looked for below one, by name, size and content",
+				       roots[i]);
+	}
+	return AS_OK;
+}
+
 static enum as_status walk_roots(struct hunt *h, const char *const *roots, int n, struct as_error *err)
 {
 	for (int i = 0; i < n && !stopped(h); i++) {
@@ -191,10 +205,8 @@ static enum as_status walk_roots(struct hunt *h, const char *const *roots, int n
 			free(full);
 			return status;
 		}
-		if (S_ISDIR(st.st_mode) ? enter(h, &st) : false)
+		if (enter(h, &st))
 			walk(h, full, 0);
-		else if (!S_ISDIR(st.st_mode))
-			visit(h, full, 0);
 		free(full);
 	}
 	/* The order of a folder's entries is the file system's. */
@@ -301,8 +313,10 @@ enum as_status as_project_find_media(const struct as_project *p, const char *con
 				     struct as_media_find *finds, struct as_error *err)
 {
 	struct hunt h = {.p = p, .cancel = cancel};
-	enum as_status status = AS_OK;
+	enum as_status status = check_roots(roots, n, err);
 	int n_gone = 0;
+	if (status != AS_OK)
+		return status;
 	for (int i = 0; i < p->n_files; i++) {
 		finds[i] = (struct as_media_find){0};
 		if (cancel && atomic_load(cancel))

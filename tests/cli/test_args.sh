@@ -87,6 +87,36 @@ refused 'escape sequences are shown, not sent' 'called "a\x1b[31mb"' "$(printf '
 refused 'sub-command that is none' 'did you mean dump?' config dunp
 refused 'clear without cache' 'cache [--clear]' config dump --clear
 
+# Flags that could do nothing say what they lack.
+refused 'aligned files without a folder' '--mux: only timelines are written without -o DIR' export x --otio y --mux add
+refused 'a file for each clip without a folder' '--per-clip: only timelines' export x --otio y --per-clip padded
+refused 'frame rate without a timeline' '--fps: there is no timeline to write' analyze x --fps 25
+refused 'start timecode of a report' '--start-tc: there is no timeline' analyze x --report y.html --start-tc 10:00:00:00
+refused 'path mapping without a timeline' '--map-path: there is no timeline' sync x -o y --map-path /a=/b
+refused 'format of a file that is not written' '--format: nothing is written without -o OUT' drift -r x y --format flac
+refused 'two formats for one file' '--format flac: y.wav says WAV' drift -r x y --format flac -o y.wav
+refused 'two formats for one film' '--format wav: y.mov says a picture' drift -r x y --format wav -o y.mov
+refused 'a plot of another kind' '--plot: y.png: the picture is an SVG' drift -r x y --plot y.png
+run analyze x --fps 25 --save y.audiosync
+[ "$code" -eq 1 ] && ! grep -q -- --fps err
+ok 'a project keeps the frame rate'
+run drift -r x y --format flac -o y.flac
+[ "$code" -eq 1 ] && ! grep -q -- --format err
+ok 'the same format twice'
+mkdir empty
+refused 'speed without drift correction' '--drift speed: drift correction is off (--no-drift-correction)' \
+	sync empty -o z --otio y --drift speed --no-drift-correction
+refused 'whose sound, without camera files' '--mux-track: no camera files are written without --mux' sync empty -o y --mux-track x
+run sync empty -o y --bitrate 320 --format flac
+grep -qF -- '--bitrate: does not count: only MP3 has one, and this is FLAC' err
+ok 'a detail of another format is said not to count'
+run analyze empty --otio y --drift speed --edl y2
+! grep -q -- '--drift' err
+ok 'speed where one of the timelines carries it'
+run analyze empty --edl y --drift speed
+grep -qF -- '--drift speed: does not count' err
+ok 'speed where none does'
+
 get 48000 export.sample_rate_hz --sample-rate 48000
 ok '--flag value'
 get 48000 export.sample_rate_hz --sample-rate=48000

@@ -58,7 +58,10 @@ wav other.wav talk 90 6 0 16000
 run drift -r right.wav other.wav -o none.wav --plot none.svg
 check 'no shared sound: exit 3' exits 3
 check 'no shared sound: said' prints 'not measurable'
+check 'no shared sound: that nothing is written is said' prints 'none.wav: not written'
 check 'no shared sound: nothing is written' test ! -e none.wav -a ! -e none.svg
+run drift --json -r right.wav other.wav -o none.wav
+check 'no shared sound: so does the JSON' sh -c "$HELPER json .out 'warnings.*' | grep -q 'none.wav: not written'"
 wav short.wav talk 20 5 30 16000
 run drift -r right.wav short.wav
 check 'too short: exit 3' exits 3
@@ -71,7 +74,8 @@ check 'unless forced' exits 0
 run drift -r right.wav fast.wav -o right.wav --force
 check 'a recording is never overwritten' exits 1
 check 'and said' says 'one of the recordings'
-run drift -r right.wav fast.wav --plot right.wav --force
+cp right.wav right.svg
+run drift -r right.svg fast.wav --plot right.svg --force
 check 'nor by the plot' exits 1
 run drift fast.wav
 check 'neither -r nor --ppm' exits 2

@@ -128,6 +128,13 @@ run analyze shoot --relink disk
 check "--relink without a project: usage" exits 2
 run export day.audiosync -o nowhere --relink nosuchfolder
 check "--relink: a folder that is not there" exits 1
+run export day.audiosync -o nowhere --relink day.audiosync
+check "--relink: no folder" exits 1
+check "--relink: … said" says 'day.audiosync: not a folder'
+run info moved.audiosync --relink disk
+check "--relink: nothing to look for is said" grep -q 'no recording is missing' .out .err
+run info moved.audiosync --group-by name
+check "--group-by: a project's recordings stay" says '--group-by: does not count'
 
 # --- what is no project, or too much of one
 printf '{"audiosync_project": 2, "files": []}\n' >newer.audiosync

@@ -87,6 +87,9 @@ check "mapped: done" exits 3
 check "mapped: a drive of the client" grep -q '"file:///M:/shoot/rec.wav"' t/e.otio
 check "mapped: start timecode" grep -q 'tcStart="36000964964/1000000s"\|tcStart="[0-9/]*s" tcFormat="DF"' t/e.fcpxml
 check "nothing unplaced" lacks elsewhere t/e.fcpxml
+tracks analyze --json --otio t/m.otio --map-path /no/such/server=/client
+check "mapped: one that maps nothing is named" \
+	sh -c "$HELPER json .out 'warnings.*' | grep -q '/no/such/server=/client: maps nothing.*day 1/'"
 tracks analyze --otio t/f.otio --media-paths relative
 check "relative" grep -q '"\.\./day%201/rec.wav"' t/f.otio
 
