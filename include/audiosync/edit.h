@@ -30,6 +30,28 @@ AS_API enum as_status as_session_take_candidate(struct as_session *s, int clip, 
 
 /* The settings of now; borrowed until the next call that changes them. */
 AS_API const struct as_options *as_session_options(const struct as_session *s);
+/* ---- undo ---- */
+
+/* How much is kept: at most so many steps (0: none, as a session begins) and about so many bytes, the oldest going first. What is kept
+ * is forgotten as far as it is more than that. AS_UNDO_STEPS and AS_UNDO_BYTES are good for interactive work. */
+#define AS_UNDO_STEPS 1000
+#define AS_UNDO_BYTES (INT64_C(256) << 20)
+AS_API enum as_status as_session_keep_undo(struct as_session *s, int steps, int64_t bytes, struct as_error *err);
+
+/* One step back or forth; AS_ERR_INVALID: there is none. A change after an undo forgets what could be redone. */
+AS_API enum as_status as_session_undo(struct as_session *s, struct as_error *err);
+AS_API enum as_status as_session_redo(struct as_session *s, struct as_error *err);
+/* What the next undo or redo takes back or does again ("nudge C0007.MP4 by +1 ms", UTF-8, no control characters); NULL: nothing.
+ * Borrowed until the next call that changes the session. */
+AS_API const char *as_session_undo_label(const struct as_session *s);
+AS_API const char *as_session_redo_label(const struct as_session *s);
+/* Changes between begin and end are one step, named by the first; nudges of one clip by their sum. Undo, redo and everything that runs
+ * in the background end a group by themselves; beginning one ends the one before. Any time. */
+AS_API void as_session_undo_group(struct as_session *s, bool begin);
+
+/* Whether the session differs from what was last saved or loaded; undo to there makes it false again. True for a session that was
+ * loaded from an autosave. Any time. */
+AS_API bool as_session_modified(const struct as_session *s);
 /* The project that it was loaded from or last saved to, absolute; NULL: none. Borrowed until the next save. */
 AS_API const char *as_session_project_path(const struct as_session *s);
 

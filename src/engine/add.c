@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "engine/scan.h"
-#include "engine/session_private.h"
+#include "engine/edit_private.h"
 
 struct adding {
 	struct as_session *s;
 	const char *track;
+	bool changed;
 };
 
 static struct session_file *find_file(struct as_session *s, const char *path, const struct stat *st)
@@ -85,12 +86,15 @@ static bool on_file(void *ctx, const char *path, const struct stat *st)
 	struct adding *a = ctx;
 	struct as_session *s = a->s;
 	struct session_file *f = find_file(s, path, st);
-	if (f)
+	if (f) {
+		a->changed = a->changed || (a->track && !f->track);
 		return add_again(s, f, path, a->track);
+	}
 	pthread_mutex_lock(&s->lock);
 	outdate(s);
 	bool ok = append_file(s, path, a->track, st);
 	pthread_mutex_unlock(&s->lock);
+	a->changed = true;
 	return ok;
 }
 
@@ -102,14 +106,18 @@ static void on_problem(void *ctx, const struct as_error *err)
 enum as_status as_session_add(struct as_session *s, const char *path, const char *track,
 			      struct as_error *err)
 {
-	struct adding a = {s, track && track[0] ? track : NULL};
+	struct adding a = {.s = s, .track = track && track[0] ? track : NULL};
 	const struct as_scan_sink sink = {on_file, on_problem, &a};
 	struct as_error own;
 	int n_files;
 	enum as_status status = as_engine_check_idle(s, err);
 	if (status != AS_OK)
 		return status;
+	status = as_undo_begin_add(s, path, err);
+	if (status != AS_OK)
+		return status;
 	status = as_scan(path, s->skip_dir, &sink, &n_files, &own);
+	as_undo_end(s, a.changed);
 	if (status != AS_OK) {
 		as_engine_warn(s, "%s", own.msg);
 		if (err)

@@ -3,9 +3,15 @@
 
 #include <math.h>
 
+#include "base/text.h"
 #include "engine/edit_private.h"
 
 #define MAX_NUDGE_S 1e8
+
+const char *as_engine_clip_name(const struct as_session *s, int clip)
+{
+	return as_path_base(s->files[s->clips[clip].files[0]].path);
+}
 
 static enum as_status fail_place(const struct as_session *s, int clip, const char *why, struct as_error *err)
 {
@@ -28,7 +34,12 @@ enum as_status as_session_nudge(struct as_session *s, int clip, double by_s, str
 		return fail_place(s, clip, "has no place that it could be moved from", err);
 	if (!(fabs(by_s) <= MAX_NUDGE_S))
 		return as_fail(err, AS_ERR_INVALID, "a clip cannot be moved by so much");
-	return place(s, clip, p->island, p->start_s + by_s, err);
+	status = as_undo_begin_nudge(s, clip, by_s, err);
+	if (status != AS_OK)
+		return status;
+	status = place(s, clip, p->island, p->start_s + by_s, err);
+	as_undo_end(s, status == AS_OK);
+	return status;
 }
 
 /* A weak clip's one place is on the timeline of what it matches: the clip of the surest match that agrees with the place. */
@@ -51,32 +62,45 @@ static int weak_beside(const struct as_session *s, int clip)
 static enum as_status place_both(struct as_session *s, int clip, int other, double after_s, struct as_error *err)
 {
 	int island = s->solution.n_islands + 1;
-	enum as_status status = as_engine_check_placeable(s, other, err);
-	if (status == AS_OK)
-		status = place(s, other, island, 0, err);
+	enum as_status status = place(s, other, island, 0, err);
 	return status == AS_OK ? place(s, clip, island, after_s, err) : status;
+}
+
+struct choice {
+	int other;      /* whose timeline the place is on */
+	double start_s; /* on its island's timeline; after other begins where that has no place */
+};
+
+static enum as_status choose(struct as_session *s, int clip, int candidate, struct choice *out, struct as_error *err)
+{
+	const struct as_solve_placement *p = &s->solution.placements[clip], *q;
+	if (candidate < 0 || candidate >= p->n_candidates)
+		return fail_place(s, clip, "there is no such candidate", err);
+	bool weak = p->beside < 0;
+	*out = (struct choice){weak ? weak_beside(s, clip) : p->beside, p->candidates[candidate].start_s};
+	if (out->other < 0 || out->other >= s->n_clips)
+		return fail_place(s, clip, "what the candidate counts from is not there any more", err);
+	/* The candidates of two weak clips are told in one frame; those of an ambiguous one count from the other's beginning. */
+	q = &s->solution.placements[out->other];
+	if (q->island == 0 && weak && q->n_candidates > 0)
+		out->start_s -= q->candidates[0].start_s;
+	return as_engine_check_placeable(s, out->other, err);
 }
 
 enum as_status as_session_take_candidate(struct as_session *s, int clip, int candidate, struct as_error *err)
 {
+	struct choice to = {0};
 	enum as_status status = as_engine_check_placeable(s, clip, err);
+	if (status == AS_OK)
+		status = choose(s, clip, candidate, &to, err);
+	if (status == AS_OK)
+		status = as_undo_begin(s, err, "take place %d of %.200s", candidate + 1, as_engine_clip_name(s, clip));
 	if (status != AS_OK)
 		return status;
-	const struct as_solve_placement *p = &s->solution.placements[clip], *q;
-	if (candidate < 0 || candidate >= p->n_candidates)
-		return fail_place(s, clip, "there is no such candidate", err);
-	double start_s = p->candidates[candidate].start_s;
-	bool weak = p->beside < 0;
-	int other = weak ? weak_beside(s, clip) : p->beside;
-	if (other < 0 || other >= s->n_clips)
-		return fail_place(s, clip, "what the candidate counts from is not there any more", err);
-	q = &s->solution.placements[other];
-	if (q->island > 0)
-		return place(s, clip, q->island, start_s, err);
-	/* The candidates of two weak clips are told in one frame; those of an ambiguous one count from the other's beginning. */
-	if (weak && q->n_candidates > 0)
-		start_s -= q->candidates[0].start_s;
-	return place_both(s, clip, other, start_s, err);
+	int island = s->solution.placements[to.other].island;
+	status = island > 0 ? place(s, clip, island, to.start_s, err) : place_both(s, clip, to.other, to.start_s, err);
+	as_undo_end(s, true);
+	return status;
 }
 
 const struct as_options *as_session_options(const struct as_session *s)

@@ -1,4 +1,4 @@
-/* Shared by edit*.c, lock.c and undo*.c alone: changes by hand. */
+/* Shared by what changes sessions by hand (edit*.c, lock.c, undo*.c) and by what undo has to know of. */
 #ifndef AS_ENGINE_EDIT_PRIVATE_H
 #define AS_ENGINE_EDIT_PRIVATE_H
 
@@ -6,5 +6,26 @@
 
 /* lock.c: AS_OK if the clip could be given a place: nothing runs, an analysis has ended, its sound is known. */
 enum as_status as_engine_check_placeable(struct as_session *s, int clip, struct as_error *err);
+/* lock.c: a locked clip is from now on locked where it lies, and counts from another clip. With the lock, once solved. */
+void as_engine_renew_lock(struct as_session *s, int clip);
+/* edit.c: as people know it. */
+const char *as_engine_clip_name(const struct as_session *s, int clip);
+
+/* undo.c. Front end's thread, with nothing running and without the lock. A change stands between begin (which can fail, and has
+ * changed nothing then) and end; changes within a change belong to it. end(false): nothing was changed after all. */
+enum as_status as_undo_begin(struct as_session *s, struct as_error *err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+enum as_status as_undo_begin_nudge(struct as_session *s, int clip, double by_s, struct as_error *err);
+enum as_status as_undo_begin_add(struct as_session *s, const char *path, struct as_error *err);
+void as_undo_end(struct as_session *s, bool changed);
+/* A run of this kind is going to change the session. */
+enum as_status as_undo_note_run(struct as_session *s, enum session_goal goal, struct as_error *err);
+void as_undo_free(struct as_session *s);
+
+/* undo_state.c. With the lock. */
+/* The matches are about to go. */
+void as_undo_forget_matches(struct as_session *s);
+/* A clip goes, and its sound with it: kept as long as undo could bring it back. */
+void as_undo_keep_load(struct as_session *s, struct clip_load *l);
 
 #endif

@@ -281,11 +281,33 @@ static struct session_lock *copy_place(const struct as_solve_placement *p)
 	return l;
 }
 
+void as_engine_renew_lock(struct as_session *s, int clip)
+{
+	struct session_lock **at = &s->clips[clip].keep.lock, *l = copy_place(&s->solution.placements[clip]);
+	if (!l)
+		return;
+	choose_anchor(s, clip, l);
+	as_engine_lock_free(*at);
+	*at = l;
+}
+
+/* A clip that others count from is going to move: they stay. With the lock. */
+static void leave_anchor(struct as_session *s, int clip)
+{
+	for (int i = 0; i < s->n_clips; i++) {
+		struct session_lock *l = s->clips[i].keep.lock;
+		if (i != clip && l && l->anchor_file == s->clips[clip].files[0])
+			as_engine_renew_lock(s, i);
+	}
+}
+
 static void set_lock(struct as_session *s, int clip, struct session_lock *l)
 {
 	pthread_mutex_lock(&s->lock);
 	as_engine_lock_free(s->clips[clip].keep.lock);
 	s->clips[clip].keep.lock = l;
+	if (l)
+		leave_anchor(s, clip);
 	as_engine_apply_locks(s);
 	as_engine_drop_outputs(s);
 	for (int i = 0; i < s->n_clips; i++)
@@ -331,9 +353,15 @@ enum as_status as_session_set_place(struct as_session *s, int clip, const struct
 	struct session_lock *l = copy_place(&s->solution.placements[clip]);
 	if (!l)
 		return as_fail(err, AS_ERR_MEMORY, "session: out of memory");
+	status = as_undo_begin(s, err, to->island > 0 ? "place %.200s" : "take %.200s off the timeline", as_engine_clip_name(s, clip));
+	if (status != AS_OK) {
+		as_engine_lock_free(l);
+		return status;
+	}
 	move_place(&l->place, clip_s(&s->clips[clip]), to);
 	choose_anchor(s, clip, l);
 	set_lock(s, clip, l);
+	as_undo_end(s, true);
 	return AS_OK;
 }
 
@@ -348,8 +376,14 @@ enum as_status as_session_set_locked(struct as_session *s, int clip, bool locked
 			       s->files[s->clips[clip].files[0]].path);
 	if (locked && !(l = copy_place(&s->solution.placements[clip])))
 		return as_fail(err, AS_ERR_MEMORY, "session: out of memory");
+	status = as_undo_begin(s, err, locked ? "lock %.200s" : "unlock %.200s", as_engine_clip_name(s, clip));
+	if (status != AS_OK) {
+		as_engine_lock_free(l);
+		return status;
+	}
 	if (locked)
 		choose_anchor(s, clip, l);
 	set_lock(s, clip, l);
+	as_undo_end(s, true);
 	return AS_OK;
 }

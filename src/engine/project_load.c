@@ -382,6 +382,8 @@ static void keep_path(struct as_session *s, const struct as_project *p, const ch
 	}
 	if (!p->foreign && !(n > 9 && strcmp(path + n - 9, ".autosave") == 0))
 		s->project = realpath(path, NULL);
+	else if (!p->foreign)
+		s->edit_id = s->edit_last = 1; /* nothing has been saved of it but this */
 }
 
 static struct as_session *make_session(struct as_options *opt, const struct as_project *p, const char *path,

@@ -439,6 +439,9 @@ enum as_status as_session_save(struct as_session *s, const char *path, bool forc
 	enum as_status status = AS_OK;
 	if (!target)
 		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
+	pthread_mutex_lock(&s->lock);
+	uint64_t edit_id = s->edit_id;
+	pthread_mutex_unlock(&s->lock);
 	/* Asked before the file is looked at: who has it may be about to write it. */
 	if (!(s->guarded && strcmp(s->guarded, target) == 0) && !(guard = as_project_guard_take(target, &own)))
 		status = own.status;
@@ -453,6 +456,7 @@ enum as_status as_session_save(struct as_session *s, const char *path, bool forc
 			*err = own;
 		return status;
 	}
+	s->edit_saved = edit_id;
 	as_project_drop_autosave(target, s->autosave_dir);
 	free(s->project);
 	s->project = target;

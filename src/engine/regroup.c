@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/session_private.h"
+#include "engine/edit_private.h"
 
 static int find_track(const struct as_session *s, const char *name)
 {
@@ -182,6 +182,8 @@ static void install(struct as_session *s, struct as_grouping *g, const int *old_
 	as_engine_drop_results(s);
 	for (int i = 0; i < l->n; i++)
 		inherit(s, old_at, &l->v[i]);
+	for (int i = 0; i < s->n_clips; i++)
+		as_undo_keep_load(s, &s->clips[i].load);
 	old = (struct clip_list){s->clips, s->n_clips};
 	s->clips = l->v;
 	s->n_clips = l->n;

@@ -24,6 +24,8 @@ void as_engine_finish(struct as_session *s, enum as_status outcome)
 	s->stage = AS_STAGE_IDLE;
 	s->busy = false;
 	s->unreported = true;
+	if (s->goal != GOAL_EXPORT)
+		s->edit_id = ++s->edit_last; /* what was saved meanwhile is not this */
 	s->generation++;
 	pthread_mutex_unlock(&s->lock);
 	as_engine_emit(s, AS_EVENT_DONE, 0);

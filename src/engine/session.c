@@ -1,4 +1,4 @@
-#include "engine/session_private.h"
+#include "engine/edit_private.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -118,6 +118,7 @@ void as_engine_drop_results(struct as_session *s)
 	s->solution = (struct as_solution){0};
 	s->solved = false;
 	as_engine_remember(s);
+	as_undo_forget_matches(s);
 	s->n_matches = s->n_found = 0;
 	as_engine_drop_hints(s);
 	free(s->solve_clips);
@@ -142,9 +143,10 @@ static int thread_count(const struct as_options *opt)
 	return n < 1 ? 1 : (int)n;
 }
 
-static void read_options(struct as_session *s)
+void as_engine_read_options(struct as_session *s)
 {
 	const struct as_options *o = s->opt;
+	int reference = s->solve_cfg.reference;
 	s->match_cfg = (struct as_match_config){
 		.max_offset_s = as_options_real(o, "analysis.max_offset_s"),
 		.probe_every_s = as_options_real(o, "analysis.probe_every_s"),
@@ -157,7 +159,7 @@ static void read_options(struct as_session *s)
 		.min_margin = as_options_real(o, "confidence.min_margin"),
 		.takes = as_options_bool(o, "analysis.takes"),
 		.thorough = strcmp(as_options_text(o, "analysis.search"), "thorough") == 0,
-		.reference = -1,
+		.reference = reference,
 	};
 	s->island_gap_s = as_options_real(o, "export.island_gap_s");
 }
@@ -190,7 +192,8 @@ struct as_session *as_session_new(const struct as_options *opt, struct as_error 
 		return NULL;
 	}
 	pthread_mutex_init(&s->lock, NULL);
-	read_options(s);
+	s->solve_cfg.reference = -1;
+	as_engine_read_options(s);
 	if (open_parts(s, err) != AS_OK) {
 		as_session_free(s);
 		return NULL;
@@ -207,6 +210,7 @@ void as_session_free(struct as_session *s)
 	pthread_mutex_unlock(&s->lock);
 	as_session_cancel(s);
 	as_pool_free(s->pool);
+	as_undo_free(s);
 	as_engine_drop_results(s);
 	as_engine_drop_workspaces(s);
 	free(s->workspaces);
@@ -257,11 +261,18 @@ enum as_status as_session_set_reference(struct as_session *s, const char *track,
 	char *copy = track && track[0] ? strdup(track) : NULL;
 	if (track && track[0] && !copy)
 		return as_fail(err, AS_ERR_MEMORY, "session: out of memory");
+	bool same = copy && s->reference ? strcmp(copy, s->reference) == 0 : copy == s->reference;
+	status = as_undo_begin(s, err, "reference %.200s", copy ? copy : "chosen by the analysis");
+	if (status != AS_OK) {
+		free(copy);
+		return status;
+	}
 	pthread_mutex_lock(&s->lock);
 	free(s->reference);
 	s->reference = copy;
 	s->generation++;
 	pthread_mutex_unlock(&s->lock);
+	as_undo_end(s, !same);
 	return AS_OK;
 }
 
@@ -282,27 +293,27 @@ enum as_status as_engine_start(struct as_session *s, enum session_goal goal, str
 	struct as_job *job = calloc(1, sizeof *job);
 	if (!job)
 		return as_fail(err, AS_ERR_MEMORY, "session: out of memory");
+	enum as_status status = as_engine_check_idle(s, err);
+	if (status == AS_OK)
+		status = as_undo_note_run(s, goal, err);
+	if (status != AS_OK) {
+		free(job);
+		return status;
+	}
 	*job = (struct as_job){
 		.run = run_first, .done = first_done, .owner = s, .cancel = &s->cancel};
 	pthread_mutex_lock(&s->lock);
-	bool busy = s->busy;
-	if (!busy) {
-		atomic_store(&s->cancel, false);
-		atomic_store(&s->waves_stop, true);
-		as_error_clear(&s->error);
-		s->busy = true;
-		s->unreported = false;
-		s->goal = goal;
-		s->stage = AS_STAGE_IDLE;
-		s->outcome = AS_OK;
-		s->decoded_s = 0;
-		s->generation++;
-	}
+	atomic_store(&s->cancel, false);
+	atomic_store(&s->waves_stop, true);
+	as_error_clear(&s->error);
+	s->busy = true;
+	s->unreported = false;
+	s->goal = goal;
+	s->stage = AS_STAGE_IDLE;
+	s->outcome = AS_OK;
+	s->decoded_s = 0;
+	s->generation++;
 	pthread_mutex_unlock(&s->lock);
-	if (busy) {
-		free(job);
-		return as_fail(err, AS_ERR_BUSY, "the session is busy");
-	}
 	as_pool_submit(s->pool, job);
 	return AS_OK;
 }

@@ -168,6 +168,8 @@ enum hint_state { HINTS_NONE, HINTS_MARKING, HINTS_ASKING, HINTS_READY };
 
 enum session_goal { GOAL_PROBE, GOAL_ANALYZE, GOAL_EXPORT, GOAL_SELFTEST, GOAL_DRIFT };
 
+struct undo_history;
+
 struct as_session {
 	/* Immutable after new. */
 	struct as_options *opt;
@@ -217,6 +219,10 @@ struct as_session {
 	char *autosave_dir; /* where autosaves went that could not be beside the project; or NULL. Front end thread only */
 	bool cache_warned;
 
+	struct undo_history *undo;        /* what can be taken back, or NULL. Front end thread only */
+	int edit_depth;                   /* changes within changes. Front end thread only */
+	uint64_t edit_id, edit_last, edit_saved; /* of the state now, of the newest one, of the one that was saved or loaded */
+
 	struct as_solve_clip *solve_clips; /* of the running or last analysis */
 	struct as_solve_match
 		*matches;           /* by slot: the order of the tasks, whichever job ends first */
@@ -257,6 +263,8 @@ void as_engine_emit(struct as_session *s, enum as_event_kind kind, int id);
 bool as_text_list_add(struct text_list *l, const char *text);
 void as_text_list_done(struct text_list *l);
 void as_engine_file_done(struct session_file *f);
+/* What of the settings is read once. */
+void as_engine_read_options(struct as_session *s);
 /* AS_ERR_BUSY while something runs. */
 enum as_status as_engine_check_idle(struct as_session *s, struct as_error *err);
 void as_engine_clip_done(struct session_clip *c);

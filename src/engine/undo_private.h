@@ -1,0 +1,111 @@
+/* Shared by undo*.c alone: what is kept of a session for undo.
+ *
+ * A state is all that can be edited, cut into small immutable chunks of bytes: a file, a clip, a placement each. Chunks of the same
+ * content are one, whichever states they belong to, so that a step costs what it changed. Two things are too large for that: the
+ * results of matching are copied once for each analysis and referred to (struct undo_hold), and the sound of clips that are not in the
+ * session just now waits in the attic, mapped, under the key of its content. */
+#ifndef AS_ENGINE_UNDO_PRIVATE_H
+#define AS_ENGINE_UNDO_PRIVATE_H
+
+#include "engine/edit_private.h"
+
+/* ---- undo_chunk.c ---- */
+
+struct undo_chunk {
+	struct undo_chunk *next; /* in its bucket */
+	uint64_t hash;
+	size_t bytes;
+	int refs;
+	unsigned char v[];
+};
+
+struct undo_store {
+	struct undo_chunk **buckets;
+	size_t n_buckets, n_chunks;
+	int64_t bytes; /* of all chunks */
+};
+
+/* The chunk of these bytes with one more reference; NULL when out of memory. */
+struct undo_chunk *as_undo_intern(struct undo_store *store, const void *v, size_t bytes);
+/* Takes the reference back. NULL is fine. */
+void as_undo_drop_chunk(struct undo_store *store, struct undo_chunk *c);
+void as_undo_store_done(struct undo_store *store);
+
+/* One description of a value both writes and reads it. When reading, what pointers point at is new and the caller's; after a
+ * failure everything that was read is still whole enough to be freed. */
+struct undo_io {
+	bool reading, failed;
+	unsigned char *v; /* writing: heap */
+	size_t n, cap;
+	const unsigned char *from; /* reading */
+	size_t at;
+};
+
+void as_undo_raw(struct undo_io *io, void *p, size_t bytes);
+void as_undo_text(struct undo_io *io, char **text); /* may be NULL */
+void as_undo_texts(struct undo_io *io, struct text_list *l);
+/* v has *n elements, NULL if there are none. Returns v, or what was read. */
+void *as_undo_array(struct undo_io *io, void *v, int *n, size_t each);
+
+/* ---- undo_value.c: the values of a session ---- */
+
+void as_undo_file(struct undo_io *io, struct session_file *f);
+void as_undo_clip(struct undo_io *io, struct session_clip *c);
+void as_undo_placement(struct undo_io *io, struct as_solve_placement *p);
+void as_undo_options(struct undo_io *io, struct as_options **opt);
+
+/* ---- undo_state.c ---- */
+
+/* The matches of one analysis. Immutable. */
+struct undo_hold {
+	int refs; /* of states, and of the history while the session's matches are these */
+	int n;
+	struct as_solve_match *matches;
+	struct as_pair_task *pairs;
+	bool *done;
+};
+
+struct undo_state {
+	struct undo_chunk **v;
+	int n, cap;
+	uint64_t edit_id;
+	struct undo_hold *hold; /* or NULL: no matches */
+};
+
+enum undo_kind { UNDO_OTHER, UNDO_NUDGE, UNDO_ADD, UNDO_PROBE };
+
+struct undo_step {
+	char *label;
+	enum undo_kind kind;
+	int clip;    /* nudges */
+	double by_s; /* their sum */
+};
+
+struct undo_history {
+	struct undo_store store;
+	struct undo_state **states; /* n_steps + 1, NULL until known: step i leads from i to i + 1 */
+	struct undo_step *steps;
+	int n_steps, cap_steps;
+	int pos; /* the state that the session is in */
+	struct undo_state *pending; /* before the change that is being made */
+	struct undo_step pending_step;
+	int max_steps;
+	int64_t max_bytes, hold_bytes;
+	bool grouping, grouped; /* a group is open; it has its step */
+	struct undo_hold *hold; /* the session's matches are these … */
+	int *origin;            /* … at these indices, or NULL: all of them in order */
+	struct clip_load *attic;
+	int n_attic, cap_attic;
+};
+
+/* What the session is now; NULL when out of memory. */
+struct undo_state *as_undo_capture(struct as_session *s);
+/* Makes the session that; now: what it is. AS_ERR_MEMORY leaves it as it is. */
+enum as_status as_undo_restore(struct as_session *s, const struct undo_state *to, const struct undo_state *now,
+			       struct as_error *err);
+void as_undo_drop_state(struct undo_history *u, struct undo_state *state);
+int64_t as_undo_bytes(const struct undo_history *u);
+/* Frees sound that no state knows. */
+void as_undo_sweep_attic(struct undo_history *u);
+
+#endif
