@@ -273,11 +273,16 @@ static bool is_known(const struct undo_history *u, uint64_t key)
 	return false;
 }
 
+static bool is_worth(const struct clip_load *l)
+{
+	return l->blob.data || l->wave;
+}
+
 void as_undo_sweep_attic(struct undo_history *u)
 {
 	int n = 0;
 	for (int i = 0; i < u->n_attic; i++) {
-		if (u->attic[i].blob.data && is_known(u, u->attic[i].key))
+		if (is_worth(&u->attic[i]) && is_known(u, u->attic[i].key))
 			u->attic[n++] = u->attic[i];
 		else
 			as_engine_load_done(&u->attic[i]);
@@ -298,13 +303,20 @@ static bool need_attic(struct undo_history *u, int n)
 	return true;
 }
 
+/* There is room. */
+static void put_load(struct undo_history *u, struct clip_load *l)
+{
+	l->wave_tried = false; /* who fetches it looks for the clip in vain */
+	u->attic[u->n_attic++] = *l;
+	*l = (struct clip_load){0};
+}
+
 void as_undo_keep_load(struct as_session *s, struct clip_load *l)
 {
-	if (s->undo && l->blob.data && need_attic(s->undo, 1))
-		s->undo->attic[s->undo->n_attic++] = *l;
+	if (s->undo && is_worth(l) && need_attic(s->undo, 1))
+		put_load(s->undo, l);
 	else
 		as_engine_load_done(l);
-	*l = (struct clip_load){0};
 }
 
 /* The sound of a clip that comes back, whole if it is still mapped. */
@@ -494,10 +506,8 @@ static void install(struct as_session *s, struct as_session *v, const struct und
 {
 	struct undo_history *u = s->undo;
 	for (int i = 0; i < s->n_clips; i++) {
-		if (s->clips[i].state == AS_CLIP_READY) {
-			u->attic[u->n_attic++] = s->clips[i].load;
-			s->clips[i].load = (struct clip_load){0};
-		}
+		if (s->clips[i].state == AS_CLIP_READY)
+			put_load(u, &s->clips[i].load);
 	}
 	for (int i = 0; i < v->n_clips; i++) {
 		if (v->clips[i].state == AS_CLIP_READY)
@@ -533,6 +543,7 @@ enum as_status as_undo_restore(struct as_session *s, const struct undo_state *to
 		install(s, &f->s, to, matches);
 		pthread_mutex_unlock(&s->lock);
 		as_engine_read_options(s);
+		as_engine_fetch_waves(s);
 	}
 	if (f) {
 		free_values(&f->s);
