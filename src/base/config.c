@@ -6,141 +6,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <ini.h>
-
 #include "base/error.h"
 #include "base/file.h"
+#include "base/ini.h"
 #include "base/text.h"
 
 #include "presets.h"
 
 #define FILE_BYTES (1 << 20)
 
-/* What the INI reader asks for, line by line, and what it made of it. Its own handling of long
- * lines, indented lines and inline comments differs between builds; the lines that it gets here
- * leave it no choice. */
-struct parse {
-	struct as_options *opt;
-	const char *name;
-	const char *pos, *end;
-	int line;
-	enum as_status status;
-	struct as_error *err;
-};
-
-static void fail_line(struct parse *p, const char *reason)
+static enum as_status take_setting(void *ctx, const char *where, const char *section, const char *name,
+				   const char *value, struct as_error *err)
 {
-	p->status = as_fail(p->err, AS_ERR_INVALID, "%.300s:%d: %s", p->name, p->line, reason);
-}
+	char key[128];
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
-}
-
-/* Whether anything but a comment follows the section's closing bracket: it would be lost without a
- * word. */
-static bool has_more_than_section(const char *s, size_t n)
-{
-	const char *close = memchr(s, ']', n);
-	const char *p = close ? close + 1 : s + n;
-
-	while (p < s + n && is_blank(*p))
-		p++;
-	return p < s + n && *p != ';' && *p != '#';
-}
-
-/* An fgets for inih: one line without indentation, which would continue the line above, and with
- * comments left out. */
-static char *read_line(char *out, int size, void *ctx)
-{
-	struct parse *p = ctx;
-	const char *s = p->pos, *stop;
-	size_t n;
-
-	if (p->status != AS_OK || s >= p->end)
-		return NULL;
-	p->line++;
-	stop = memchr(s, '\n', (size_t)(p->end - s));
-	stop = stop ? stop : p->end;
-	p->pos = stop < p->end ? stop + 1 : p->end;
-	while (s < stop && is_blank(*s))
-		s++;
-	while (s < stop && is_blank(stop[-1]))
-		stop--;
-	n = (size_t)(stop - s);
-	if (n > 0 && (*s == ';' || *s == '#'))
-		n = 0;
-	if (memchr(s, '\0', n))
-		fail_line(p, "not a text file: a NUL byte");
-	else if (n > AS_CONFIG_LINE_BYTES || size < (int)n + 2)
-		p->status = as_fail(p->err, AS_ERR_INVALID,
-				    "%.300s:%d: the line is too long and would be cut: %zu bytes, "
-				    "at most %d (%.40s...)",
-				    p->name, p->line, n, AS_CONFIG_LINE_BYTES, s);
-	else if (n > 0 && *s == '[' && has_more_than_section(s, n))
-		fail_line(p, "text after the section's name");
-	if (p->status != AS_OK)
-		return NULL;
-	memcpy(out, s, n);
-	memcpy(out + n, "\n", 2);
-	return out;
-}
-
-/* Cuts an inline comment, for builds of inih that leave it in. */
-static void cut_comment(char *value)
-{
-	for (char *p = value; *p; p++) {
-		if (*p == ';' && (p == value || is_blank(p[-1]))) {
-			while (p > value && is_blank(p[-1]))
-				p--;
-			*p = '\0';
-			return;
-		}
-	}
-}
-
-static int take_value(void *ctx, const char *section, const char *name, const char *value)
-{
-	struct parse *p = ctx;
-	char key[128], origin[512], text[AS_CONFIG_LINE_BYTES + 1];
-
-	if (p->status != AS_OK)
-		return 0;
-	if (!name || !value || name[0] == '\0') {
-		fail_line(p, "not a line of the form \"name = value\"");
-		return 0;
-	}
-	if (section[0] == '\0') {
-		p->status =
-			as_fail(p->err, AS_ERR_INVALID, "%.300s:%d: %s stands before any [section]",
-				p->name, p->line, name);
-		return 0;
-	}
+	if (section[0] == '\0')
+		return as_fail(err, AS_ERR_INVALID, "%s: %s stands before any [section]", where, name);
 	snprintf(key, sizeof key, "%s.%s", section, name);
-	snprintf(origin, sizeof origin, "%.480s:%d", p->name, p->line);
-	snprintf(text, sizeof text, "%s", value);
-	cut_comment(text);
-	p->status = as_options_set(p->opt, key, text, origin, p->err);
-	return p->status == AS_OK;
+	return as_options_set(ctx, key, value, where, err);
 }
 
 enum as_status as_config_parse(struct as_options *opt, const char *name, const char *text, size_t n,
 			       struct as_error *err)
 {
-	struct parse p = {.opt = opt, .name = name, .pos = text, .end = text + n, .err = err};
-	int rc;
-
-	if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
-		p.pos += 3;
-	rc = ini_parse_stream(read_line, &p, take_value, &p);
-	if (p.status == AS_OK && rc > 0) {
-		p.line = rc;
-		fail_line(&p, "neither a [section] nor \"name = value\"");
-	} else if (p.status == AS_OK && rc < 0) {
-		p.status = as_fail(err, AS_ERR_MEMORY, "%.300s: out of memory", name);
-	}
-	return p.status;
+	return as_ini_parse(name, text, n, take_setting, opt, err);
 }
 
 /* Over a copy, so that a file with an error changes nothing. */

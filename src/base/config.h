@@ -6,10 +6,6 @@
 
 #include <audiosync/options.h>
 
-/* The longest line with a setting, in bytes. The INI reader's own buffer is of that size and would
- * cut. */
-#define AS_CONFIG_LINE_BYTES 197
-
 /* Exchanges all values. */
 void as_options_swap(struct as_options *a, struct as_options *b);
 

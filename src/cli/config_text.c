@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/config.h"
+#include "base/ini.h"
 #include "base/text.h"
 
 /* Whether a value would come back as it is: the reader strips blanks and cuts comments and long
@@ -13,7 +13,7 @@ static bool survives_a_file(const char *name, const char *value)
 
 	if (n == 0)
 		return true;
-	if (n + strlen(name) + strlen(" = ") > AS_CONFIG_LINE_BYTES)
+	if (n + strlen(name) + strlen(" = ") > AS_INI_LINE_BYTES)
 		return false;
 	if (strchr(" \t\r\f\v;", value[0]) || strchr(" \t\r\f\v", value[n - 1]))
 		return false;

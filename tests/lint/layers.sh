@@ -24,7 +24,7 @@ libsw*/*: src/media/*
 soxr.h: src/media/resample*
 sndfile.h: src/media/encode*
 fftw3.h: src/dsp/fft*
-ini.h: src/base/config*
+ini.h: src/base/ini*
 jansson.h: src/base/json* src/project/* src/export/check_otio*
 libxml/*: src/project/* src/export/*
 portaudio.h: src/media/capture* src/media/play*

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/config.h"
+#include "base/ini.h"
 #include "base/error.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof *(a))
@@ -121,14 +122,14 @@ static void long_lines_are_an_error_and_never_cut(void **state)
 	char text[2000];
 
 	(void)state;
-	for (size_t n = AS_CONFIG_LINE_BYTES - 3; n < AS_CONFIG_LINE_BYTES + 300; n++) {
+	for (size_t n = AS_INI_LINE_BYTES - 3; n < AS_INI_LINE_BYTES + 300; n++) {
 		size_t head = (size_t)sprintf(text, "[cache]\n   dir = /");
 
 		/* n counts from "dir": the indentation is no part of the line. */
 		memset(text + head, 'x', sizeof text - head);
 		text[n + 11] = '\0';
 		strcat(text, "\nlimit_mib = 99\n");
-		if (n <= AS_CONFIG_LINE_BYTES) {
+		if (n <= AS_INI_LINE_BYTES) {
 			assert_int_equal(load(text, strlen(text)), AS_OK);
 			assert_int_equal(strlen(as_options_text(opt, "cache.dir")), n - 6);
 			assert_int_equal(as_options_int(opt, "cache.limit_mib"), 99);
