@@ -7,6 +7,7 @@
 
 #include <audiosync/types.h>
 
+#include "base/pace.h"
 #include "cli/args.h"
 #include "cli/term.h"
 
@@ -27,12 +28,6 @@ void as_progress_hide(struct as_progress *p);
 
 /* progress_text.c: what is said, apart from where it goes. */
 
-/* The time that the current stage has run, and what it worked on when it began. */
-struct as_pace {
-	double stage_s;
-	double decoded_before_s; /* decoded_s of the snapshot when the stage began */
-};
-
 #define AS_PROGRESS_LINES_MAX 6
 
 struct as_progress_lines {
@@ -51,15 +46,5 @@ bool as_progress_lines_add(struct as_progress_lines *l, const struct as_term *t,
 void as_progress_lines_done(struct as_progress_lines *l);
 
 #define AS_PROGRESS_VERB_COLS 10
-
-/* Words of the bar's right side without the bar: "10/17 files, 412x, 0:21 left". */
-void as_progress_figures(char *out, size_t n, const struct as_snapshot *s,
-			 const struct as_pace *pace);
-/* Part of the current stage that is done, 0..1, or -1 where nothing is known. */
-double as_progress_share(const struct as_snapshot *s);
-/* Files that the current stage has behind it. */
-int as_progress_files_done(const struct as_snapshot *s);
-/* What a stage does: "Reading", "Comparing". */
-const char *as_progress_verb(enum as_stage stage);
 
 #endif
