@@ -24,6 +24,7 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Werror
 
 # Asked once, when the first recipe needs it.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell $(PKG_CONFIG) --cflags $(PKGS)))$(PKG_CFLAGS)
+TUI_LIBS = $(eval TUI_LIBS := $$(shell $(PKG_CONFIG) --libs ncursesw))$(TUI_LIBS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell $(PKG_CONFIG) --libs $(PKGS)) -lm -pthread)$(PKG_LIBS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell $(PKG_CONFIG) --libs cmocka))$(CMOCKA_LIBS)
 VERSION = $(eval VERSION := $$(shell sed -n 's/.*define AS_VERSION "\(.*\)".*/\1/p' \
@@ -106,8 +107,9 @@ $(BUILD)/flags: FORCE | $(BUILD)/deps.ok
 
 # --- generated from config/ ----------------------------------------------------------------------------------------
 # Headers that sources include from $(BUILD)/gen are listed in GEN.
-GEN := $(BUILD)/gen/presets.h $(BUILD)/gen/report_css.h
+GEN := $(BUILD)/gen/presets.h $(BUILD)/gen/themes.h $(BUILD)/gen/report_css.h
 PRESETS := $(sort $(wildcard config/presets/*.ini))
+THEMES := config/themes/default.ini $(filter-out %/default.ini,$(sort $(wildcard config/themes/*.ini)))
 
 # One row for each preset: name, the first comment as its description, the whole text.
 $(BUILD)/gen/presets.h: $(PRESETS) Makefile
@@ -116,6 +118,14 @@ $(BUILD)/gen/presets.h: $(PRESETS) Makefile
 	for f in $(PRESETS); do \
 		printf '{"%s", "%s",\n' "$$(basename $$f .ini)" \
 			"$$(sed -n '1s/^# *//p' $$f | sed 's/["\\]/\\&/g')"; \
+		sed 's/["\\]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
+	done; echo '};'; } > $@
+
+$(BUILD)/gen/themes.h: $(THEMES) Makefile
+	@mkdir -p $(@D)
+	@{ echo 'static const struct { const char *name, *text; } tui_theme_table[] = {'; \
+	for f in $(THEMES); do \
+		printf '{"%s",\n' "$$(basename $$f .ini)"; \
 		sed 's/["\\]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
 	done; echo '};'; } > $@
 
@@ -150,7 +160,7 @@ $(SHLIB): $(LIB_OBJ) $(BUILD)/exports.map
 
 $(BUILD)/audiosync: $(CLI_OBJ) $(STATIC)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJ) $(STATIC) $(PKG_LIBS)
+	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJ) $(STATIC) $(PKG_LIBS) $(TUI_LIBS)
 
 # Written anew when PREFIX and the like have changed. Requires.private would ask for static versions of all of FFmpeg.
 $(BUILD)/audiosync.pc: FORCE | $(BUILD)/deps.ok
@@ -172,7 +182,7 @@ $(BUILD)/libcli.a: $(filter-out $(BUILD)/src/main.o,$(CLI_OBJ))
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(TEST_LIB_OBJ) $(BUILD)/libcli.a $(STATIC)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TEST_LIB_OBJ) $(BUILD)/libcli.a $(STATIC) $(PKG_LIBS) $(CMOCKA_LIBS)
+	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TEST_LIB_OBJ) $(BUILD)/libcli.a $(STATIC) $(PKG_LIBS) $(TUI_LIBS) $(CMOCKA_LIBS)
 
 $(BUILD)/tests/cli/helper: $(BUILD)/tests/cli/helper.o
 	@mkdir -p $(@D)
@@ -284,7 +294,7 @@ COMPLETIONS = bash:$(datadir)/bash-completion/completions/audiosync zsh:$(datadi
 
 install: all
 	$(INSTALL) -d $(D)$(bindir) $(D)$(libdir)/pkgconfig $(D)$(includedir)/audiosync $(D)$(mandir)/man1 \
-		$(D)$(mandir)/man5 $(D)$(datadir)/audiosync/presets
+		$(D)$(mandir)/man5 $(D)$(datadir)/audiosync/presets $(D)$(datadir)/audiosync/themes
 	$(INSTALL) -m 755 $(BUILD)/audiosync $(D)$(bindir)/audiosync
 	$(INSTALL) -m 644 include/audiosync/*.h $(D)$(includedir)/audiosync
 	$(INSTALL) -m 644 $(STATIC) $(D)$(libdir)
@@ -296,6 +306,7 @@ install: all
 	$(INSTALL) -m 644 doc/audiosync-project.schema.json $(D)$(datadir)/audiosync
 	for f in $(wildcard config/*.ini); do $(INSTALL) -m 644 $$f $(D)$(datadir)/audiosync || exit 1; done
 	for f in $(wildcard config/presets/*.ini); do $(INSTALL) -m 644 $$f $(D)$(datadir)/audiosync/presets || exit 1; done
+	for f in $(THEMES); do $(INSTALL) -m 644 $$f $(D)$(datadir)/audiosync/themes || exit 1; done
 	for c in $(COMPLETIONS); do f=doc/completions/audiosync.$${c%%:*}; [ -f $$f ] || continue; \
 		$(INSTALL) -d "$$(dirname $(D)$${c#*:})" && $(INSTALL) -m 644 $$f $(D)$${c#*:} || exit 1; done
 

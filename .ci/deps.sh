@@ -20,6 +20,7 @@ build|soxr||libsoxr-dev|pkgconfig(soxr)|libsoxr|pkgconfig(soxr)|libsoxr
 build|inih||libinih-dev|pkgconfig(inih)|libinih|pkgconfig(inih)|inih
 build|jansson||libjansson-dev|pkgconfig(jansson)|jansson|pkgconfig(jansson)|jansson
 build|libxml-2.0|2.9|libxml2-dev|pkgconfig(libxml-2.0)|libxml2|pkgconfig(libxml-2.0)|libxml2
+build|ncursesw||libncurses-dev|pkgconfig(ncursesw)|ncurses|pkgconfig(ncursesw)|ncurses
 test|cmocka||libcmocka-dev|pkgconfig(cmocka)|cmocka|pkgconfig(cmocka)|cmocka
 test|cmd:ffmpeg||ffmpeg|/usr/bin/ffmpeg|ffmpeg|ffmpeg|ffmpeg
 test|cmd:xmllint||libxml2-utils|/usr/bin/xmllint|libxml2|/usr/bin/xmllint|libxml2

@@ -5,11 +5,17 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "cli/args.h"
 #include "cli/commands.h"
+#include "cli/places.h"
+#include "cli/term.h"
+#include "tui/tui.h"
 
 /* Written by the signal handler, hence the process's own: the one place outside the log that keeps
  * such state. */
@@ -87,6 +93,62 @@ static void print_log(void *ctx, enum as_log_level level, const char *line)
 	fprintf(stderr, "audiosync: %s: %s\n", names[level], line);
 }
 
+static bool wants_unicode(const struct as_options *opt)
+{
+	const char *when = as_options_text(opt, "interface.unicode");
+
+	return strcmp(when, "auto") != 0 ? !strcmp(when, "yes") : as_term_locale_is_utf8();
+}
+
+/* "…/audiosync" of each place where settings are looked for, without "presets" at its end. */
+static char **theme_dirs(void)
+{
+	static const size_t places = 16;
+	char **dirs = calloc(places + 2, sizeof *dirs);
+	size_t n = 0;
+
+	if (!dirs)
+		return NULL;
+	if ((dirs[n] = as_place_user_config("themes")))
+		n++;
+	for (int i = 0; n < places && (dirs[n] = as_place_system_config(i, "themes")); i++)
+		n++;
+	return dirs;
+}
+
+static int run_interface(const struct as_args *args)
+{
+	char *keys = as_place_user_config("keys.ini"), *config = as_place_user_config("audiosync.ini"), *state = as_place_state("");
+	char **themes = theme_dirs(), **presets = as_place_preset_dirs();
+	const char *none = getenv("NO_COLOR");
+	struct tui_setup setup = {.opt = args->opt,
+				  .inputs = args->words,
+				  .n_inputs = args->n_words,
+				  .roots = args->relink,
+				  .n_roots = args->n_relink,
+				  .recover = args->recover,
+				  .state_dir = state,
+				  .config_file = config,
+				  .keys_file = keys && as_file_exists(keys) ? keys : NULL,
+				  .theme_dirs = (const char *const *)themes,
+				  .preset_dirs = (const char *const *)presets,
+				  .script = args->ui_script,
+				  .interrupt_fd = as_interrupt_fd(),
+				  .interrupted = as_interrupted,
+				  .utf8 = wants_unicode(args->opt)};
+	int code;
+
+	setup.no_color = !strcmp(as_options_text(args->opt, "interface.color"), "never") ||
+			 (!strcmp(as_options_text(args->opt, "interface.color"), "auto") && none && none[0]);
+	code = tui_run(&setup);
+	as_places_free(themes);
+	as_places_free(presets);
+	free(keys);
+	free(config);
+	free(state);
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	struct as_args args;
@@ -100,7 +162,9 @@ int main(int argc, char **argv)
 		return AS_EXIT_FAILED;
 	}
 	code = as_args_parse(&args, argc, argv);
-	if (code < 0) {
+	if (code < 0 && args.command == AS_CMD_NONE) {
+		code = run_interface(&args);
+	} else if (code < 0) {
 		if (args.verbosity > 0)
 			as_log_set_sink(print_log, NULL,
 					args.verbosity > 1 ? AS_LOG_DEBUG : AS_LOG_INFO);

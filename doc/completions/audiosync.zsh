@@ -10,7 +10,7 @@ _audiosync_track() {
 }
 
 _audiosync_keys() {
-	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.mux export.mux_track export.mux_container export.mux_codec export.island_gap_s timeline.fps timeline.name timeline.start_tc timeline.drift timeline.media_paths timeline.map_path timeline.replace_audio timeline.unplaced live.calibration_ms cache.enabled cache.dir cache.limit_mib project.autosave_s interface.color interface.progress interface.unicode
+	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.mux export.mux_track export.mux_container export.mux_codec export.island_gap_s timeline.fps timeline.name timeline.start_tc timeline.drift timeline.media_paths timeline.map_path timeline.replace_audio timeline.unplaced live.calibration_ms cache.enabled cache.dir cache.limit_mib project.autosave_s interface.color interface.progress interface.unicode interface.theme
 }
 
 _audiosync_set() {

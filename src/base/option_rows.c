@@ -164,6 +164,8 @@ static const struct as_option_row rows[] = {
 	{.key = "interface.unicode",
 	 .type = AS_OPTION_CHOICE, .unit = "", .choices = "auto|yes|no", .def = "auto",
 	 .help = "characters beyond ASCII; auto goes by the locale"},
+	{.key = "interface.theme", .type = AS_OPTION_TEXT, .unit = "", .def = "default",
+	 .help = "colours of the interface: default, light, mono, NAME.ini or a path"},
 };
 /* clang-format on */
 

@@ -189,6 +189,15 @@ static const struct as_flag *find_flag(const struct parse *p, const char *name, 
 	return NULL;
 }
 
+/* Hidden: the interface is driven by a file instead of a terminal. */
+static enum as_status take_script(struct parse *p, const char *value, char ***next)
+{
+	if (!value && !**next)
+		return as_fail(&p->err, AS_ERR_INVALID, "--ui-script needs a value: FILE");
+	p->args->ui_script = value ? value : *(*next)++;
+	return AS_OK;
+}
+
 /* --name, --name=value or --name value; *next is the argument after it and moves on if it is
  * taken. */
 static enum as_status take_long(struct parse *p, const char *name, char ***next)
@@ -198,6 +207,8 @@ static enum as_status take_long(struct parse *p, const char *name, char ***next)
 	const char *value = name[n] == '=' ? name + n + 1 : NULL;
 	char shown[64];
 
+	if (n == strlen("ui-script") && !strncmp(name, "ui-script", n))
+		return take_script(p, value, next);
 	if (!f) {
 		snprintf(shown, sizeof shown, "%.*s", (int)(n < 60 ? n : 60), name);
 		return fail_flag(p, shown);
@@ -260,7 +271,8 @@ static enum as_status fail_command(struct parse *p, const char *word)
 
 static enum as_status take_word(struct parse *p, const char *word)
 {
-	if (p->command) {
+	/* Behind a file all words are files: the interface opens them. */
+	if (p->command || p->args->n_words > 0) {
 		p->args->words[p->args->n_words++] = word;
 		return AS_OK;
 	}
@@ -269,9 +281,14 @@ static enum as_status take_word(struct parse *p, const char *word)
 		return AS_OK;
 	}
 	p->command = as_command_find(word);
-	if (!p->command || !p->command->run)
+	if (p->command && p->command->run) {
+		p->args->command = p->command->id;
+		return AS_OK;
+	}
+	p->command = NULL;
+	if (!as_file_exists(word) && !strchr(word, '/'))
 		return fail_command(p, word);
-	p->args->command = p->command->id;
+	p->args->words[p->args->n_words++] = word;
 	return AS_OK;
 }
 
@@ -295,11 +312,29 @@ static enum as_status read_words(struct parse *p, char **argv)
 	return status;
 }
 
+/* Without a command the interface opens, which has a place for settings and little else. */
+static enum as_status check_interface(struct parse *p)
+{
+	for (size_t i = 0; i < p->n_flags; i++) {
+		const struct as_flag *f = &p->flags[i];
+
+		if (p->seen[i] && !f->row && !as_flag_is_for(f, "") && f->id != AS_FLAG_RELINK && f->id != AS_FLAG_RECOVER)
+			return as_fail(&p->err, AS_ERR_INVALID, "--%s goes with a command: %s", f->name, f->commands);
+	}
+	if (p->args->json)
+		return as_fail(&p->err, AS_ERR_INVALID, "--json goes with a command; see audiosync --help");
+	if (p->args->ui_script || (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
+		return AS_OK;
+	return fail_command(p, p->args->words[0]);
+}
+
 static enum as_status check_usage(struct parse *p)
 {
 	const struct as_args *a = p->args;
 	int n = a->n_words + a->n_tracks;
 
+	if (!p->command)
+		return check_interface(p);
 	/* `config` shows what any setting would come to. */
 	for (size_t i = 0; i < p->n_flags; i++)
 		if (p->seen[i] && !(a->command == AS_CMD_CONFIG && p->flags[i].row) &&
@@ -392,7 +427,7 @@ static int answer_at_once(const struct parse *p)
 		as_help_command(stdout, p->command);
 	else if (p->help)
 		as_help_program(stdout);
-	else if (!p->command)
+	else if (!p->command && !p->args->n_words && !p->args->ui_script && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
 		as_help_program(stderr);
 	else
 		return -1;

@@ -10,7 +10,7 @@
 #include <audiosync/options.h>
 
 enum as_command {
-	AS_CMD_NONE, /* no command word */
+	AS_CMD_NONE, /* no command word: the interface */
 	AS_CMD_SYNC,
 	AS_CMD_ANALYZE,
 	AS_CMD_EXPORT,
@@ -58,6 +58,7 @@ struct as_args {
 	const char **relink;     /* folders; argv's strings */
 	int n_relink;
 	bool recover;
+	const char *ui_script;   /* the interface's, hidden; NULL if not given */
 	bool force, json;
 	bool clear, defaults;    /* `config cache --clear`, `config dump --defaults` */
 	uint64_t seed;           /* of selftest */

@@ -1,0 +1,101 @@
+/* The interface as a whole: session, panes, dialogs, and what they may ask of one another. The front end's thread alone. */
+#ifndef AS_TUI_APP_H
+#define AS_TUI_APP_H
+
+#include "tui/layout.h"
+#include "tui/pane.h"
+#include "tui/prompt.h"
+#include "tui/pending.h"
+#include "tui/screen.h"
+#include "tui/tui.h"
+
+#define TUI_DIALOGS_MAX 8
+
+struct tui_part_of_screen {
+	const struct tui_pane_ops *ops;
+	void *state;
+};
+
+struct tui {
+	const struct tui_setup *setup;
+	struct tui_model m;
+	struct tui_screen *screen;
+	struct tui_canvas canvas;
+	struct tui_theme theme;
+	struct tui_keymap *keymap;
+	struct tui_part_of_screen panes[TUI_PANES], dialogs[TUI_DIALOGS_MAX];
+	int n_dialogs;
+	struct tui_prompt *prompt; /* the line of keys is one for text instead; NULL: it is not */
+	bool *marked;
+	struct tui_history history[2]; /* by enum tui_prompt_kind */
+	char find[256];
+	struct {
+		int n;                 /* typed so far; 0: nothing */
+		int digits;
+		double at_s;           /* when the last digit was */
+		enum tui_pane_id focus; /* where the first one was typed */
+	} count;
+	char message[TUI_LOG_BYTES];
+	enum tui_style message_style;
+	bool said;                 /* the message is younger than the last key */
+	bool dirty, news;          /* draw again; take a snapshot first */
+	double next_look_s;        /* earliest time of the next snapshot while something runs */
+	double autosaved_s;
+	bool autosave_failed;
+	int n_warnings_told;
+	/* What waits for the session to be idle: an action and its words. */
+	enum as_action then;
+	char *then_args;
+	double script_s;           /* the clock of a script; NAN: the real one */
+	double started_s;
+	char farewell[TUI_LOG_BYTES]; /* said once the screen is gone */
+	bool quit;
+	int exit_code;
+};
+
+/* tui.c */
+
+/* Runs an action as its key would. */
+void tui_do(struct tui *t, enum as_action action, const struct tui_call *call);
+/* What the cursor is on; -1 of a clip: a track alone. Panes follow. */
+void tui_select(struct tui *t, int track, int clip);
+/* Marks for what takes several clips. */
+void tui_mark(struct tui *t, int clip, bool on);
+void tui_unmark_all(struct tui *t);
+/* The marked clips, or the one at the cursor, or those of the track at the cursor (whole_track). Heap; *n 0: none (said so). */
+int *tui_chosen(struct tui *t, bool whole_track, int *n);
+/* A new snapshot at once, after a call that changed the session. */
+void tui_look(struct tui *t);
+/* Another session takes the place of this one, which is freed. */
+void tui_replace_session(struct tui *t, struct as_session *s);
+/* Seconds since the start, or a script's. */
+double tui_clock_s(const struct tui *t);
+/* One turn of the loop but for keys: events, snapshot, frame. */
+void tui_turn(struct tui *t);
+
+/* One line at the bottom until the next key, and in the log. */
+void tui_say(struct tui *t, enum tui_style style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Into the log alone. */
+void tui_note(struct tui *t, enum tui_style style, int clip, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* Says err unless status is AS_OK; true if it is. */
+bool tui_try(struct tui *t, enum as_status status, const struct as_error *err);
+
+/* Opens a dialog over what is there; it owns state from here on, also where there is no room (false, said so). */
+bool tui_open_dialog(struct tui *t, const struct tui_pane_ops *ops, void *state);
+/* Closes the one on top. */
+void tui_close_dialog(struct tui *t);
+
+/* commands.c: what no pane has taken. */
+void tui_command(struct tui *t, enum as_action action, const struct tui_call *call);
+/* A line of the `:` prompt: "export --format flac -o out". */
+void tui_run_line(struct tui *t, const char *line);
+
+/* edit.c: nudges, locks, candidates, undo. True: was one of these. */
+bool tui_edit(struct tui *t, enum as_action action, const struct tui_call *call);
+
+/* help.c, confirm.c: dialogs. */
+void tui_open_help(struct tui *t, const char *search);
+/* Asks; yes runs then with args. yes_label "leave without saving". */
+void tui_confirm(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args);
+
+#endif

@@ -1,0 +1,179 @@
+#include "tui/commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/suggest.h"
+#include "base/text.h"
+#include "tui/dialogs.h"
+#include "tui/jobs.h"
+
+/* --- words ----------------------------------------------------------------------------------------------------- */
+
+void tui_words_free(char **words, int n)
+{
+	for (int i = 0; words && i < n; i++)
+		free(words[i]);
+	free(words);
+}
+
+/* One word from *p on, into out; false: a quote that does not end. */
+static bool take_word(const char **p, char *out)
+{
+	char quote = 0;
+
+	for (; **p && (quote || (**p != ' ' && **p != '\t')); (*p)++) {
+		if (quote && **p == quote)
+			quote = 0;
+		else if (!quote && (**p == '"' || **p == '\''))
+			quote = **p;
+		else if (**p == '\\' && quote != '\'' && (*p)[1])
+			*out++ = *++*p;
+		else
+			*out++ = **p;
+	}
+	*out = '\0';
+	return !quote;
+}
+
+char **tui_words(struct tui *t, const char *args, int *n)
+{
+	size_t bytes = strlen(args ? args : "") + 1;
+	char **words = calloc(bytes / 2 + 2, sizeof *words);
+	const char *p = args ? args : "";
+
+	*n = 0;
+	while (words && *(p += strspn(p, " \t"))) {
+		char *word = malloc(bytes);
+
+		if (!word)
+			break;
+		words[(*n)++] = word;
+		if (!take_word(&p, word)) {
+			tui_say(t, TUI_ERROR, "a quote is not closed: %s", args);
+			tui_words_free(words, *n);
+			return NULL;
+		}
+	}
+	return words;
+}
+
+char *tui_path(const char *path)
+{
+	const char *home = getenv("HOME");
+	char here[4096];
+
+	if (path[0] == '~' && (path[1] == '/' || !path[1]) && home)
+		return as_path_join(home, path[1] ? path + 2 : "");
+	if (path[0] == '/' || !getcwd(here, sizeof here))
+		return strdup(path);
+	return as_path_join(here, path);
+}
+
+/* --- the `:` line ---------------------------------------------------------------------------------------------- */
+
+void tui_run_line(struct tui *t, const char *line)
+{
+	struct as_suggest near = {0};
+	char name[64];
+	size_t n, len;
+	const struct as_action_row *rows = as_actions(&n), *row;
+
+	line += strspn(line, " \t:");
+	len = strcspn(line, " \t");
+	if (len == 0)
+		return;
+	snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : sizeof name - 1), line);
+	row = as_action_find(name);
+	if (row) {
+		line += len;
+		line += strspn(line, " \t");
+		if (*line && !*row->args)
+			tui_say(t, TUI_WARNING, "%s takes nothing more: \"%s\"", row->name, line);
+		else
+			tui_do(t, row->id, &(struct tui_call){.args = *line ? line : NULL});
+		return;
+	}
+	near.word = name;
+	for (size_t i = 0; i < n; i++)
+		as_suggest_offer(&near, rows[i].name);
+	tui_say(t, TUI_ERROR, "no command is called \"%s\"%s%s%s", name, near.best ? "; did you mean " : "", near.best ? near.best : "",
+		near.best ? "?" : "");
+}
+
+/* --- the rest -------------------------------------------------------------------------------------------------- */
+
+static void sync_all(struct tui *t)
+{
+	struct as_error err = {0};
+
+	if (t->m.snap->n_clips == 0) {
+		tui_say(t, TUI_WARNING, "there is nothing to sync yet: a adds recordings");
+		return;
+	}
+	if (t->m.snap->busy || t->news)
+		tui_jobs_when_idle(t, AS_ACTION_SYNC, NULL);
+	else if (tui_try(t, as_session_analyze(t->m.session, &err), &err))
+		tui_look(t);
+}
+
+static void explain(struct tui *t, const char *args)
+{
+	if (args) {
+		tui_do(t, AS_ACTION_FIND, &(struct tui_call){.args = args});
+		args = NULL;
+	}
+	if (t->m.clip < 0)
+		tui_say(t, TUI_WARNING, "which clip? go to one first");
+	else
+		tui_open_explain(t, t->m.clip);
+}
+
+void tui_command(struct tui *t, enum as_action action, const struct tui_call *call)
+{
+	switch (action) {
+	case AS_ACTION_SYNC:
+		sync_all(t);
+		return;
+	case AS_ACTION_EXPORT:
+		tui_open_export(t, call->args);
+		return;
+	case AS_ACTION_TIMELINE:
+		tui_open_timeline(t, call->args);
+		return;
+	case AS_ACTION_DRIFT:
+		tui_open_drift(t, call->args);
+		return;
+	case AS_ACTION_SETTINGS:
+	case AS_ACTION_PRESET:
+	case AS_ACTION_SET:
+		tui_do_settings(t, action, call->args);
+		return;
+	case AS_ACTION_EXPLAIN:
+	case AS_ACTION_ACTIVATE:
+		explain(t, action == AS_ACTION_EXPLAIN ? call->args : NULL);
+		return;
+	case AS_ACTION_LIVE:
+		tui_do(t, AS_ACTION_PANE_4, NULL);
+		tui_say(t, TUI_WARNING, "the live meter is not part of this version");
+		return;
+	case AS_ACTION_CANCEL:
+		if (t->m.snap->busy) {
+			as_session_cancel(t->m.session);
+			tui_say(t, TUI_WARNING, "stopping …");
+		} else if (t->m.n_marked > 0) {
+			tui_unmark_all(t);
+		}
+		return;
+	default:
+		break;
+	}
+	if (tui_do_files(t, action, call) || tui_do_view(t, action, call) || tui_do_tracks(t, action, call) ||
+	    tui_do_audition(t, action, call))
+		return;
+	if (as_action_row(action) && as_action_row(action)->place != AS_PLACE_GLOBAL)
+		tui_say(t, TUI_QUIET, "%s belongs to another pane: %s", as_action_row(action)->name,
+			as_action_place_name(as_action_row(action)->place));
+}

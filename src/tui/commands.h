@@ -1,0 +1,25 @@
+/* Actions of the interface as a whole, by subject. Each returns true where the action was one of its own. */
+#ifndef AS_TUI_COMMANDS_H
+#define AS_TUI_COMMANDS_H
+
+#include "tui/app.h"
+
+/* files.c: adding, opening, saving, leaving. */
+bool tui_do_files(struct tui *t, enum as_action action, const struct tui_call *call);
+/* view.c: panes, prompts, finding, colours. */
+bool tui_do_view(struct tui *t, enum as_action action, const struct tui_call *call);
+/* tracks.c: tracks, references, moving clips. */
+bool tui_do_tracks(struct tui *t, enum as_action action, const struct tui_call *call);
+
+/* settings.c: presets and single settings; the dialog is another file. */
+void tui_do_settings(struct tui *t, enum as_action action, const char *args);
+/* hear.c */
+bool tui_do_audition(struct tui *t, enum as_action action, const struct tui_call *call);
+
+/* The words of args, quotes taken off as a shell would: heap of heap, *n of them; NULL: an open quote (said so) or no memory. */
+char **tui_words(struct tui *t, const char *args, int *n);
+void tui_words_free(char **words, int n);
+/* A leading ~/ expanded, made absolute from the program's folder: heap. */
+char *tui_path(const char *path);
+
+#endif

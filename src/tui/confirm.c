@@ -1,0 +1,97 @@
+/* A question that is answered once: Enter or y does it, anything else does not. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/app.h"
+
+struct confirm {
+	char question[512], yes[64];
+	enum as_action then;
+	char *args;
+};
+
+static void close_confirm(void *state)
+{
+	struct confirm *c = state;
+
+	free(c->args);
+	free(c);
+}
+
+static bool answer(struct tui *t, bool yes)
+{
+	const struct confirm *c = t->dialogs[t->n_dialogs - 1].state;
+	enum as_action then = yes ? c->then : AS_ACTION_NONE;
+	char *args = c->args ? strdup(c->args) : NULL;
+
+	tui_close_dialog(t);
+	if (then != AS_ACTION_NONE)
+		tui_do(t, then, &(struct tui_call){.args = args});
+	free(args);
+	return true;
+}
+
+static bool key(void *state, struct tui *t, struct tui_key key)
+{
+	(void)state;
+	if (!key.special && !key.ctrl && !key.alt && (key.ch == 'y' || key.ch == 'Y' || key.ch == 'n' || key.ch == 'N'))
+		return answer(t, key.ch == 'y' || key.ch == 'Y');
+	return false;
+}
+
+static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
+{
+	(void)state;
+	(void)call;
+	if (action == AS_ACTION_ACCEPT)
+		return answer(t, true);
+	/* Pressing the key again that asked means it. */
+	return action != AS_ACTION_DISMISS;
+}
+
+static void size(const void *state, const struct tui_model *m, int *rows, int *cols)
+{
+	const struct confirm *c = state;
+	struct tui_canvas none = {.unicode = m->unicode};
+
+	*cols = 60;
+	*rows = tui_put_wrapped(none, 0, 0, *cols - 4, 0, TUI_PLAIN, c->question) + 4;
+}
+
+static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
+{
+	const struct confirm *q = state;
+	int rows = tui_put_wrapped(c, 1, 2, c.cols - 4, c.rows - 3, TUI_PLAIN, q->question), col = 2;
+
+	(void)m;
+	col += tui_put(c, rows + 2, col, TUI_KEY, "Enter") + 1;
+	col += tui_put(c, rows + 2, col, TUI_KEY_LABEL, q->yes) + 3;
+	col += tui_put(c, rows + 2, col, TUI_KEY, "Esc") + 1;
+	tui_put(c, rows + 2, col, TUI_KEY_LABEL, "go back");
+}
+
+static const enum as_action hints[] = {AS_ACTION_ACCEPT, AS_ACTION_DISMISS, AS_ACTION_NONE};
+
+static const struct tui_pane_ops ops = {.name = "confirm",
+					.title = "Really?",
+					.place = AS_PLACE_DIALOG,
+					.close = close_confirm,
+					.key = key,
+					.action = act,
+					.size = size,
+					.draw = draw,
+					.hints = hints};
+
+void tui_confirm(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args)
+{
+	struct confirm *c = calloc(1, sizeof *c);
+
+	if (c) {
+		snprintf(c->question, sizeof c->question, "%s", question);
+		snprintf(c->yes, sizeof c->yes, "%s", yes_label);
+		c->then = then;
+		c->args = args ? strdup(args) : NULL;
+	}
+	tui_open_dialog(t, &ops, c);
+}

@@ -1,0 +1,9 @@
+/* To be written. */
+#include "tui/commands.h"
+#include "tui/dialogs.h"
+
+void tui_open_export(struct tui *t, const char *args)
+{
+	(void)args;
+	tui_say(t, TUI_WARNING, "not there yet");
+}

@@ -1,0 +1,209 @@
+/* Adding recordings, projects, leaving. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <audiosync/demo.h>
+
+#include "base/text.h"
+#include "tui/commands.h"
+#include "tui/dialogs.h"
+#include "tui/jobs.h"
+
+/* --- adding ---------------------------------------------------------------------------------------------------- */
+
+static bool add_paths(struct tui *t, char *const *paths, int n)
+{
+	struct as_error err = {0};
+	int before = t->m.snap->n_clips, bad = 0;
+
+	for (int i = 0; i < n; i++)
+		bad += !tui_try(t, as_session_add(t->m.session, paths[i], NULL, &err), &err);
+	tui_look(t);
+	if (bad == n)
+		return false;
+	if (t->m.snap->n_clips == before && bad == 0)
+		tui_say(t, TUI_WARNING, n == 1 ? "nothing new there: no media, or already added" : "nothing new among these");
+	else if (tui_try(t, as_session_probe(t->m.session, &err), &err))
+		tui_look(t);
+	return true;
+}
+
+static void add(struct tui *t, const char *args)
+{
+	int n = 0;
+	char **words;
+
+	if (t->m.snap->busy) {
+		tui_say(t, TUI_WARNING, "not while something runs: Esc stops it");
+		return;
+	}
+	if (!args) {
+		tui_open_browser(t, &(struct tui_browse){.title = "Add recordings", .several = true, .folders = true, .take = add_paths});
+		return;
+	}
+	words = tui_words(t, args, &n);
+	for (int i = 0; words && i < n; i++) {
+		char *path = tui_path(words[i]);
+
+		free(words[i]);
+		words[i] = path;
+		if (!path)
+			n = 0;
+	}
+	if (words && n > 0)
+		add_paths(t, words, n);
+	tui_words_free(words, n);
+}
+
+static bool make_demo(struct tui *t, const char *dir)
+{
+	struct as_error err = {0};
+	char *path = dir ? tui_path(dir) : NULL, fallback[64] = "/tmp/audiosync-demo";
+	struct as_demo demo;
+	enum as_status status;
+
+	/* A few seconds of work, and the only one that the interface waits for: it is shown first. */
+	status = as_demo_write(path ? path : fallback, 1, 60, true, NULL, NULL, &demo, &err);
+	if (tui_try(t, status, &err)) {
+		char *one = path ? path : fallback;
+
+		add_paths(t, &one, 1);
+	}
+	free(path);
+	return true;
+}
+
+/* --- projects -------------------------------------------------------------------------------------------------- */
+
+static bool new_session(struct tui *t)
+{
+	struct as_error err = {0};
+	struct as_session *s = as_session_new(t->m.opt, &err);
+
+	if (!s)
+		return tui_try(t, AS_ERR_MEMORY, &err);
+	tui_replace_session(t, s);
+	return true;
+}
+
+static bool open_project(struct tui *t, const char *path)
+{
+	struct as_error err = {0};
+	struct as_options *opt = as_options_copy(t->setup->opt);
+	char *full = tui_path(path);
+	struct as_session *s = opt && full ? as_session_load(opt, full, t->setup->roots, t->setup->n_roots, &err) : NULL;
+
+	as_options_free(opt);
+	free(full);
+	if (!s)
+		return tui_try(t, err.status ? err.status : AS_ERR_MEMORY, &err);
+	tui_replace_session(t, s);
+	tui_say(t, TUI_GOOD, "%d clips in %d tracks", t->m.snap->n_clips, t->m.snap->n_tracks);
+	return true;
+}
+
+static bool take_project(struct tui *t, char *const *paths, int n)
+{
+	return n == 1 && open_project(t, paths[0]);
+}
+
+static void browse_projects(struct tui *t)
+{
+	static const char *const extensions[] = {"audiosync", NULL};
+
+	tui_open_browser(t, &(struct tui_browse){.title = "Open a project", .extensions = extensions, .take = take_project});
+}
+
+static bool save_to(struct tui *t, const char *path, bool force)
+{
+	struct as_error err = {0};
+	char *full = tui_path(path);
+	enum as_status status = full ? as_session_save(t->m.session, full, force, &err) : AS_ERR_MEMORY;
+
+	free(full);
+	if (status == AS_ERR_EXISTS) {
+		tui_confirm(t, err.msg, "write over it", AS_ACTION_SAVE_AS, NULL);
+		return false;
+	}
+	if (!tui_try(t, status, &err))
+		return false;
+	tui_look(t);
+	tui_say(t, TUI_GOOD, "saved as %s", t->m.project);
+	return true;
+}
+
+/* "FILE" or "--force FILE" */
+static void save(struct tui *t, const char *args, bool elsewhere)
+{
+	int n = 0;
+	char **words = tui_words(t, args, &n);
+	const char *path = NULL;
+	bool force = false;
+
+	for (int i = 0; words && i < n; i++)
+		if (!strcmp(words[i], "--force"))
+			force = true;
+		else
+			path = words[i];
+	if (!path && !elsewhere)
+		path = t->m.project;
+	if (words && !path)
+		tui_ask(t, "Save the project", "File: ", t->m.project ? t->m.project : "", AS_ACTION_SAVE_AS);
+	else if (words)
+		save_to(t, path, force);
+	tui_words_free(words, n);
+}
+
+/* --- leaving --------------------------------------------------------------------------------------------------- */
+
+static void quit(struct tui *t, const char *args)
+{
+	bool sure = args && !strcmp(args, "now");
+
+	if (!sure && t->m.modified && t->m.snap->n_clips > 0) {
+		tui_confirm(t, t->m.project ? "The project has changes that are not saved. w saves them."
+					    : "The session is not saved as a project. w saves it.",
+			    "leave without saving", AS_ACTION_QUIT, "now");
+		return;
+	}
+	as_session_cancel(t->m.session);
+	t->quit = true;
+}
+
+bool tui_do_files(struct tui *t, enum as_action action, const struct tui_call *call)
+{
+	switch (action) {
+	case AS_ACTION_ADD:
+		add(t, call->args);
+		return true;
+	case AS_ACTION_DEMO:
+		return make_demo(t, call->args);
+	case AS_ACTION_NEW:
+		if (t->m.modified && !(call->args && !strcmp(call->args, "now")))
+			tui_confirm(t, "The session has changes that are not saved.", "start over", AS_ACTION_NEW, "now");
+		else
+			new_session(t);
+		return true;
+	case AS_ACTION_OPEN:
+		if (call->args)
+			open_project(t, call->args);
+		else
+			browse_projects(t);
+		return true;
+	case AS_ACTION_SAVE:
+		save(t, call->args, false);
+		return true;
+	case AS_ACTION_SAVE_AS:
+		save(t, call->args, true);
+		return true;
+	case AS_ACTION_QUIT:
+		quit(t, call->args);
+		return true;
+	case AS_ACTION_SUSPEND:
+		tui_screen_suspend(t->screen);
+		return true;
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,195 @@
+/* Every key and command, from the action table. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tui/app.h"
+#include "tui/prompt.h"
+
+struct help {
+	struct tui_prompt *search; /* what is typed narrows the list */
+	int top;
+};
+
+static void close_help(void *state)
+{
+	struct help *h = state;
+
+	tui_prompt_free(h->search);
+	free(h);
+}
+
+static bool has(const char *text, const char *part)
+{
+	size_t n = strlen(part);
+
+	for (; *text; text++)
+		if (!strncasecmp(text, part, n))
+			return true;
+	return n == 0;
+}
+
+static bool fits(const struct help *h, const struct tui_model *m, const struct as_action_row *row)
+{
+	const char *text = tui_prompt_text(h->search);
+	char keys[128];
+
+	tui_keymap_keys(m->keys, row->id, 9, keys, sizeof keys);
+	return has(row->name, text) || has(row->help, text) || has(row->group, text) || (*text && !strcmp(keys, text));
+}
+
+static bool key(void *state, struct tui *t, struct tui_key key)
+{
+	struct help *h = state;
+
+	(void)t;
+	if (key.special == TUI_KEY_UP || key.special == TUI_KEY_DOWN || key.special == TUI_KEY_HOME || key.special == TUI_KEY_END)
+		return false;
+	if (tui_prompt_key(h->search, key) != TUI_PROMPT_TAKEN)
+		return false;
+	h->top = 0;
+	return true;
+}
+
+static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
+{
+	struct help *h = state;
+
+	(void)call;
+	switch (action) {
+	case AS_ACTION_FIELD_NEXT:
+	case AS_ACTION_DOWN:
+		h->top++;
+		return true;
+	case AS_ACTION_FIELD_PREV:
+	case AS_ACTION_UP:
+		h->top--;
+		return true;
+	case AS_ACTION_PAGE_DOWN:
+		h->top += 15;
+		return true;
+	case AS_ACTION_PAGE_UP:
+		h->top -= 15;
+		return true;
+	case AS_ACTION_TOP:
+		h->top = 0;
+		return true;
+	case AS_ACTION_BOTTOM:
+		h->top = 10000;
+		return true;
+	case AS_ACTION_ACCEPT:
+	case AS_ACTION_HELP:
+		tui_close_dialog(t);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Draws from line h->top on, or (rows 0) counts lines. */
+static int put_rows(const struct help *h, const struct tui_model *m, struct tui_canvas c)
+{
+	size_t n;
+	const struct as_action_row *rows = as_actions(&n);
+	const char *group = "";
+	int line = 0, name = c.cols >= 100 ? 40 : 0, keys_cols = 16;
+	char keys[128];
+
+	for (size_t i = 0; i < n; i++) {
+		if (!fits(h, m, &rows[i]))
+			continue;
+		if (strcmp(group, rows[i].group) != 0) {
+			group = rows[i].group;
+			line += line > 0;
+			if (line >= h->top)
+				tui_put(c, line - h->top, 1, TUI_HEAD, group);
+			line++;
+		}
+		if (line >= h->top && line - h->top < c.rows) {
+			struct tui_canvas r = tui_part(c, line - h->top, 1, 1, c.cols - 1);
+
+			tui_put_fit(r, 0, 0, keys_cols - 1, TUI_KEY, TUI_LEFT, tui_keymap_keys(m->keys, rows[i].id, 3, keys, sizeof keys));
+			tui_putf(tui_part(r, 0, keys_cols, 1, name ? name : 16), 0, 0, TUI_VALUE, ":%s%s%.60s", rows[i].name,
+				 name && *rows[i].args ? " " : "", name ? rows[i].args : "");
+			tui_put_fit(r, 0, keys_cols + (name ? name : 17) + 1, r.cols - keys_cols - (name ? name : 17) - 1, TUI_PLAIN, TUI_LEFT,
+				    rows[i].help);
+		}
+		line++;
+	}
+	return line;
+}
+
+static void fit(void *state, const struct tui_model *m, int rows, int cols)
+{
+	struct help *h = state;
+	struct help count = {.search = h->search, .top = 1 << 20};
+	struct tui_canvas none = {.cols = cols, .unicode = m->unicode};
+	int lines = put_rows(&count, m, none), room = rows - 2;
+
+	h->top = h->top > lines - room ? lines - room : h->top;
+	h->top = h->top < 0 ? 0 : h->top;
+}
+
+static void size(const void *state, const struct tui_model *m, int *rows, int *cols)
+{
+	(void)state;
+	(void)m;
+	*cols = *cols > 130 ? 130 : *cols;
+	(void)rows;
+}
+
+static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
+{
+	const struct help *h = state;
+	int caret;
+
+	tui_prompt_draw(h->search, c, 0, 1, c.cols - 2, TUI_FIELD, &caret);
+	if (put_rows(h, m, tui_part(c, 2, 0, c.rows - 2, c.cols)) == 0)
+		tui_put(c, 2, 1, TUI_QUIET, "nothing of that name");
+}
+
+static bool caret(const void *state, const struct tui_model *m, struct tui_canvas c, int *row, int *col)
+{
+	const struct help *h = state;
+
+	(void)m;
+	*row = 0;
+	/* Drawn again where it was: only the place of the cursor is wanted. */
+	tui_prompt_draw(h->search, c, 0, 1, c.cols - 2, TUI_FIELD, col);
+	return true;
+}
+
+static const char *note(const void *state, const struct tui_model *m, char *out, size_t n)
+{
+	(void)state;
+	(void)m;
+	snprintf(out, n, "type to search; Up Down PageUp PageDown; Esc closes");
+	return out;
+}
+
+static const enum as_action hints[] = {AS_ACTION_DISMISS, AS_ACTION_NONE};
+
+static const struct tui_pane_ops ops = {.name = "help",
+					.title = "Keys and commands",
+					.place = AS_PLACE_DIALOG,
+					.close = close_help,
+					.key = key,
+					.action = act,
+					.size = size,
+					.fit = fit,
+					.draw = draw,
+					.caret = caret,
+					.note = note,
+					.hints = hints};
+
+void tui_open_help(struct tui *t, const char *search)
+{
+	struct help *h = calloc(1, sizeof *h);
+
+	if (h && !(h->search = tui_prompt_new(TUI_PROMPT_FIELD, "search: ", search, NULL, NULL))) {
+		free(h);
+		h = NULL;
+	}
+	tui_open_dialog(t, &ops, h);
+}

@@ -1,0 +1,171 @@
+#include "tui/jobs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/figures.h"
+#include "base/pace.h"
+#include "base/text.h"
+#include "base/words.h"
+
+#define AUTOSAVE_S 30.0
+
+static void tell_failed(struct tui *t, const struct as_snapshot *s, const struct as_snapshot *old)
+{
+	char name[256];
+
+	for (int i = 0; i < s->n_clips; i++) {
+		const struct as_clip *c = &s->clips[i];
+		bool known = old && i < old->n_clips && !strcmp(old->clips[i].path, c->path) && old->clips[i].state == AS_CLIP_FAILED;
+
+		if (c->state == AS_CLIP_FAILED && !known)
+			tui_note(t, TUI_ERROR, i, "%s: %s", as_words_clip(name, sizeof name, c), c->error);
+	}
+}
+
+static void tell_warnings(struct tui *t, const struct as_snapshot *s)
+{
+	if (t->n_warnings_told > s->n_warnings)
+		t->n_warnings_told = 0;
+	for (; t->n_warnings_told < s->n_warnings; t->n_warnings_told++)
+		tui_note(t, TUI_WARNING, -1, "%s", s->warnings[t->n_warnings_told]);
+}
+
+static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struct as_snapshot *old)
+{
+	int n = 0, bad = 0;
+	const char *first = NULL;
+
+	for (int i = 0; i < s->n_outputs; i++) {
+		const struct as_output *o = &s->outputs[i];
+		bool told = old && i < old->n_outputs && !strcmp(old->outputs[i].path, o->path) &&
+			    (old->outputs[i].done || *old->outputs[i].error);
+
+		if (*o->error && !told)
+			tui_note(t, TUI_ERROR, -1, "%s: %s", o->path, o->error);
+		else if (o->done && !told)
+			tui_note(t, TUI_GOOD, -1, "%s written", o->path);
+		n += o->done && !*o->error;
+		bad += *o->error != '\0';
+		if (o->done && !first)
+			first = o->path;
+	}
+	if (!old || !old->busy || s->busy || s->outcome == AS_CANCELLED || n + bad == 0)
+		return;
+	if (bad)
+		tui_say(t, TUI_ERROR, "%d of %d files could not be written: see the log (5)", bad, n + bad);
+	else
+		tui_say(t, TUI_GOOD, "%d file%s written: %s%s", n, n == 1 ? "" : "s", first, n > 1 ? " …" : "");
+}
+
+static void tell_placed(struct tui *t)
+{
+	int placed, usable;
+
+	tui_count_placed(&t->m, &placed, &usable);
+	if (usable == 0)
+		tui_say(t, TUI_WARNING, "nothing that can be placed");
+	else if (placed == usable)
+		tui_say(t, TUI_GOOD, "all %d clips are placed: e writes aligned files, t a timeline", usable);
+	else
+		tui_say(t, TUI_WARNING, "%d of %d clips are placed; ! goes to one that is not, Enter says why", placed, usable);
+}
+
+static void tell_end(struct tui *t, const struct as_snapshot *s, const struct as_snapshot *old)
+{
+	if (s->outcome == AS_CANCELLED)
+		tui_say(t, TUI_WARNING, "stopped");
+	else if (s->outcome >= AS_ERR_IO)
+		tui_say(t, TUI_ERROR, "%s", *s->error ? s->error : as_status_name(s->outcome));
+	else if (s->n_outputs == 0 && s->placements && (!old || old->stage == AS_STAGE_SOLVE || old->stage == AS_STAGE_MATCH ||
+							old->stage == AS_STAGE_LOAD || old->stage == AS_STAGE_PROBE))
+		tell_placed(t);
+	else if (s->n_outputs == 0 && !s->placements && s->n_clips > 0)
+		tui_say(t, TUI_INFO, "%d clip%s read in: s finds where they sit", s->n_clips, s->n_clips == 1 ? "" : "s");
+}
+
+void tui_jobs_news(struct tui *t, const struct as_snapshot *old)
+{
+	const struct as_snapshot *s = t->m.snap;
+	double now_s = tui_clock_s(t);
+
+	if (s->busy && (!old || !old->busy))
+		t->m.run_began_s = now_s;
+	if (!old || old->stage != s->stage) {
+		t->m.stage_began_s = now_s;
+		t->m.decoded_before_s = s->decoded_s;
+	}
+	tell_failed(t, s, old);
+	tell_warnings(t, s);
+	if (old && old->busy && !s->busy)
+		tell_end(t, s, old);
+	tell_outputs(t, s, old);
+	t->m.project = as_session_project_path(t->m.session);
+	t->m.modified = as_session_modified(t->m.session);
+	t->m.undo = as_session_undo_label(t->m.session);
+	t->m.redo = as_session_redo_label(t->m.session);
+}
+
+static void autosave(struct tui *t)
+{
+	struct as_error err = {0};
+	enum as_status status = as_session_autosave(t->m.session, t->m.project, t->setup->state_dir, &err);
+
+	t->autosaved_s = tui_clock_s(t);
+	if (status != AS_OK && !t->autosave_failed)
+		tui_note(t, TUI_WARNING, -1, "what is not saved cannot be kept for later: %s", err.msg);
+	t->autosave_failed = status != AS_OK;
+}
+
+void tui_jobs_turn(struct tui *t)
+{
+	enum as_action action = t->then;
+	char *args = t->then_args;
+
+	if (action != AS_ACTION_NONE && !t->m.snap->busy && !t->news) {
+		t->then = AS_ACTION_NONE;
+		t->then_args = NULL;
+		tui_do(t, action, &(struct tui_call){.args = args});
+		free(args);
+	}
+	/* A script's clock stands still: nothing is kept behind its back. */
+	if (t->m.modified && t->m.snap->n_clips > 0 && !t->setup->script && tui_clock_s(t) - t->autosaved_s > AUTOSAVE_S)
+		autosave(t);
+}
+
+void tui_jobs_when_idle(struct tui *t, enum as_action action, const char *args)
+{
+	const struct as_action_row *row = as_action_row(action);
+
+	if (!t->m.snap->busy && !t->news) {
+		tui_do(t, action, &(struct tui_call){.args = args});
+		return;
+	}
+	free(t->then_args);
+	t->then = action;
+	t->then_args = args ? strdup(args) : NULL;
+	tui_say(t, TUI_INFO, "%s follows as soon as this is done", row->name);
+}
+
+void tui_jobs_interrupted(struct tui *t)
+{
+	as_session_cancel(t->m.session);
+	if (t->m.modified && t->m.snap->n_clips > 0) {
+		autosave(t);
+		if (!t->autosave_failed)
+			snprintf(t->farewell, sizeof t->farewell, "interrupted; the session is kept: start audiosync again to go on");
+	}
+	t->exit_code = 130;
+	t->quit = true;
+}
+
+void tui_jobs_words(const struct tui_model *m, char *out, size_t n, double *share)
+{
+	struct as_pace pace = {.stage_s = m->now_s - m->stage_began_s, .decoded_before_s = m->decoded_before_s};
+	char figures[128];
+
+	as_progress_figures(figures, sizeof figures, m->snap, &pace);
+	snprintf(out, n, "%s  %s", as_progress_verb(m->snap->stage), figures);
+	*share = as_progress_share(m->snap);
+}

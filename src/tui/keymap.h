@@ -1,0 +1,25 @@
+/* Which key does what, and where. */
+#ifndef AS_TUI_KEYMAP_H
+#define AS_TUI_KEYMAP_H
+
+#include <audiosync/error.h>
+
+#include "base/actions.h"
+#include "tui/key.h"
+
+struct tui_keymap;
+
+/* The keys of the action table. NULL when out of memory. */
+struct tui_keymap *tui_keymap_new(void);
+void tui_keymap_free(struct tui_keymap *m);
+
+/* Reads a keys.ini over what is there: an action that it names has those keys and no others ("none": no key at all); a key that
+ * another action of the same place had goes over to it. AS_ERR_INVALID names file, line and word, and nothing is changed. */
+enum as_status tui_keymap_load(struct tui_keymap *m, const char *path, struct as_error *err);
+
+/* What the key does in one place; AS_ACTION_NONE if nothing. */
+enum as_action tui_keymap_find(const struct tui_keymap *m, enum as_action_place place, struct tui_key key);
+/* The first keys of an action, "a, Ctrl-O"; "" if it has none. Returns out. */
+char *tui_keymap_keys(const struct tui_keymap *m, enum as_action action, int most, char *out, size_t n);
+
+#endif

@@ -1,0 +1,149 @@
+#include "tui/keys_in.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A single digit from 1 to 5 went to that pane; only what follows as fast as this makes it a count. */
+#define COUNT_S 1.0
+#define COUNT_MAX 100000
+
+/* A count means so many of these, wherever the focus is. */
+static bool counts_anywhere(enum as_action a)
+{
+	return a >= AS_ACTION_NUDGE_LEFT && a <= AS_ACTION_NUDGE_RIGHT_MS;
+}
+
+static bool is_moving(enum as_action a)
+{
+	const struct as_action_row *row = as_action_row(a);
+
+	return row && !strcmp(row->group, "Moving");
+}
+
+/* What a dialog lets through to the keys of everywhere. */
+static bool goes_through(enum as_action a)
+{
+	return is_moving(a) || a == AS_ACTION_HELP || a == AS_ACTION_REDRAW;
+}
+
+static enum as_action find_action(const struct tui *t, struct tui_key key)
+{
+	const struct tui_part_of_screen *d = t->n_dialogs ? &t->dialogs[t->n_dialogs - 1] : NULL;
+	enum as_action_place place = d ? d->ops->place : t->panes[t->m.focus].ops->place;
+	enum as_action a = tui_keymap_find(t->keymap, place, key);
+
+	if (!a && d)
+		a = tui_keymap_find(t->keymap, AS_PLACE_DIALOG, key);
+	if (!a) {
+		a = tui_keymap_find(t->keymap, AS_PLACE_GLOBAL, key);
+		if (d && !goes_through(a))
+			a = AS_ACTION_NONE;
+	}
+	return a;
+}
+
+/* True where the digit is part of a count and nothing else. */
+static bool take_digit(struct tui *t, struct tui_key key)
+{
+	int digit = (int)key.ch - '0';
+
+	if (t->n_dialogs || key.special || key.ctrl || key.alt || key.ch < '0' || key.ch > '9' || (digit == 0 && t->count.n == 0))
+		return false;
+	if (t->count.n > 0 && t->m.now_s - t->count.at_s > COUNT_S && t->count.digits == 1 && t->count.n <= TUI_PANES)
+		t->count.n = t->count.digits = 0;
+	if (t->count.n == 0) {
+		t->count.focus = t->m.focus;
+		if (digit == 0)
+			return false;
+	} else {
+		/* It was no pane that was meant. */
+		t->m.focus = t->count.focus;
+	}
+	t->count.n = t->count.n * 10 + digit;
+	if (t->count.n > COUNT_MAX)
+		t->count.n = COUNT_MAX;
+	t->count.digits++;
+	t->count.at_s = t->m.now_s;
+	return t->count.digits > 1 || digit > TUI_PANES;
+}
+
+static int take_count(struct tui *t, enum as_action a)
+{
+	int n = t->count.n;
+	bool pane = t->count.digits == 1 && n <= TUI_PANES;
+
+	t->count.n = t->count.digits = 0;
+	if (n == 0 || (pane && (!counts_anywhere(a) || t->m.now_s - t->count.at_s > COUNT_S)))
+		return 0;
+	if (pane)
+		t->m.focus = t->count.focus;
+	return n;
+}
+
+static void prompt_key(struct tui *t, struct tui_key key)
+{
+	enum tui_prompt_news news = tui_prompt_key(t->prompt, key);
+	enum tui_prompt_kind kind = tui_prompt_kind(t->prompt);
+	char *line = NULL;
+
+	if (news == TUI_PROMPT_NOTHING || news == TUI_PROMPT_TAKEN)
+		return;
+	if (news == TUI_PROMPT_DONE)
+		line = strdup(tui_prompt_text(t->prompt));
+	tui_prompt_free(t->prompt);
+	t->prompt = NULL;
+	if (!line)
+		return;
+	tui_history_add(&t->history[kind], line);
+	if (kind == TUI_PROMPT_COMMAND)
+		tui_run_line(t, line);
+	else if (*line)
+		tui_do(t, AS_ACTION_FIND, &(struct tui_call){.args = line});
+	free(line);
+}
+
+static void tell_unbound(struct tui *t, struct tui_key key)
+{
+	char name[32], help[64];
+
+	if (t->n_dialogs || key.special == TUI_KEY_ESC)
+		return;
+	tui_keymap_keys(t->keymap, AS_ACTION_HELP, 1, help, sizeof help);
+	snprintf(t->message, sizeof t->message, "%s does nothing here; %s shows all keys", tui_key_name(key, name, sizeof name),
+		 *help ? help : ":help");
+	t->message_style = TUI_QUIET;
+	t->said = true;
+}
+
+void tui_key_in(struct tui *t, struct tui_key key)
+{
+	const struct tui_part_of_screen *d = t->n_dialogs ? &t->dialogs[t->n_dialogs - 1] : NULL;
+	enum as_action a;
+
+	t->m.now_s = tui_clock_s(t);
+	t->dirty = true;
+	if (key.special == TUI_KEY_RESIZE) {
+		tui_screen_forget(t->screen);
+		return;
+	}
+	t->said = false;
+	if (t->prompt) {
+		prompt_key(t, key);
+		return;
+	}
+	if (d && d->ops->key && d->ops->key(d->state, t, key))
+		return;
+	if (take_digit(t, key))
+		return;
+	a = find_action(t, key);
+	if (a == AS_ACTION_NONE) {
+		t->count.n = t->count.digits = 0;
+		tell_unbound(t, key);
+		return;
+	}
+	if (t->count.n > 0 && a >= AS_ACTION_PANE_1 && a <= AS_ACTION_PANE_5 && t->count.digits == 1) {
+		tui_do(t, a, NULL); /* the digit itself */
+		return;
+	}
+	tui_do(t, a, &(struct tui_call){.count = take_count(t, a)});
+}

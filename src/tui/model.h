@@ -1,0 +1,74 @@
+/* What the screen shows: panes draw from this and their own state, and from nothing else. */
+#ifndef AS_TUI_MODEL_H
+#define AS_TUI_MODEL_H
+
+#include <audiosync/audiosync.h>
+
+#include "tui/canvas.h"
+#include "tui/keymap.h"
+
+enum tui_pane_id { TUI_PANE_TRACKS, TUI_PANE_TIMELINE, TUI_PANE_TABLE, TUI_PANE_LAG, TUI_PANE_LOG, TUI_PANES };
+
+enum tui_unit { TUI_UNIT_TIME, TUI_UNIT_SAMPLES, TUI_UNIT_FRAMES, TUI_UNITS };
+
+#define TUI_LOG_LINES 500
+#define TUI_LOG_BYTES 512
+
+struct tui_log_line {
+	double at_s;    /* of the clock when it came */
+	enum tui_style style;
+	int clip;       /* that it is about, or -1 */
+	char text[TUI_LOG_BYTES];
+};
+
+/* A ring: the newest TUI_LOG_LINES. */
+struct tui_log {
+	struct tui_log_line *line;
+	int n, first;
+	int64_t total; /* ever written */
+};
+
+struct tui_model {
+	const struct as_snapshot *snap; /* never NULL */
+	struct as_session *session;     /* for as_session_waveform alone; of the snapshot */
+	const struct as_options *opt;   /* the session's */
+	const struct tui_keymap *keys;
+	double now_s;                   /* of a clock that only goes forward */
+	bool unicode, color;
+	/* What the cursor is on, wherever it is moved: a clip (-1: a track alone) and its track (-1: there is none). */
+	int clip, track;
+	const bool *marked;             /* n_clips */
+	int n_marked;
+	double cursor_s;                /* on the whole timeline: islands one after another, see tui_island_start_s */
+	enum tui_unit unit;
+	enum tui_pane_id focus;
+	bool zoomed, dialog;            /* a pane alone; a dialog has the keys */
+	struct tui_log log;
+	const char *project;            /* path, or NULL */
+	bool modified;
+	const char *undo, *redo;        /* what they would take back, or NULL */
+	bool project_recovered;
+	double stage_began_s, run_began_s;
+	double decoded_before_s;        /* decoded_s when the stage began */
+	const char *find;               /* what was looked for last, or "" */
+};
+
+/* Where island i (1 …) begins on the whole timeline. */
+double tui_island_start_s(const struct tui_model *m, int island);
+/* Where a clip begins and ends there; false if it has no place. */
+bool tui_clip_span(const struct tui_model *m, int clip, double *from_s, double *to_s);
+/* The clip's placement, or NULL before there are any. */
+const struct as_placement *tui_placement(const struct tui_model *m, int clip);
+/* A clip's state as mark, style and letter (for mono): "●", TUI_STRONG, 'S'. */
+struct tui_state_mark {
+	enum tui_glyph glyph;
+	enum tui_style style;
+	const char *word; /* "strong", "no match", "reading" */
+};
+struct tui_state_mark tui_clip_mark(const struct tui_model *m, int clip);
+/* How many clips count as placed, how many can be. */
+void tui_count_placed(const struct tui_model *m, int *placed, int *usable);
+
+const struct tui_log_line *tui_log_at(const struct tui_log *log, int i); /* 0: the oldest */
+
+#endif

@@ -1,0 +1,91 @@
+/* The log: what happened, the newest at the bottom. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/app.h"
+
+struct log_state {
+	int up;        /* lines that the view is scrolled up */
+	int64_t total; /* of the log when it was scrolled: what comes later does not move it */
+};
+
+static void *open_log(struct tui *t)
+{
+	(void)t;
+	return calloc(1, sizeof(struct log_state));
+}
+
+static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
+{
+	struct log_state *l = state;
+	int n = call->count > 0 ? call->count : 1, most = t->m.log.n - 1, before = l->up;
+
+	switch (action) {
+	case AS_ACTION_UP:
+		l->up += n;
+		break;
+	case AS_ACTION_DOWN:
+		l->up -= n;
+		break;
+	case AS_ACTION_PAGE_UP:
+		l->up += 10 * n;
+		break;
+	case AS_ACTION_PAGE_DOWN:
+		l->up -= 10 * n;
+		break;
+	case AS_ACTION_TOP:
+		l->up = most;
+		break;
+	case AS_ACTION_BOTTOM:
+		l->up = 0;
+		break;
+	default:
+		return false;
+	}
+	l->up = l->up > most ? most : l->up;
+	l->up = l->up < 0 ? 0 : l->up;
+	if (before == 0)
+		l->total = t->m.log.total;
+	return true;
+}
+
+static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
+{
+	const struct log_state *l = state;
+	int later = l->up > 0 ? (int)(m->log.total - l->total) : 0, last = m->log.n - 1 - l->up - later, row = c.rows;
+
+	if (m->log.n == 0)
+		tui_put(c, 0, 1, TUI_QUIET, "nothing so far");
+	for (int i = last; i >= 0 && row > 0; i--) {
+		const struct tui_log_line *line = tui_log_at(&m->log, i);
+		int rows = tui_put_wrapped(c, 0, 0, c.cols - 10, 0, line->style, line->text), s = (int)line->at_s;
+
+		row -= rows;
+		tui_putf(c, row, 0, TUI_QUIET, "%02d:%02d:%02d", s / 3600 % 100, s / 60 % 60, s % 60);
+		if (row >= 0)
+			tui_put_wrapped(c, row, 9, c.cols - 10, rows, line->style, line->text);
+		else
+			tui_put_fit(c, 0, 9, c.cols - 10, line->style, TUI_LEFT, line->text);
+	}
+}
+
+static const char *note(const void *state, const struct tui_model *m, char *out, size_t n)
+{
+	const struct log_state *l = state;
+
+	(void)m;
+	if (l->up == 0)
+		return NULL;
+	snprintf(out, n, "%d up", l->up);
+	return out;
+}
+
+const struct tui_pane_ops tui_pane_log = {.name = "log",
+					  .title = "Log",
+					  .place = AS_PLACE_LOG,
+					  .open = open_log,
+					  .close = free,
+					  .action = act,
+					  .draw = draw,
+					  .note = note};

@@ -1,0 +1,53 @@
+/* Single settings and presets from the command line; the dialog is in dialog_settings.c. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/commands.h"
+#include "tui/dialogs.h"
+
+static void set_one(struct tui *t, const char *args)
+{
+	struct as_error err = {0};
+	struct as_options *opt = as_options_copy(t->m.opt);
+	const char *is = args ? strchr(args, '=') : NULL;
+	char key[128];
+
+	if (!is || !opt) {
+		tui_say(t, TUI_WARNING, "set what? export.format=flac");
+		as_options_free(opt);
+		return;
+	}
+	snprintf(key, sizeof key, "%.*s", (int)(is - args), args);
+	if (tui_try(t, as_options_set(opt, key, is + 1, "interface", &err), &err) &&
+	    tui_try(t, as_options_check(opt, &err), &err) && tui_try(t, as_session_configure(t->m.session, opt, &err), &err)) {
+		tui_look(t);
+		tui_say(t, TUI_GOOD, "%s = %s", key, as_options_value(t->m.opt, key));
+	}
+	as_options_free(opt);
+}
+
+static void set_preset(struct tui *t, const char *name)
+{
+	struct as_error err = {0};
+	struct as_options *opt = as_options_copy(t->m.opt);
+
+	if (!name || !opt) {
+		tui_say(t, TUI_WARNING, "which preset? c shows them with what they change");
+	} else if (tui_try(t, as_options_load_preset(opt, name, t->setup->preset_dirs, &err), &err) &&
+		   tui_try(t, as_options_check(opt, &err), &err) && tui_try(t, as_session_configure(t->m.session, opt, &err), &err)) {
+		tui_look(t);
+		tui_say(t, TUI_GOOD, "settings of preset %s%s", name, t->m.snap->placements ? ": s places by them" : "");
+	}
+	as_options_free(opt);
+}
+
+void tui_do_settings(struct tui *t, enum as_action action, const char *args)
+{
+	if (action == AS_ACTION_SET)
+		set_one(t, args);
+	else if (action == AS_ACTION_PRESET)
+		set_preset(t, args);
+	else
+		tui_open_settings(t, args);
+}

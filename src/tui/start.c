@@ -1,0 +1,71 @@
+#include "tui/start.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+
+static enum as_status open_session(struct tui *t, struct as_error *err)
+{
+	const struct tui_setup *s = t->setup;
+	struct as_options *opt = as_options_copy(s->opt);
+	int project = -1;
+
+	if (!opt)
+		return as_fail(err, AS_ERR_MEMORY, "out of memory");
+	for (int i = 0; i < s->n_inputs && project < 0; i++)
+		if (as_project_is(s->inputs[i]))
+			project = i;
+	t->m.session = project >= 0 ? as_session_load(opt, s->inputs[project], s->roots, s->n_roots, err)
+				    : as_session_new(opt, err);
+	as_options_free(opt);
+	if (!t->m.session)
+		return err->status ? err->status : AS_ERR_IO;
+	for (int i = 0; i < s->n_inputs; i++) {
+		struct as_error bad = {0};
+
+		if (i != project && as_session_add(t->m.session, s->inputs[i], NULL, &bad) != AS_OK)
+			tui_say(t, TUI_ERROR, "%s", bad.msg);
+	}
+	return AS_OK;
+}
+
+static enum as_status open_look(struct tui *t, struct as_error *err)
+{
+	const struct tui_setup *s = t->setup;
+	const char *theme = as_options_text(s->opt, "interface.theme");
+	struct tui_screen_config cfg = {.null = s->script != NULL, .rows = 24, .cols = 80, .theme = &t->theme};
+
+	cfg.colors = s->no_color ? TUI_COLORS_MONO : TUI_COLORS_AUTO;
+	/* A theme for colours has no meaning without any. */
+	if (tui_theme_load(&t->theme, s->no_color ? "mono" : theme, s->theme_dirs, err) != AS_OK)
+		return err->status;
+	t->keymap = tui_keymap_new();
+	if (!t->keymap)
+		return as_fail(err, AS_ERR_MEMORY, "out of memory");
+	t->m.keys = t->keymap;
+	if (s->keys_file && tui_keymap_load(t->keymap, s->keys_file, err) != AS_OK)
+		return err->status;
+	if (tui_screen_open(&cfg, &t->screen, err) != AS_OK)
+		return err->status;
+	t->m.color = tui_screen_has_color(t->screen);
+	if (!t->m.color && !s->no_color)
+		return tui_theme_load(&t->theme, "mono", s->theme_dirs, err);
+	return AS_OK;
+}
+
+enum as_status tui_start(struct tui *t, struct as_error *err)
+{
+	enum as_status status = open_session(t, err);
+
+	if (status == AS_OK)
+		status = open_look(t, err);
+	if (status != AS_OK)
+		return status;
+	t->m.find = t->find;
+	tui_look(t);
+	/* What was named is looked at at once; the user says when to go on. */
+	if (t->m.snap->n_clips > 0 && !t->m.snap->placements)
+		as_session_probe(t->m.session, NULL);
+	t->dirty = true;
+	return AS_OK;
+}

@@ -1,0 +1,9 @@
+/* From what the program hands over to a screen with a session. */
+#ifndef AS_TUI_START_H
+#define AS_TUI_START_H
+
+#include "tui/app.h"
+
+enum as_status tui_start(struct tui *t, struct as_error *err);
+
+#endif

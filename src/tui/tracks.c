@@ -1,0 +1,156 @@
+/* Tracks and references. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/words.h"
+#include "tui/commands.h"
+#include "tui/dialogs.h"
+
+static void reference(struct tui *t, const char *args)
+{
+	struct as_error err = {0};
+	const char *name = args;
+
+	if (!name && t->m.track >= 0)
+		name = t->m.snap->tracks[t->m.track].name;
+	if (!name) {
+		tui_say(t, TUI_WARNING, "which track? go to one first");
+		return;
+	}
+	if (!tui_try(t, as_session_set_reference(t->m.session, name, &err), &err))
+		return;
+	tui_say(t, TUI_GOOD, "time zero and the clock come from %s%s", name, t->m.snap->placements ? ": s places by it" : "");
+	tui_look(t);
+}
+
+static void add_track(struct tui *t, const char *args)
+{
+	struct as_error err = {0};
+	int track = -1;
+
+	if (!args) {
+		tui_ask(t, "Add a track", "Name: ", "", AS_ACTION_ADD_TRACK);
+		return;
+	}
+	if (!tui_try(t, as_session_add_track(t->m.session, args, &track, &err), &err))
+		return;
+	tui_look(t);
+	tui_select(t, track, -1);
+	tui_say(t, TUI_GOOD, "track %s added: m moves clips into it", args);
+}
+
+static int find_track(const struct tui *t, const char *name)
+{
+	for (int i = 0; i < t->m.snap->n_tracks; i++)
+		if (!strcmp(t->m.snap->tracks[i].name, name))
+			return i;
+	return -1;
+}
+
+static void move(struct tui *t, const char *args)
+{
+	struct as_error err = {0};
+	int n = 0, *v = tui_chosen(t, true, &n), track = args ? find_track(t, args) : -1;
+
+	if (n > 0 && !args) {
+		tui_open_move(t, v, n);
+		return;
+	}
+	if (n > 0 && track < 0)
+		tui_say(t, TUI_ERROR, "no track is called \"%s\": A adds one", args);
+	else if (n > 0 && tui_try(t, as_session_move_clips(t->m.session, v, n, track, &err), &err)) {
+		tui_unmark_all(t);
+		tui_look(t);
+		tui_say(t, TUI_GOOD, "%d clip%s moved to %s", n, n == 1 ? "" : "s", args);
+	}
+	free(v);
+}
+
+static void rename_track(struct tui *t, const char *args)
+{
+	struct as_error err = {0};
+
+	if (t->m.track < 0) {
+		tui_say(t, TUI_WARNING, "there is no track to rename");
+		return;
+	}
+	if (!args) {
+		tui_ask(t, "Rename the track", "Name: ", t->m.snap->tracks[t->m.track].name, AS_ACTION_RENAME);
+		return;
+	}
+	if (tui_try(t, as_session_rename_track(t->m.session, t->m.track, args, &err), &err))
+		tui_look(t);
+}
+
+static void remove_chosen(struct tui *t)
+{
+	struct as_error err = {0};
+	bool track = t->m.n_marked == 0 && t->m.clip < 0 && t->m.track >= 0;
+	char name[256];
+	int n = 0, *v = NULL;
+
+	if (track) {
+		snprintf(name, sizeof name, "track %s", t->m.snap->tracks[t->m.track].name);
+		n = tui_try(t, as_session_remove_track(t->m.session, t->m.track, &err), &err);
+	} else {
+		v = tui_chosen(t, false, &n);
+		if (n == 1)
+			as_words_clip(name, sizeof name, &t->m.snap->clips[v[0]]);
+		else
+			snprintf(name, sizeof name, "%d clips", n);
+		if (n > 0 && !tui_try(t, as_session_remove_clips(t->m.session, v, n, &err), &err))
+			n = 0;
+	}
+	free(v);
+	if (n == 0)
+		return;
+	tui_unmark_all(t);
+	tui_look(t);
+	tui_say(t, TUI_GOOD, "%s taken out of the session, the files stay; u takes it back", name);
+}
+
+static void regroup(struct tui *t)
+{
+	struct as_error err = {0};
+
+	if (!tui_try(t, as_session_regroup(t->m.session, &err), &err))
+		return;
+	tui_look(t);
+	tui_say(t, TUI_GOOD, "%d tracks by %s", t->m.snap->n_tracks, as_options_value(t->m.opt, "analysis.group_by"));
+}
+
+bool tui_do_tracks(struct tui *t, enum as_action action, const struct tui_call *call)
+{
+	switch (action) {
+	case AS_ACTION_REFERENCE:
+		reference(t, call->args);
+		return true;
+	case AS_ACTION_ADD_TRACK:
+		add_track(t, call->args);
+		return true;
+	case AS_ACTION_MOVE:
+		move(t, call->args);
+		return true;
+	case AS_ACTION_RENAME:
+		rename_track(t, call->args);
+		return true;
+	case AS_ACTION_REMOVE:
+		remove_chosen(t);
+		return true;
+	case AS_ACTION_REGROUP:
+		regroup(t);
+		return true;
+	case AS_ACTION_MARK:
+		tui_mark(t, t->m.clip, t->m.clip >= 0 && t->marked && !t->marked[t->m.clip]);
+		tui_do(t, AS_ACTION_DOWN, NULL);
+		return true;
+	case AS_ACTION_MARK_ALL:
+		for (int i = 0, on = t->m.n_marked == 0; i < t->m.snap->n_clips; i++)
+			if (!on || t->m.snap->clips[i].track == t->m.track)
+				tui_mark(t, i, on);
+		return true;
+	default:
+		return false;
+	}
+}

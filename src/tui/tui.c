@@ -1,0 +1,400 @@
+#include "tui/app.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "tui/compose.h"
+#include "tui/jobs.h"
+#include "tui/keys_in.h"
+#include "tui/script.h"
+#include "tui/start.h"
+
+/* How soon a frame follows news of work that runs. */
+#define NEWS_S 0.1
+
+double tui_clock_s(const struct tui *t)
+{
+	struct timespec ts;
+
+	if (!isnan(t->script_s))
+		return t->script_s;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec - t->started_s;
+}
+
+/* --- words ----------------------------------------------------------------------------------------------------- */
+
+static void log_line(struct tui *t, enum tui_style style, int clip, const char *text)
+{
+	struct tui_log *log = &t->m.log;
+	struct tui_log_line *line = &log->line[(log->first + log->n) % TUI_LOG_LINES];
+
+	if (log->n == TUI_LOG_LINES)
+		log->first = (log->first + 1) % TUI_LOG_LINES;
+	else
+		log->n++;
+	log->total++;
+	line->at_s = tui_clock_s(t);
+	line->style = style;
+	line->clip = clip;
+	snprintf(line->text, sizeof line->text, "%s", text);
+	t->dirty = true;
+}
+
+void tui_say(struct tui *t, enum tui_style style, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(t->message, sizeof t->message, fmt, ap);
+	va_end(ap);
+	t->message_style = style;
+	t->said = true;
+	log_line(t, style, -1, t->message);
+}
+
+void tui_note(struct tui *t, enum tui_style style, int clip, const char *fmt, ...)
+{
+	char text[TUI_LOG_BYTES];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	log_line(t, style, clip, text);
+}
+
+bool tui_try(struct tui *t, enum as_status status, const struct as_error *err)
+{
+	if (status == AS_OK)
+		return true;
+	tui_say(t, TUI_ERROR, "%s", err->msg[0] ? err->msg : as_status_name(status));
+	return false;
+}
+
+/* --- what is selected ------------------------------------------------------------------------------------------ */
+
+void tui_select(struct tui *t, int track, int clip)
+{
+	const struct as_snapshot *s = t->m.snap;
+
+	if (clip >= s->n_clips || track >= s->n_tracks)
+		return;
+	t->m.clip = clip;
+	t->m.track = clip >= 0 ? s->clips[clip].track : track;
+	t->dirty = true;
+}
+
+void tui_mark(struct tui *t, int clip, bool on)
+{
+	if (clip < 0 || clip >= t->m.snap->n_clips || !t->marked || t->marked[clip] == on)
+		return;
+	t->marked[clip] = on;
+	t->m.n_marked += on ? 1 : -1;
+	t->dirty = true;
+}
+
+void tui_unmark_all(struct tui *t)
+{
+	for (int i = 0; t->m.n_marked > 0 && i < t->m.snap->n_clips; i++)
+		tui_mark(t, i, false);
+}
+
+int *tui_chosen(struct tui *t, bool whole_track, int *n)
+{
+	const struct as_snapshot *s = t->m.snap;
+	int *v = malloc((size_t)(s->n_clips + 1) * sizeof *v);
+
+	*n = 0;
+	if (!v)
+		return NULL;
+	for (int i = 0; i < s->n_clips; i++)
+		if (t->m.n_marked > 0	? t->marked[i]
+		    : t->m.clip >= 0	? i == t->m.clip
+		    : whole_track	? s->clips[i].track == t->m.track
+					: false)
+			v[(*n)++] = i;
+	if (*n == 0)
+		tui_say(t, TUI_WARNING, s->n_clips ? "no clip is chosen: go to one, or mark some with Space" : "there are no clips yet: add some with a");
+	return v;
+}
+
+/* --- the session ----------------------------------------------------------------------------------------------- */
+
+/* Marks and the cursor stay with their clips, which paths tell apart. */
+static int find_clip(const struct as_snapshot *s, const char *path)
+{
+	for (int i = 0; i < s->n_clips; i++)
+		if (!strcmp(s->clips[i].path, path))
+			return i;
+	return -1;
+}
+
+static void carry_marks(struct tui *t, const struct as_snapshot *old, const struct as_snapshot *s)
+{
+	bool *marked = calloc((size_t)s->n_clips + 1, sizeof *marked);
+	int n = 0;
+
+	for (int i = 0; marked && old && t->marked && t->m.n_marked > 0 && i < old->n_clips; i++) {
+		int now = t->marked[i] ? find_clip(s, old->clips[i].path) : -1;
+
+		if (now >= 0 && !marked[now]) {
+			marked[now] = true;
+			n++;
+		}
+	}
+	free(t->marked);
+	t->marked = marked;
+	t->m.marked = marked;
+	t->m.n_marked = n;
+}
+
+static void carry_cursor(struct tui *t, const struct as_snapshot *old, const struct as_snapshot *s)
+{
+	int clip = old && t->m.clip >= 0 && t->m.clip < old->n_clips ? find_clip(s, old->clips[t->m.clip].path) : -1;
+
+	t->m.clip = clip;
+	if (clip >= 0)
+		t->m.track = s->clips[clip].track;
+	else if (t->m.track >= s->n_tracks)
+		t->m.track = s->n_tracks - 1;
+	else if (t->m.track < 0 && s->n_tracks > 0)
+		t->m.track = 0;
+}
+
+void tui_look(struct tui *t)
+{
+	const struct as_snapshot *old = t->m.snap, *s = as_session_snapshot(t->m.session);
+
+	if (!s)
+		return; /* the old one serves until there is memory */
+	if (old && (s->generation != old->generation || s->n_clips != old->n_clips)) {
+		carry_marks(t, old, s);
+		carry_cursor(t, old, s);
+	} else if (!old) {
+		carry_marks(t, NULL, s);
+		carry_cursor(t, NULL, s);
+	}
+	t->m.snap = s;
+	t->m.opt = as_session_options(t->m.session);
+	tui_jobs_news(t, old);
+	for (int i = 0; i < TUI_PANES; i++)
+		if (t->panes[i].ops->news)
+			t->panes[i].ops->news(t->panes[i].state, t);
+	for (int i = 0; i < t->n_dialogs; i++)
+		if (t->dialogs[i].ops->news)
+			t->dialogs[i].ops->news(t->dialogs[i].state, t);
+	as_snapshot_free(old);
+	t->news = false;
+	t->dirty = true;
+	t->next_look_s = tui_clock_s(t) + NEWS_S;
+}
+
+void tui_replace_session(struct tui *t, struct as_session *s)
+{
+	struct as_session *old = t->m.session;
+
+	while (t->n_dialogs > 0)
+		tui_close_dialog(t);
+	t->m.session = s;
+	t->m.clip = t->m.track = -1;
+	as_snapshot_free(t->m.snap);
+	t->m.snap = NULL;
+	t->n_warnings_told = 0;
+	t->m.cursor_s = 0;
+	t->then = AS_ACTION_NONE;
+	tui_look(t);
+	as_session_free(old);
+}
+
+/* --- dialogs --------------------------------------------------------------------------------------------------- */
+
+bool tui_open_dialog(struct tui *t, const struct tui_pane_ops *ops, void *state)
+{
+	if (!state || t->n_dialogs == TUI_DIALOGS_MAX) {
+		if (state)
+			ops->close(state);
+		tui_say(t, TUI_ERROR, state ? "too many dialogs are open" : "out of memory");
+		return false;
+	}
+	t->dialogs[t->n_dialogs++] = (struct tui_part_of_screen){ops, state};
+	t->m.dialog = true;
+	t->dirty = true;
+	return true;
+}
+
+void tui_close_dialog(struct tui *t)
+{
+	struct tui_part_of_screen *d;
+
+	if (t->n_dialogs == 0)
+		return;
+	d = &t->dialogs[--t->n_dialogs];
+	d->ops->close(d->state);
+	t->m.dialog = t->n_dialogs > 0;
+	t->dirty = true;
+}
+
+/* --- actions --------------------------------------------------------------------------------------------------- */
+
+void tui_do(struct tui *t, enum as_action action, const struct tui_call *call)
+{
+	static const struct tui_call none = {0};
+	struct tui_part_of_screen *on = t->n_dialogs ? &t->dialogs[t->n_dialogs - 1] : &t->panes[t->m.focus];
+
+	if (!call)
+		call = &none;
+	t->dirty = true;
+	if (on->ops->action && on->ops->action(on->state, t, action, call))
+		return;
+	if (t->n_dialogs && action == AS_ACTION_DISMISS) {
+		tui_close_dialog(t);
+		return;
+	}
+	if (!tui_edit(t, action, call))
+		tui_command(t, action, call);
+}
+
+/* --- the loop -------------------------------------------------------------------------------------------------- */
+
+/* Takes the events that wait. */
+static void drain_events(struct tui *t)
+{
+	struct as_event e;
+
+	while (as_session_next_event(t->m.session, &e)) {
+		t->news = true;
+		if (e.kind == AS_EVENT_DONE || e.kind == AS_EVENT_PLACED)
+			t->next_look_s = 0;
+	}
+}
+
+static void drain_keys(struct tui *t)
+{
+	struct tui_key key;
+
+	while (!t->quit && tui_screen_key(t->screen, &key))
+		tui_key_in(t, key);
+}
+
+void tui_turn(struct tui *t)
+{
+	t->m.now_s = tui_clock_s(t);
+	drain_events(t);
+	if (t->news && t->m.now_s >= t->next_look_s)
+		tui_look(t);
+	tui_jobs_turn(t);
+	if (t->dirty && !t->quit)
+		tui_compose(t);
+}
+
+static int wait_ms(const struct tui *t)
+{
+	double now_s = tui_clock_s(t), s = t->m.snap->busy ? 0.25 : 5;
+
+	if (t->news && t->next_look_s - now_s < s)
+		s = t->next_look_s - now_s;
+	return s <= 0 ? 0 : (int)(s * 1e3) + 1;
+}
+
+static void loop(struct tui *t)
+{
+	bool told = false;
+
+	while (!t->quit) {
+		struct pollfd fds[3] = {{.fd = tui_screen_fd(t->screen), .events = POLLIN},
+					{.fd = as_session_fd(t->m.session), .events = POLLIN},
+					{.fd = told ? -1 : t->setup->interrupt_fd, .events = POLLIN}};
+
+		if (poll(fds, 3, wait_ms(t)) < 0 && errno != EINTR)
+			break;
+		if (t->setup->interrupted() && !told) {
+			told = true;
+			tui_jobs_interrupted(t);
+		}
+		/* The line is gone: nobody will press a key any more. */
+		if ((fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) && !told) {
+			told = true;
+			tui_jobs_interrupted(t);
+		}
+		drain_keys(t);
+		/* While something runs the bar moves by itself. */
+		if (t->m.snap->busy)
+			t->dirty = true;
+		tui_turn(t);
+	}
+}
+
+static void close_panes(struct tui *t)
+{
+	while (t->n_dialogs > 0)
+		tui_close_dialog(t);
+	for (int i = 0; i < TUI_PANES; i++)
+		if (t->panes[i].state)
+			t->panes[i].ops->close(t->panes[i].state);
+}
+
+static bool open_panes(struct tui *t)
+{
+	static const struct tui_pane_ops *const all[TUI_PANES] = {&tui_pane_tracks, &tui_pane_timeline, &tui_pane_table,
+								  &tui_pane_lag, &tui_pane_log};
+
+	for (int i = 0; i < TUI_PANES; i++) {
+		t->panes[i].ops = all[i];
+		t->panes[i].state = all[i]->open(t);
+		if (!t->panes[i].state)
+			return false;
+	}
+	return true;
+}
+
+static void done(struct tui *t)
+{
+	close_panes(t);
+	tui_prompt_free(t->prompt);
+	for (int i = 0; i < 2; i++)
+		tui_history_free(&t->history[i]);
+	tui_canvas_free(&t->canvas);
+	tui_screen_close(t->screen);
+	tui_keymap_free(t->keymap);
+	as_snapshot_free(t->m.snap);
+	as_session_free(t->m.session);
+	free(t->m.log.line);
+	free(t->marked);
+	free(t->then_args);
+}
+
+int tui_run(const struct tui_setup *setup)
+{
+	struct tui t = {.setup = setup, .m = {.clip = -1, .track = -1, .unicode = setup->utf8}, .script_s = setup->script ? 0 : NAN};
+	struct as_error err = {0};
+	enum as_status status = AS_ERR_MEMORY;
+
+	t.started_s = 0;
+	t.started_s = setup->script ? 0 : tui_clock_s(&t);
+	t.m.log.line = calloc(TUI_LOG_LINES, sizeof *t.m.log.line);
+	if (t.m.log.line && open_panes(&t))
+		status = tui_start(&t, &err);
+	else
+		as_fail(&err, AS_ERR_MEMORY, "out of memory");
+	if (status == AS_OK && setup->script)
+		tui_script_run(&t, setup->script);
+	else if (status == AS_OK)
+		loop(&t);
+	done(&t);
+	if (status != AS_OK) {
+		fprintf(stderr, "audiosync: %s\n", err.msg);
+		return status == AS_ERR_INVALID ? 2 : 1;
+	}
+	/* What the user should know after the screen is gone. */
+	if (t.farewell[0])
+		fprintf(stderr, "audiosync: %s\n", t.farewell);
+	return t.exit_code;
+}

@@ -1,0 +1,170 @@
+/* Panes, prompts, finding, colours: what changes nothing in the session. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tui/amount.h"
+#include "tui/commands.h"
+
+static void focus(struct tui *t, int pane)
+{
+	t->m.focus = (enum tui_pane_id)((pane + TUI_PANES) % TUI_PANES);
+}
+
+/* Names of actions and, behind one, what it takes. */
+static char *complete_command(void *ctx, const char *line, size_t n, int i, size_t *from)
+{
+	size_t n_rows, start = strspn(line, " :");
+	const struct as_action_row *rows = as_actions(&n_rows);
+
+	(void)ctx;
+	*from = start;
+	if (start > n || memchr(line + start, ' ', n - start))
+		return NULL;
+	for (size_t k = 0; k < n_rows; k++)
+		if (!strncmp(rows[k].name, line + start, n - start) && i-- == 0) {
+			char *text = malloc(strlen(rows[k].name) + 2);
+
+			if (text)
+				sprintf(text, "%s%s", rows[k].name, *rows[k].args ? " " : "");
+			return text;
+		}
+	return NULL;
+}
+
+static void open_prompt(struct tui *t, enum tui_prompt_kind kind)
+{
+	bool command = kind == TUI_PROMPT_COMMAND;
+
+	t->prompt = tui_prompt_new(kind, command ? ":" : "/", NULL, command ? complete_command : NULL, t);
+	if (t->prompt)
+		tui_prompt_history(t->prompt, &t->history[kind]);
+}
+
+static bool contains(const char *text, const char *part)
+{
+	size_t n = strlen(part);
+
+	for (; *text; text++)
+		if (!strncasecmp(text, part, n))
+			return true;
+	return false;
+}
+
+/* The next clip or track, in the tracks' order, whose name has the text. */
+static void find(struct tui *t, int step)
+{
+	const struct as_snapshot *s = t->m.snap;
+	int n = s->n_clips, at = t->m.clip >= 0 ? t->m.clip : step > 0 ? -1 : n;
+
+	if (!t->find[0]) {
+		tui_say(t, TUI_INFO, "find what? / and a part of a name");
+		return;
+	}
+	for (int k = 1; k <= n; k++) {
+		int clip = ((at + step * k) % n + n) % n;
+
+		if (contains(s->clips[clip].name, t->find) || contains(s->tracks[s->clips[clip].track].name, t->find)) {
+			tui_select(t, s->clips[clip].track, clip);
+			return;
+		}
+	}
+	tui_say(t, TUI_WARNING, "no clip and no track is called \"%s\"", t->find);
+}
+
+static void next_problem(struct tui *t)
+{
+	const struct as_snapshot *s = t->m.snap;
+
+	for (int k = 1; k <= s->n_clips; k++) {
+		int clip = (t->m.clip + k) % s->n_clips;
+		const struct as_placement *p = tui_placement(&t->m, clip);
+
+		if (s->clips[clip].state == AS_CLIP_FAILED || s->clips[clip].media != AS_CLIP_MEDIA_PRESENT ||
+		    (p && p->verdict < AS_VERDICT_MODERATE)) {
+			tui_select(t, s->clips[clip].track, clip);
+			return;
+		}
+	}
+	tui_say(t, TUI_GOOD, s->placements ? "every clip is placed with confidence" : "nothing has been placed yet: s does");
+}
+
+static void set_theme(struct tui *t, const char *name)
+{
+	struct as_error err = {0};
+	struct tui_theme theme;
+
+	if (!name)
+		tui_say(t, TUI_INFO, "the theme is %s; there are default, light, mono and files", t->theme.name);
+	else if (tui_try(t, tui_theme_load(&theme, name, t->setup->theme_dirs, &err), &err)) {
+		t->theme = theme;
+		tui_screen_theme(t->screen, &t->theme);
+	}
+}
+
+static void go_to(struct tui *t, const char *args)
+{
+	double rate = t->m.snap->sample_rate_hz > 0 ? t->m.snap->sample_rate_hz : 48000;
+	struct tui_amount units = {.sample_s = 1 / rate, .frame_s = 0.04};
+
+	if (!args || !tui_amount_parse(args, &units, &t->m.cursor_s) || t->m.cursor_s < 0) {
+		t->m.cursor_s = t->m.cursor_s < 0 ? 0 : t->m.cursor_s;
+		tui_say(t, TUI_WARNING, "where to? 0:12:31.48, 90s");
+		return;
+	}
+	focus(t, TUI_PANE_TIMELINE);
+}
+
+bool tui_do_view(struct tui *t, enum as_action action, const struct tui_call *call)
+{
+	if (action >= AS_ACTION_PANE_1 && action <= AS_ACTION_PANE_5) {
+		focus(t, (int)(action - AS_ACTION_PANE_1));
+		return true;
+	}
+	switch (action) {
+	case AS_ACTION_NEXT_PANE:
+		focus(t, (int)t->m.focus + 1);
+		return true;
+	case AS_ACTION_PREV_PANE:
+		focus(t, (int)t->m.focus - 1);
+		return true;
+	case AS_ACTION_ZOOM:
+		t->m.zoomed = !t->m.zoomed;
+		return true;
+	case AS_ACTION_HELP:
+		tui_open_help(t, call->args);
+		return true;
+	case AS_ACTION_COMMAND:
+		open_prompt(t, TUI_PROMPT_COMMAND);
+		return true;
+	case AS_ACTION_FIND:
+		if (call->args) {
+			snprintf(t->find, sizeof t->find, "%s", call->args);
+			find(t, 1);
+		} else {
+			open_prompt(t, TUI_PROMPT_FIND);
+		}
+		return true;
+	case AS_ACTION_FIND_NEXT:
+		find(t, 1);
+		return true;
+	case AS_ACTION_FIND_PREV:
+		find(t, -1);
+		return true;
+	case AS_ACTION_NEXT_PROBLEM:
+		next_problem(t);
+		return true;
+	case AS_ACTION_REDRAW:
+		tui_screen_forget(t->screen);
+		return true;
+	case AS_ACTION_THEME:
+		set_theme(t, call->args);
+		return true;
+	case AS_ACTION_GOTO:
+		go_to(t, call->args);
+		return true;
+	default:
+		return false;
+	}
+}
