@@ -256,7 +256,8 @@ format:
 		clang-format $$f | diff -u --label $$f --label $$f.formatted $$f - ; done; true
 
 bench-build: all $(BUILD)/tests/bench/shoot $(BUILD)/tests/bench/measure $(BUILD)/tests/bench/stitch \
-	$(BUILD)/tests/bench/calibrate $(BUILD)/tests/bench/many $(BUILD)/tests/bench/project $(BUILD)/tests/bench/exact
+	$(BUILD)/tests/bench/calibrate $(BUILD)/tests/bench/many $(BUILD)/tests/bench/project $(BUILD)/tests/bench/exact \
+	$(BUILD)/tests/bench/waveform
 
 $(BUILD)/tests/bench/calibrate: $(BUILD)/tests/bench/sounds.o $(BUILD)/tests/bench/tables.o
 

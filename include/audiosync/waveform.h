@@ -30,7 +30,7 @@ struct as_waveform_column {
 AS_API void as_session_want_waveforms(struct as_session *s);
 
 /* Fills n columns; column k covers clip time [from_s + k * step_s, from_s + (k + 1) * step_s): the clip's own clock, its first
- * decoded sample at 0, all its files joined. Neighbouring columns leave nothing out; where step_s is above 32 ms their
+ * decoded sample at 0, all its files joined. Neighbouring columns leave nothing out; where step_s is 64 ms or more their
  * borders are rounded by at most a sixteenth of step_s. Below the distance of two samples (1/8000 s) values lie between samples,
  * lo = hi. O(n) whatever the zoom, some microseconds for 200 columns; neither waits for work nor decodes, though the first
  * look at a stretch may fetch pages from the disk. Returns false, and columns of which nothing is known, when nothing of the clip is

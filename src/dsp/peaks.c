@@ -10,11 +10,11 @@
  * can be looked for without decoding. Drawing takes the coarsest stretches that a column holds at least SHARE of. */
 enum {
 	CHUNK = 8192, /* samples; what is drawn at close zoom lies together */
-	FINE = 32,
-	MID = 128,
-	COARSE = 512, /* the first of the levels that come after all chunks, each 4 times as coarse as the one before */
+	FINE = 64,
+	MID = 256,
+	COARSE = 1024, /* the first of the levels that come after all chunks, each 4 times as coarse as the one before */
 	FACTOR = 4,
-	LEVELS = 10,
+	LEVELS = 9,
 	SHARE = 8,
 	RUN = 16, /* fourth powers of 127 that fit into 32 bits */
 	STEPS = 127,
@@ -86,9 +86,9 @@ AS_CLONES static struct stretch look(const int8_t *v, int n)
 	uint64_t sum = 0;
 
 	for (int i = 0; i < n; i++)
-		lo = (int8_t)(v[i] < lo ? v[i] : lo);
+		lo = v[i] < lo ? v[i] : lo;
 	for (int i = 0; i < n; i++)
-		hi = (int8_t)(v[i] > hi ? v[i] : hi);
+		hi = v[i] > hi ? v[i] : hi;
 	for (int at = 0; at < n; at += RUN) {
 		uint32_t run = 0;
 
@@ -102,11 +102,44 @@ AS_CLONES static struct stretch look(const int8_t *v, int n)
 	return (struct stretch){lo, hi, (double)sum / ((double)STEPS * STEPS * STEPS * STEPS), n};
 }
 
+/* The same of each FINE of them; power is a mean here. Squares are taken down to a quarter, so that the sum of theirs fits. */
+AS_CLONES static void survey(const int8_t *v, int n_bins, int8_t *lo, int8_t *hi, float *power)
+{
+	const float scale = 16.0f / ((float)FINE * STEPS * STEPS * STEPS * STEPS);
+
+	for (int b = 0; b < n_bins; b++, v += FINE) {
+		int8_t least = INT8_MAX, most = INT8_MIN;
+		int16_t sq[FINE];
+		int32_t sum = 0;
+
+		for (int i = 0; i < FINE; i++)
+			least = v[i] < least ? v[i] : least;
+		for (int i = 0; i < FINE; i++)
+			most = v[i] > most ? v[i] : most;
+		for (int i = 0; i < FINE; i++)
+			sq[i] = (int16_t)((v[i] * v[i] + 2) >> 2);
+		for (int i = 0; i < FINE; i++)
+			sum += sq[i] * sq[i];
+		lo[b] = least;
+		hi[b] = most;
+		power[b] = (float)sum * scale;
+	}
+}
+
+/* The fourth root, since a level is stored as a square root like the samples. */
+AS_CLONES static void encode_rms(uint8_t *out, const float *power, int n)
+{
+	for (int i = 0; i < n; i++)
+		out[i] = (uint8_t)(int)(sqrtf(sqrtf(power[i])) * RMS_STEPS + 0.5f);
+}
+
 static struct bin pack(const struct stretch *s)
 {
-	double rms = s->n > 0 ? sqrt(s->power / (double)s->n) : 0.0;
+	float power = s->n > 0 ? (float)(s->power / (double)s->n) : 0.0f;
+	struct bin b = {(int8_t)s->lo, (int8_t)s->hi, 0};
 
-	return (struct bin){(int8_t)s->lo, (int8_t)s->hi, (uint8_t)lrint(sqrt(rms) * RMS_STEPS)};
+	encode_rms(&b.rms, &power, 1);
+	return b;
 }
 
 /* n: the samples that it stands for. */
@@ -189,23 +222,41 @@ static bool add(struct as_peaks_maker *m, const struct stretch *s)
 	return true;
 }
 
+/* The bins of the chunk: fine ones and, for the levels above, what they amount to. */
+static int survey_chunk(struct as_peaks_maker *m, struct stretch *fine)
+{
+	int8_t lo[CHUNK / FINE], hi[CHUNK / FINE];
+	uint8_t rms[CHUNK / FINE];
+	float power[CHUNK / FINE];
+	int full = m->fill / FINE, rest = m->fill % FINE;
+
+	survey(m->chunk.v, full, lo, hi, power);
+	encode_rms(rms, power, full);
+	for (int i = 0; i < full; i++) {
+		m->chunk.fine[i] = (struct bin){lo[i], hi[i], rms[i]};
+		fine[i] = (struct stretch){lo[i], hi[i], (double)power[i] * FINE, FINE};
+	}
+	if (rest == 0)
+		return full;
+	fine[full] = look(m->chunk.v + full * FINE, rest);
+	m->chunk.fine[full] = pack(&fine[full]);
+	return full + 1;
+}
+
 /* The chunk is full, or the last one. */
 static bool put_chunk(struct as_peaks_maker *m)
 {
-	struct stretch mid = nothing, coarse = nothing;
+	struct stretch fine[CHUNK / FINE], mid = nothing, coarse = nothing;
+	int n = survey_chunk(m, fine);
 
-	for (int at = 0; at < m->fill; at += FINE) {
-		struct stretch s = look(m->chunk.v + at, m->fill - at < FINE ? m->fill - at : FINE);
-		int end = at + (int)s.n;
-
-		m->chunk.fine[at / FINE] = pack(&s);
-		join(&mid, &s);
-		if (end % MID && end < m->fill)
+	for (int i = 0; i < n; i++) {
+		join(&mid, &fine[i]);
+		if ((i + 1) % (MID / FINE) && i + 1 < n)
 			continue;
-		m->chunk.mid[at / MID] = pack(&mid);
+		m->chunk.mid[i / (MID / FINE)] = pack(&mid);
 		join(&coarse, &mid);
 		mid = nothing;
-		if (end % COARSE && end < m->fill)
+		if ((i + 1) % (COARSE / FINE) && i + 1 < n)
 			continue;
 		if (!add(m, &coarse))
 			return false;

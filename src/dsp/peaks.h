@@ -11,7 +11,8 @@
 /* Changes with the layout and with what the same samples become: part of the cache key. */
 #define AS_PEAKS_VERSION 1
 
-/* Making. The sink gets the bytes in order; false stops it. Takes 1.125 bytes a sample, memory of its own for 1 byte in 130 samples. */
+/* Making. The sink gets the bytes in order; false stops it. Takes 1.0625 bytes a sample, and while it is made memory of a byte in 256
+ * samples. */
 struct as_peaks_maker;
 typedef bool (*as_peaks_sink)(void *ctx, const void *data, size_t bytes);
 struct as_peaks_maker *as_peaks_maker_new(as_peaks_sink sink, void *ctx);

@@ -101,7 +101,7 @@ static void brute(const float *v, int64_t i, int64_t end, double *lo, double *hi
  * where no more of the clip is left, an eighth is shown. */
 static void check_column(const float *v, int64_t n, double from, double step, const struct as_waveform_column *c)
 {
-	double slack = step >= 256 ? step / 16 + 1e-6 : 0, lo, hi, rms;
+	double slack = step >= 512 ? step / 16 + 1e-6 : 0, lo, hi, rms;
 	double grown = from + step < slack || (double)n - from < slack ? 2 * slack : slack;
 	int64_t a = (int64_t)ceil(fmax(0, from + slack)), b = (int64_t)ceil(fmin((double)n, from + step - slack));
 	int64_t ga = (int64_t)ceil(fmax(0, from - grown)), gb = (int64_t)ceil(fmin((double)n, from + step + grown));
