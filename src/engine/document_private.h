@@ -10,7 +10,9 @@ struct document_row {
 	as_document_writer *write; /* NULL: made of more than the edit */
 	as_document_checker *check;
 	as_document_rate_check *check_rate; /* NULL: any rate will do */
+	as_document_path_check *holds;      /* NULL: any path can stand in it */
 	bool splits;                        /* becomes a file for each track: STEM_TRACK.EXTENSION */
+	bool carries_speed;
 };
 
 struct edit_settings {

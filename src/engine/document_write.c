@@ -11,6 +11,8 @@
 #include "base/text.h"
 
 #define MAX_DOCUMENT_BYTES (INT64_C(1) << 30)
+/* Warnings of one kind for one document. */
+#define MAX_TOLD 5
 
 struct writing {
 	struct as_session *s;
@@ -128,12 +130,16 @@ static enum as_status tell_files(const struct writing *w, const struct as_docume
 	return ok ? AS_OK : as_fail(err, AS_ERR_MEMORY, "export: out of memory");
 }
 
-/* A timeline says of each recording how long it is and which bytes of it are meant: of one that is away or another now,
+/* A timeline says of each recording in it how long it is and which bytes of it are meant: of one that is away or another now,
  * nobody can. */
-static enum as_status check_media(const struct as_session *s, const char *path, struct as_error *err)
+static enum as_status check_media(const struct as_session *s, const struct as_timeline *t, const char *path,
+				  struct as_error *err)
 {
-	for (int i = 0; i < s->n_files; i++) {
-		const struct session_file *f = &s->files[i];
+	for (int i = 0; i < t->n_media; i++) {
+		const struct as_timeline_media *m = &t->media[i];
+		if (m->rendered || m->clip < 0)
+			continue;
+		const struct session_file *f = &s->files[s->clips[m->clip].files[m->part]];
 		if (f->media == AS_CLIP_MEDIA_CHANGED)
 			return as_fail(err, AS_ERR_INVALID,
 				       "%s: not written: %s has changed since it was analysed; analyze the project again",
@@ -145,6 +151,49 @@ static enum as_status check_media(const struct as_session *s, const char *path, 
 	return AS_OK;
 }
 
+static int count_items(const struct as_timeline *t)
+{
+	int n = 0;
+	for (int i = 0; i < t->n_tracks; i++)
+		n += t->tracks[i].n_items;
+	return n;
+}
+
+static int count_marks(const struct as_timeline *t, enum as_timeline_mark kind)
+{
+	int n = 0;
+	for (int i = 0; i < t->n_markers; i++)
+		n += t->markers[i].kind == kind;
+	return n;
+}
+
+/* What is not in the document, or not as was asked. */
+static void warn_of(const struct writing *w, const struct as_timeline *t)
+{
+	const struct document_row *row = as_engine_document_row(w->o->kind);
+	const char *name = as_path_base(w->o->path);
+	const bool speed = strcmp(as_options_text(w->s->opt, "timeline.drift"), "speed") == 0;
+	const int off = count_marks(t, AS_MARK_DRIFT), out = count_marks(t, AS_MARK_LEFT_OUT);
+	for (int i = 0, told = 0; i < t->n_markers && told < MAX_TOLD; i++) {
+		if (t->markers[i].kind != AS_MARK_LEFT_OUT)
+			continue;
+		if (told++ + 1 == MAX_TOLD && out > MAX_TOLD)
+			as_engine_warn(w->s, "%s: %d more are left out for their paths", name, out - MAX_TOLD + 1);
+		else
+			as_engine_warn(w->s, "%s: left out: %s", name, t->markers[i].note);
+	}
+	if (!speed || off == 0)
+		return;
+	if (!row->carries_speed)
+		as_engine_warn(w->s,
+			       "%s: this format carries no speed: the drift stays in, and at %d %s it comes to more than "
+			       "half a frame",
+			       name, off, off == 1 ? "marker" : "markers");
+	else
+		as_engine_warn(w->s, "%s: at %d %s a clock that wanders is more than half a frame off the speed it got", name,
+			       off, off == 1 ? "marker" : "markers");
+}
+
 static enum as_status write_edit(const struct writing *w, const struct as_timeline *t,
 				 struct as_error *err)
 {
@@ -154,7 +203,10 @@ static enum as_status write_edit(const struct writing *w, const struct as_timeli
 	if (t->n_tracks == 0)
 		return as_fail(err, AS_ERR_INVALID, "%s: nothing to write: no recording could be placed",
 			       w->o->path);
-	if (check_media(w->s, w->o->path, err) != AS_OK)
+	if (count_items(t) == 0)
+		return as_fail(err, AS_ERR_INVALID, "%s: nothing to write: the paths of the recordings cannot stand in it",
+			       w->o->path);
+	if (check_media(w->s, t, w->o->path, err) != AS_OK)
 		return AS_ERR_INVALID;
 	status = as_engine_document_row(w->o->kind)->write(t, &d, &why);
 	if (status == AS_OK)
@@ -165,7 +217,9 @@ static enum as_status write_edit(const struct writing *w, const struct as_timeli
 		status = get(w, &d, &back, &why);
 	if (status == AS_OK) {
 		status = as_engine_document_row(w->o->kind)->check(t, &back, &why);
-		if (status != AS_OK)
+		if (status == AS_OK)
+			warn_of(w, t);
+		else
 			status = as_fail(err, status, "%s: written, but found wrong when read back: %s",
 					 w->o->path, why.msg);
 	} else if (strstr(why.msg, as_path_base(w->o->path))) {
@@ -211,6 +265,9 @@ static enum as_status write_document(struct as_session *s, struct session_output
 	const char *name = as_options_text(s->opt, "timeline.name");
 	e.cfg.name = name[0] ? name : w.stem;
 	e.cfg.folder = w.folder;
+	e.cfg.holds = as_engine_document_row(o->kind)->holds;
+	if (!as_engine_document_row(o->kind)->carries_speed && !as_engine_is_report(o->kind))
+		e.cfg.drift = AS_DRIFT_BAKED;
 	if (as_engine_is_report(o->kind))
 		e.cfg.replace = AS_REPLACE_OFF; /* it tells of the recordings */
 	snap = as_session_snapshot(s);

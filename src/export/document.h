@@ -38,8 +38,12 @@ typedef enum as_status as_document_checker(const struct as_timeline *t, const st
 /* Whether a format can count in this rate, for those that can not in any: AS_ERR_INVALID says why. */
 typedef enum as_status as_document_rate_check(struct as_frame_rate rate, struct as_error *err);
 
+/* Whether a path can stand in a document, for those that cannot hold any. */
+typedef bool as_document_path_check(const char *target);
+
 as_document_writer as_otio_write, as_fcpxml_write, as_edl_write, as_xmeml_write, as_rpp_write, as_mlt_write;
 as_document_checker as_otio_check, as_fcpxml_check, as_edl_check, as_xmeml_check, as_rpp_check, as_mlt_check;
 as_document_rate_check as_edl_check_rate;
+as_document_path_check as_rpp_holds, as_mlt_holds;
 
 #endif

@@ -87,6 +87,7 @@ static void add_locator(struct as_buffer *b, const struct as_timeline *t,
 	static const char *const colours[] = {
 		[AS_MARK_ISLAND] = "BLUE",     [AS_MARK_SPLICE] = "YELLOW",   [AS_MARK_WEAK] = "RED",
 		[AS_MARK_OVERLAP] = "CYAN",    [AS_MARK_UNPLACED] = "MAGENTA", [AS_MARK_DRIFT] = "GREEN",
+		[AS_MARK_LEFT_OUT] = "RED",
 	};
 	char tc[AS_TIMECODE_BYTES];
 

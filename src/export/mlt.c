@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
 #include "export/document.h"
 #include "export/xml.h"
 
@@ -103,7 +102,10 @@ static void begin_producer(struct writer *w, const struct as_timeline_media *m)
 	attribute(w, "out", m->frames - 1);
 	number(w, "length", m->frames);
 	property(w, "eof", "pause");
-	property(w, "resource", m->target);
+	as_xml_open(w->x, "property");
+	as_xml_attr(w->x, "name", "resource");
+	as_xml_exact(w->x, m->target);
+	as_xml_close_full(w->x);
 	property(w, "mlt_service", "avformat-novalidate");
 	property(w, "seekable", "1");
 }
@@ -303,6 +305,7 @@ static void add_markers(struct writer *w)
 	static const char *const colours[] = {
 		[AS_MARK_ISLAND] = "#2060ff",  [AS_MARK_SPLICE] = "#ffc000",   [AS_MARK_WEAK] = "#ff3030",
 		[AS_MARK_OVERLAP] = "#00c0c0", [AS_MARK_UNPLACED] = "#d040d0", [AS_MARK_DRIFT] = "#30b030",
+		[AS_MARK_LEFT_OUT] = "#ff3030",
 	};
 
 	as_xml_open(w->x, "properties");
@@ -372,15 +375,15 @@ static int each_track(struct writer *w, bool *picture)
 }
 
 /* Resources are no URLs: what is not text has no way in. */
+bool as_mlt_holds(const char *target)
+{
+	return as_xml_holds(target);
+}
+
 static enum as_status can_hold(const struct as_timeline *t, struct as_error *err)
 {
 	for (int i = 0; i < t->n_media; i++) {
-		char *fit = as_text_escape_dup(t->media[i].target);
-		bool same = fit && strcmp(fit, t->media[i].target) == 0;
-		free(fit);
-		if (!fit)
-			return as_fail(err, AS_ERR_MEMORY, "out of memory");
-		if (!same)
+		if (!as_mlt_holds(t->media[i].target))
 			return as_fail(err, AS_ERR_INVALID,
 				       "%s: MLT cannot hold control characters, or bytes that are not UTF-8, in a path",
 				       t->media[i].path);

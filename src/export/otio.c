@@ -101,6 +101,7 @@ static const char *color_of(enum as_timeline_mark kind)
 		return "GREEN";
 	case AS_MARK_WEAK:
 	case AS_MARK_UNPLACED:
+	case AS_MARK_LEFT_OUT:
 		return "YELLOW";
 	case AS_MARK_SPLICE:
 	case AS_MARK_OVERLAP:

@@ -31,7 +31,10 @@ static void add_number(struct as_buffer *b, int indent, const char *key, double 
 	as_buffer_add(b, "\n");
 }
 
-/* Reaper has no escapes: a string stands between those of " ' ` that it does not hold. 0 where it holds all. */
+#define NO_QUOTE '\1'
+
+/* Reaper has no escapes: a string stands between those of " ' ` that it does not hold; one that holds all of them stands bare, if it
+ * has no blanks and would not begin a quote or a comment. 0 where that does not help either. */
 static char quote_for(const char *s)
 {
 	static const char quotes[] = "\"'`";
@@ -39,7 +42,20 @@ static char quote_for(const char *s)
 	for (const char *q = quotes; *q; q++)
 		if (!strchr(s, *q))
 			return *q;
-	return '\0';
+	return strpbrk(s, " \t") || strchr("\"'`#;", s[0]) ? '\0' : NO_QUOTE;
+}
+
+static void add_quoted(struct as_buffer *b, const char *s, char q)
+{
+	if (q == NO_QUOTE)
+		as_buffer_add(b, s);
+	else
+		as_buffer_addf(b, "%c%s%c", q, s, q);
+}
+
+bool as_rpp_holds(const char *target)
+{
+	return quote_for(target) != '\0' && !strpbrk(target, "\r\n");
 }
 
 /* A name for people: what a line cannot hold is escaped; of all three quotes, ` becomes '. */
@@ -58,7 +74,7 @@ static void add_name(struct as_buffer *b, const char *name)
 			if (*p == '`')
 				*p = '\'';
 	}
-	as_buffer_addf(b, "%c%s%c", q, fit, q);
+	add_quoted(b, fit, q);
 	free(fit);
 }
 
@@ -84,13 +100,12 @@ static const char *source_type(const struct as_timeline_media *m)
 static enum as_status add_source(struct as_buffer *b, const struct as_timeline_media *m,
 				 struct as_error *err)
 {
-	char q = quote_for(m->target);
-
-	if (q == '\0' || strpbrk(m->target, "\r\n"))
+	if (!as_rpp_holds(m->target))
 		return as_fail(err, AS_ERR_INVALID,
-			       "%s: Reaper projects cannot hold line breaks, or all of \" ' ` in a path", m->path);
-	as_buffer_addf(b, "      <SOURCE %s\n        FILE %c%s%c\n      >\n", source_type(m), q,
-		       m->target, q);
+			       "%s: Reaper projects cannot hold line breaks, or all of \" ' ` and a blank in a path", m->path);
+	as_buffer_addf(b, "      <SOURCE %s\n        FILE ", source_type(m));
+	add_quoted(b, m->target, quote_for(m->target));
+	as_buffer_add(b, "\n      >\n");
 	return AS_OK;
 }
 

@@ -99,7 +99,7 @@ static enum as_status fill(struct as_timeline_builder *b, struct as_error *err)
 	if (!as_timeline_add_media(b))
 		return no_memory(err);
 	as_timeline_choose_picture(b);
-	if (!as_timeline_lay_tracks(b) || !as_timeline_mark(b))
+	if (!as_timeline_lay_tracks(b) || !as_timeline_mark(b) || !as_timeline_drop_unused(b))
 		return no_memory(err);
 	if (b->crowded)
 		return as_fail(err, AS_ERR_INVALID,
@@ -128,16 +128,21 @@ enum as_status as_timeline_build(const struct as_snapshot *snap,
 	return status;
 }
 
+void as_timeline_media_done(struct as_timeline_media *m)
+{
+	free(m->path);
+	free(m->target);
+	free(m->name);
+	free(m->streams);
+	*m = (struct as_timeline_media){0};
+}
+
 void as_timeline_free(struct as_timeline *t)
 {
 	if (!t)
 		return;
-	for (int i = 0; i < t->n_media; i++) {
-		free(t->media[i].path);
-		free(t->media[i].target);
-		free(t->media[i].name);
-		free(t->media[i].streams);
-	}
+	for (int i = 0; i < t->n_media; i++)
+		as_timeline_media_done(&t->media[i]);
 	for (int i = 0; i < t->n_tracks; i++) {
 		free(t->tracks[i].name);
 		free(t->tracks[i].items);

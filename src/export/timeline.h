@@ -72,6 +72,8 @@ struct as_timeline_item {
 	double speed;                  /* exactly 1 where the drift stays in (or was baked into a rendered file) */
 	double residual_s;             /* at record_in */
 	double end_residual_s;         /* at record_out: that, and the drift that stays in */
+	double worst_residual_s;       /* where it differs most from residual_s, */
+	double worst_s;                /* and when that is: the end, unless the clock wanders */
 	enum as_verdict verdict;       /* of the clip's placement */
 	bool picture, sound;           /* what of the medium takes part */
 	bool splice;                   /* goes on with the item before it after lost or gained samples */
@@ -103,7 +105,8 @@ enum as_timeline_mark {
 	AS_MARK_WEAK,     /* placed with moderate confidence, or where an unplaced clip might belong */
 	AS_MARK_OVERLAP,  /* a clip of the same device begins while another runs */
 	AS_MARK_UNPLACED, /* the recordings without a place begin */
-	AS_MARK_DRIFT,    /* sound and timeline are more than half a frame apart at the clip's end */
+	AS_MARK_DRIFT,    /* sound and timeline are more than half a frame apart at worst */
+	AS_MARK_LEFT_OUT, /* the document cannot say where the file is: what would lie here is not in it */
 };
 
 struct as_timeline_marker {
@@ -123,7 +126,7 @@ struct as_timeline {
 	int pixel_num, pixel_den;
 	bool has_video;
 	struct as_timeline_media *media;
-	int n_media;
+	int n_media; /* those that items play */
 	struct as_timeline_track *tracks; /* devices in the snapshot's order, each followed by its rendered lane; unplaced last */
 	int n_tracks;
 	struct as_timeline_marker *markers; /* by frame */
@@ -143,6 +146,7 @@ enum as_timeline_replace {
 	AS_REPLACE_OFF,     /* nothing: recordings only */
 	AS_REPLACE_INSTEAD, /* the aligned files; pictures stay without their sound */
 	AS_REPLACE_BESIDE,  /* both */
+	AS_REPLACE_MUXED,   /* camera files with new sound stand for those that they were made of */
 };
 
 struct as_timeline_config {
@@ -158,6 +162,7 @@ struct as_timeline_config {
 	const char *cwd;     /* absolute: where relative paths of the snapshot's outputs begin; only needed for these */
 	const struct as_path_map *maps;
 	int n_maps;
+	bool (*holds)(const char *target); /* NULL: the document can hold any path */
 };
 
 /* Needs placements. The snapshot is only read, and not kept. AS_ERR_INVALID for what cannot be (a start timecode that the rate

@@ -15,6 +15,7 @@ const char *as_timeline_mark_name(enum as_timeline_mark kind)
 		[AS_MARK_ISLAND] = "island",   [AS_MARK_SPLICE] = "splice",
 		[AS_MARK_WEAK] = "uncertain",  [AS_MARK_OVERLAP] = "overlap",
 		[AS_MARK_UNPLACED] = "unplaced", [AS_MARK_DRIFT] = "drift",
+		[AS_MARK_LEFT_OUT] = "left out",
 	};
 	return names[kind];
 }
@@ -99,6 +100,23 @@ static double clip_time(const struct as_timeline_builder *b, const struct as_tim
 	return it->source_s - m->sound_start_s + base_s;
 }
 
+/* A constant drift is worst at the end; a clock that wanders is so anywhere, and no one speed can follow it. */
+static void mark_drift(struct as_timeline_builder *b, struct spot at, const struct as_timeline_item *it)
+{
+	const struct as_placement *p = &b->snap->placements[it->clip];
+	const char *late = it->worst_residual_s > 0 ? "late" : "early";
+	const double off_s = fabs(it->worst_residual_s), ppm = isfinite(p->drift_ppm) ? p->drift_ppm : 0;
+	if (p->n_clock > 0 && it->speed != 1)
+		add(b, AS_MARK_DRIFT, at, "%s: its clock wanders, which one speed cannot follow: %.4f s %s here",
+		    name_of(b, it), off_s, late);
+	else if (p->n_clock > 0)
+		add(b, AS_MARK_DRIFT, at, "%s: its clock wanders (%+.1f ppm on average): %.4f s %s here",
+		    name_of(b, it), ppm, off_s, late);
+	else
+		add(b, AS_MARK_DRIFT, at, "%s: its clock is off by %+.1f ppm: %.4f s %s here", name_of(b, it), ppm,
+		    off_s, late);
+}
+
 static void mark_item(struct as_timeline_builder *b, int track, int item)
 {
 	const struct as_timeline_track *k = &b->t->tracks[track];
@@ -118,12 +136,8 @@ static void mark_item(struct as_timeline_builder *b, int track, int item)
 	if (first && k->lane > 0)
 		add(b, AS_MARK_OVERLAP, at, "%s: begins while another clip of its device runs",
 		    name_of(b, it));
-	if (fabs(it->end_residual_s - it->residual_s) * rate.num / rate.den > 0.5) {
-		at.at_s = it->end_s;
-		add(b, AS_MARK_DRIFT, at, "%s: its clock is off by %+.1f ppm: %.4f s %s here",
-		    name_of(b, it), p->drift_ppm, fabs(it->end_residual_s),
-		    it->end_residual_s > 0 ? "late" : "early");
-	}
+	if (fabs(it->worst_residual_s - it->residual_s) * rate.num / rate.den > 0.5)
+		mark_drift(b, (struct spot){track, item, it->worst_s}, it);
 }
 
 /* A clip too weak to be placed, where it might belong. */
@@ -153,6 +167,23 @@ static void mark_unplaced(struct as_timeline_builder *b, int track)
 	if (k->n_items > 0)
 		add(b, AS_MARK_UNPLACED, (struct spot){-1, -1, k->items[0].start_s},
 		    "%d recording%s without a place from here on", n, n == 1 ? "" : "s");
+}
+
+bool as_timeline_leave_out(struct as_timeline_builder *b)
+{
+	for (int k = 0; b->cfg->holds && k < b->t->n_tracks && !b->failed; k++) {
+		struct as_timeline_track *tr = &b->t->tracks[k];
+		int kept = 0;
+		for (int i = 0; i < tr->n_items; i++) {
+			if (b->cfg->holds(b->t->media[tr->items[i].media].target))
+				tr->items[kept++] = tr->items[i];
+			else
+				add(b, AS_MARK_LEFT_OUT, (struct spot){-1, -1, tr->items[i].start_s},
+				    "%s: not here: its path cannot be written in this format", name_of(b, &tr->items[i]));
+		}
+		tr->n_items = kept;
+	}
+	return !b->failed;
 }
 
 static int by_frame(const void *pa, const void *pb)

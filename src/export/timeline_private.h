@@ -10,7 +10,7 @@ struct as_timeline_builder {
 	struct as_timeline *t;
 	int *first_media; /* per clip: its first medium, the others follow; -1: none */
 	int cap_media, cap_tracks, cap_markers;
-	bool mute;    /* the device's aligned files take the place of its sound */
+	bool mute;    /* an aligned file takes the place of the clip's sound */
 	bool failed;  /* out of memory */
 	bool crowded; /* more lanes than AS_TIMELINE_LANES */
 };
@@ -39,12 +39,28 @@ void as_timeline_choose_picture(struct as_timeline_builder *b);
 bool as_timeline_is_placed(const struct as_snapshot *snap, int clip);
 
 /* timeline_lay.c */
-bool as_timeline_lay_tracks(struct as_timeline_builder *b);
+/* The items of one clip, heap, in order; also on failure. */
+bool as_timeline_lay_clip(struct as_timeline_builder *b, int clip, struct as_timeline_item **items, int *n);
+/* Sets the item's frames from its exact place; false if not a frame of it remains. */
+bool as_timeline_round_item(const struct as_timeline *t, struct as_timeline_item *it);
+/* What the rounded record range takes from the medium. */
+void as_timeline_set_source_out(const struct as_timeline *t, struct as_timeline_item *it);
+double as_timeline_seconds(const struct as_timeline *t, double frames);
 /* Where the law puts the clip's time t_s on the timeline. */
 double as_timeline_place(const struct as_timeline_law *law, double t_s);
 struct as_timeline_law as_timeline_law_of(const struct as_timeline_builder *b, int clip, int segment);
 
+/* timeline_tracks.c */
+bool as_timeline_lay_tracks(struct as_timeline_builder *b);
+/* Leaves the media that items play, and no others; the last step, since first_media does not hold any more. */
+bool as_timeline_drop_unused(struct as_timeline_builder *b);
+
+/* timeline.c */
+void as_timeline_media_done(struct as_timeline_media *m);
+
 /* timeline_marks.c */
+/* Takes the items off their tracks whose path the document cannot hold, and marks where they would be. */
+bool as_timeline_leave_out(struct as_timeline_builder *b);
 bool as_timeline_mark(struct as_timeline_builder *b);
 
 #endif

@@ -106,6 +106,24 @@ void as_xml_attr(struct as_xml *x, const char *name, const char *value)
 	free(fit);
 }
 
+bool as_xml_holds(const char *text)
+{
+	uint32_t c = 0;
+	for (int n; (n = as_text_decode(text, &c)) != 0; text += n) {
+		if (n < 0 || c == 0xfffe || c == 0xffff || (c < 0x20 && c != '\t' && c != '\n' && c != '\r'))
+			return false;
+	}
+	return true;
+}
+
+void as_xml_exact(struct as_xml *x, const char *text)
+{
+	if (!as_xml_holds(text))
+		x->failed = true;
+	if (!x->failed)
+		check(x, xmlTextWriterWriteString(x->w, BAD_CAST text));
+}
+
 void as_xml_text(struct as_xml *x, const char *text)
 {
 	char *fit = make_fit(x, text);

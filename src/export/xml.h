@@ -26,6 +26,10 @@ void as_xml_attr(struct as_xml *x, const char *name, const char *value);
 void as_xml_attrf(struct as_xml *x, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void as_xml_text(struct as_xml *x, const char *text);
 void as_xml_textf(struct as_xml *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Text to the byte: as_xml_holds must be true of it. */
+void as_xml_exact(struct as_xml *x, const char *text);
+/* Whether XML can hold these bytes as they are: UTF-8 without the characters that it does not have. */
+bool as_xml_holds(const char *text);
 /* <name>text</name> */
 void as_xml_element(struct as_xml *x, const char *name, const char *text);
 void as_xml_elementf(struct as_xml *x, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

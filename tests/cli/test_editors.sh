@@ -34,14 +34,26 @@ check "another machine: drop frame" grep -q ' 10:00:00;00 10:00:39;28$\| 10:00:0
 check "another machine: its paths" grep -qxF '* SOURCE FILE: M:\media\a & b <c> 100%\cam one.wav' win_cam.edl
 check "another machine: its URLs" grep -qF 'file://localhost/M:/media/a%20%26%20b%20%3Cc%3E%20100%25/cam%20one.wav' win.xml
 
-# What a format cannot hold is said, and costs the others nothing.
+# What a format cannot hold is left out, said and marked.
 mkdir odd
 mv "shoot/a & b <c> 100%/cam one.wav" "odd/cam
 one.wav"
 mv "shoot/a & b <c> 100%/it's \"two\".wav" odd/two.wav
-run analyze --track cam="odd/cam
-one.wav" --track rec=odd/two.wav --rpp odd.rpp --xmeml odd.xml --edl odd.edl
-check "line break: refused by one" exits 1
-check "line break: named" says 'one.wav: Reaper projects cannot hold'
-check "line break: the others are there" test -s odd.xml -a -s odd_cam.edl -a ! -e odd.rpp
+odd() {
+	run analyze --track cam="odd/cam
+one.wav" --track rec=odd/two.wav --fps 25 "$@"
+}
+odd --rpp odd.rpp --xmeml odd.xml --edl odd.edl --mlt odd.mlt
+check "line break: done" exits 0
+check "line break: named" prints 'odd.rpp: left out: cam\none.wav'
+check "line break: the others have it" test -s odd.xml -a -s odd_cam.edl -a "$(grep -c '^one.wav</property>' odd.mlt)" -ge 2
+check "line break: the rest is there" test "$(grep -c '<ITEM' odd.rpp)" -eq 1
+check "line break: marked" grep -q 'MARKER 1 0.0* "left out: cam\\none.wav: not here' odd.rpp
+mv odd/two.wav "odd/two
+.wav"
+run analyze --track rec="odd/two
+.wav" --track cam="odd/cam
+one.wav" --rpp none.rpp
+check "nothing is left (exit 1)" exits 1
+check "nothing is left: no file" test ! -e none.rpp
 exit "$failures"

@@ -48,7 +48,10 @@ static void test_quotes(void **state)
 		    {"/a\"b.wav", "FILE '/a\"b.wav'\n"},
 		    {"/a\"'b.wav", "FILE `/a\"'b.wav`\n"},
 		    {"/lat\xefn \xff\t.wav", "FILE \"/lat\xefn \xff\t.wav\"\n"},
-		    {"/a\"'`b.wav", NULL},
+		    {"/a\"'`b.wav", "FILE /a\"'`b.wav\n"}, /* no quote is left: bare, if there is no blank */
+		    {"'/a\"`b.wav", NULL},
+		    {"/a \"'`b.wav", NULL},
+		    {"/a\t\"'`b.wav", NULL},
 		    {"/a\nb.wav", NULL},
 		    {"/a\rb.wav", NULL}};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -58,6 +61,7 @@ static void test_quotes(void **state)
 		struct as_error err;
 		free(t->media[0].target);
 		t->media[0].target = strdup(rows[i].path);
+		assert_int_equal(as_rpp_holds(rows[i].path), rows[i].want != NULL);
 		if (rows[i].want) {
 			edit_write(t, as_rpp_write, as_rpp_check, &d);
 			assert_non_null(strstr(d.files[0].text, rows[i].want));

@@ -226,6 +226,64 @@ static void test_drift(void **state)
 	as_timeline_free(t);
 }
 
+/* A clock that is back where it was at the end, but not in between. */
+static void test_wander(void **state)
+{
+	(void)state;
+	static const struct as_clock_knot clock[] = {{0, 0}, {900, 0.2}, {1800, 0}};
+	for (int speed = 0; speed < 2; speed++) {
+		begin();
+		add(0, 0, 1800, 25, 1);
+		struct as_placement *p = add(1, 0, 1800, 25, 1);
+		p->drift_ppm = speed ? 50 : NAN;
+		p->clock = clock;
+		p->n_clock = 3;
+		struct as_timeline *t =
+			build((struct as_timeline_config){.drift = speed ? AS_DRIFT_SPEED : AS_DRIFT_BAKED});
+		const struct as_timeline_item *it = t->tracks[1].items;
+		assert_int_equal(it->speed != 1, speed);
+		assert_true(fabs(it->end_residual_s) < 0.02);
+		assert_true(fabs(it->worst_residual_s + 0.2) < 0.02);
+		assert_true(fabs(it->worst_s - 900) < 0.1);
+		assert_int_equal(count_marks(t, AS_MARK_DRIFT), 1);
+		const struct as_timeline_marker *m = NULL;
+		for (int i = 0; i < t->n_markers; i++)
+			m = t->markers[i].kind == AS_MARK_DRIFT ? &t->markers[i] : m;
+		assert_true(llabs(m->frame - 900 * 25) <= 2);
+		assert_non_null(strstr(m->note, "early here"));
+		assert_int_equal(strstr(m->note, "one speed cannot follow") != NULL, speed);
+		as_timeline_free(t);
+	}
+}
+
+static bool holds_no_seven(const char *target)
+{
+	return strchr(target, '7') == NULL;
+}
+
+/* What a document cannot hold leaves a marker in its place, and nothing else behind. */
+static void test_left_out(void **state)
+{
+	(void)state;
+	begin();
+	for (int i = 0; i < 9; i++)
+		add(i % 2, 20.0 * i, 10, 25, 1);
+	struct as_timeline *t = build((struct as_timeline_config){.holds = holds_no_seven});
+	assert_int_equal(t->tracks[0].n_items + t->tracks[1].n_items, 8);
+	assert_int_equal(t->n_media, 8);
+	for (int i = 0; i < 8; i++)
+		assert_null(strstr(t->media[i].path, "c0007"));
+	for (int k = 0; k < 2; k++) {
+		for (int i = 0; i < t->tracks[k].n_items; i++) /* still its own file */
+			assert_int_equal(t->media[t->tracks[k].items[i].media].clip, t->tracks[k].items[i].clip);
+	}
+	assert_int_equal(t->n_markers, 1);
+	assert_int_equal(t->markers[0].kind, AS_MARK_LEFT_OUT);
+	assert_int_equal(t->markers[0].frame, 140 * 25);
+	assert_non_null(strstr(t->markers[0].note, "c0007.mov"));
+	as_timeline_free(t);
+}
+
 static void test_lanes_and_leftovers(void **state)
 {
 	(void)state;
@@ -375,6 +433,8 @@ static void test_aligned_files(void **state)
 	assert_int_equal(t->tracks[1].kind, AS_LANE_RENDERED);
 	assert_string_equal(t->media[t->tracks[1].items[0].media].path, "/w/out/CamA.wav");
 	assert_int_equal(t->tracks[2].kind, AS_LANE_RENDERED); /* the recorder's own is gone */
+	for (int i = 0; i < t->n_media; i++)
+		assert_true(t->media[i].rendered || t->media[i].has_video);
 	as_timeline_free(t);
 	t = build((struct as_timeline_config){.replace = AS_REPLACE_BESIDE, .cwd = "/w"});
 	assert_int_equal(t->n_tracks, 4);
@@ -384,6 +444,30 @@ static void test_aligned_files(void **state)
 	t = build((struct as_timeline_config){.replace = AS_REPLACE_INSTEAD, .cwd = "/w"});
 	assert_int_equal(t->tracks[2].kind, AS_LANE_DEVICE);
 	assert_true(t->tracks[2].sound);
+	as_timeline_free(t);
+}
+
+/* A file for each clip: one that could not be written leaves the others' places to them, and its clip its sound. */
+static void test_aligned_clips(void **state)
+{
+	(void)state;
+	begin();
+	for (int i = 0; i < 2; i++) {
+		add(2, 20.0 * i, 10, 0, 1);
+		s.outputs[i] = (struct as_output){.path = i ? "b.wav" : "a.wav", .document = "", .track = 2, .clip = i,
+						  .start_s = 20.0 * i, .start_tc_s = NAN, .done = true, .error = "",
+						  .duration_s = 10, .rate_hz = 48000, .channels = 2};
+	}
+	s.snap.n_outputs = 2;
+	s.outputs[1].done = false;
+	struct as_timeline *t = build((struct as_timeline_config){.replace = AS_REPLACE_INSTEAD, .cwd = "/w"});
+	assert_int_equal(t->n_tracks, 2);
+	assert_int_equal(t->tracks[0].kind, AS_LANE_DEVICE);
+	assert_int_equal(t->tracks[0].n_items, 1);
+	assert_int_equal(t->tracks[0].items[0].clip, 1);
+	assert_true(t->tracks[0].items[0].sound);
+	assert_int_equal(t->tracks[1].items[0].clip, 0);
+	assert_int_equal(t->n_media, 2);
 	as_timeline_free(t);
 }
 
@@ -407,6 +491,8 @@ int main(void)
 		cmocka_unit_test(test_islands),  cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_timecode), cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_aligned_files), cmocka_unit_test(test_many),
+		cmocka_unit_test(test_wander),   cmocka_unit_test(test_left_out),
+		cmocka_unit_test(test_aligned_clips),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
