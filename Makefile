@@ -80,7 +80,7 @@ help:
 	@echo 'make              library and program (release) in $(BUILD)/ (V=1 shows the commands)'
 	@echo 'make demo         set up what is missing, build, write and sync a small shoot'
 	@echo 'make test         set up what is missing, build, run every test'
-	@echo 'make unit|cli     only the unit tests; only the tests of the program'
+	@echo 'make unit|cli|tui only the unit tests; only those of the program; only those of its interface'
 	@echo 'make lint         layers, symbols, globals, style, both compilers'
 	@echo 'make bench        speed and memory beside plain decoding; corpus scores if present'
 	@echo 'make check-asan   all tests with AddressSanitizer and UBSan (CC=clang for the other one)'
@@ -194,7 +194,7 @@ RUN_TESTS = MAKE='$(MAKE)' BUILD='$(BUILD)' CC='$(CC)' NM='$(NM)' sh tests/run.s
 test:
 	@$(DEPS) install build test
 	$(SUBMAKE) test-build
-	@$(RUN_TESTS) unit cli lint
+	@$(RUN_TESTS) unit cli tui lint
 
 unit:
 	@$(DEPS) install build test
@@ -208,6 +208,11 @@ cli:
 
 unit-build: $(UNIT_BIN)
 
+tui:
+	@$(DEPS) install build test
+	$(SUBMAKE) cli-build
+	@$(RUN_TESTS) tui
+
 cli-build: all $(BUILD)/tests/cli/helper
 
 test-build: unit-build cli-build
@@ -219,7 +224,7 @@ SAN_RUN = +@$(DEPS) install build test && \
 		$(if $(3),RUNNER='$(3)') test-build checks
 
 checks: test-build
-	@RUNNER='$(RUNNER)' TEST_LIMIT_S=3600 UBSAN_OPTIONS=print_stacktrace=1 $(RUN_TESTS) unit cli
+	@RUNNER='$(RUNNER)' TEST_LIMIT_S=3600 UBSAN_OPTIONS=print_stacktrace=1 $(RUN_TESTS) unit cli tui
 
 check-asan:
 	$(call SAN_RUN,asan,-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
@@ -323,7 +328,7 @@ clean:
 
 FORCE:
 
-.PHONY: all help test unit cli unit-build cli-build bench-build test-build checks check-asan check-tsan check-valgrind lint lint-compile format bench \
+.PHONY: all help test unit cli tui unit-build cli-build bench-build test-build checks check-asan check-tsan check-valgrind lint lint-compile format bench \
 	demo documents deps install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs suites and closes with one line: 'N passed, N failed'. Suites: unit, cli, lint, lint-full.
+# Runs suites and closes with one line: 'N passed, N failed'. Suites: unit, cli, tui, lint, lint-full.
 #
 # unit: every cmocka binary in $BUILD/tests; $RUNNER goes in front (valgrind …). A test that a crash kept from running
 # has failed. The other suites print one line for each case, 'ok NAME' or 'not ok NAME'; an exit status other than 0
@@ -69,7 +69,7 @@ run_cases() { # NAME COMMAND…
 }
 
 # The tests of the program find it in $AUDIOSYNC; with a runner that is a script which starts it.
-run_cli() {
+find_program() {
 	case $BUILD in /*) dir=$BUILD ;; *) dir=$PWD/$BUILD ;; esac
 	AUDIOSYNC=$dir/audiosync
 	if [ -n "$RUNNER" ]; then
@@ -78,9 +78,22 @@ run_cli() {
 		AUDIOSYNC=$dir/audiosync-runner
 	fi
 	export AUDIOSYNC
+}
+
+run_cli() {
+	find_program
 	for script in tests/cli/test_*.sh; do
 		[ -e "$script" ] || continue
 		run_cases "cli/$(basename "$script" .sh)" sh "$script"
+	done
+}
+
+# The terminal interface: goldens of its frames, and the program in a real terminal.
+run_tui() {
+	find_program
+	for script in tests/tui/run.sh tests/tui/test_*.sh; do
+		[ -e "$script" ] || continue
+		run_cases "tui/$(basename "$script" .sh)" sh "$script"
 	done
 }
 
@@ -88,6 +101,7 @@ for suite in "$@"; do
 	case $suite in
 	unit) run_unit ;;
 	cli) run_cli ;;
+	tui) run_tui ;;
 	lint)
 		for script in tests/lint/*.sh; do
 			[ -e "$script" ] || continue

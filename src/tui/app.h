@@ -31,7 +31,7 @@ struct tui {
 	char find[256];
 	struct {
 		int n;                 /* typed so far; 0: nothing */
-		int digits;
+		bool pane;             /* all of its digits are panes, too */
 		double at_s;           /* when the last digit was */
 		enum tui_pane_id focus; /* where the first one was typed */
 	} count;

@@ -62,10 +62,10 @@ static void draw_message(const struct tui *t, struct tui_canvas c)
 	double share;
 	int used = 0, bar = c.cols / 4;
 
-	if (t->count.n > 0)
+	if (t->count.n > TUI_PANES)
 		tui_putf(c, 0, c.cols - 8, TUI_HEAD, "%7d", t->count.n);
 	if (t->said) {
-		tui_put_fit(c, 0, 1, c.cols - (t->count.n > 0 ? 10 : 2), t->message_style, TUI_LEFT, t->message);
+		tui_put_fit(c, 0, 1, c.cols - (t->count.n > TUI_PANES ? 10 : 2), t->message_style, TUI_LEFT, t->message);
 		return;
 	}
 	if (!t->m.snap->busy)
@@ -78,7 +78,7 @@ static void draw_message(const struct tui *t, struct tui_canvas c)
 	}
 	tui_put_fit(c, 0, used + 1, c.cols - used - 12, TUI_INFO, TUI_LEFT, words);
 	tui_keymap_keys(t->keymap, AS_ACTION_CANCEL, 1, words, sizeof words);
-	if (t->count.n == 0 && *words)
+	if (t->count.n <= TUI_PANES && *words)
 		tui_putf(c, 0, c.cols - (int)strlen(words) - 6, TUI_QUIET, "%s stop", words);
 }
 

@@ -93,7 +93,7 @@ static int put_rows(const struct help *h, const struct tui_model *m, struct tui_
 	size_t n;
 	const struct as_action_row *rows = as_actions(&n);
 	const char *group = "";
-	int line = 0, name = c.cols >= 100 ? 40 : 0, keys_cols = 16;
+	int line = 0, keys_cols = 16, name_cols = 18, at;
 	char keys[128];
 
 	for (size_t i = 0; i < n; i++) {
@@ -110,10 +110,11 @@ static int put_rows(const struct help *h, const struct tui_model *m, struct tui_
 			struct tui_canvas r = tui_part(c, line - h->top, 1, 1, c.cols - 1);
 
 			tui_put_fit(r, 0, 0, keys_cols - 1, TUI_KEY, TUI_LEFT, tui_keymap_keys(m->keys, rows[i].id, 3, keys, sizeof keys));
-			tui_putf(tui_part(r, 0, keys_cols, 1, name ? name : 16), 0, 0, TUI_VALUE, ":%s%s%.60s", rows[i].name,
-				 name && *rows[i].args ? " " : "", name ? rows[i].args : "");
-			tui_put_fit(r, 0, keys_cols + (name ? name : 17) + 1, r.cols - keys_cols - (name ? name : 17) - 1, TUI_PLAIN, TUI_LEFT,
-				    rows[i].help);
+			tui_putf(tui_part(r, 0, keys_cols, 1, name_cols - 1), 0, 0, TUI_VALUE, ":%s", rows[i].name);
+			at = keys_cols + name_cols;
+			at += tui_put(r, 0, at, TUI_PLAIN, rows[i].help) + 2;
+			if (at + tui_text_cols(rows[i].args) <= r.cols)
+				tui_put(r, 0, at, TUI_QUIET, rows[i].args);
 		}
 		line++;
 	}

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A single digit from 1 to 5 went to that pane; only what follows as fast as this makes it a count. */
+/* Digits from 1 to 5 go to those panes and count at the same time: where a nudge follows this soon, the number was meant, and the focus
+ * goes back to where it was. */
 #define COUNT_S 1.0
 #define COUNT_MAX 100000
 
@@ -42,40 +43,36 @@ static enum as_action find_action(const struct tui *t, struct tui_key key)
 	return a;
 }
 
-/* True where the digit is part of a count and nothing else. */
+/* Takes note of a digit; true where it can be nothing but part of a count. */
 static bool take_digit(struct tui *t, struct tui_key key)
 {
 	int digit = (int)key.ch - '0';
 
-	if (t->n_dialogs || key.special || key.ctrl || key.alt || key.ch < '0' || key.ch > '9' || (digit == 0 && t->count.n == 0))
+	if (t->n_dialogs || key.special || key.ctrl || key.alt || key.ch < '0' || key.ch > '9')
 		return false;
-	if (t->count.n > 0 && t->m.now_s - t->count.at_s > COUNT_S && t->count.digits == 1 && t->count.n <= TUI_PANES)
-		t->count.n = t->count.digits = 0;
+	if (t->count.n > 0 && t->m.now_s - t->count.at_s > COUNT_S && t->count.pane)
+		t->count.n = 0;
+	if (t->count.n == 0 && digit == 0)
+		return false;
 	if (t->count.n == 0) {
 		t->count.focus = t->m.focus;
-		if (digit == 0)
-			return false;
-	} else {
-		/* It was no pane that was meant. */
-		t->m.focus = t->count.focus;
+		t->count.pane = true;
 	}
-	t->count.n = t->count.n * 10 + digit;
-	if (t->count.n > COUNT_MAX)
-		t->count.n = COUNT_MAX;
-	t->count.digits++;
+	t->count.n = t->count.n * 10 + digit > COUNT_MAX ? COUNT_MAX : t->count.n * 10 + digit;
+	t->count.pane = t->count.pane && digit >= 1 && digit <= TUI_PANES;
 	t->count.at_s = t->m.now_s;
-	return t->count.digits > 1 || digit > TUI_PANES;
+	return !t->count.pane;
 }
 
 static int take_count(struct tui *t, enum as_action a)
 {
 	int n = t->count.n;
-	bool pane = t->count.digits == 1 && n <= TUI_PANES;
 
-	t->count.n = t->count.digits = 0;
-	if (n == 0 || (pane && (!counts_anywhere(a) || t->m.now_s - t->count.at_s > COUNT_S)))
+	t->count.n = 0;
+	/* All of its digits were panes as well. */
+	if (n > 0 && t->count.pane && (!counts_anywhere(a) || t->m.now_s - t->count.at_s > COUNT_S))
 		return 0;
-	if (pane)
+	if (n > 0)
 		t->m.focus = t->count.focus;
 	return n;
 }
@@ -137,11 +134,11 @@ void tui_key_in(struct tui *t, struct tui_key key)
 		return;
 	a = find_action(t, key);
 	if (a == AS_ACTION_NONE) {
-		t->count.n = t->count.digits = 0;
+		t->count.n = 0;
 		tell_unbound(t, key);
 		return;
 	}
-	if (t->count.n > 0 && a >= AS_ACTION_PANE_1 && a <= AS_ACTION_PANE_5 && t->count.digits == 1) {
+	if (t->count.n > 0 && a >= AS_ACTION_PANE_1 && a <= AS_ACTION_PANE_5) {
 		tui_do(t, a, NULL); /* the digit itself */
 		return;
 	}

@@ -50,6 +50,11 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 	return true;
 }
 
+static int rows_of(const struct tui_log *log, int i, struct tui_canvas c)
+{
+	return tui_put_wrapped(c, 0, 0, c.cols - 10, 0, TUI_PLAIN, tui_log_at(log, i)->text);
+}
+
 static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
 {
 	const struct log_state *l = state;
@@ -57,9 +62,16 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 
 	if (m->log.n == 0)
 		tui_put(c, 0, 1, TUI_QUIET, "nothing so far");
+	/* Few lines begin at the top. */
+	if (m->log.n < c.rows) {
+		row = 0;
+		for (int i = last; i >= 0; i--)
+			row += rows_of(&m->log, i, c);
+		row = row < c.rows ? row : c.rows;
+	}
 	for (int i = last; i >= 0 && row > 0; i--) {
 		const struct tui_log_line *line = tui_log_at(&m->log, i);
-		int rows = tui_put_wrapped(c, 0, 0, c.cols - 10, 0, line->style, line->text), s = (int)line->at_s;
+		int rows = rows_of(&m->log, i, c), s = (int)line->at_s;
 
 		row -= rows;
 		tui_putf(c, row, 0, TUI_QUIET, "%02d:%02d:%02d", s / 3600 % 100, s / 60 % 60, s % 60);
