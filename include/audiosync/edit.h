@@ -3,7 +3,7 @@
  * Threads: as in session.h. Unless it says otherwise, every call here answers AS_ERR_BUSY while something runs, changes all or
  * nothing, takes no longer than copying the session's lists, and is followed by AS_EVENT_PLACED: take a new snapshot then.
  *
- * Ids. Clips and tracks are indices into the snapshot. Adding, removing, grouping and analysing renumber them, so that an id is good
+ * Ids. Clips and tracks are indices into the snapshot. Adding, removing and analysing renumber them, so that an id is good
  * for the latest snapshot alone; what stays is a clip's path. */
 #ifndef AUDIOSYNC_EDIT_H
 #define AUDIOSYNC_EDIT_H
@@ -25,6 +25,27 @@ AS_API enum as_status as_session_nudge(struct as_session *s, int clip, double by
  * as_placement.beside names, and the candidate's start_s counts on its timeline. If that clip has no place itself, both become an
  * island of their own, with it as the beginning. AS_ERR_INVALID: there is no such candidate. */
 AS_API enum as_status as_session_take_candidate(struct as_session *s, int clip, int candidate, struct as_error *err);
+
+/* ---- tracks and clips ---- */
+
+/* A track whose last clip leaves it is gone, unless it was made by as_session_add_track (or was loaded without clips): those stay until
+ * they are removed. */
+
+/* Moves n clips to a track that exists. They keep their ids and places; the next analysis or solve takes them for recordings of that
+ * device. Clips keep the track that they were given whatever the rules of grouping say, until as_session_regroup. */
+AS_API enum as_status as_session_move_clips(struct as_session *s, const int *clips, int n, int track, struct as_error *err);
+/* A track without clips, behind the others; *track (may be NULL) gets its index. Names are unique, 1 to 255 bytes without
+ * control characters: AS_ERR_EXISTS, AS_ERR_INVALID. */
+AS_API enum as_status as_session_add_track(struct as_session *s, const char *name, int *track, struct as_error *err);
+AS_API enum as_status as_session_rename_track(struct as_session *s, int track, const char *name, struct as_error *err);
+/* The recordings leave the session; their files are not touched. The others stay where they are to each
+ * other; an island still begins with its earliest clip. */
+AS_API enum as_status as_session_remove_clips(struct as_session *s, const int *clips, int n, struct as_error *err);
+/* With its clips. */
+AS_API enum as_status as_session_remove_track(struct as_session *s, int track, struct as_error *err);
+/* All recordings into tracks by the rules of analysis.group_by, whatever tracks they had been given; tracks that are empty then are
+ * gone. Ids and places stay, unless other files than before make up one recording: then all are gone until the next analysis. */
+AS_API enum as_status as_session_regroup(struct as_session *s, struct as_error *err);
 
 /* ---- the whole ---- */
 

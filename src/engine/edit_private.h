@@ -11,6 +11,19 @@ void as_engine_renew_lock(struct as_session *s, int clip);
 /* edit.c: as people know it. */
 const char *as_engine_clip_name(const struct as_session *s, int clip);
 
+/* edit_tracks.c. With the lock. */
+/* Orders without gaps, and the solver's view of the clips' tracks. */
+void as_engine_number_clips(struct as_session *s);
+/* Tracks without clips go, but for those made by hand unless it is drop. */
+void as_engine_drop_empty_tracks(struct as_session *s, int drop);
+/* edit_tracks.c: what follows from the session's clips and places is made anew. Without the lock. */
+void as_engine_edited(struct as_session *s);
+/* edit_remove.c: these clips leave the session, and track (or -1) even if it was made by hand. Without the lock. */
+enum as_status as_engine_remove(struct as_session *s, const int *clips, int n, int track, struct as_error *err);
+/* lock.c: islands begin with their earliest clip and those without clips are none. touched: by island, those that may have changed. With
+ * the lock. */
+void as_engine_settle_islands(struct as_session *s, const bool *touched);
+
 /* undo.c. Front end's thread, with nothing running and without the lock. A change stands between begin (which can fail, and has
  * changed nothing then) and end; changes within a change belong to it. end(false): nothing was changed after all. */
 enum as_status as_undo_begin(struct as_session *s, struct as_error *err, const char *fmt, ...)

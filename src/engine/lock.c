@@ -127,7 +127,7 @@ static void shift_clip(struct as_solve_placement *p, double by_s)
 }
 
 /* An island begins with its earliest clip; one without clips is none. touched: the islands that locks have changed. */
-static void settle_islands(struct as_session *s, const bool *touched)
+void as_engine_settle_islands(struct as_session *s, const bool *touched)
 {
 	struct as_solution *sol = &s->solution;
 	int n = 0;
@@ -220,7 +220,7 @@ void as_engine_apply_locks(struct as_session *s)
 		if (is_locked(&s->clips[i]))
 			touched[island[i]] = touched[s->solution.placements[i].island] = true;
 	}
-	settle_islands(s, touched);
+	as_engine_settle_islands(s, touched);
 	settle_matches(s, start_s, island);
 out:
 	free(waits);

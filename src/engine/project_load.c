@@ -256,6 +256,19 @@ static bool take_clip(struct as_session *s, const struct as_project *p, const st
 	return take_lock(p, c->lock, &to->keep) && ok;
 }
 
+/* Tracks without clips are there because somebody wanted them. */
+static bool take_own_tracks(struct as_session *s)
+{
+	for (int i = 0; i < s->n_tracks; i++) {
+		bool empty = s->tracks[i][0] != '\0';
+		for (int k = 0; empty && k < s->n_clips; k++)
+			empty = s->clips[k].track != i;
+		if (empty && !as_text_list_add(&s->own_tracks, s->tracks[i]))
+			return false;
+	}
+	return true;
+}
+
 static bool take_clips(struct as_session *s, const struct as_project *p)
 {
 	s->tracks = calloc((size_t)p->n_tracks + 1, sizeof *s->tracks);
@@ -271,7 +284,7 @@ static bool take_clips(struct as_session *s, const struct as_project *p)
 		if (!take_clip(s, p, &p->clips[i]))
 			return false;
 	}
-	return true;
+	return take_own_tracks(s);
 }
 
 /* ---- what was found ---- */

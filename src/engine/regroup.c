@@ -174,12 +174,30 @@ static bool build_clips(const struct as_session *s, const struct as_grouping *g,
 	return true;
 }
 
+/* Tracks that were made by hand and got no clips come behind the others; without memory they are lost. */
+static void keep_own_tracks(const struct as_session *s, struct as_grouping *g)
+{
+	for (int i = 0; i < s->own_tracks.n; i++) {
+		const char *name = s->own_tracks.v[i];
+		bool there = false;
+		for (int k = 0; k < g->n_tracks; k++)
+			there = there || strcmp(g->tracks[k], name) == 0;
+		char **v = there ? NULL : realloc(g->tracks, ((size_t)g->n_tracks + 1) * sizeof *v);
+		if (!v)
+			continue;
+		g->tracks = v;
+		if ((v[g->n_tracks] = strdup(name)) != NULL)
+			g->n_tracks++;
+	}
+}
+
 static void install(struct as_session *s, struct as_grouping *g, const int *old_at,
 		    struct clip_list *l)
 {
 	struct clip_list old;
 	pthread_mutex_lock(&s->lock);
 	as_engine_drop_results(s);
+	keep_own_tracks(s, g);
 	for (int i = 0; i < l->n; i++)
 		inherit(s, old_at, &l->v[i]);
 	for (int i = 0; i < s->n_clips; i++)
@@ -235,8 +253,13 @@ static enum as_status keep_tracks(const struct as_session *s, const struct as_gr
 	for (int i = 0, end; i < g.n_clips; i = end) {
 		const char *kept = NULL;
 		for (end = i; end < g.n_clips && g.clips[end].track == g.clips[i].track; end++)
-			for (int k = 0; k < g.clips[end].n_files && !kept; k++)
-				kept = s->files[g.clips[end].files[k]].kept_track;
+			;
+		/* One that was put into a track by name speaks for its device only where no other does. */
+		for (int c = i; c < 2 * end - i && !kept; c++) {
+			const struct as_group_clip *v = &g.clips[c < end ? c : c - end + i];
+			for (int k = 0; k < v->n_files && !kept; k++)
+				kept = c >= end || !s->files[v->files[k]].track ? s->files[v->files[k]].kept_track : NULL;
+		}
 		for (int c = i; c < end && kept; c++)
 			for (int k = 0; k < g.clips[c].n_files; k++)
 				if (!track[g.clips[c].files[k]])
@@ -278,5 +301,115 @@ out:
 	free(files);
 	free(track);
 	free(old_at);
+	return status;
+}
+
+/* ---- by hand ---- */
+
+static bool same_files(const struct as_session *s, const int *old_at, const struct clip_list *l)
+{
+	for (int i = 0; i < l->n; i++) {
+		const struct session_clip *c = &l->v[i];
+		const struct session_clip *old = old_at[c->files[0]] >= 0 ? &s->clips[old_at[c->files[0]]] : NULL;
+		if (!old || old->n_files != c->n_files ||
+		    memcmp(old->files, c->files, (size_t)c->n_files * sizeof *c->files) != 0)
+			return false;
+	}
+	return l->n == s->n_clips;
+}
+
+/* The clips are the same, and so are their places: they change tracks alone. With the lock. */
+static void change_tracks(struct as_session *s, struct as_grouping *g, const int *old_at, const struct clip_list *l)
+{
+	int speaker = -1;
+	for (int i = 0; s->solved && i < s->n_clips && speaker < 0; i++) {
+		if (s->clips[i].track == s->solution.reference)
+			speaker = i;
+	}
+	for (int i = 0; i < l->n; i++) {
+		struct session_clip *c = &s->clips[old_at[l->v[i].files[0]]];
+		c->track = l->v[i].track;
+		c->order = l->v[i].order;
+	}
+	for (int i = 0; i < s->n_tracks; i++)
+		free(s->tracks[i]);
+	free(s->tracks);
+	s->tracks = g->tracks;
+	s->n_tracks = g->n_tracks;
+	g->tracks = NULL;
+	g->n_tracks = 0;
+	if (s->solved)
+		s->solution.reference = speaker >= 0 ? s->clips[speaker].track : -1;
+	as_engine_number_clips(s);
+}
+
+static void forget_tracks(struct as_session *s)
+{
+	for (int i = 0; i < s->n_files; i++) {
+		free(s->files[i].track);
+		free(s->files[i].kept_track);
+		s->files[i].track = s->files[i].kept_track = NULL;
+	}
+	as_text_list_done(&s->own_tracks);
+}
+
+static void settle_reference(struct as_session *s)
+{
+	if (s->reference && find_track(s, s->reference) < 0) {
+		free(s->reference);
+		s->reference = NULL;
+	}
+	s->solve_cfg.reference = s->reference ? find_track(s, s->reference) : -1;
+}
+
+/* The tracks that the files were given are forgotten already. */
+static enum as_status group_anew(struct as_session *s, struct as_error *err)
+{
+	struct as_grouping g = {0};
+	struct clip_list l = {0};
+	enum as_status status = AS_ERR_MEMORY;
+	struct as_group_file *files = calloc((size_t)s->n_files + 1, sizeof *files);
+	int *old_at = index_old(s);
+	if (!files || !old_at)
+		goto out;
+	for (int i = 0; i < s->n_files; i++)
+		files[i] = group_file(&s->files[i], NULL);
+	status = as_group_files(files, s->n_files, group_by(s), &g, err);
+	if (status == AS_OK && !build_clips(s, &g, &l))
+		status = AS_ERR_MEMORY;
+	if (status != AS_OK)
+		goto out;
+	bool same = same_files(s, old_at, &l);
+	if (!same)
+		install(s, &g, old_at, &l);
+	pthread_mutex_lock(&s->lock);
+	if (same)
+		change_tracks(s, &g, old_at, &l);
+	settle_reference(s);
+	pthread_mutex_unlock(&s->lock);
+out:
+	if (status == AS_ERR_MEMORY)
+		as_fail(err, AS_ERR_MEMORY, "grouping: out of memory");
+	clip_list_done(&l);
+	as_grouping_done(&g);
+	free(files);
+	free(old_at);
+	return status;
+}
+
+enum as_status as_session_regroup(struct as_session *s, struct as_error *err)
+{
+	enum as_status status = as_engine_check_idle(s, err);
+	if (status != AS_OK || s->n_files == 0)
+		return status;
+	status = as_undo_begin(s, err, "group by the rules");
+	if (status != AS_OK)
+		return status;
+	pthread_mutex_lock(&s->lock);
+	forget_tracks(s);
+	pthread_mutex_unlock(&s->lock);
+	status = group_anew(s, err);
+	as_engine_edited(s);
+	as_undo_end(s, true);
 	return status;
 }

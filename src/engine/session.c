@@ -34,6 +34,13 @@ void as_text_list_done(struct text_list *l)
 	*l = (struct text_list){0};
 }
 
+void as_text_list_remove(struct text_list *l, int i)
+{
+	free(l->v[i]);
+	memmove(l->v + i, l->v + i + 1, (size_t)(l->n - i - 1) * sizeof *l->v);
+	l->n--;
+}
+
 void as_engine_emit(struct as_session *s, enum as_event_kind kind, int id)
 {
 	as_event_push(s->events, (struct as_event){.kind = kind, .id = id});
@@ -231,6 +238,7 @@ void as_session_free(struct as_session *s)
 	free(s->pairs);
 	free(s->match_done);
 	free(s->memo);
+	as_text_list_done(&s->own_tracks);
 	as_text_list_done(&s->warnings);
 	as_text_list_done(&s->notes);
 	as_project_guard_release(s->guard);

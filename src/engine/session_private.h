@@ -206,6 +206,7 @@ struct as_session {
 	int n_clips;
 	char **tracks;
 	int n_tracks;
+	struct text_list own_tracks; /* those that were made by hand: they stay without clips */
 	char *reference; /* asked for, or NULL */
 	char *skip_dir;  /* not entered by scans, or NULL; front end thread only */
 	struct text_list warnings;
@@ -262,6 +263,7 @@ void as_engine_warn(struct as_session *s, const char *fmt, ...)
 void as_engine_emit(struct as_session *s, enum as_event_kind kind, int id);
 bool as_text_list_add(struct text_list *l, const char *text);
 void as_text_list_done(struct text_list *l);
+void as_text_list_remove(struct text_list *l, int i);
 void as_engine_file_done(struct session_file *f);
 /* What of the settings is read once. */
 void as_engine_read_options(struct as_session *s);

@@ -64,6 +64,17 @@ void as_undo_forget_matches(struct as_session *s)
 	s->undo->origin = NULL;
 }
 
+bool as_undo_need_origin(struct as_session *s)
+{
+	struct undo_history *u = s->undo;
+	if (!u || !u->hold || u->origin)
+		return true;
+	u->origin = malloc(((size_t)s->n_matches + 1) * sizeof *u->origin);
+	for (int i = 0; u->origin && i < s->n_matches; i++)
+		u->origin[i] = i;
+	return u->origin != NULL;
+}
+
 /* Copies the session's matches unless they have been. */
 static bool hold_matches(struct as_session *s)
 {
@@ -141,6 +152,7 @@ static void texts(struct undo_io *io, struct as_session *s)
 	for (int i = 0; i < s->n_tracks && !io->failed; i++)
 		as_undo_text(io, &s->tracks[i]);
 	as_undo_text(io, &s->reference);
+	as_undo_texts(io, &s->own_tracks);
 	as_undo_texts(io, &s->warnings);
 }
 
@@ -444,6 +456,7 @@ static void free_values(struct as_session *s)
 	free(s->tracks);
 	free(s->reference);
 	free(s->solve_clips);
+	as_text_list_done(&s->own_tracks);
 	as_text_list_done(&s->warnings);
 	as_options_free(s->opt);
 }
@@ -478,6 +491,7 @@ static void exchange(struct as_session *s, struct as_session *v)
 	SWAP(char **, s->tracks, v->tracks);
 	SWAP(int, s->n_tracks, v->n_tracks);
 	SWAP(char *, s->reference, v->reference);
+	SWAP(struct text_list, s->own_tracks, v->own_tracks);
 	SWAP(struct text_list, s->warnings, v->warnings);
 	SWAP(struct as_options *, s->opt, v->opt);
 	SWAP(struct as_solve_clip *, s->solve_clips, v->solve_clips);
@@ -515,6 +529,7 @@ static void install(struct as_session *s, struct as_session *v, const struct und
 	}
 	as_engine_drop_hints(s);
 	as_engine_drop_outputs(s);
+	as_drift_run_done(&s->drift); /* counts in clips */
 	if (matches) {
 		as_engine_remember(s);
 		as_undo_forget_matches(s);

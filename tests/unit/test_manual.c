@@ -98,24 +98,23 @@ static void keep_undo(struct as_session *s)
 	assert_int_equal(as_session_keep_undo(s, AS_UNDO_STEPS, AS_UNDO_BYTES, NULL), AS_OK);
 }
 
-/* The session as bytes: what a project holds of it. */
+/* The session as bytes: what a project holds of it, but for what it remembers of comparisons that are no part of the timeline now, since
+ * undo forgets none. */
 static char *bytes_of(struct as_session *s, int64_t *bytes)
 {
-	const char *at = folder_path(root, "bytes.autosave");
 	assert_int_equal(as_session_autosave(s, folder_path(root, "bytes"), NULL, NULL), AS_OK);
-	at = folder_path(root, ".bytes.autosave");
-	return projects_read(at, bytes);
+	char *text = projects_read(folder_path(root, ".bytes.autosave"), bytes), *memory = strstr(text, "\"remembered\"");
+	assert_non_null(memory);
+	*bytes = memory - text;
+	return text;
 }
 
 static void assert_bytes(struct as_session *s, const char *want, int64_t want_bytes)
 {
 	int64_t n;
 	char *have = bytes_of(s, &n);
-	if (n != want_bytes || memcmp(have, want, (size_t)n) != 0) {
-		projects_write("/tmp/manual-want", want, want_bytes);
-		projects_write("/tmp/manual-have", have, n);
-		fail_msg("the session is not as it was");
-	}
+	assert_int_equal(n, want_bytes);
+	assert_memory_equal(have, want, (size_t)n);
 	free(have);
 }
 
@@ -248,6 +247,241 @@ static void test_undo_analysis(void **state)
 	as_session_free(s);
 }
 
+/* ---- tracks and clips ---- */
+
+static int track_of(struct as_session *s, const char *name)
+{
+	const struct as_snapshot *n = as_session_snapshot(s);
+	int track = -1;
+	for (int i = 0; i < n->n_tracks; i++) {
+		if (strcmp(n->tracks[i].name, name) == 0)
+			track = i;
+	}
+	as_snapshot_free(n);
+	return track;
+}
+
+static int track_of_clip(struct as_session *s, const char *name)
+{
+	const struct as_snapshot *n = as_session_snapshot(s);
+	int track = n->clips[projects_clip(n, name)].track;
+	as_snapshot_free(n);
+	return track;
+}
+
+static void analyze(struct as_session *s)
+{
+	as_snapshot_free(projects_analyze(s));
+}
+
+static void test_tracks(void **state)
+{
+	(void)state;
+	struct as_session *s = load_saved();
+	int zoom = id_of(s, "Zoom_001.wav"), extra = -1;
+	double z = start_of(s, "Zoom_001.wav");
+	keep_undo(s);
+	int64_t n0;
+	char *start = bytes_of(s, &n0);
+	assert_int_equal(as_session_add_track(s, "CamA", NULL, NULL), AS_ERR_EXISTS);
+	assert_int_equal(as_session_add_track(s, "", NULL, NULL), AS_ERR_INVALID);
+	assert_int_equal(as_session_add_track(s, "a\033[2J", NULL, NULL), AS_ERR_INVALID);
+	assert_int_equal(as_session_add_track(s, "Extra", &extra, NULL), AS_OK);
+	assert_int_equal(track_of(s, "Extra"), extra);
+	assert_int_equal(as_session_move_clips(s, &zoom, 1, extra + 1, NULL), AS_ERR_INVALID);
+	assert_int_equal(as_session_move_clips(s, &zoom, 1, extra, NULL), AS_OK);
+	/* Its track had nothing else in it. */
+	assert_int_equal(track_of(s, "Zoom"), -1);
+	assert_int_equal(track_of_clip(s, "Zoom_001.wav"), track_of(s, "Extra"));
+	assert_true(start_of(s, "Zoom_001.wav") == z);
+	assert_int_equal(as_session_rename_track(s, track_of(s, "CamA"), "Extra", NULL), AS_ERR_EXISTS);
+	assert_int_equal(as_session_rename_track(s, track_of(s, "CamA"), "A-Cam", NULL), AS_OK);
+	assert_int_equal(as_session_add_track(s, "Empty", NULL, NULL), AS_OK);
+	/* An analysis takes nothing of it back. */
+	analyze(s);
+	assert_int_equal(track_of(s, "CamA"), -1);
+	assert_int_equal(track_of_clip(s, "CamA_001.wav"), track_of(s, "A-Cam"));
+	assert_int_equal(track_of_clip(s, "Zoom_001.wav"), track_of(s, "Extra"));
+	assert_true(track_of(s, "Empty") >= 0);
+	assert_true(fabs(start_of(s, "Zoom_001.wav") - z) < 1e-6);
+	/* Nor does a project. */
+	const char *path = folder_path(root, "tracks.audiosync");
+	assert_int_equal(as_session_save(s, path, true, NULL), AS_OK);
+	assert_false(as_session_modified(s));
+	struct as_options *opt = projects_options(NULL);
+	struct as_session *t = as_session_load(opt, path, NULL, 0, NULL);
+	as_options_free(opt);
+	analyze(t);
+	assert_int_equal(track_of_clip(t, "Zoom_001.wav"), track_of(t, "Extra"));
+	assert_true(track_of(t, "Empty") >= 0 && track_of(t, "A-Cam") >= 0);
+	/* The rules do. */
+	assert_int_equal(as_session_regroup(t, NULL), AS_OK);
+	assert_int_equal(track_of_clip(t, "Zoom_001.wav"), track_of(t, "Zoom"));
+	assert_true(track_of(t, "Empty") == -1 && track_of(t, "CamA") >= 0);
+	assert_true(fabs(start_of(t, "Zoom_001.wav") - z) < 1e-6);
+	as_session_free(t);
+	while (as_session_undo_label(s))
+		assert_int_equal(as_session_undo(s, NULL), AS_OK);
+	assert_bytes(s, start, n0);
+	free(start);
+	as_session_free(s);
+}
+
+static void test_remove(void **state)
+{
+	(void)state;
+	struct as_session *s = load_saved();
+	const struct as_snapshot *first = as_session_snapshot(s), *n;
+	int a = projects_clip(first, "CamA_001.wav"), phone = projects_clip(first, "Phone_001.wav"), gone[2] = {a, phone};
+	int64_t n0;
+	keep_undo(s);
+	char *start = bytes_of(s, &n0);
+	double between = start_of(s, "Zoom_001.wav") - start_of(s, "CamB_001.wav");
+	assert_int_equal(as_session_set_locked(s, id_of(s, "Zoom_001.wav"), true, NULL), AS_OK);
+	assert_int_equal(as_session_remove_clips(s, gone, 2, NULL), AS_OK);
+	assert_string_equal(as_session_undo_label(s), "remove 2 clips");
+	n = as_session_snapshot(s);
+	assert_int_equal(n->n_clips, first->n_clips - 2);
+	assert_int_equal(n->n_tracks, first->n_tracks - 2);
+	assert_true(fabs(start_of(s, "Zoom_001.wav") - start_of(s, "CamB_001.wav") - between) < 1e-9);
+	for (int i = 0; i < n->n_matches; i++)
+		assert_true(n->matches[i].a < n->n_clips && n->matches[i].b < n->n_clips && n->matches[i].a < n->matches[i].b);
+	as_snapshot_free(n);
+	/* They stay away. */
+	n = projects_analyze(s);
+	assert_int_equal(n->n_clips, first->n_clips - 2);
+	as_snapshot_free(n);
+	assert_int_equal(as_session_remove_track(s, track_of(s, "Zoom"), NULL), AS_OK);
+	assert_int_equal(as_session_remove_track(s, 99, NULL), AS_ERR_INVALID);
+	n = as_session_snapshot(s);
+	assert_int_equal(n->n_clips, first->n_clips - 3);
+	for (int all[16] = {0, 1, 2, 3, 4, 5, 6, 7}, once = 1; once; once = 0)
+		assert_int_equal(as_session_remove_clips(s, all, n->n_clips, NULL), AS_OK);
+	as_snapshot_free(n);
+	n = as_session_snapshot(s);
+	assert_int_equal(n->n_clips, 0);
+	assert_int_equal(n->n_tracks, 0);
+	as_snapshot_free(n);
+	while (as_session_undo_label(s))
+		assert_int_equal(as_session_undo(s, NULL), AS_OK);
+	assert_bytes(s, start, n0);
+	n = as_session_snapshot(s);
+	projects_assert_same(first, n, 0);
+	as_snapshot_free(n);
+	as_snapshot_free(first);
+	free(start);
+	as_session_free(s);
+}
+
+/* ---- anything, in any order ---- */
+
+#define STATES 64
+
+static uint32_t draw(uint32_t *seed, uint32_t n)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return (*seed >> 8) % n;
+}
+
+/* One change; false: it was none. */
+static bool change(struct as_session *s, uint32_t *seed)
+{
+	const struct as_snapshot *n = as_session_snapshot(s);
+	char name[32];
+	bool done = false;
+	int clip = n->n_clips > 0 ? (int)draw(seed, (uint32_t)n->n_clips) : -1;
+	int track = n->n_tracks > 0 ? (int)draw(seed, (uint32_t)n->n_tracks) : -1;
+	struct as_manual_place to = {.island = (int)draw(seed, 3), .start_s = draw(seed, 100) - 20.0, .drift_ppm = NAN};
+	snprintf(name, sizeof name, "T%u", (unsigned)draw(seed, 100000));
+	switch (draw(seed, 11)) {
+	case 0: case 1: case 2:
+		done = as_session_nudge(s, clip, (draw(seed, 2000) - 999.5) * 1e-3, NULL) == AS_OK;
+		break;
+	case 3:
+		done = as_session_set_place(s, clip, &to, NULL) == AS_OK;
+		break;
+	case 4:
+		done = clip >= 0 && n->placements && as_session_set_locked(s, clip, !n->placements[clip].locked, NULL) == AS_OK;
+		break;
+	case 5:
+		done = clip >= 0 && track >= 0 && n->clips[clip].track != track &&
+		       as_session_move_clips(s, &clip, 1, track, NULL) == AS_OK;
+		break;
+	case 6:
+		done = as_session_add_track(s, name, NULL, NULL) == AS_OK;
+		break;
+	case 7:
+		done = as_session_rename_track(s, track, name, NULL) == AS_OK;
+		break;
+	case 8:
+		done = draw(seed, 4) == 0 && clip >= 0 && as_session_remove_clips(s, &clip, 1, NULL) == AS_OK;
+		break;
+	case 9:
+		done = draw(seed, 4) == 0 && as_session_remove_track(s, track, NULL) == AS_OK;
+		break;
+	case 10:
+		done = draw(seed, 4) == 0 && n->n_clips > 0 && as_session_regroup(s, NULL) == AS_OK;
+		break;
+	}
+	as_snapshot_free(n);
+	return done;
+}
+
+static void assert_loads_the_same(struct as_session *s)
+{
+	const char *path = folder_path(root, "random.audiosync");
+	assert_int_equal(as_session_save(s, path, true, NULL), AS_OK);
+	assert_false(as_session_modified(s));
+	struct as_options *opt = projects_options(NULL);
+	struct as_session *t = as_session_load(opt, path, NULL, 0, NULL);
+	const struct as_snapshot *a = as_session_snapshot(s), *b = as_session_snapshot(t);
+	projects_assert_same(a, b, 0);
+	as_snapshot_free(a);
+	as_snapshot_free(b);
+	as_options_free(opt);
+	as_session_free(t);
+}
+
+static void test_random_edits(void **state)
+{
+	(void)state;
+	for (uint32_t run = 1; run <= 4; run++) {
+		struct as_session *s = load_saved();
+		char *known[STATES];
+		int64_t bytes[STATES];
+		int n = 0, pos = 0;
+		uint32_t seed = run;
+		keep_undo(s);
+		known[0] = bytes_of(s, &bytes[0]);
+		for (int i = 0; i < 100; i++) {
+			uint32_t what = draw(&seed, 10);
+			if (what < 3 && pos > 0) {
+				assert_int_equal(as_session_undo(s, NULL), AS_OK);
+				pos--;
+				assert_bytes(s, known[pos], bytes[pos]);
+			} else if (what < 5 && pos < n) {
+				assert_int_equal(as_session_redo(s, NULL), AS_OK);
+				pos++;
+				assert_bytes(s, known[pos], bytes[pos]);
+			} else if (pos < STATES - 1 && change(s, &seed)) {
+				for (; n > pos; n--)
+					free(known[n]);
+				n = ++pos;
+				known[pos] = bytes_of(s, &bytes[pos]);
+			}
+			if (i % 33 == 32)
+				assert_loads_the_same(s);
+		}
+		for (; pos > 0; pos--)
+			assert_int_equal(as_session_undo(s, NULL), AS_OK);
+		assert_null(as_session_undo_label(s));
+		assert_bytes(s, known[0], bytes[0]);
+		for (; n >= 0; n--)
+			free(known[n]);
+		as_session_free(s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +490,9 @@ int main(void)
 		cmocka_unit_test(test_undo_group),
 		cmocka_unit_test(test_undo_is_bounded),
 		cmocka_unit_test(test_undo_analysis),
+		cmocka_unit_test(test_tracks),
+		cmocka_unit_test(test_remove),
+		cmocka_unit_test(test_random_edits),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
