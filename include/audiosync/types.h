@@ -319,6 +319,9 @@ struct as_snapshot {
 	double decoded_s;       /* seconds of sound decoded so far, for a speed reading */
 };
 
+/* Whether as_session_add takes a file of that name out of a folder: known extensions of sound and video. Any thread. */
+AS_API bool as_media_name_known(const char *path);
+
 AS_API const char *as_verdict_name(enum as_verdict verdict);
 AS_API const char *as_method_name(enum as_method method);
 AS_API const char *as_reason_name(enum as_reason reason);

@@ -82,8 +82,8 @@ static const struct as_action_row rows[] = {
 	ROW(RENAME, "rename", TRACKS, "Tracks", "n", NULL, "[NAME]", "rename the track"),
 	ROW(REMOVE, "remove", GLOBAL, "Tracks", "x Delete", NULL, "", "take the clip or track out of the session; files stay"),
 	ROW(REGROUP, "regroup", TRACKS, "Tracks", "R", NULL, "", "make tracks anew by the rules of analysis.group_by"),
-	ROW(FOLD, "fold", TRACKS, "Tracks", "o", NULL, "", "fold or unfold the track"),
-	ROW(FOLD_ALL, "fold-all", TRACKS, "Tracks", "O", NULL, "", "fold or unfold all tracks"),
+	ROW(FOLD, "fold", TRACKS, "Tracks", "f", NULL, "", "fold or unfold the track"),
+	ROW(FOLD_ALL, "fold-all", TRACKS, "Tracks", "F", NULL, "", "fold or unfold all tracks"),
 
 	ROW(ZOOM_IN, "zoom-in", TIMELINE, "Timeline", "+ =", "zoom", "", "closer, down to a millisecond a column"),
 	ROW(ZOOM_OUT, "zoom-out", TIMELINE, "Timeline", "- _", NULL, "", "further away"),
@@ -118,6 +118,8 @@ static const struct as_action_row rows[] = {
 	ROW(RESET, "reset", DIALOG, "Dialogs", "Ctrl-U", NULL, "", "the field's default"),
 
 	ROW(COMPLETE, "complete", BROWSER, "File browser", "Tab", "complete", "", "complete the path"),
+	ROW(MARK_FILE, "mark-file", BROWSER, "File browser", "Space", "mark", "", "mark the file or folder, and go on"),
+	ROW(ENTER_FOLDER, "enter-folder", BROWSER, "File browser", "Right", NULL, "", "into the folder"),
 	ROW(PARENT, "parent", BROWSER, "File browser", "Left Backspace", "up", "", "to the folder above"),
 	ROW(ADD_FOLDER, "add-folder", BROWSER, "File browser", "Ctrl-A", "whole folder", "", "add the folder that is shown, whole"),
 	ROW(HIDDEN, "hidden", BROWSER, "File browser", "Ctrl-H", NULL, "", "show hidden files"),

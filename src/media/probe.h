@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <audiosync/types.h> /* as_media_name_known */
+
 #include "base/error.h"
 
 #define AS_MEDIA_TEXT_BYTES 128
@@ -54,8 +56,5 @@ struct as_media_info {
 enum as_status as_media_probe(const char *path, const atomic_bool *cancel, struct as_media_info *out,
 			      struct as_error *err);
 void as_media_info_done(struct as_media_info *info);
-
-/* True if the name ends like a media file that a folder scan should pick up. */
-bool as_media_name_known(const char *path);
 
 #endif

@@ -48,6 +48,7 @@ struct tui {
 	char *then_args;
 	double script_s;           /* the clock of a script; NAN: the real one */
 	double started_s;
+	char browsed[4096];        /* folder in which the browser was last used */
 	char farewell[TUI_LOG_BYTES]; /* said once the screen is gone */
 	bool quit;
 	int exit_code;
@@ -70,6 +71,8 @@ void tui_look(struct tui *t);
 void tui_replace_session(struct tui *t, struct as_session *s);
 /* Seconds since the start, or a script's. */
 double tui_clock_s(const struct tui *t);
+/* Another look, from here on. */
+void tui_set_theme(struct tui *t, const struct tui_theme *theme);
 /* One turn of the loop but for keys: events, snapshot, frame. */
 void tui_turn(struct tui *t);
 

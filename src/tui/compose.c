@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "tui/jobs.h"
+#include "tui/welcome.h"
 
 static struct tui_canvas at(struct tui_canvas c, struct tui_rect r)
 {
@@ -212,6 +213,12 @@ struct caret {
 	int row, col;
 };
 
+/* The log and the lag meter have something to show without recordings. */
+static bool is_empty(const struct tui_model *m)
+{
+	return m->snap->n_clips == 0 && m->snap->n_tracks == 0 && m->focus < TUI_PANE_LAG;
+}
+
 static void draw_all(const struct tui *t, struct tui_canvas c, struct caret *caret)
 {
 	struct tui_layout l = tui_layout_of(c.rows, c.cols, t->m.focus, t->m.zoomed);
@@ -223,7 +230,9 @@ static void draw_all(const struct tui *t, struct tui_canvas c, struct caret *car
 	if (l.too_small)
 		return;
 	draw_header(&t->m, at(c, l.header));
-	for (int i = 0; i < TUI_PANES; i++)
+	if (is_empty(&t->m))
+		tui_draw_welcome(&t->m, at(c, l.body));
+	for (int i = 0; i < TUI_PANES && !is_empty(&t->m); i++)
 		if (l.pane[i].rows)
 			draw_pane(t, at(c, l.pane[i]), i, l.tabs || t->m.zoomed);
 	for (int i = 0; i < t->n_dialogs; i++)

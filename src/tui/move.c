@@ -1,10 +1,162 @@
-/* To be written. */
+/* Which track are these clips to go to? */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 
+struct move {
+	char **paths; /* of the clips: ids may change while the dialog is open */
+	int n, at, top;
+};
+
+static void close_move(void *state)
+{
+	struct move *m = state;
+
+	tui_words_free(m->paths, m->n);
+	free(m);
+}
+
+static int *find_clips(const struct move *m, const struct as_snapshot *s, int *n)
+{
+	int *v = malloc((size_t)(m->n + 1) * sizeof *v);
+
+	*n = 0;
+	for (int i = 0; v && i < m->n; i++)
+		for (int k = 0; k < s->n_clips; k++)
+			if (!strcmp(s->clips[k].path, m->paths[i])) {
+				v[(*n)++] = k;
+				break;
+			}
+	return v;
+}
+
+static void accept(struct tui *t, struct move *m)
+{
+	const struct as_snapshot *s = t->m.snap;
+	struct as_error err = {0};
+	int n, *v = find_clips(m, s, &n), track = m->at;
+	char name[256];
+
+	if (track >= s->n_tracks) {
+		free(v);
+		tui_close_dialog(t);
+		tui_say(t, TUI_INFO, "A adds the track first, then m again");
+		tui_do(t, AS_ACTION_ADD_TRACK, NULL);
+		return;
+	}
+	snprintf(name, sizeof name, "%s", s->tracks[track].name);
+	tui_close_dialog(t);
+	if (v && n > 0 && tui_try(t, as_session_move_clips(t->m.session, v, n, track, &err), &err)) {
+		tui_unmark_all(t);
+		tui_look(t);
+		tui_say(t, TUI_GOOD, "%d clip%s moved to %s; u takes it back", n, n == 1 ? "" : "s", name);
+	}
+	free(v);
+}
+
+static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
+{
+	struct move *m = state;
+	int last = t->m.snap->n_tracks, by = 0;
+
+	(void)call;
+	switch (action) {
+	case AS_ACTION_FIELD_NEXT:
+	case AS_ACTION_DOWN:
+		by = 1;
+		break;
+	case AS_ACTION_FIELD_PREV:
+	case AS_ACTION_UP:
+		by = -1;
+		break;
+	case AS_ACTION_PAGE_DOWN:
+		by = 10;
+		break;
+	case AS_ACTION_PAGE_UP:
+		by = -10;
+		break;
+	case AS_ACTION_TOP:
+		by = -last;
+		break;
+	case AS_ACTION_BOTTOM:
+		by = last;
+		break;
+	case AS_ACTION_ACCEPT:
+	case AS_ACTION_ACTIVATE:
+		accept(t, m);
+		return true;
+	default:
+		return false;
+	}
+	m->at = m->at + by > last ? last : m->at + by < 0 ? 0 : m->at + by;
+	return true;
+}
+
+static void size(const void *state, const struct tui_model *m, int *rows, int *cols)
+{
+	(void)state;
+	*cols = 48;
+	*rows = m->snap->n_tracks + 4;
+}
+
+static void fit(void *state, const struct tui_model *model, int rows, int cols)
+{
+	struct move *m = state;
+	int room = rows - 2;
+
+	(void)cols;
+	if (m->at > model->snap->n_tracks)
+		m->at = model->snap->n_tracks;
+	if (m->at < m->top)
+		m->top = m->at;
+	if (m->at >= m->top + room)
+		m->top = m->at - room + 1;
+}
+
+static void draw(const void *state, const struct tui_model *model, struct tui_canvas c)
+{
+	const struct move *m = state;
+
+	tui_putf(c, 0, 1, TUI_QUIET, "%d clip%s to which track?", m->n, m->n == 1 ? "" : "s");
+	for (int i = m->top; i <= model->snap->n_tracks && i - m->top < c.rows - 2; i++) {
+		int row = 2 + i - m->top;
+
+		if (i < model->snap->n_tracks) {
+			tui_put_fit(c, row, 2, c.cols - 10, TUI_VALUE, TUI_NAME, model->snap->tracks[i].name);
+			tui_putf(c, row, c.cols - 6, TUI_QUIET, "%4d", model->snap->tracks[i].n_clips);
+		} else {
+			tui_put(c, row, 2, TUI_QUIET, "a new track …");
+		}
+		if (i == m->at)
+			tui_lay(c, row, 0, 1, c.cols, TUI_CURSOR);
+	}
+}
+
+static const enum as_action hints[] = {AS_ACTION_ACCEPT, AS_ACTION_DISMISS, AS_ACTION_NONE};
+
+static const struct tui_pane_ops ops = {.name = "move",
+					.title = "Move to track",
+					.place = AS_PLACE_DIALOG,
+					.close = close_move,
+					.action = act,
+					.size = size,
+					.fit = fit,
+					.draw = draw,
+					.hints = hints};
+
 void tui_open_move(struct tui *t, int *clips, int n)
 {
-	(void)clips;
-	(void)n;
-	tui_say(t, TUI_WARNING, "not there yet");
+	struct move *m = calloc(1, sizeof *m);
+
+	if (m && (m->paths = calloc((size_t)n + 1, sizeof *m->paths))) {
+		for (int i = 0; i < n; i++)
+			if ((m->paths[m->n] = strdup(t->m.snap->clips[clips[i]].path)))
+				m->n++;
+		m->at = n > 0 ? t->m.snap->clips[clips[0]].track : 0;
+	}
+	free(clips);
+	tui_open_dialog(t, &ops, m);
 }

@@ -1,20 +1,325 @@
-/* Tracks. */
+/* The tree of devices and their clips. */
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/text.h"
+#include "base/words.h"
 #include "tui/app.h"
 
-static void *open_pane(struct tui *t)
+/* A track (clip -1) or one of its clips. */
+struct row {
+	int track, clip;
+};
+
+struct tree {
+	struct row *row;
+	int n;
+	char **folded; /* names of tracks; heap */
+	int n_folded;
+	int top;
+};
+
+static void *open_tree(struct tui *t)
 {
 	(void)t;
-	return calloc(1, 1);
+	return calloc(1, sizeof(struct tree));
+}
+
+static void close_tree(void *state)
+{
+	struct tree *tree = state;
+
+	for (int i = 0; i < tree->n_folded; i++)
+		free(tree->folded[i]);
+	free(tree->folded);
+	free(tree->row);
+	free(tree);
+}
+
+/* --- folding --------------------------------------------------------------------------------------------------- */
+
+static int find_fold(const struct tree *tree, const char *name)
+{
+	for (int i = 0; i < tree->n_folded; i++)
+		if (!strcmp(tree->folded[i], name))
+			return i;
+	return -1;
+}
+
+static void set_fold(struct tree *tree, const char *name, bool on)
+{
+	int i = find_fold(tree, name);
+
+	if (!on && i >= 0) {
+		free(tree->folded[i]);
+		tree->folded[i] = tree->folded[--tree->n_folded];
+	} else if (on && i < 0) {
+		char **more = realloc(tree->folded, (size_t)(tree->n_folded + 1) * sizeof *more), *copy = strdup(name);
+
+		if (more)
+			tree->folded = more;
+		if (more && copy)
+			tree->folded[tree->n_folded++] = copy;
+		else
+			free(copy);
+	}
+}
+
+/* --- rows ------------------------------------------------------------------------------------------------------ */
+
+struct sort_key {
+	int track, order, clip;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct sort_key *x = a, *y = b;
+
+	if (x->track != y->track)
+		return x->track < y->track ? -1 : 1;
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return x->clip < y->clip ? -1 : x->clip > y->clip;
+}
+
+static void make_rows(struct tree *tree, const struct as_snapshot *s)
+{
+	struct row *row = malloc((size_t)(s->n_clips + s->n_tracks + 1) * sizeof *row);
+	struct sort_key *key = malloc((size_t)(s->n_clips + 1) * sizeof *key);
+	int n = 0, k = 0;
+
+	if (row && key) {
+		for (int i = 0; i < s->n_clips; i++)
+			key[i] = (struct sort_key){s->clips[i].track, s->clips[i].order, i};
+		qsort(key, (size_t)s->n_clips, sizeof *key, compare);
+		for (int track = 0; track < s->n_tracks; track++) {
+			bool folded = find_fold(tree, s->tracks[track].name) >= 0;
+
+			row[n++] = (struct row){track, -1};
+			for (; k < s->n_clips && key[k].track == track; k++)
+				if (!folded)
+					row[n++] = (struct row){track, key[k].clip};
+		}
+		free(tree->row);
+		tree->row = row;
+		tree->n = n;
+		row = NULL;
+	}
+	free(row);
+	free(key);
+}
+
+static void news(void *state, struct tui *t)
+{
+	make_rows(state, t->m.snap);
+}
+
+/* The row of what is selected: its track's where that is folded. */
+static int cursor_row(const struct tree *tree, const struct tui_model *m)
+{
+	int of_track = -1;
+
+	for (int i = 0; i < tree->n; i++) {
+		if (tree->row[i].track != m->track)
+			continue;
+		if (tree->row[i].clip == m->clip)
+			return i;
+		if (tree->row[i].clip < 0)
+			of_track = i;
+	}
+	return of_track;
+}
+
+static void go_to(struct tree *tree, struct tui *t, int i)
+{
+	i = i >= tree->n ? tree->n - 1 : i;
+	i = i < 0 ? 0 : i;
+	if (tree->n > 0)
+		tui_select(t, tree->row[i].track, tree->row[i].clip);
+}
+
+static void fold(struct tree *tree, struct tui *t, bool on)
+{
+	if (t->m.track < 0)
+		return;
+	set_fold(tree, t->m.snap->tracks[t->m.track].name, on);
+	if (on)
+		tui_select(t, t->m.track, -1);
+	make_rows(tree, t->m.snap);
+}
+
+static void fold_all(struct tree *tree, struct tui *t)
+{
+	bool on = tree->n_folded == 0;
+
+	for (int i = 0; i < t->m.snap->n_tracks; i++)
+		set_fold(tree, t->m.snap->tracks[i].name, on);
+	if (on)
+		tui_select(t, t->m.track, -1);
+	make_rows(tree, t->m.snap);
+}
+
+static void mark_track(struct tui *t)
+{
+	bool on = false;
+
+	for (int i = 0; i < t->m.snap->n_clips; i++)
+		on |= t->m.snap->clips[i].track == t->m.track && t->marked && !t->marked[i];
+	for (int i = 0; i < t->m.snap->n_clips; i++)
+		if (t->m.snap->clips[i].track == t->m.track)
+			tui_mark(t, i, on);
+}
+
+static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
+{
+	struct tree *tree = state;
+	int n = call->count > 0 ? call->count : 1, at = cursor_row(tree, &t->m);
+	bool folded = t->m.track >= 0 && find_fold(tree, t->m.snap->tracks[t->m.track].name) >= 0;
+
+	switch (action) {
+	case AS_ACTION_UP:
+		go_to(tree, t, at - n);
+		return true;
+	case AS_ACTION_DOWN:
+		go_to(tree, t, at + n);
+		return true;
+	case AS_ACTION_PAGE_UP:
+		go_to(tree, t, at - 10 * n);
+		return true;
+	case AS_ACTION_PAGE_DOWN:
+		go_to(tree, t, at + 10 * n);
+		return true;
+	case AS_ACTION_TOP:
+		go_to(tree, t, 0);
+		return true;
+	case AS_ACTION_BOTTOM:
+		go_to(tree, t, tree->n - 1);
+		return true;
+	case AS_ACTION_LEFT:
+		if (t->m.clip >= 0)
+			tui_select(t, t->m.track, -1);
+		else
+			fold(tree, t, true);
+		return true;
+	case AS_ACTION_RIGHT:
+		fold(tree, t, false);
+		return true;
+	case AS_ACTION_FOLD:
+		fold(tree, t, !folded);
+		return true;
+	case AS_ACTION_FOLD_ALL:
+		fold_all(tree, t);
+		return true;
+	case AS_ACTION_ACTIVATE:
+		if (t->m.clip >= 0)
+			return false;
+		fold(tree, t, !folded);
+		return true;
+	case AS_ACTION_MARK:
+		if (t->m.clip >= 0)
+			return false;
+		mark_track(t);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void fit(void *state, const struct tui_model *m, int rows, int cols)
+{
+	struct tree *tree = state;
+	int at = cursor_row(tree, m);
+
+	(void)cols;
+	if (at >= 0 && at < tree->top)
+		tree->top = at;
+	if (at >= tree->top + rows)
+		tree->top = at - rows + 1;
+	if (tree->top > tree->n - rows)
+		tree->top = tree->n - rows;
+	if (tree->top < 0)
+		tree->top = 0;
+}
+
+/* --- drawing --------------------------------------------------------------------------------------------------- */
+
+static void draw_track(const struct tree *tree, const struct tui_model *m, struct tui_canvas c, int row, int track)
+{
+	const struct as_track *k = &m->snap->tracks[track];
+	bool folded = find_fold(tree, k->name) >= 0;
+	char right[32];
+	int cols;
+
+	snprintf(right, sizeof right, k->reference ? "%d  REF" : "%d", k->n_clips);
+	cols = tui_text_cols(right);
+	tui_put_char(c, row, 0, TUI_QUIET, tui_glyph(c, folded ? TUI_G_CLOSED : TUI_G_OPEN));
+	tui_put_fit(c, row, 2, c.cols - cols - 4, k->reference ? TUI_REFERENCE : TUI_VALUE, TUI_NAME, k->name);
+	tui_put(c, row, c.cols - cols - 1, k->reference ? TUI_REFERENCE : TUI_QUIET, right);
+}
+
+static void draw_clip(const struct tui_model *m, struct tui_canvas c, int row, int clip)
+{
+	const struct as_clip *k = &m->snap->clips[clip];
+	struct tui_state_mark mark = tui_clip_mark(m, clip);
+	char name[512], right[32] = "";
+	int cols, at = 2;
+
+	if (k->state == AS_CLIP_LOADING)
+		snprintf(right, sizeof right, "%d %%", (int)(k->progress * 100));
+	else if (isfinite(k->duration_s))
+		as_text_duration(right, sizeof right, k->duration_s);
+	cols = tui_text_cols(right);
+	if (m->marked && m->marked[clip])
+		tui_put_char(c, row, 0, TUI_HEAD, '+');
+	tui_put_char(c, row, at++, mark.style, tui_glyph(c, mark.glyph));
+	/* Where colour cannot tell, a letter does: S, M, W, A, U, F … */
+	if (!m->color)
+		tui_put_char(c, row, at++, mark.style, (uint32_t)(mark.word[0] - 'a' + 'A'));
+	as_words_clip(name, sizeof name, k);
+	tui_put_fit(c, row, at + 1, c.cols - at - cols - 3, k->state == AS_CLIP_FAILED ? TUI_FAILED : TUI_PLAIN, TUI_NAME, name);
+	tui_put(c, row, c.cols - cols - 1, TUI_QUIET, right);
 }
 
 static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
 {
-	(void)state;
-	for (int i = 0; i < m->snap->n_clips && i < c.rows; i++)
-		tui_put(c, i, 0, TUI_PLAIN, m->snap->clips[i].name);
+	const struct tree *tree = state;
+	int at = cursor_row(tree, m);
+
+	for (int i = tree->top; i < tree->n && i - tree->top < c.rows; i++) {
+		int row = i - tree->top;
+
+		/* The rows are of the latest snapshot, unless memory ran out. */
+		if (tree->row[i].track >= m->snap->n_tracks || tree->row[i].clip >= m->snap->n_clips)
+			continue;
+		if (tree->row[i].clip < 0)
+			draw_track(tree, m, c, row, tree->row[i].track);
+		else
+			draw_clip(m, c, row, tree->row[i].clip);
+		if (tree->row[i].clip >= 0 && m->marked && m->marked[tree->row[i].clip])
+			tui_lay(c, row, 0, 1, c.cols, TUI_MARKED);
+		if (i == at)
+			tui_lay(c, row, 0, 1, c.cols, m->focus == TUI_PANE_TRACKS && !m->dialog ? TUI_CURSOR : TUI_CURSOR_BLUR);
+	}
 }
 
-const struct tui_pane_ops tui_pane_tracks = {
-	.name = "tracks", .title = "Tracks", .place = AS_PLACE_TRACKS, .open = open_pane, .close = free, .draw = draw};
+static const char *note(const void *state, const struct tui_model *m, char *out, size_t n)
+{
+	(void)state;
+	if (m->n_marked == 0)
+		return NULL;
+	snprintf(out, n, "%d marked", m->n_marked);
+	return out;
+}
+
+const struct tui_pane_ops tui_pane_tracks = {.name = "tracks",
+					     .title = "Tracks",
+					     .place = AS_PLACE_TRACKS,
+					     .open = open_tree,
+					     .close = close_tree,
+					     .news = news,
+					     .action = act,
+					     .fit = fit,
+					     .draw = draw,
+					     .note = note};

@@ -136,11 +136,11 @@ static bool do_size(struct script *s, const char *rest)
 static bool do_theme(struct script *s, const char *name)
 {
 	struct as_error err = {0};
+	struct tui_theme theme;
 
-	if (tui_theme_load(&s->t->theme, name, s->t->setup->theme_dirs, &err) != AS_OK)
+	if (tui_theme_load(&theme, name, s->t->setup->theme_dirs, &err) != AS_OK)
 		return fail(s, err.msg, NULL);
-	tui_screen_theme(s->t->screen, &s->t->theme);
-	s->t->dirty = true;
+	tui_set_theme(s->t, &theme);
 	return true;
 }
 

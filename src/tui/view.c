@@ -90,6 +90,18 @@ static void next_problem(struct tui *t)
 	tui_say(t, TUI_GOOD, s->placements ? "every clip is placed with confidence" : "nothing has been placed yet: s does");
 }
 
+void tui_set_theme(struct tui *t, const struct tui_theme *theme)
+{
+	bool color = false;
+
+	t->theme = *theme;
+	tui_screen_theme(t->screen, &t->theme);
+	for (int i = 0; i < TUI_STYLES; i++)
+		color |= theme->look[i].fg != TUI_COLOR_NONE || theme->look[i].bg != TUI_COLOR_NONE;
+	t->m.color = color && tui_screen_has_color(t->screen);
+	t->dirty = true;
+}
+
 static void set_theme(struct tui *t, const char *name)
 {
 	struct as_error err = {0};
@@ -97,10 +109,8 @@ static void set_theme(struct tui *t, const char *name)
 
 	if (!name)
 		tui_say(t, TUI_INFO, "the theme is %s; there are default, light, mono and files", t->theme.name);
-	else if (tui_try(t, tui_theme_load(&theme, name, t->setup->theme_dirs, &err), &err)) {
-		t->theme = theme;
-		tui_screen_theme(t->screen, &t->theme);
-	}
+	else if (tui_try(t, tui_theme_load(&theme, name, t->setup->theme_dirs, &err), &err))
+		tui_set_theme(t, &theme);
 }
 
 static void go_to(struct tui *t, const char *args)

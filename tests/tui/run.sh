@@ -7,7 +7,7 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 AUDIOSYNC=${AUDIOSYNC:-$PWD/build/audiosync}
-dir=$(mktemp -d "${TMPDIR:-/tmp}/audiosync-tui.XXXXXX") || exit 1
+dir=$(mktemp -d /tmp/audiosync-tui.XXXXXX) || exit 1
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM HUP
 LC_ALL=C.UTF-8
@@ -17,11 +17,12 @@ unset COLUMNS LINES NO_COLOR
 fail=0
 
 (cd "$dir" && "$AUDIOSYNC" demo shoot >demo.out 2>&1) || { cat "$dir/demo.out"; echo 'not ok tui: the demo shoot'; exit 1; }
+rm -f "$dir/shoot/shoot/truth.json"
 
 run_one() { # NAME
 	work=$dir/$1
 	mkdir -p "$work"
-	ln -s "$dir/shoot" "$work/shoot"
+	ln -s "$dir/shoot/shoot" "$work/shoot"
 	with=$(sed -n 's/^# with: //p' "$here/$1.ui" | head -n 1)
 	env=$(sed -n 's/^# env: //p' "$here/$1.ui" | head -n 1)
 	# shellcheck disable=SC2086

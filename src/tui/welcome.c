@@ -1,0 +1,50 @@
+#include "tui/welcome.h"
+
+#include <stdio.h>
+
+#define WIDTH 72
+
+struct step {
+	enum as_action action;
+	const char *title, *text;
+};
+
+static const struct step steps[] = {
+	{AS_ACTION_ADD, "1. add", "Choose the folder of a shoot: cameras, phones, recorders, all at once."},
+	{AS_ACTION_SYNC, "2. sync", "Sound alone tells where every clip sits, and how sure that is."},
+	{AS_ACTION_EXPORT, "3. export", "One aligned file for each track; t writes a timeline for your editor."},
+};
+
+static int put_key(const struct tui_model *m, struct tui_canvas c, int row, int col, enum as_action action, const char *text)
+{
+	char keys[64];
+
+	tui_keymap_keys(m->keys, action, 1, keys, sizeof keys);
+	if (*keys)
+		tui_put_fit(c, row, col, 4, TUI_KEY, TUI_LEFT, keys);
+	else
+		tui_put(c, row, col, TUI_KEY, ":");
+	return tui_put(c, row, col + 4, TUI_PLAIN, text);
+}
+
+void tui_draw_welcome(const struct tui_model *m, struct tui_canvas c)
+{
+	int width = c.cols - 4 < WIDTH ? c.cols - 4 : WIDTH, rows = 17, row;
+	char keys[64];
+
+	c = tui_part(c, c.rows > rows ? (c.rows - rows) / 2 : 0, (c.cols - width) / 2, rows, width);
+	tui_put(c, 0, 0, TUI_TITLE_FOCUS, "Nothing here yet. Three steps to a synced shoot:");
+	row = 2;
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		put_key(m, c, row, 2, steps[i].action, "");
+		tui_put(c, row, 6, TUI_VALUE, steps[i].title);
+		row += 1 + tui_put_wrapped(c, row, 17, width - 17, 3, TUI_PLAIN, steps[i].text);
+	}
+	tui_put(c, row++, 0, TUI_QUIET, "Or");
+	row += put_key(m, c, row, 2, AS_ACTION_OPEN, "open a project that was saved") > 0;
+	tui_put(c, row, 2, TUI_KEY, ":demo");
+	tui_put_wrapped(c, row, 8, width - 9, 2, TUI_PLAIN, "makes up a small shoot to try it with (a few seconds)");
+	row += 2;
+	tui_keymap_keys(m->keys, AS_ACTION_HELP, 1, keys, sizeof keys);
+	tui_putf(c, row + 1, 0, TUI_QUIET, "%s shows every key, the bottom line the most useful ones.", *keys ? keys : ":help");
+}
