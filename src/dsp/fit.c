@@ -151,3 +151,37 @@ double as_polygon_at(const double *x, const double *y, int n, double at)
 	}
 	return y[lo] + (y[hi] - y[lo]) * (at - x[lo]) / (x[hi] - x[lo]);
 }
+
+/* The point that the kept ones miss most, in units of what it may be missed by; -1 where none is missed. */
+static int most_missed(const double *x, const double *y, const double *near, int n, const bool *keep)
+{
+	double most = 1.0;
+	int worst = -1;
+
+	for (int lo = 0, hi; lo < n - 1; lo = hi) {
+		for (hi = lo + 1; !keep[hi];)
+			hi++;
+		for (int i = lo + 1; i < hi; i++) {
+			double on = y[lo] + (y[hi] - y[lo]) * (x[i] - x[lo]) / (x[hi] - x[lo]);
+			double miss = fabs(y[i] - on) / near[i];
+
+			if (miss > most) {
+				most = miss;
+				worst = i;
+			}
+		}
+	}
+	return worst;
+}
+
+void as_polygon_thin(const double *x, const double *y, const double *near, int n, int n_max, bool *keep)
+{
+	int kept = n < 2 ? n : 2, i;
+
+	for (i = 0; i < n; i++)
+		keep[i] = !i || i == n - 1;
+	while (kept < n_max && (i = most_missed(x, y, near, n, keep)) >= 0) {
+		keep[i] = true;
+		kept++;
+	}
+}

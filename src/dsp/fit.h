@@ -2,6 +2,8 @@
 #ifndef AS_DSP_FIT_H
 #define AS_DSP_FIT_H
 
+#include <stdbool.h>
+
 /* y = y0 + slope * (x - x0). */
 struct as_line {
 	double x0, y0, slope;
@@ -20,6 +22,10 @@ double as_line_at(const struct as_line *l, double x);
 
 /* The polygon through (x[i], y[i]) at `at`; beyond its ends it stays at their y. x ascending; 0 if n is 0. */
 double as_polygon_at(const double *x, const double *y, int n, double at);
+
+/* Marks the points of a polygon that are worth keeping, its ends among them: as few, one at a time where it is missed most, as
+ * bring it within near[i] of each point, but at most n_max. x ascending, n_max >= 2. */
+void as_polygon_thin(const double *x, const double *y, const double *near, int n, int n_max, bool *keep);
 
 /* Median of v; reorders it. n >= 1. */
 double as_median(double *v, int n);

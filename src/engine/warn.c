@@ -13,6 +13,8 @@
 /* From so many clips on a device's typical clock offset is known. */
 #define CLOCK_CLIPS 3
 #define DAY_S 86400.0
+/* What an editor may want to know of a clock; less is followed without a word. */
+#define WANDER_TOLD_S 0.25e-3
 
 static void warn(struct as_session *s, int clip, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -70,7 +72,7 @@ static void judge_wander(struct as_session *s, int clip)
 		least = fmin(least, p->clock[i].shift_s);
 		most = fmax(most, p->clock[i].shift_s);
 	}
-	if (p->n_clock > 0)
+	if (most - least >= WANDER_TOLD_S)
 		warn(s, clip, "its clock wanders by %.1f ms", (most - least) * 1000);
 }
 

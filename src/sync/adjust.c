@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp/fit.h"
 #include "sync/clock.h"
 
 #define CLOCK_PRIOR 40e-6      /* a free-running device clock is off by about this */
@@ -16,6 +17,7 @@
 #define BEND                                                                                       \
 	0.3e-3 /* by which a wandering clock leaves its line from knot to knot, for BEND_EVERY_S */
 #define BEND_EVERY_S 25.0
+#define CLOCK_NEAR_S 1e-6  /* by which leaving out a knot may move a clock */
 #define WANDER_MAX_S 20e-3 /* what it wanders in all */
 #define ROUNDS 8           /* reweighting */
 #define TUKEY 5.0
@@ -278,7 +280,7 @@ static void smooth_clocks(const struct party *p, struct system *s)
 			add(r, p->knots[i] + k, 1.0);
 			if (!k || k + 1 == p->n_knots[i])
 				continue;
-			r = new_row(s, false, 0.0, BEND * h * h);
+			r = new_row(s, false, 0.0, BEND * h * sqrt(h)); /* its rate walks */
 			add(r, p->knots[i] + k - 1, 1.0);
 			add(r, p->knots[i] + k, -2.0);
 			add(r, p->knots[i] + k + 1, 1.0);
@@ -394,28 +396,43 @@ static bool party_make(const struct as_graph *g, int c, int clock_track, struct 
 	return true;
 }
 
-/* The corrections that were found. A clock starts at nothing: what it has at once belongs to the clip's place. */
+/* A clock starts at nothing: what it has at once belongs to the clip's place. Knots that the others imply are left out. */
+static bool take_clock(struct as_clock *c, const double *knot, int n, double every_s)
+{
+	double at[AS_CLOCK_KNOTS] = {0}, near[AS_CLOCK_KNOTS] = {0};
+	bool keep[AS_CLOCK_KNOTS] = {false};
+
+	c->at_s = malloc(sizeof(double) * 2 * (size_t)n);
+	if (!c->at_s)
+		return false;
+	c->shift_s = c->at_s + n;
+	for (int k = 0; k < n; k++) {
+		at[k] = k * every_s;
+		near[k] = CLOCK_NEAR_S;
+	}
+	as_polygon_thin(at, knot, near, n, n, keep);
+	for (int k = 0; k < n; k++)
+		if (keep[k]) {
+			c->at_s[c->n] = at[k];
+			c->shift_s[c->n++] = knot[k] - knot[0];
+		}
+	return true;
+}
+
+/* The corrections that were found. */
 static bool take(struct as_graph *g, const struct party *p, const double *x)
 {
 	for (int i = 0; i < p->n; i++) {
-		struct as_clock *c = &g->clocks[p->clips[i]];
 		const double *knot = x + p->knots[i];
-		int n = p->n_knots[i];
+		int c = p->clips[i], n = p->n_knots[i];
 
-		g->place[p->clips[i]].x_s += x[i];
-		g->place[p->clips[i]].slow += x[p->n + i] / MICRO;
+		g->place[c].x_s += x[i];
+		g->place[c].slow += x[p->n + i] / MICRO;
 		if (!n)
 			continue;
-		c->at_s = malloc(sizeof(double) * 2 * (size_t)n);
-		if (!c->at_s)
+		if (!take_clock(&g->clocks[c], knot, n, p->every_s[i]))
 			return false;
-		c->shift_s = c->at_s + n;
-		c->n = n;
-		g->place[p->clips[i]].x_s += knot[0];
-		for (int k = 0; k < n; k++) {
-			c->at_s[k] = k * p->every_s[i];
-			c->shift_s[k] = knot[k] - knot[0];
-		}
+		g->place[c].x_s += knot[0];
 	}
 	return true;
 }

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KNOT_S 25.0 /* clocks wander slowly: temperature */
-#define POINT_MIN_S 0.05e-3
+#define KNOT_S 4.0 /* clocks wander slowly, but between knots they are taken to go straight */
+#define POINT_MIN_S 0.03e-3
 
 /* Per clip: its matches that show a curve nobody answers for yet, less those that show none. */
 static void charge(const struct as_graph *g, const int *matches, int n, const bool *wanders,
@@ -70,26 +70,36 @@ int as_clock_knots(double duration_s, double *every_s)
 	return n;
 }
 
+/* The error of a match's curve at a time of b. */
+static double curve_err(const struct as_match_result *r, double b_s)
+{
+	int k = 0;
+
+	while (k + 1 < r->n_knots && (double)r->knots[k + 1].b_s <= b_s)
+		k++;
+	return (double)r->knots[k].err_s;
+}
+
 int as_clock_points(const struct as_graph *g, const struct as_solve_match *m, double *b_s,
 		    double *err_s, int *piece)
 {
-	double from = fmax(0.0, -m->r.offset_s);
-	double to = fmin(g->clips[m->b].duration_s, g->clips[m->a].duration_s - m->r.offset_s);
-	int n = m->r.n_knots;
+	const struct as_match_result *r = &m->r;
+	double from = fmax(0.0, -r->offset_s);
+	double to = fmin(g->clips[m->b].duration_s, g->clips[m->a].duration_s - r->offset_s);
+	int n;
 
-	if (!n && to > from) {
-		n = (int)ceil((to - from) / KNOT_S);
-		n = n < 1 ? 1 : n > AS_CLOCK_POINTS ? AS_CLOCK_POINTS : n;
+	if (r->n_knots) {
+		from = (double)r->knots[0].b_s;
+		to = (double)r->knots[r->n_knots - 1].b_s;
 	}
+	if (to <= from)
+		return 0;
+	n = (int)fmin(ceil((to - from) / KNOT_S), AS_CLOCK_POINTS - 1) + 1;
 	for (int i = 0; i < n; i++) {
-		if (m->r.n_knots) {
-			b_s[i] = (double)m->r.knots[i].b_s;
-			err_s[i] = (double)m->r.knots[i].err_s;
-		} else {
-			b_s[i] = from + (to - from) * (i + 0.5) / n;
-			err_s[i] = hypot(m->r.ref_err_s,
-					 m->r.slope_err_ppm * 1e-6 * (b_s[i] - m->r.ref_s));
-		}
+		b_s[i] = from + (to - from) * i / (n - 1);
+		err_s[i] = r->n_knots ? curve_err(r, b_s[i])
+				      : hypot(r->ref_err_s,
+					      r->slope_err_ppm * 1e-6 * (b_s[i] - r->ref_s));
 		err_s[i] = hypot(err_s[i], POINT_MIN_S);
 		piece[i] = as_graph_piece(m, b_s[i]);
 	}

@@ -4,8 +4,8 @@
 
 #include "sync/graph.h"
 
-#define AS_CLOCK_KNOTS 64
-#define AS_CLOCK_POINTS AS_MATCH_KNOTS
+#define AS_CLOCK_KNOTS 160
+#define AS_CLOCK_POINTS 160
 
 /* Marks the clips whose clocks wander: as few as explain every one of these matches that shows a curve, none of the island's own
  * clock. wanders: one per clip of the graph. False when out of memory. */

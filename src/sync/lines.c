@@ -171,8 +171,9 @@ enum as_status as_lines_fit(struct as_search *s, bool *is_piece, struct as_lines
 		f->piece[i].head.slope = f->slope;
 		f->piece[i].tail = f->piece[i].head;
 	}
-	if (as_wander_find(s, f, &w))
-		return as_fail(err, AS_ERR_MEMORY, "out of memory");
+	st = as_wander_find(s, f, &w);
+	if (st)
+		return st == AS_ERR_MEMORY ? as_fail(err, st, "out of memory") : st;
 	lay_borders(s, f);
 	as_wander_lay(&w, f);
 	return AS_OK;

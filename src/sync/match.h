@@ -10,10 +10,10 @@
 #include "dsp/signal.h"
 
 /* Changes when as_match_pair finds something else in the same signals: projects remember what it found. */
-#define AS_MATCH_VERSION 2
+#define AS_MATCH_VERSION 3
 #define AS_MATCH_CANDIDATES 6
 #define AS_MATCH_PIECES 16
-#define AS_MATCH_KNOTS 48
+#define AS_MATCH_KNOTS 96
 #define AS_MATCH_POINTS 72 /* a window each, of at most 60 places: where pieces meet both may have one */
 
 /* What one thread's matches work in: about 10 MB, worth keeping from one to the next. */

@@ -1,5 +1,6 @@
-/* exact DIR [MINUTES]: how true the exported sound is. Known sound, recorded by devices whose clocks are off, exported
- * and compared with the same sound at the true times: placed by the analysis first, then where it is known to lie. */
+/* exact DIR [MINUTES [SEEDS]]: how true the exported sound is. Known sound, recorded by devices whose clocks are off, exported
+ * and compared with the same sound at the true times: placed by the analysis first, then where it is known to lie. With SEEDS
+ * only clocks that wander, so many of each kind. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 
 #include "../unit/synced.h"
 #include "../unit/truth.h"
+#include "dsp/synth.h"
 
 #define WINDOW_S 2
 #define KNOTS_MAX 4096
@@ -22,6 +24,48 @@ static int swing(struct as_clock_knot *k, double length_s)
 	for (double at = 5; at < length_s && n < KNOTS_MAX; at += 20, n++) {
 		k[n].at_s = at;
 		k[n].shift_s = n == 0 ? 0 : 0.4e-3 * sin(0.7 * n) + 0.3e-3 * sin(0.23 * n);
+	}
+	return n;
+}
+
+/* A clock that warms up: off by 20 ppm at first, and less and less so. */
+static int warm_up(struct as_clock_knot *k, double length_s, uint64_t seed)
+{
+	double tau_s = 60.0 + 60.0 * (double)(seed % 5);
+	int n = 0;
+	for (double at = 0; at < length_s && n < KNOTS_MAX; at += length_s / (KNOTS_MAX - 1), n++) {
+		k[n].at_s = at;
+		k[n].shift_s = 20e-6 * tau_s * (1 - exp(-at / tau_s));
+	}
+	return n;
+}
+
+/* A clock whose rate makes a random walk, about 2 ppm in a minute. */
+static int walk(struct as_clock_knot *k, double length_s, uint64_t seed)
+{
+	struct as_rng rng;
+	double every_s = fmax(1.0, length_s / (KNOTS_MAX - 1)), rate = 0, shift = 0;
+	int n = 0;
+	as_rng_seed(&rng, seed);
+	for (double at = 0; at < length_s && n < KNOTS_MAX; at += every_s, n++) {
+		k[n].at_s = at;
+		k[n].shift_s = shift;
+		shift += rate * every_s;
+		rate += 2e-6 * sqrt(every_s / 60) * as_rng_normal(&rng);
+	}
+	return n;
+}
+
+/* The swing at any moment, faster or slower. */
+static int swing_by(struct as_clock_knot *k, double length_s, uint64_t seed)
+{
+	struct as_rng rng;
+	as_rng_seed(&rng, seed);
+	double f = as_rng_uniform(&rng, 0.02, 0.04), phase = as_rng_uniform(&rng, 0, 6);
+	int n = 0;
+	for (double at = 0; at < length_s && n < KNOTS_MAX; at += length_s / (KNOTS_MAX - 1), n++) {
+		k[n].at_s = at;
+		k[n].shift_s = 0.4e-3 * (sin(f * at + phase) - sin(phase)) + 0.3e-3 * sin(0.4 * f * at);
 	}
 	return n;
 }
@@ -160,31 +204,58 @@ static void all_nulls(double minutes)
 }
 
 /* Analysis and export together: what the placement's own error leaves. */
-static void synced(const char *dir, const char *name, double minutes, double rate_hz, double ppm,
-		   bool wander)
+static void synced(const char *dir, const char *name, double minutes, const struct truth_device *d)
 {
-	static struct as_clock_knot knots[KNOTS_MAX];
-	struct truth_device d = {.rate_hz = rate_hz, .ppm = ppm, .clock = knots};
-	d.n_clock = wander ? swing(knots, minutes * 60) : 0;
-	struct synced r = synced_run(dir, &d, minutes * 60);
+	struct synced r = synced_run(dir, d, minutes * 60);
 	printf("%-34s %+9.3f %+9.3f %+9.3f %9.3f %+12.4f %6d\n", name, r.start_s * 1e6, r.middle_s * 1e6,
 	       r.end_s * 1e6, r.worst_s * 1e6, r.drift_ppm, r.n_clock);
 	fflush(stdout);
 }
 
-static void all_synced(const char *dir, double minutes)
+static void synced_line(const char *dir, const char *name, double minutes, double rate_hz, double ppm)
+{
+	const struct truth_device d = {.rate_hz = rate_hz, .ppm = ppm};
+	synced(dir, name, minutes, &d);
+}
+
+static void all_wandering(const char *dir, double minutes, int seeds)
+{
+	static struct as_clock_knot knots[KNOTS_MAX];
+	static const struct {
+		const char *name;
+		int (*make)(struct as_clock_knot *, double, uint64_t);
+	} kinds[] = {{"warming up", warm_up}, {"a random walk", walk}, {"swinging", swing_by}};
+	struct truth_device d = {.rate_hz = 48000, .ppm = 12, .clock = knots};
+	d.n_clock = swing(knots, minutes * 60);
+	synced(dir, "+12 ppm, a knot each 20 s", minutes, &d);
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		for (int seed = 1; seed <= seeds; seed++) {
+			char name[64];
+			d.n_clock = kinds[i].make(knots, minutes * 60, (uint64_t)seed);
+			d.ppm = seed % 2 ? 12 : -37;
+			snprintf(name, sizeof name, "%+g ppm, %s, seed %d", d.ppm, kinds[i].name, seed);
+			synced(dir, name, minutes, &d);
+		}
+}
+
+static void synced_head(double minutes)
 {
 	printf("Analysis and export: two recordings of %g minutes of one sound, the second begins between samples. Lateness of its\n"
 	       "exported file against that sound, in microseconds, and the drift and the clock knots that the analysis found.\n",
 	       minutes);
 	printf("%-34s %9s %9s %9s %9s %12s %6s\n", "", "start us", "middle us", "end us", "worst us",
 	       "drift ppm", "knots");
-	synced(dir, "48 kHz, +12 ppm", minutes, 48000, 12, false);
-	synced(dir, "48 kHz, -12 ppm", minutes, 48000, -12, false);
-	synced(dir, "48 kHz, +100 ppm", minutes, 48000, 100, false);
-	synced(dir, "48 kHz, -100 ppm", minutes, 48000, -100, false);
-	synced(dir, "44.1 kHz, +37.7 ppm", minutes, 44100, 37.7, false);
-	synced(dir, "48 kHz, +12 ppm, wandering", minutes, 48000, 12, true);
+}
+
+static void all_synced(const char *dir, double minutes)
+{
+	synced_head(minutes);
+	synced_line(dir, "48 kHz, +12 ppm", minutes, 48000, 12);
+	synced_line(dir, "48 kHz, -12 ppm", minutes, 48000, -12);
+	synced_line(dir, "48 kHz, +100 ppm", minutes, 48000, 100);
+	synced_line(dir, "48 kHz, -100 ppm", minutes, 48000, -100);
+	synced_line(dir, "44.1 kHz, +37.7 ppm", minutes, 44100, 37.7);
+	all_wandering(dir, minutes, 1);
 }
 
 static void all_qualities(void)
@@ -210,8 +281,14 @@ static void all_qualities(void)
 int main(int argc, char **argv)
 {
 	double minutes = argc > 2 ? atof(argv[2]) : 180;
+	int seeds = argc > 3 ? atoi(argv[3]) : 0;
 	if (argc < 2 || !(minutes >= 1 && minutes <= 1440))
 		return 2;
+	if (seeds > 0) {
+		synced_head(minutes);
+		all_wandering(argv[1], minutes, seeds);
+		return 0;
+	}
 	snprintf(in, sizeof in, "%s/exact-in.wav", argv[1]);
 	snprintf(out, sizeof out, "%s/exact-out.wav", argv[1]);
 	all_synced(argv[1], minutes);

@@ -89,7 +89,7 @@ struct synced synced_run(const char *dir, const struct truth_device *d, double l
 	r.middle_s = look(out[1], &x, length_s / 2);
 	r.end_s = look(out[1], &x, last_s);
 	r.worst_s = fmax(fabs(r.start_s), fmax(fabs(r.middle_s), fabs(r.end_s)));
-	for (double at = START_S + 1; at < last_s; at += 30)
+	for (double at = START_S + 1; at < last_s; at += device.n_clock > 0 ? 7 : 30)
 		r.worst_s = fmax(r.worst_s, fabs(look(out[1], &x, at)));
 	for (int k = 0; k < 2; k++) {
 		unlink(in[k]);

@@ -212,6 +212,35 @@ static void test_far_from_zero(void **state)
 	assert_true(fabs(near.slope_err - far.slope_err) < 1e-2 * near.slope_err);
 }
 
+/* Corners stay, what lies on a straight line goes, and where there may be few those stay that are missed most. */
+static void test_polygon_is_thinned(void **state)
+{
+	enum { N = 41 };
+	double x[N], y[N], near[N];
+	bool keep[N];
+	int kept = 0;
+
+	(void)state;
+	for (int i = 0; i < N; i++) {
+		x[i] = 3.0 * i;
+		y[i] = 1e-3 * (i < 10 ? i : i < 25 ? 20 - i : 2 * i - 55) + (i % 2 ? 1e-6 : -1e-6);
+		near[i] = 5e-6;
+	}
+	as_polygon_thin(x, y, near, N, N, keep);
+	for (int i = 0; i < N; i++) {
+		assert_int_equal(keep[i], i == 0 || i == 10 || i == 25 || i == N - 1);
+		near[i] = 1e-9;
+	}
+	as_polygon_thin(x, y, near, N, 3, keep);
+	for (int i = 0; i < N; i++)
+		kept += keep[i];
+	assert_int_equal(kept, 3);
+	assert_true(keep[0] && keep[25] && keep[N - 1]);
+	as_polygon_thin(x, y, near, 1, N, keep);
+	assert_true(keep[0]);
+	as_polygon_thin(x, y, near, 0, N, keep);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +249,7 @@ int main(void)
 		cmocka_unit_test(test_outliers),  cmocka_unit_test(test_outliers_together),
 		cmocka_unit_test(test_weights),   cmocka_unit_test(test_errors_are_honest),
 		cmocka_unit_test(test_many),      cmocka_unit_test(test_far_from_zero),
+		cmocka_unit_test(test_polygon_is_thinned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
