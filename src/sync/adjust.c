@@ -212,8 +212,8 @@ static void observe_place(const struct as_graph *g, const struct as_solve_match 
 
 	add(r, a, 1.0);
 	add(r, b, -1.0);
-	add(r, p->n + a, -t_a / MICRO);
-	add(r, p->n + b, t_b / MICRO);
+	add(r, p->n + a, -(t_a + as_jumps_before(&g->jumps[m->a], t_a)) / MICRO);
+	add(r, p->n + b, (t_b + as_jumps_before(&g->jumps[m->b], t_b)) / MICRO);
 	add_clock(r, p, a, t_a, 1.0);
 	add_clock(r, p, b, t_b, -1.0);
 }

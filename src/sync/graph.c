@@ -23,7 +23,7 @@ static double clock_at(const struct as_clock *c, double t_s)
 
 double as_graph_at(const struct as_graph *g, int c, struct as_graph_place p, double t_s)
 {
-	return p.x_s + t_s * (1.0 - p.slow) + as_jumps_before(&g->jumps[c], t_s) +
+	return p.x_s + (t_s + as_jumps_before(&g->jumps[c], t_s)) * (1.0 - p.slow) +
 	       clock_at(&g->clocks[c], t_s);
 }
 

@@ -213,7 +213,7 @@ static double opinion(const struct as_graph *g, const struct crossing *x, struct
 
 	for (int k = 0; k < x->n_said; k++) {
 		const struct said *s = &x->said[k];
-		double frame = pb.x_s + s->t_b * (1.0 - pb.slow) + s->jumps_b;
+		double frame = pb.x_s + (s->t_b + s->jumps_b) * (1.0 - pb.slow);
 
 		if (fabs(as_graph_time_of(g, m->a, pa, frame) - s->t_a) < as_candidate_slack(m))
 			best = fmax(best, s->gain);

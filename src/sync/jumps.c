@@ -110,7 +110,7 @@ static void attribute(const struct as_jumps_rules *rules, const struct as_solve_
 	if (net_a <= 0 && net_b <= 0 && a.denied && b.denied)
 		return;
 	if (net_b > net_a || (net_b == net_a && s.size_s > 0.0))
-		insert(&out[m->b], s.b_s, s.size_s);
+		insert(&out[m->b], s.b_s, s.size_s * (1.0 + m->r.slope_ppm * 1e-6)); /* by b's clock */
 	else
 		insert(&out[m->a], s.a_s, -s.size_s);
 }

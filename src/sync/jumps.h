@@ -7,7 +7,8 @@
 
 #define AS_JUMPS_MAX (AS_MATCH_PIECES - 1)
 
-/* At time at_s of the clip, size_s seconds are missing (> 0) or too many (< 0): what follows sits so much later. In time order. */
+/* At time at_s of the clip, size_s seconds of its own clock are missing (> 0) or too many (< 0): what follows sits so much later. In
+ * time order. */
 struct as_jumps {
 	double at_s[AS_JUMPS_MAX];
 	double size_s[AS_JUMPS_MAX];

@@ -209,7 +209,8 @@ static int by_size(const void *a, const void *b)
 }
 
 /* One segment between losses; each has the place that the clip's first sample would have for it. */
-static void lay_segments(const struct as_jumps *j, double duration_s, struct as_solve_placement *p)
+static void lay_segments(const struct as_jumps *j, double duration_s, double slow,
+			 struct as_solve_placement *p)
 {
 	double start = p->start_s, from = 0.0;
 
@@ -219,7 +220,7 @@ static void lay_segments(const struct as_jumps *j, double duration_s, struct as_
 
 		p->segments[p->n_segments++] = (struct as_segment){from, to, start};
 		from = to;
-		start += i < j->n ? j->size_s[i] : 0.0;
+		start += i < j->n ? j->size_s[i] * (1.0 - slow) : 0.0;
 	}
 }
 
@@ -251,7 +252,7 @@ static bool place_clip(struct work *w, const struct island *is, int c, int numbe
 		p->drift_ppm = (1.0 / (1.0 - slow) - 1.0) * 1e6;
 		p->drift_err_ppm = err * 1e6;
 	}
-	lay_segments(&w->g.jumps[c], w->clips[c].duration_s, p);
+	lay_segments(&w->g.jumps[c], w->clips[c].duration_s, slow, p);
 	if (p->verdict == AS_VERDICT_WEAK) {
 		p->candidates[0] = (struct as_candidate){p->start_s, p->confidence, 0.0};
 		p->n_candidates = 1;

@@ -784,6 +784,43 @@ static void test_lost_samples(void **state)
 	as_solution_done(&out);
 }
 
+/* 2.5 s lost, told by clips whose clocks are off: what is missing is missing by the reference's clock. */
+static void test_lost_by_another_clock(void **state)
+{
+	enum { LOST = 2 };
+	struct as_solve_config cfg = config;
+	struct shoot s = {0};
+	struct as_solution out;
+	const double lost_s = 2.5;
+
+	(void)state;
+	add(&s, 0, 0.0, 600.0, 100.0);
+	add(&s, 1, 5.0, 600.0, 0.0);
+	add(&s, 2, 50.0, 400.0, -100.0);
+	cfg.reference = 1;
+	see_all(&s);
+	for (int i = 0; i < s.n_matches; i++) {
+		struct as_match_result *r = &s.match[i].r;
+
+		if (s.match[i].b != LOST)
+			continue;
+		r->n_pieces = 2;
+		r->pieces[0].to_s = 150.0;
+		r->pieces[1] = r->pieces[0];
+		r->pieces[1].from_s = 150.0;
+		r->pieces[1].to_s = 400.0;
+		r->pieces[1].offset_s += lost_s * (1.0 + s.ppm[s.match[i].a] * 1e-6);
+		r->ref_s = 60.0;
+	}
+	out = solve_with(&s, &cfg);
+	check_sane(&s, &out, &cfg);
+	check_all_placed(&s, &out);
+	assert_int_equal(out.placements[LOST].n_segments, 2);
+	assert_true(fabs(out.placements[LOST].segments[1].start_s - out.placements[LOST].start_s -
+			 lost_s) < 2e-6);
+	as_solution_done(&out);
+}
+
 /* What clip `late`'s clock does: it leaves its line by 8 ms and comes back. */
 static double wander(double t)
 {
@@ -1279,6 +1316,7 @@ int main(void)
 		cmocka_unit_test(test_clips_without_room_do_not_outvote),
 		cmocka_unit_test(test_clocks_tell_performances_apart),
 		cmocka_unit_test(test_lost_samples),
+		cmocka_unit_test(test_lost_by_another_clock),
 		cmocka_unit_test(test_clock_that_wanders),
 		cmocka_unit_test(test_order_of_input),
 		cmocka_unit_test(test_same_input_same_bits),
