@@ -32,7 +32,7 @@ _audiosync_value() {
 	timeline.fps) _audiosync_words 'auto 23.976 24 25 29.97 29.97df 30 50 59.94 59.94df 60 120' ;;
 	timeline.drift) _audiosync_words 'baked speed' ;;
 	timeline.media_paths) _audiosync_words 'absolute relative' ;;
-	timeline.replace_audio) _audiosync_words 'off instead beside' ;;
+	timeline.replace_audio) _audiosync_words 'off instead beside muxed' ;;
 	timeline.unplaced) _audiosync_words 'yes no' ;;
 	cache.enabled) _audiosync_words 'yes no' ;;
 	cache.dir) _audiosync_files -f ;;
@@ -106,7 +106,7 @@ _audiosync() {
 	--start-tc) return ;;
 	--drift) _audiosync_words 'baked speed'; return ;;
 	--media-paths) _audiosync_words 'absolute relative'; return ;;
-	--replace-audio) _audiosync_words 'off instead beside'; return ;;
+	--replace-audio) _audiosync_words 'off instead beside muxed'; return ;;
 	--threads) _audiosync_words 'auto'; return ;;
 	--color) _audiosync_words 'auto always never'; return ;;
 	--preset) _audiosync_words "$("$program" config presets --defaults 2>/dev/null | cut -d' ' -f1)"; return ;;

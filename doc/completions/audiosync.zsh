@@ -41,7 +41,7 @@ _audiosync_set() {
 	timeline.fps) compadd -- auto 23.976 24 25 29.97 29.97df 30 50 59.94 59.94df 60 120 ;;
 	timeline.drift) compadd -- baked speed ;;
 	timeline.media_paths) compadd -- absolute relative ;;
-	timeline.replace_audio) compadd -- off instead beside ;;
+	timeline.replace_audio) compadd -- off instead beside muxed ;;
 	timeline.unplaced) compadd -- yes no ;;
 	cache.enabled) compadd -- yes no ;;
 	cache.dir) _files -/ ;;
@@ -122,7 +122,7 @@ _audiosync() {
 		'--start-tc=[timecode of a timeline'\''s first frame; auto\: 01\:00\:00\:00; source\: time of day]:TC: '
 		'--drift=[drift in timelines\: speed of the clips, or baked into aligned files only]:HOW:(baked speed)'
 		'--media-paths=[how timelines name media\: from the root, or from the timeline'\''s own folder]:HOW:(absolute relative)'
-		'--replace-audio=[put aligned files into timelines instead of or beside the clips'\'' sound]:HOW:(off instead beside)'
+		'--replace-audio=[in timelines\: aligned files instead of, or beside, sound; or files of --mux]:HOW:(off instead beside muxed)'
 		'--no-unplaced[leave recordings without a place out of timelines]'
 	)
 		;;
@@ -186,7 +186,7 @@ _audiosync() {
 		'--start-tc=[timecode of a timeline'\''s first frame; auto\: 01\:00\:00\:00; source\: time of day]:TC: '
 		'--drift=[drift in timelines\: speed of the clips, or baked into aligned files only]:HOW:(baked speed)'
 		'--media-paths=[how timelines name media\: from the root, or from the timeline'\''s own folder]:HOW:(absolute relative)'
-		'--replace-audio=[put aligned files into timelines instead of or beside the clips'\'' sound]:HOW:(off instead beside)'
+		'--replace-audio=[in timelines\: aligned files instead of, or beside, sound; or files of --mux]:HOW:(off instead beside muxed)'
 		'--no-unplaced[leave recordings without a place out of timelines]'
 	)
 		;;

@@ -284,6 +284,10 @@ struct as_output {
 	int channels;
 	bool picture; /* a camera's file with new sound; duration, rate and channels are those of the sound */
 	int sound_track; /* then: whose sound; else -1 */
+	int part;        /* then: which of the clip's files it was made of */
+	const struct as_stream *streams; /* then, once done: what it holds; the new sound is the one in use */
+	int n_streams;
+	double shift_s;  /* then: what players show at t_s of the recording they show at t_s + shift_s of it */
 	const char *const *files; /* a document's that became several files (EDL: one a track): their paths; path is none of them */
 	int n_files;              /* 0: path is the file */
 };

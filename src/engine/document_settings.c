@@ -79,7 +79,7 @@ enum as_status as_engine_edit_settings(const struct as_options *opt, char *const
 			.drift = (enum as_timeline_drift)one_of(
 				"baked|speed", as_options_text(opt, "timeline.drift")),
 			.replace = (enum as_timeline_replace)one_of(
-				"off|instead|beside", as_options_text(opt, "timeline.replace_audio")),
+				"off|instead|beside|muxed", as_options_text(opt, "timeline.replace_audio")),
 			.unplaced = as_options_bool(opt, "timeline.unplaced"),
 			.island_gap_s = as_options_real(opt, "export.island_gap_s"),
 			.relative = strcmp(as_options_text(opt, "timeline.media_paths"),

@@ -137,7 +137,7 @@ static enum as_status check_media(const struct as_session *s, const struct as_ti
 {
 	for (int i = 0; i < t->n_media; i++) {
 		const struct as_timeline_media *m = &t->media[i];
-		if (m->rendered || m->clip < 0)
+		if (m->rendered || m->muxed || m->clip < 0)
 			continue;
 		const struct session_file *f = &s->files[s->clips[m->clip].files[m->part]];
 		if (f->media == AS_CLIP_MEDIA_CHANGED)

@@ -159,6 +159,9 @@ enum as_status as_engine_check_documents(const struct as_session *s, const struc
 		status = as_fail(err, AS_ERR_INVALID,
 				 "timeline.replace_audio: there are no aligned files to refer to "
 				 "without a folder for them (-o)");
+	if (status == AS_OK && e.cfg.replace == AS_REPLACE_MUXED && !as_engine_wants_mux(s))
+		status = as_fail(err, AS_ERR_INVALID,
+				 "timeline.replace_audio: there are no camera files to refer to without --mux");
 	for (int i = 0; i < r->n_documents && status == AS_OK; i++)
 		status = check_rate(&r->documents[i], e.cfg.rate, err);
 	as_engine_edit_settings_done(&e);

@@ -6,15 +6,9 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
-#include "engine/session_private.h"
+#include "engine/mux_private.h"
 #include "export/camera_clock.h"
 #include "media/mux.h"
-
-/* Tracks that cover a camera's clip alike, to so much of it or of a second, are told apart by their sound. */
-#define COVER_SHARE 0.01
-#define COVER_S 1.0
-/* Of a short clip a second is much: never more than this share. */
-#define COVER_SHARE_MAX 0.1
 
 enum as_mux_codec as_engine_mux_codec(const struct as_session *s)
 {
@@ -52,111 +46,6 @@ const char *as_engine_mux_extension(const struct as_session *s, const struct ses
 	return as_mux_container_of(f->path) == AS_MUX_MP4 ? "mp4" : "mov";
 }
 
-/* ---- which sound ---- */
-
-static bool is_placed(const struct as_session *s, int clip)
-{
-	const struct as_solve_placement *p = &s->solution.placements[clip];
-	return p->island > 0 && p->verdict >= AS_VERDICT_MODERATE && s->clips[clip].state == AS_CLIP_READY;
-}
-
-static bool has_picture(const struct as_session *s, int clip)
-{
-	const struct session_file *f = &s->files[s->clips[clip].files[0]];
-	return f->state == AS_CLIP_PROBED && f->info.has_video;
-}
-
-static double duration_of(const struct as_session *s, int clip)
-{
-	const struct clip_sound *a = &s->clips[clip].load.sound;
-	return (double)a->frames / a->rate_hz;
-}
-
-/* Seconds that two clips have in common on the timeline. */
-static double shared_s(const struct as_session *s, int a, int b)
-{
-	const struct as_solve_placement *p = &s->solution.placements[a], *q = &s->solution.placements[b];
-	if (p->island != q->island)
-		return 0;
-	double from_s = fmax(p->start_s, q->start_s);
-	return fmax(0, fmin(p->start_s + duration_of(s, a), q->start_s + duration_of(s, b)) - from_s);
-}
-
-/* What a track would be as the sound of a clip. */
-struct offer {
-	int track;
-	double cover_s, sound_s; /* of the clip, and in all */
-	double rate_hz, level_db;
-	bool filmed, lossless, reference;
-};
-
-static struct offer offer_of(const struct as_session *s, int camera, int track)
-{
-	struct offer o = {.track = track,
-			  .level_db = -INFINITY,
-			  .lossless = true,
-			  .reference = track == s->solution.reference};
-	for (int i = 0; i < s->n_clips; i++) {
-		if (s->clips[i].track != track || !is_placed(s, i))
-			continue;
-		double with_s = shared_s(s, camera, i);
-		const struct clip_sound *a = &s->clips[i].load.sound;
-		o.sound_s += duration_of(s, i);
-		if (with_s <= 0)
-			continue;
-		o.cover_s += with_s;
-		o.rate_hz = fmax(o.rate_hz, a->rate_hz);
-		o.level_db = fmax(o.level_db, a->level_db);
-		o.filmed |= has_picture(s, i);
-		o.lossless &= a->bits > 0; /* lossy codecs have no depth */
-	}
-	return o;
-}
-
-/* Of two that cover the clip alike. */
-static bool is_better(const struct as_session *s, const struct offer *a, const struct offer *b)
-{
-	if (a->reference != b->reference)
-		return a->reference;
-	if (a->lossless != b->lossless)
-		return a->lossless;
-	if (a->rate_hz != b->rate_hz)
-		return a->rate_hz > b->rate_hz;
-	if (a->sound_s != b->sound_s)
-		return a->sound_s > b->sound_s;
-	if (a->level_db != b->level_db)
-		return a->level_db > b->level_db;
-	return strcmp(s->tracks[a->track], s->tracks[b->track]) < 0;
-}
-
-static bool may_sound(const struct as_session *s, int camera, const struct offer *o)
-{
-	const char *asked = as_options_text(s->opt, "export.mux_track");
-	if (o->track == s->clips[camera].track || o->cover_s <= 0)
-		return false;
-	return asked[0] ? strcmp(asked, s->tracks[o->track]) == 0 : !o->filmed;
-}
-
-/* The track asked for, or of those that are sound alone and cover the clip as well as any the best. -1: none. */
-static int choose_track(const struct as_session *s, int camera)
-{
-	double clip_s = duration_of(s, camera), most_s = 0;
-	double alike_s = fmin(fmax(COVER_S, COVER_SHARE * clip_s), COVER_SHARE_MAX * clip_s);
-	struct offer best = {.track = -1};
-	for (int t = 0; t < s->n_tracks; t++) {
-		struct offer o = offer_of(s, camera, t);
-		if (may_sound(s, camera, &o))
-			most_s = fmax(most_s, o.cover_s);
-	}
-	for (int t = 0; t < s->n_tracks; t++) {
-		struct offer o = offer_of(s, camera, t);
-		if (may_sound(s, camera, &o) && o.cover_s >= most_s - alike_s &&
-		    (best.track < 0 || is_better(s, &o, &best)))
-			best = o;
-	}
-	return best.track;
-}
-
 /* That there is a track of the name that export.mux_track asks for. */
 static enum as_status check_track(const struct as_session *s, struct as_error *err)
 {
@@ -182,7 +71,7 @@ static struct as_course course_of(const struct as_session *s, int clip)
 {
 	const struct as_solve_placement *p = &s->solution.placements[clip];
 	bool correct = as_options_bool(s->opt, "export.drift_correction") && isfinite(p->drift_ppm);
-	return (struct as_course){.duration_s = duration_of(s, clip),
+	return (struct as_course){.duration_s = as_engine_clip_s(s, clip),
 				  .drift_ppm = correct ? p->drift_ppm : 0,
 				  .segments = p->segments,
 				  .n_segments = p->n_segments,
@@ -227,7 +116,7 @@ static struct as_encode_spec spec_of(const struct as_session *s, const struct se
 	}
 	spec.bit_depth = 24;
 	for (int i = 0; i < s->n_clips; i++) {
-		if (s->clips[i].track == track && is_placed(s, i) &&
+		if (s->clips[i].track == track && as_engine_mux_placed(s, i) &&
 		    as_engine_source_depth(&s->clips[i].load.sound) == 32)
 			spec.bit_depth = 32;
 	}
@@ -254,14 +143,14 @@ static enum as_status plan_file(struct as_session *s, int camera, int part, doub
 					     .track = track,
 					     .on = true}};
 	for (int i = 0; i < s->n_clips; i++)
-		n += s->clips[i].track == track && is_placed(s, i);
+		n += s->clips[i].track == track && as_engine_mux_placed(s, i);
 	o->path = strdup(path);
 	o->clips = calloc((size_t)n + 1, sizeof *o->clips);
 	o->clocks = calloc((size_t)n + 1, sizeof *o->clocks);
 	if (!o->path || !o->clips || !o->clocks)
 		return as_fail(err, AS_ERR_MEMORY, "export: out of memory");
 	for (int i = 0; i < s->n_clips; i++) {
-		if (s->clips[i].track == track && is_placed(s, i) && shared_s(s, camera, i) > 0 &&
+		if (s->clips[i].track == track && as_engine_mux_placed(s, i) && as_engine_shared_s(s, camera, i) > 0 &&
 		    !add_sound(s, camera, i, o))
 			return as_fail(err, AS_ERR_MEMORY, "export: out of memory");
 	}
@@ -283,7 +172,7 @@ static enum as_status plan_camera(struct as_session *s, int camera, const char *
 {
 	const struct session_clip *c = &s->clips[camera];
 	enum as_status status = AS_OK;
-	int track = choose_track(s, camera);
+	int track = as_engine_mux_choose(s, camera);
 	double part_s = 0;
 	for (int k = 0; k < c->n_files && status == AS_OK && track >= 0; k++) {
 		char *path = as_path_join(dir, names[c->files[k]]);
@@ -305,44 +194,53 @@ static bool make_room(struct as_session *s)
 	return v != NULL;
 }
 
-enum as_status as_engine_plan_mux(struct as_session *s, const char *dir, struct as_error *err)
+/* The names of the files, and room for them; NULL with AS_OK where none are wanted. */
+static enum as_status begin_plan(struct as_session *s, char ***names, struct as_error *err)
 {
-	enum as_status status = AS_OK;
+	*names = NULL;
 	if (!as_engine_wants_mux(s))
 		return AS_OK;
-	status = check_track(s, err);
+	enum as_status status = check_track(s, err);
 	if (status != AS_OK)
 		return status;
-	char **names = as_engine_mux_names(s);
-	if (!names || !make_room(s))
-		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
-	for (int i = 0; i < s->n_clips && status == AS_OK; i++) {
-		if (has_picture(s, i) && is_placed(s, i))
+	*names = as_engine_mux_names(s);
+	if (*names && make_room(s))
+		return AS_OK;
+	as_engine_drop_names(*names, s->n_files);
+	*names = NULL;
+	return as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+}
+
+enum as_status as_engine_plan_mux(struct as_session *s, const char *dir, struct as_error *err)
+{
+	char **names;
+	enum as_status status = begin_plan(s, &names, err);
+	for (int i = 0; names && i < s->n_clips && status == AS_OK; i++) {
+		if (as_engine_has_picture(s, i) && as_engine_mux_placed(s, i))
 			status = plan_camera(s, i, dir, names, err);
 	}
 	as_engine_drop_names(names, s->n_files);
 	return status;
 }
 
+static enum as_status plan_path(struct as_session *s, int camera, const char *dir, const char *name, struct as_error *err)
+{
+	char *path = as_path_join(dir, name);
+	if (!path)
+		return as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+	s->outputs[s->n_outputs++] = (struct session_output){
+		.track = s->clips[camera].track, .clip = camera, .path = path, .mux.on = true};
+	return AS_OK;
+}
+
 enum as_status as_engine_plan_mux_paths(struct as_session *s, const char *dir, struct as_error *err)
 {
-	enum as_status status = AS_OK;
-	if (!as_engine_wants_mux(s))
-		return AS_OK;
-	status = check_track(s, err);
-	if (status != AS_OK)
-		return status;
-	char **names = as_engine_mux_names(s);
-	if (!names || !make_room(s))
-		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
-	for (int i = 0; i < s->n_clips && status == AS_OK; i++) {
-		for (int k = 0; k < s->clips[i].n_files && has_picture(s, i) && status == AS_OK; k++) {
-			char *path = as_path_join(dir, names[s->clips[i].files[k]]);
-			s->outputs[s->n_outputs++] = (struct session_output){
-				.track = s->clips[i].track, .clip = i, .path = path, .mux.on = true};
-			if (!path)
-				status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
-		}
+	char **names;
+	enum as_status status = begin_plan(s, &names, err);
+	for (int i = 0; names && i < s->n_clips && status == AS_OK; i++) {
+		const struct session_clip *c = &s->clips[i];
+		for (int k = 0; k < c->n_files && as_engine_has_picture(s, i) && status == AS_OK; k++)
+			status = plan_path(s, i, dir, names[c->files[k]], err);
 	}
 	as_engine_drop_names(names, s->n_files);
 	return status;
@@ -352,7 +250,7 @@ enum as_status as_engine_plan_mux_paths(struct as_session *s, const char *dir, s
 void as_engine_warn_unmuxed(struct as_session *s)
 {
 	for (int i = 0; i < s->n_clips && as_engine_wants_mux(s); i++) {
-		if (has_picture(s, i) && is_placed(s, i) && choose_track(s, i) < 0)
+		if (as_engine_has_picture(s, i) && as_engine_mux_placed(s, i) && as_engine_mux_choose(s, i) < 0)
 			as_engine_warn(s,
 				       "%s: no camera file with new sound: no %s overlaps it",
 				       as_path_base(s->files[s->clips[i].files[0]].path),
@@ -400,6 +298,20 @@ static void tell(struct as_session *s, const struct session_output *o, const str
 	as_engine_tell_left_out(s, o->path, r);
 }
 
+/* What stands in the file now: timelines refer to it. */
+static enum as_status look_at_written(struct as_session *s, struct session_output *o, struct as_error *err)
+{
+	struct as_media_info info;
+	enum as_status status = as_media_probe(o->path, &s->cancel, &info, err);
+	if (status != AS_OK)
+		return status;
+	pthread_mutex_lock(&s->lock);
+	as_media_info_done(&o->mux.written);
+	o->mux.written = info;
+	pthread_mutex_unlock(&s->lock);
+	return AS_OK;
+}
+
 enum as_status as_engine_write_mux(struct as_session *s, struct session_output *o,
 				   as_mux_progress progress, void *ctx, struct as_error *err)
 {
@@ -436,7 +348,8 @@ enum as_status as_engine_write_mux(struct as_session *s, struct session_output *
 	struct as_mux_report report = {0};
 	status = as_mux_write(&mux, &s->cancel, progress, ctx, &report, err);
 	as_stitcher_close(stitcher, NULL);
-	if (status == AS_OK)
-		tell(s, o, &report);
-	return status;
+	if (status != AS_OK)
+		return status;
+	tell(s, o, &report);
+	return look_at_written(s, o, err);
 }

@@ -107,6 +107,7 @@ void as_engine_drop_outputs(struct as_session *s)
 		free(o->ixml);
 		free(o->path);
 		as_text_list_done(&o->files);
+		as_media_info_done(&o->mux.written);
 		free(o->error);
 	}
 	free(s->outputs);

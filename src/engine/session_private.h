@@ -148,6 +148,7 @@ struct session_output {
 		int file, part;
 		double part_s; /* where the file begins in the camera's clip */
 		int track;     /* the sound's */
+		struct as_media_info written; /* once done, of what was written */
 	} mux;
 	double progress;
 	bool done;

@@ -59,13 +59,14 @@ static const char *take_format(struct arena *a, const struct session_clip *c,
 	return as_arena_text(a, text);
 }
 
-static const struct as_stream *take_streams(struct arena *a, const struct session_clip *c,
-					    const struct as_media_info *m)
+static int stream_in_use(const struct session_clip *c, const struct as_media_info *m)
 {
 	const struct as_media_stream *likely = as_engine_likely_stream(m);
-	int used = c->state == AS_CLIP_READY ? c->load.sound.stream_index
-		   : likely                  ? likely->index
-					     : -1;
+	return c->state == AS_CLIP_READY ? c->load.sound.stream_index : likely ? likely->index : -1;
+}
+
+static const struct as_stream *take_streams(struct arena *a, const struct as_media_info *m, int used)
+{
 	struct as_stream *out = as_arena_take(a, (size_t)m->n_streams, sizeof *out);
 	for (int i = 0; i < m->n_streams; i++) {
 		const struct as_media_stream *st = &m->streams[i];
@@ -197,7 +198,7 @@ static struct as_clip copy_clip(struct arena *a, const struct as_session *s, int
 		return v;
 	fill_probed(s, c, &v);
 	v.files = take_files(a, s, c, parts);
-	v.streams = take_streams(a, c, &first->info);
+	v.streams = take_streams(a, &first->info, stream_in_use(c, &first->info));
 	v.n_streams = first->info.n_streams;
 	return v;
 }
@@ -239,6 +240,20 @@ static void copy_tracks(struct arena *a, const struct as_session *s, struct as_s
 	out->n_tracks = s->n_tracks;
 }
 
+/* Both axes begin with the first picture, or where an edit list says: the copy of a stream whose first picture comes late may
+ * have an edit list for it. */
+static void add_written(struct arena *a, const struct as_session *s, const struct session_output *o, struct as_output *v)
+{
+	const struct as_media_info *m = &o->mux.written;
+	const bool last = strcmp(as_options_text(s->opt, "export.mux"), "add") == 0;
+	if (m->n_streams < 1)
+		return;
+	v->part = o->mux.part;
+	v->streams = take_streams(a, m, m->streams[last ? m->n_streams - 1 : 0].index);
+	v->n_streams = m->n_streams;
+	v->shift_s = s->files[o->mux.file].info.picture.start_s - m->picture.start_s;
+}
+
 static void copy_outputs(struct arena *a, const struct as_session *s, struct as_snapshot *out)
 {
 	struct as_output *outputs = as_arena_take(a, (size_t)s->n_outputs, sizeof *outputs);
@@ -262,6 +277,8 @@ static void copy_outputs(struct arena *a, const struct as_session *s, struct as_
 				      .sound_track = o->mux.on ? o->mux.track : -1,
 				      .files = as_arena_list(a, o->files.v, o->files.n),
 				      .n_files = o->files.n};
+		if (o->mux.on && o->done)
+			add_written(a, s, o, &v);
 		if (outputs)
 			outputs[i] = v;
 	}

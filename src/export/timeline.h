@@ -40,6 +40,7 @@ struct as_timeline_media {
 	int part;     /* which of the clip's files */
 	int track;    /* of the snapshot */
 	bool rendered; /* an aligned file that an export writes */
+	bool muxed;    /* the camera file with new sound that stands for it */
 
 	bool has_video;
 	int width, height;            /* pixels as stored; 0 unless known */

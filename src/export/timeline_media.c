@@ -9,8 +9,6 @@
 #define CONTAINER_TICK_S 0.0011 /* containers round durations to milliseconds */
 #define EXACT_S 1e-6
 #define SOUND_TAIL_S 0.2 /* sound that outlasts its pictures by less than this is the last packet's rest */
-#define DEFAULT_WIDTH 1920
-#define DEFAULT_HEIGHT 1080
 
 bool as_timeline_is_placed(const struct as_snapshot *snap, int clip)
 {
@@ -19,152 +17,10 @@ bool as_timeline_is_placed(const struct as_snapshot *snap, int clip)
 	       snap->clips[clip].state != AS_CLIP_FAILED;
 }
 
-bool as_timeline_nominal_rate(int num, int den, struct as_frame_rate *out, bool *variable)
-{
-	static const struct as_frame_rate usual[] = {
-		{24, 1, false}, {25, 1, false},  {30, 1, false},  {48, 1, false}, {50, 1, false},
-		{60, 1, false}, {100, 1, false}, {120, 1, false}, {240, 1, false}};
-	double best = 0.06;
-	*variable = false;
-	if (num <= 0 || den <= 0)
-		return false;
-	const double fps = (double)num / den;
-	if (as_rate_from_fps(fps, out))
-		return true;
-	*variable = true;
-	for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++) {
-		double off = fabs(log(fps / usual[i].num));
-		if (off >= best)
-			continue;
-		best = off;
-		*out = usual[i];
-	}
-	if (best < 0.06)
-		return true;
-	*out = (struct as_frame_rate){(int)fmin(fmax(rint(fps), 1), 240), 1, false};
-	return true;
-}
-
-static struct as_frame_rate with_drop(struct as_frame_rate rate, bool drop)
-{
-	struct as_frame_rate r = {rate.num, rate.den, true};
-	return drop && as_rate_valid(r) ? r : rate;
-}
-
-/* ---- the timeline's own rate and picture ---- */
-
 static const struct as_part *part_of(const struct as_clip *c, int part)
 {
 	return c->files && part < c->n_parts ? &c->files[part] : NULL;
 }
-
-static bool rate_of_clip(const struct as_clip *c, struct as_frame_rate *out)
-{
-	const struct as_part *f = part_of(c, 0);
-	bool variable;
-	if (!c->has_video)
-		return false;
-	if (!f || f->picture.fps_num <= 0)
-		return as_rate_from_fps(c->fps, out);
-	if (!as_timeline_nominal_rate(f->picture.fps_num, f->picture.fps_den, out, &variable))
-		return false;
-	*out = with_drop(*out, f->tc_drop && isfinite(f->start_tc_s));
-	return true;
-}
-
-/* Editing programs have few rates. One of another rate is edited at the nearest of theirs that is a multiple of it, or a
- * part: 10 at 30, 240 at 120. */
-static struct as_frame_rate editing_rate(struct as_frame_rate rate)
-{
-	static const struct as_frame_rate known[] = {
-		{24000, 1001, false}, {24, 1, false}, {25, 1, false}, {30000, 1001, false},
-		{30, 1, false},       {50, 1, false}, {60000, 1001, false}, {60, 1, false},
-		{120, 1, false}};
-	struct as_frame_rate best = {25, 1, false};
-	double least = 1e9;
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-		double ratio = as_rate_seconds(1, rate) / as_rate_seconds(1, known[i]);
-		double whole = ratio >= 1 ? ratio : 1 / ratio;
-		double far = fabs(log(ratio)) + (fabs(whole - rint(whole)) < 1e-6 ? 0 : 100);
-		if (as_rate_same_speed(rate, known[i]))
-			return rate;
-		if (far < least) {
-			least = far;
-			best = known[i];
-		}
-	}
-	return best;
-}
-
-/* The rate that most of the footage has, in seconds; of equal ones that of the earlier clip. */
-struct as_frame_rate as_timeline_footage_rate(const struct as_snapshot *snap)
-{
-	enum { KINDS = 64 };
-	struct {
-		struct as_frame_rate rate;
-		double s;
-	} kinds[KINDS];
-	int n = 0, best = -1;
-	for (int i = 0; i < snap->n_clips; i++) {
-		struct as_frame_rate r;
-		const struct as_clip *c = &snap->clips[i];
-		int k = 0;
-		if (!rate_of_clip(c, &r))
-			continue;
-		while (k < n && !(as_rate_same_speed(kinds[k].rate, r) && kinds[k].rate.drop == r.drop))
-			k++;
-		if (k == KINDS)
-			continue;
-		if (k == n) {
-			kinds[n].rate = r;
-			kinds[n++].s = 0;
-		}
-		/* Footage without a place counts only where there is no other. */
-		double s = isfinite(c->duration_s) && c->duration_s > 0 ? c->duration_s : 0;
-		kinds[k].s += as_timeline_is_placed(snap, i) ? s : s * 1e-9;
-		if (best < 0 || kinds[k].s > kinds[best].s)
-			best = k;
-	}
-	return best < 0 ? (struct as_frame_rate){25, 1, false} : editing_rate(kinds[best].rate);
-}
-
-/* The size that most of the footage has. */
-void as_timeline_choose_picture(struct as_timeline_builder *b)
-{
-	enum { KINDS = 64 };
-	struct as_timeline *t = b->t;
-	double s[KINDS] = {0};
-	const struct as_timeline_media *kinds[KINDS], *best = NULL;
-	double best_s = 0;
-	int n = 0;
-	for (int i = 0; i < t->n_media; i++) {
-		const struct as_timeline_media *m = &t->media[i];
-		int k = 0;
-		t->has_video |= m->has_video;
-		if (!m->has_video || m->width <= 0)
-			continue;
-		while (k < n && (kinds[k]->width != m->width || kinds[k]->height != m->height))
-			k++;
-		if (k == KINDS)
-			continue;
-		if (k == n)
-			kinds[n++] = m;
-		s[k] += m->duration_s;
-		if (!best || s[k] > best_s) {
-			best = kinds[k];
-			best_s = s[k];
-		}
-	}
-	t->width = best ? best->width : DEFAULT_WIDTH;
-	t->height = best ? best->height : DEFAULT_HEIGHT;
-	t->pixel_num = best ? best->pixel_num : 1;
-	t->pixel_den = best ? best->pixel_den : 1;
-	t->sample_rate_hz = (int)lround(fmin(fmax(b->snap->sample_rate_hz, 0), 1e6));
-	if (t->sample_rate_hz < 8000)
-		t->sample_rate_hz = 48000;
-}
-
-/* ---- media ---- */
 
 static char *copy(struct as_timeline_builder *b, const char *text)
 {
@@ -196,18 +52,17 @@ static int64_t whole_frames(const struct as_timeline *t, double duration_s, bool
 	return (int64_t)floor((duration_s + slack_s) * t->rate.num / t->rate.den);
 }
 
-static void take_streams(struct as_timeline_builder *b, const struct as_clip *c,
+static void take_streams(struct as_timeline_builder *b, const struct as_clip *c, const struct as_stream *v, int n,
 			 struct as_timeline_media *m)
 {
-	m->streams = calloc((size_t)c->n_streams + 1, sizeof *m->streams);
+	m->streams = calloc((size_t)n + 1, sizeof *m->streams);
 	b->failed |= m->streams == NULL;
-	for (int i = 0; m->streams && i < c->n_streams; i++) {
-		const struct as_stream *s = &c->streams[i];
-		if (s->channels < 1)
+	for (int i = 0; m->streams && i < n; i++) {
+		if (v[i].channels < 1)
 			continue;
 		m->streams[m->n_streams++] = (struct as_timeline_stream){
-			s->index, s->rate_hz, s->channels, s->timecode, s->used};
-		m->channels += s->channels;
+			v[i].index, v[i].rate_hz, v[i].channels, v[i].timecode, v[i].used};
+		m->channels += v[i].channels;
 	}
 	if (m->streams && m->n_streams == 0) {
 		m->channels = c->channels > 0 ? c->channels : 1;
@@ -258,7 +113,7 @@ static void take_timecode(const struct as_timeline_builder *b, const struct as_c
 	m->tc_rate = m->rate;
 	if (f)
 		as_timeline_nominal_rate(f->tc_num, f->tc_den, &m->tc_rate, &variable);
-	m->tc_rate = with_drop(m->tc_rate, f && f->tc_drop);
+	m->tc_rate = as_timeline_with_drop(m->tc_rate, f && f->tc_drop);
 	set_timecode(b, start_s, m);
 }
 
@@ -295,6 +150,44 @@ static struct as_timeline_media *next_media(struct as_timeline_builder *b)
 	return v;
 }
 
+static const struct as_output *muxed_of(const struct as_timeline_builder *b, int clip, int part)
+{
+	for (int i = 0; b->cfg->replace == AS_REPLACE_MUXED && i < b->snap->n_outputs; i++) {
+		const struct as_output *o = &b->snap->outputs[i];
+		if (o->picture && o->done && o->n_streams > 0 && o->clip == clip && o->part == part)
+			return o;
+	}
+	return NULL;
+}
+
+/* From where the snapshot's outputs begin. Heap; NULL: out of memory, and kept in b. */
+static char *output_path(struct as_timeline_builder *b, const struct as_output *o)
+{
+	char *path = as_path_is_absolute(o->path) || !b->cfg->cwd ? strdup(o->path)
+								  : as_path_join(b->cfg->cwd, o->path);
+	b->failed |= path == NULL;
+	return path;
+}
+
+/* The same pictures under another name, and other sound beside them: places stay what they are. */
+static void take_muxed(struct as_timeline_builder *b, const struct as_clip *c, const struct as_output *o,
+		       struct as_timeline_media *m)
+{
+	char *path = output_path(b, o);
+	if (path)
+		name_media(b, m, path);
+	free(path);
+	take_streams(b, c, o->streams, o->n_streams, m);
+	m->muxed = true;
+	m->sound_start_s += o->shift_s;
+	m->duration_s += o->shift_s;
+	m->frames = whole_frames(b->t, m->duration_s, true);
+	for (int i = 0; i < m->n_streams; i++) {
+		if (m->streams[i].used && m->streams[i].rate_hz > 0)
+			m->rate_hz = m->streams[i].rate_hz;
+	}
+}
+
 static bool add_clip(struct as_timeline_builder *b, int clip)
 {
 	const struct as_clip *c = &b->snap->clips[clip];
@@ -311,11 +204,16 @@ static bool add_clip(struct as_timeline_builder *b, int clip)
 		m->clip = clip;
 		m->part = i;
 		m->track = c->track;
-		name_media(b, m, c->parts[i]);
-		take_streams(b, c, m);
 		take_picture(b, c, part_of(c, i), m);
 		take_length(b, c, part_of(c, i), m);
 		take_timecode(b, c, part_of(c, i), m);
+		const struct as_output *o = muxed_of(b, clip, i);
+		if (o)
+			take_muxed(b, c, o, m);
+		else {
+			name_media(b, m, c->parts[i]);
+			take_streams(b, c, c->streams, c->n_streams, m);
+		}
 	}
 	return !b->failed;
 }
@@ -334,9 +232,7 @@ bool as_timeline_add_media(struct as_timeline_builder *b)
 
 int as_timeline_add_rendered(struct as_timeline_builder *b, const struct as_output *o)
 {
-	char *path = as_path_is_absolute(o->path) || !b->cfg->cwd
-			     ? strdup(o->path)
-			     : as_path_join(b->cfg->cwd, o->path);
+	char *path = output_path(b, o);
 	struct as_timeline_media *m = path ? next_media(b) : NULL;
 	if (!m) {
 		free(path);

@@ -28,14 +28,18 @@ struct as_timeline_law {
 /* Makes room for one more element of *v; NULL: out of memory, and kept in b. */
 void *as_timeline_grow(struct as_timeline_builder *b, void *v, int n, int *cap, size_t bytes);
 
-/* timeline_media.c */
+/* timeline_rate.c */
 struct as_frame_rate as_timeline_footage_rate(const struct as_snapshot *snap);
+/* The same rate counted as drop frame, where that is wanted and there is such a count. */
+struct as_frame_rate as_timeline_with_drop(struct as_frame_rate rate, bool drop);
 /* The rate that a file means by what it states; the nearest usual one where the distances of its pictures vary. False for none. */
 bool as_timeline_nominal_rate(int num, int den, struct as_frame_rate *out, bool *variable);
+void as_timeline_choose_picture(struct as_timeline_builder *b);
+
+/* timeline_media.c */
 bool as_timeline_add_media(struct as_timeline_builder *b);
 /* The medium of an output; -1 out of memory. */
 int as_timeline_add_rendered(struct as_timeline_builder *b, const struct as_output *o);
-void as_timeline_choose_picture(struct as_timeline_builder *b);
 bool as_timeline_is_placed(const struct as_snapshot *snap, int clip);
 
 /* timeline_lay.c */

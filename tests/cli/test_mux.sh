@@ -26,6 +26,18 @@ done
 check 'the picture is the very same' cmp -s shoot.txt out.txt
 run sync --mux default shoot -o out
 check 'what exists is refused' exits 1
+run sync --mux default shoot -o tl --fps 25 --otio own.otio --mlt own.mlt
+check 'timelines name the recordings' grep -q '/shoot/CamA_001.mp4"' own.otio
+run sync --mux replace shoot -o tl2 --fps 25 --otio new.otio --mlt new.mlt --replace-audio muxed
+check 'timelines of the new files: done' exits 0
+check 'timelines of the new files: named' grep -q '/tl2/CamA_001.mp4"' new.otio
+check 'the old ones are gone' lacks /shoot/CamA_001.mp4 new.otio
+check 'the recorder stays' grep -q '/shoot/ZOOM0001.wav"' new.otio
+for f in own new; do grep "<blank\|<entry" $f.mlt >$f.places; done
+check 'the same places' cmp -s own.places new.places
+run sync shoot -o tl3 --otio no.otio --replace-audio muxed
+check 'without such files: exit 2' exits 2
+check 'without such files: said' says 'without --mux'
 run sync --mux add --mux-codec alac --json shoot -o out2
 check 'behind the old' is "$(streams out2/CamA_001.mp4)" 'mpeg4,1 aac,1 alac,0 '
 check 'json: which output has a picture' test "$(json 'outputs.*.picture' | grep -c true)" -eq 1
