@@ -17,7 +17,7 @@
 
 /* ---- sound ---- */
 
-static uint32_t scramble(uint32_t x)
+uint32_t projects_scramble(uint32_t x)
 {
 	x ^= x >> 16;
 	x *= 0x7feb352du;
@@ -29,9 +29,9 @@ static uint32_t scramble(uint32_t x)
 /* Noise in bursts of irregular strength, so that no stretch resembles another. */
 static float world_at(uint32_t world, int64_t n)
 {
-	uint32_t burst = scramble(world * 31 + (uint32_t)(n / 1600));
+	uint32_t burst = projects_scramble(world * 31 + (uint32_t)(n / 1600));
 	float loud = (float)(burst % 1000) / 1000;
-	return ((float)scramble(world + (uint32_t)n * 2654435761u) / 4294967296.0f - 0.5f) * loud * loud * 0.9f;
+	return ((float)projects_scramble(world + (uint32_t)n * 2654435761u) / 4294967296.0f - 0.5f) * loud * loud * 0.9f;
 }
 
 void projects_write_clip(const char *path, uint32_t world, double start_s, double length_s)

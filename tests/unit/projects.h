@@ -7,6 +7,8 @@
 
 #include <audiosync/audiosync.h>
 
+/* A number whose bits all depend on all of x's: chance that is the same in every run. */
+uint32_t projects_scramble(uint32_t x);
 /* Writes length_s of a world of sound from start_s on; world 0 is silence. */
 void projects_write_clip(const char *path, uint32_t world, double start_s, double length_s);
 /* CamA, CamB and Zoom of one world, Phone of another, a silent and a broken file. */

@@ -18,53 +18,11 @@
 #include <audiosync/audiosync.h>
 
 #include "folder.h"
-#include "media/encode.h"
+#include "projects.h"
 
 #define RATE 16000
-#define WORLD_OTHER 7777u
 
 static char root[64], shoot[96], cache[96], out_dir[96];
-
-/* ---- a world of sound: every moment of it is known from its seed ---- */
-
-static uint32_t scramble(uint32_t x)
-{
-	x ^= x >> 16;
-	x *= 0x7feb352du;
-	x ^= x >> 15;
-	x *= 0x846ca68bu;
-	return x ^ x >> 16;
-}
-
-/* Noise in bursts of irregular strength, so that no stretch resembles another. */
-static float world_at(uint32_t world, int64_t n)
-{
-	uint32_t burst = scramble(world * 31 + (uint32_t)(n / 1600));
-	float loud = (float)(burst % 1000) / 1000;
-	return ((float)scramble(world + (uint32_t)n * 2654435761u) / 4294967296.0f - 0.5f) * loud *
-	       loud * 0.9f;
-}
-
-static void write_clip(const char *path, uint32_t world, double start_s, double length_s)
-{
-	struct as_encode_spec spec = {.format = AS_AUDIO_WAV,
-				      .rate_hz = RATE,
-				      .channels = 1,
-				      .bit_depth = 16,
-				      .total_frames = llround(length_s * RATE),
-				      .time_reference_s = NAN};
-	struct as_encoder *e = as_encoder_open(path, &spec, true, NULL);
-	int64_t first = llround(start_s * RATE);
-	assert_non_null(e);
-	for (int64_t i = 0; i < spec.total_frames;) {
-		float buf[1000];
-		int k = 0;
-		for (; k < 1000 && i < spec.total_frames; k++, i++)
-			buf[k] = world ? world_at(world, first + i) : 0;
-		assert_int_equal(as_encoder_write(e, buf, k, NULL), AS_OK);
-	}
-	assert_int_equal(as_encoder_close(e, NULL), AS_OK);
-}
 
 static void write_text(const char *path, const char *text)
 {
@@ -85,12 +43,7 @@ static int set_up_shoot(void **state)
 	snprintf(cache, sizeof cache, "%s/cache", root);
 	snprintf(out_dir, sizeof out_dir, "%s/out", root);
 	mkdir(shoot, 0700);
-	write_clip(folder_path(shoot, "CamA_001.wav"), 5, 0, 30);
-	write_clip(folder_path(shoot, "CamB_001.wav"), 5, 7.25, 20);
-	write_clip(folder_path(shoot, "Zoom_001.wav"), 5, 18.5, 16);
-	write_clip(folder_path(shoot, "Phone_001.wav"), WORLD_OTHER, 0, 15);
-	write_clip(folder_path(shoot, "Mute_001.wav"), 0, 0, 5);
-	write_text(folder_path(shoot, "Bad_001.mp4"), "this is no film");
+	projects_write_shoot(shoot);
 	write_text(folder_path(shoot, "notes.txt"), "not media");
 	return 0;
 }
@@ -449,7 +402,7 @@ static void test_cache_cut_off(void **state)
 	for (int known = 0; known < 3; known++) {
 		struct as_session *s = open_session("2", true);
 		snprintf(later, sizeof later, "%s", folder_path(root, "CamC_001.wav"));
-		write_clip(later, 5, 3.5, 18 + known);
+		projects_write_clip(later, 5, 3.5, 18 + known);
 		assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
 		as_snapshot_free(analyze(s));
 		if (known == 1) { /* this one fills the cache again for the next */
@@ -474,8 +427,8 @@ static void test_parts_are_joined(void **state)
 	mkdir(dir, 0700);
 	/* 10 s + 1 frame, so that the parts do not meet on an analysis sample. */
 	double part_s = 10 + 1.0 / RATE;
-	write_clip(folder_path(dir, "GH010045.WAV"), 5, 3, part_s);
-	write_clip(folder_path(dir, "GH020045.WAV"), 5, 3 + part_s, part_s);
+	projects_write_clip(folder_path(dir, "GH010045.WAV"), 5, 3, part_s);
+	projects_write_clip(folder_path(dir, "GH020045.WAV"), 5, 3 + part_s, part_s);
 	struct as_session *s = open_session("2", true);
 	assert_int_equal(as_session_add(s, folder_path(shoot, "CamA_001.wav"), NULL, NULL), AS_OK);
 	assert_int_equal(as_session_add(s, dir, NULL, NULL), AS_OK);
@@ -555,7 +508,7 @@ static void test_cancel_anywhere(void **state)
 	int n_cancelled = 0;
 	for (int i = 0; i < 25; i++) {
 		struct as_session *s = open_session("3", i % 2);
-		seed = scramble(seed + 1);
+		seed = projects_scramble(seed + 1);
 		assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
 		assert_int_equal(as_session_analyze(s, NULL), AS_OK);
 		const struct as_snapshot *n = wait_done(s, (int)(seed % 30));
@@ -583,7 +536,7 @@ static void test_free_while_busy(void **state)
 	for (int i = 0; i < 25; i++) {
 		struct as_session *s = open_session("3", false);
 		struct as_error err;
-		seed = scramble(seed + 1);
+		seed = projects_scramble(seed + 1);
 		assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
 		assert_int_equal(as_session_analyze(s, NULL), AS_OK);
 		assert_int_equal(as_session_analyze(s, &err), AS_ERR_BUSY);
@@ -743,7 +696,7 @@ static void test_export_sources_lost(void **state)
 	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
 	as_snapshot_free(analyze(s));
 	unlink(folder_path(shoot, "CamB_001.wav"));
-	write_clip(folder_path(shoot, "Zoom_001.wav"), 5, 18.5, 17);
+	projects_write_clip(folder_path(shoot, "Zoom_001.wav"), 5, 18.5, 17);
 	assert_int_equal(export_to(s, out_dir, false, NULL), AS_OK);
 	const struct as_snapshot *n = wait_done(s, -1);
 	assert_int_equal(n->outcome, AS_ERR_IO);
@@ -762,7 +715,7 @@ static void test_export_names(void **state)
 	char long_name[400];
 	memset(long_name, 'n', sizeof long_name - 1);
 	long_name[sizeof long_name - 1] = '\0';
-	write_clip(folder_path(shoot, "four.wav"), 5, 10, 15);
+	projects_write_clip(folder_path(shoot, "four.wav"), 5, 10, 15);
 	assert_int_equal(as_session_add(s, folder_path(shoot, "CamA_001.wav"), "../up/\x1b[31m", NULL),
 			 AS_OK);
 	assert_int_equal(as_session_add(s, folder_path(shoot, "CamB_001.wav"), "-rf", NULL), AS_OK);
