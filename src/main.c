@@ -65,19 +65,26 @@ static bool open_wake_pipe(void)
 	return true;
 }
 
-static bool catch_signals(void)
+static void ignore_signals(void)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction stop = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-	struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
 
-	if (!open_wake_pipe())
-		return false;
-	sigemptyset(&stop.sa_mask);
 	/* A reader that goes away is an error of write(), to be reported and not to die from. */
 	sigaction(SIGPIPE, &ignore, NULL);
 	/* So is a file that may not grow any more: what was written of it is removed then. */
 	sigaction(SIGXFSZ, &ignore, NULL);
+}
+
+/* Once the arguments are read: until then nothing is under way, and a configuration file may be a pipe that nobody writes
+ * into, which only dying ends. */
+static bool catch_signals(void)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction stop = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, old;
+
+	if (!open_wake_pipe())
+		return false;
+	sigemptyset(&stop.sa_mask);
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
 		/* What a parent has switched off (nohup) stays off. */
 		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
@@ -157,11 +164,12 @@ int main(int argc, char **argv)
 	/* Numbers keep their dot: LC_CTYPE only. */
 	setlocale(LC_CTYPE, "");
 	hold_standard_descriptors();
-	if (!catch_signals()) {
-		perror("audiosync");
-		return AS_EXIT_FAILED;
-	}
+	ignore_signals();
 	code = as_args_parse(&args, argc, argv);
+	if (code < 0 && !catch_signals()) {
+		perror("audiosync");
+		code = AS_EXIT_FAILED;
+	}
 	if (code < 0 && args.command == AS_CMD_NONE) {
 		code = run_interface(&args);
 	} else if (code < 0) {

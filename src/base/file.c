@@ -48,10 +48,15 @@ static enum as_status check_target(const char *target, bool force, struct as_err
 		return as_fail(err, AS_ERR_INVALID, "%.300s: not a file name", target);
 	if (lstat(target, &st) != 0)
 		return errno == ENOENT ? AS_OK : as_fail_errno(err, target, NULL);
+	/* A link is replaced, but not one to a device, a pipe or a folder, such as /dev/stdout: whoever names it means that. */
+	if (S_ISLNK(st.st_mode) && stat(target, &st) != 0)
+		return force ? AS_OK : as_fail(err, AS_ERR_EXISTS, "%.300s: exists already", target);
 	if (S_ISDIR(st.st_mode)) {
 		errno = EISDIR;
 		return as_fail_errno(err, target, NULL);
 	}
+	if (!S_ISREG(st.st_mode))
+		return as_fail(err, AS_ERR_IO, "%.300s: exists and is not a file", target);
 	if (!force)
 		return as_fail(err, AS_ERR_EXISTS, "%.300s: exists already", target);
 	return AS_OK;

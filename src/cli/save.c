@@ -102,8 +102,8 @@ int as_save_prepare(struct as_run *run)
 		status = as_session_hold(run->session, path, &err);
 	if (status == AS_OK)
 		return -1;
-	as_say("%s%s", err.msg,
-	       status == AS_ERR_EXISTS && !run->args->force ? " (--force writes over it and keeps it as a backup)" : "");
+	bool would_do = status == AS_ERR_EXISTS && as_session_check_save(run->session, path, true, NULL) == AS_OK;
+	as_say("%s%s", err.msg, would_do && !run->args->force ? " (--force writes over it and keeps it as a backup)" : "");
 	return AS_EXIT_FAILED;
 }
 

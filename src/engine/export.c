@@ -47,13 +47,15 @@ enum as_status as_engine_check_target(const struct as_session *s, const char *pa
 	struct stat st;
 	if (lstat(path, &st) != 0)
 		return errno == ENOENT ? AS_OK : as_fail_errno(err, path, NULL);
+	bool leads_nowhere = S_ISLNK(st.st_mode) && stat(path, &st) != 0;
+	/* Also what a link leads to, such as /dev/stdout. */
+	if (!leads_nowhere && !S_ISREG(st.st_mode))
+		return as_fail(err, AS_ERR_IO, "%s: exists and is not a file", path);
 	if (!force)
 		return as_fail(err, AS_ERR_EXISTS, "%s: exists already", path);
-	if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
-		return as_fail(err, AS_ERR_EXISTS, "%s: exists and is not a file", path);
-	/* Not even by force: this would destroy a recording, or the work on them. */
-	if (stat(path, &st) != 0)
+	if (leads_nowhere)
 		return AS_OK;
+	/* Not even by force: this would destroy a recording, or the work on them. */
 	if (source_at(s, &st))
 		return as_fail(err, AS_ERR_EXISTS,
 			       "%s: is one of the recordings; choose another folder", path);

@@ -117,6 +117,15 @@ run analyze empty --edl y --drift speed
 grep -qF -- '--drift speed: does not count' err
 ok 'speed where none does'
 
+# What only dying ends is ended by Ctrl-C: nothing is under way yet.
+mkfifo pipe.ini
+if command -v timeout >/dev/null 2>&1; then
+	timeout -k 5 -s INT 1 "$AUDIOSYNC" config --config pipe.ini >out 2>err
+	code=$?
+	[ "$code" -eq 124 ]
+	ok 'a configuration that nobody writes can be interrupted'
+fi
+
 get 48000 export.sample_rate_hz --sample-rate 48000
 ok '--flag value'
 get 48000 export.sample_rate_hz --sample-rate=48000

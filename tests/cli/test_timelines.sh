@@ -98,6 +98,16 @@ check "aligned files instead: done" exits 3
 check "aligned files instead: named" grep -q '/out/Rec.wav"' t/g.otio
 check "aligned files instead: not the recorder's own" lacks 'day%201/rec.wav' t/g.otio
 
+mkfifo pipe && ln -s pipe link.otio
+tracks analyze --otio link.otio --force
+check "a link to a pipe is no file: exit 1" exits 1
+check "a link to a pipe is no file: said" says 'link.otio: exists and is not a file'
+check "a link to a pipe is left alone" test -L link.otio
+tracks analyze --save pipe
+check "a pipe as a project: force would not do" sh -c 'grep -q "not a file" .err && ! grep -q -- --force .err'
+tracks analyze --save "$cam"
+check "a recording as a project: neither" sh -c 'grep -q "one of the recordings" .err && ! grep -q -- --force .err'
+
 mkdir closed && chmod 555 closed
 if [ ! -w closed ]; then
 	tracks analyze --otio closed/a.otio
