@@ -131,6 +131,15 @@ static void explain(struct tui *t, const char *args)
 		tui_open_explain(t, t->m.clip);
 }
 
+/* From another pane: the table comes to the front. */
+static void of_table(struct tui *t, enum as_action action, const struct tui_call *call)
+{
+	if (t->m.focus == TUI_PANE_TABLE || t->n_dialogs)
+		return;
+	tui_do(t, AS_ACTION_PANE_3, NULL);
+	tui_do(t, action, call);
+}
+
 void tui_command(struct tui *t, enum as_action action, const struct tui_call *call)
 {
 	switch (action) {
@@ -154,6 +163,11 @@ void tui_command(struct tui *t, enum as_action action, const struct tui_call *ca
 	case AS_ACTION_EXPLAIN:
 	case AS_ACTION_ACTIVATE:
 		explain(t, action == AS_ACTION_EXPLAIN ? call->args : NULL);
+		return;
+	case AS_ACTION_SORT:
+	case AS_ACTION_SORT_REVERSE:
+	case AS_ACTION_FILTER:
+		of_table(t, action, call);
 		return;
 	case AS_ACTION_LIVE:
 		tui_do(t, AS_ACTION_PANE_4, NULL);
