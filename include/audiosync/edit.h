@@ -49,7 +49,14 @@ AS_API enum as_status as_session_regroup(struct as_session *s, struct as_error *
 
 /* ---- the whole ---- */
 
-/* The settings of now; borrowed until the next call that changes them. */
+/* Places everything again, around the locked clips, from the matches that are known: nothing is decoded or compared anew. Locked clips
+ * stay where they are on the timeline, what only they vouch for goes along with them, and what contradicts a lock is told in the
+ * placement's warnings. Runs in the background; AS_EVENT_DONE tells the end. Needs an earlier analysis. */
+AS_API enum as_status as_session_solve(struct as_session *s, struct as_error *err);
+/* New settings, copied. Those of export and timelines count from the next export on; those of the analysis from the next analysis (or
+ * solve) on, which reads or compares again what they change. general.threads and cache.* stay as they were when the session began. */
+AS_API enum as_status as_session_configure(struct as_session *s, const struct as_options *opt, struct as_error *err);
+/* The settings of now; borrowed until the next call that changes them (configure, undo, redo). */
 AS_API const struct as_options *as_session_options(const struct as_session *s);
 /* ---- undo ---- */
 

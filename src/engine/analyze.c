@@ -223,16 +223,17 @@ bool as_engine_submit_loads(struct as_session *s, const int *ids, int n)
 	return as_engine_submit(s, ids, n, load_run, load_done);
 }
 
-/* What a project knows of a clip was made by other rules: read again what there is to read. */
+/* What is known of clips was made by other rules: read again what there is to read. */
 static void forget_stale(struct as_session *s)
 {
 	pthread_mutex_lock(&s->lock);
-	as_engine_drop_results(s); /* without remembering them: stale is still set */
+	as_engine_drop_results(s); /* remembered by the rules that made them */
 	for (int i = 0; i < s->n_clips; i++) {
 		s->clips[i].keep.key = 0;
 		if (as_engine_lacks_signal(&s->clips[i]) && as_engine_can_hear(s, &s->clips[i]))
 			s->clips[i].state = AS_CLIP_PROBED;
 	}
+	as_engine_recipe(s, s->recipe, sizeof s->recipe);
 	s->stale = false;
 	pthread_mutex_unlock(&s->lock);
 }
@@ -286,16 +287,22 @@ struct as_solve_clip as_engine_solve_clip(const struct as_session *s, const stru
 	return v;
 }
 
-bool as_engine_prepare_matching(struct as_session *s)
+struct as_solve_clip *as_engine_solve_clips(struct as_session *s)
 {
 	struct as_solve_clip *v = calloc((size_t)s->n_clips + 1, sizeof *v);
-	if (!v) {
-		as_engine_break_memory(s);
-		return false;
-	}
 	bool stamps = as_options_bool(s->opt, "analysis.use_timestamps");
-	for (int i = 0; i < s->n_clips; i++)
+	if (!v)
+		as_engine_break_memory(s);
+	for (int i = 0; v && i < s->n_clips; i++)
 		v[i] = as_engine_solve_clip(s, &s->clips[i], stamps);
+	return v;
+}
+
+bool as_engine_prepare_matching(struct as_session *s)
+{
+	struct as_solve_clip *v = as_engine_solve_clips(s);
+	if (!v)
+		return false;
 	pthread_mutex_lock(&s->lock);
 	as_engine_drop_results(s);
 	s->solve_clips = v;

@@ -36,6 +36,9 @@ enum as_status as_undo_note_run(struct as_session *s, enum session_goal goal, st
 void as_undo_free(struct as_session *s);
 
 /* undo_state.c. With the lock. */
+/* Matches are about to leave the list, and these entries with them: one for each match, or NULL. False when out of memory. */
+bool as_undo_need_origin(struct as_session *s);
+int *as_undo_origin(struct as_session *s);
 /* The matches are about to go. */
 void as_undo_forget_matches(struct as_session *s);
 /* A clip goes, and its sound with it: kept as long as undo could bring it back. */

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "engine/edit_private.h"
-#include "engine/undo_private.h"
 
 struct removal {
 	struct as_session *s;
@@ -106,7 +105,7 @@ static void remove_clips(struct removal *r)
 static void remove_matches(struct removal *r)
 {
 	struct as_session *s = r->s;
-	int *origin = s->undo ? s->undo->origin : NULL, n = 0;
+	int *origin = as_undo_origin(s), n = 0;
 	s->n_found = 0;
 	for (int i = 0; i < s->n_matches; i++) {
 		int a = r->clip_to[s->pairs[i].a], b = r->clip_to[s->pairs[i].b];

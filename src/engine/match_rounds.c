@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "engine/session_private.h"
 
 /* About 45 MB; more pairs than that are not remembered. */
@@ -36,19 +37,24 @@ static int by_question(const void *pa, const void *pb)
 	return compare_words(a->question, b->question, MEMO_WORDS);
 }
 
-void as_engine_question(uint64_t key_a, uint64_t key_b, const struct as_pair_task *t, uint64_t question[MEMO_WORDS])
+void as_engine_question(const struct as_session *s, uint64_t key_a, uint64_t key_b, const struct as_pair_task *t,
+			uint64_t question[MEMO_WORDS])
 {
+	struct as_hash h;
+	as_hash_init(&h, 0);
+	as_hash_add(&h, s->recipe, strlen(s->recipe));
 	bool everywhere = isnan(t->near_s);
 	question[0] = key_a;
 	question[1] = key_b;
 	question[2] = bits_of(t->near_s);
 	question[3] = everywhere ? 0 : bits_of(t->near_tol_s);
+	question[4] = as_hash_value(&h);
 }
 
 static void ask(const struct as_session *s, const struct as_pair_task *t,
 		uint64_t question[MEMO_WORDS])
 {
-	as_engine_question(s->solve_clips[t->a].key, s->solve_clips[t->b].key, t, question);
+	as_engine_question(s, s->solve_clips[t->a].key, s->solve_clips[t->b].key, t, question);
 }
 
 static const struct match_memo *recall(const struct as_session *s, const struct as_pair_task *t)
@@ -65,7 +71,7 @@ static const struct match_memo *recall(const struct as_session *s, const struct 
 void as_engine_remember(struct as_session *s)
 {
 	int n = s->n_memo;
-	if (!s->solve_clips || s->n_matches == 0 || s->stale || s->n_memo + s->n_matches > MAX_MEMO)
+	if (!s->solve_clips || s->n_matches == 0 || s->n_memo + s->n_matches > MAX_MEMO)
 		return;
 	struct match_memo *v = realloc(s->memo, (size_t)(n + s->n_matches) * sizeof *v);
 	if (!v)
@@ -218,6 +224,11 @@ static bool task_valid(const struct as_session *s, const struct as_pair_task *t)
 	       s->clips[t->a].state == AS_CLIP_READY && s->clips[t->b].state == AS_CLIP_READY;
 }
 
+static bool can_hear_both(const struct as_session *s, const struct as_pair_task *t)
+{
+	return as_engine_can_hear(s, &s->clips[t->a]) && as_engine_can_hear(s, &s->clips[t->b]);
+}
+
 /* Takes the tasks into slots. Those that were answered before need no job; *n_jobs is the number
  * of ids of the others. */
 static bool open_round(struct as_session *s, const struct as_pair_task *tasks, int n, int *ids,
@@ -235,8 +246,7 @@ static bool open_round(struct as_session *s, const struct as_pair_task *tasks, i
 		if (ok && (memo = recall(s, &tasks[i])) != NULL) {
 			fill_slot(s, slot, memo->found ? &memo->r : NULL);
 			s->done++;
-		} else if (ok && !(as_engine_can_hear(s, &s->clips[tasks[i].a]) &&
-				   as_engine_can_hear(s, &s->clips[tasks[i].b]))) {
+		} else if (ok && (s->goal == GOAL_SOLVE || !can_hear_both(s, &tasks[i]))) {
 			/* The solver need not ask again, but nothing is known: not done, so neither counted nor remembered. */
 			s->matches[slot] = (struct as_solve_match){
 				.a = tasks[i].a, .b = tasks[i].b, .narrow = !isnan(tasks[i].near_s)};
@@ -316,12 +326,12 @@ static bool run_round(struct as_session *s, bool *again)
 	if (status != AS_OK) {
 		if (status != AS_CANCELLED)
 			as_engine_break(s, &err);
-	} else if (plan.wants_hints) {
+	} else if (plan.wants_hints && s->goal != GOAL_SOLVE) {
 		started = as_engine_step_hints(s);
 		*again = !started && s->hint_state == HINTS_READY;
 	} else if (plan.n > 0) {
 		started = start_round(s, &plan, again);
-	} else if (plan.left_out > 0) {
+	} else if (plan.left_out > 0 && s->goal != GOAL_SOLVE) {
 		tell_left_out(s, plan.left_out);
 	}
 	as_plan_done(&plan);

@@ -340,7 +340,7 @@ static bool take_memo(struct as_session *s, const struct as_project *p, const st
 	struct match_memo *memo = calloc((size_t)n + 1, sizeof *memo);
 	for (int i = 0; memo && i < n; i++) {
 		memo[i] = (struct match_memo){.found = v[i].found, .r = v[i].r};
-		as_engine_question(p->clips[v[i].task.a].key, p->clips[v[i].task.b].key, &v[i].task, memo[i].question);
+		as_engine_question(s, p->clips[v[i].task.a].key, p->clips[v[i].task.b].key, &v[i].task, memo[i].question);
 	}
 	bool ok = memo && as_engine_take_memo(s, memo, n);
 	free(memo);
@@ -350,13 +350,12 @@ static bool take_memo(struct as_session *s, const struct as_project *p, const st
 /* Matches of an analysis that had not ended are a memory, too. */
 static bool take_found(struct as_session *s, const struct as_project *p)
 {
-	char recipe[256];
+	char recipe[RECIPE_BYTES];
 	as_engine_recipe(s, recipe, sizeof recipe);
-	s->stale = strcmp(recipe, p->recipe ? p->recipe : "") != 0;
+	snprintf(s->recipe, sizeof s->recipe, "%s", p->recipe ? p->recipe : "");
+	s->stale = strcmp(recipe, s->recipe) != 0;
 	if (p->solved && !(take_solution(s, p) && take_matches(s, p)))
 		return false;
-	if (s->stale)
-		return true;
 	return (p->solved || take_memo(s, p, p->matches, p->n_matches)) &&
 	       take_memo(s, p, p->remembered, p->n_remembered);
 }

@@ -249,7 +249,7 @@ static int by_question(const void *pa, const void *pb)
 	return 0;
 }
 
-/* The questions that the present matches have answered, sorted: four words each. */
+/* The questions that the present matches have answered, sorted. */
 static uint64_t *answered(const struct as_session *s, int *n)
 {
 	uint64_t *v = malloc(((size_t)s->n_matches + 1) * MEMO_WORDS * sizeof *v);
@@ -257,7 +257,7 @@ static uint64_t *answered(const struct as_session *s, int *n)
 	for (int i = 0; v && i < s->n_matches; i++) {
 		const struct as_pair_task *t = &s->pairs[i];
 		if (s->match_done[i])
-			as_engine_question(s->clips[t->a].load.key, s->clips[t->b].load.key, t,
+			as_engine_question(s, s->clips[t->a].load.key, s->clips[t->b].load.key, t,
 					   &v[MEMO_WORDS * (size_t)(*n)++]);
 	}
 	if (v && *n > 1)
@@ -268,21 +268,24 @@ static uint64_t *answered(const struct as_session *s, int *n)
 /* What earlier analyses found out about clips that are still here, and the present one has not asked again. */
 static bool copy_memo(const struct as_session *s, struct as_project *p)
 {
+	const struct as_pair_task any = {.near_s = NAN};
+	uint64_t recipe[MEMO_WORDS];
 	int n_keys = 0, n_known;
 	uint64_t *known = answered(s, &n_known);
 	struct key_clip *keys = malloc(((size_t)s->n_clips + 1) * sizeof *keys);
 	p->remembered = malloc(((size_t)s->n_memo + 1) * sizeof *p->remembered);
 	bool ok = known && keys && p->remembered;
+	as_engine_question(s, 0, 0, &any, recipe);
 	for (int i = 0; ok && i < s->n_clips; i++) {
 		if (s->clips[i].state == AS_CLIP_READY)
 			keys[n_keys++] = (struct key_clip){s->clips[i].load.key, i};
 	}
 	if (n_keys > 1)
 		qsort(keys, (size_t)n_keys, sizeof *keys, by_key);
-	for (int i = 0; ok && !s->stale && i < s->n_memo; i++) {
+	for (int i = 0; ok && i < s->n_memo; i++) {
 		const struct match_memo *m = &s->memo[i];
 		int a = find_key(keys, n_keys, m->question[0]), b = find_key(keys, n_keys, m->question[1]);
-		if (a < 0 || b <= a ||
+		if (a < 0 || b <= a || m->question[4] != recipe[4] ||
 		    bsearch(m->question, known, (size_t)n_known, MEMO_WORDS * sizeof *known, by_question))
 			continue;
 		p->remembered[p->n_remembered++] = (struct as_project_match){
@@ -296,10 +299,8 @@ static bool copy_memo(const struct as_session *s, struct as_project *p)
 
 static bool copy_head(const struct as_session *s, struct as_project *p)
 {
-	char recipe[256];
 	bool ok = copy_settings(s, p);
-	as_engine_recipe(s, recipe, sizeof recipe);
-	p->recipe = strdup(s->stale ? "" : recipe);
+	p->recipe = strdup(s->recipe);
 	p->reference = s->reference ? strdup(s->reference) : NULL;
 	ok = ok && p->recipe && (p->reference || !s->reference);
 	for (int i = 0; ok && i < s->n_tracks; i++)

@@ -229,7 +229,7 @@ static enum as_group_by group_by(const struct as_session *s)
 	return AS_GROUP_AUTO;
 }
 
-static enum as_status choose_reference(struct as_session *s, struct as_error *err)
+enum as_status as_engine_choose_reference(struct as_session *s, struct as_error *err)
 {
 	s->solve_cfg.reference = s->reference ? find_track(s, s->reference) : -1;
 	if (s->reference && s->solve_cfg.reference < 0)
@@ -291,7 +291,7 @@ enum as_status as_engine_regroup(struct as_session *s, struct as_error *err)
 		status = AS_ERR_MEMORY;
 	if (status == AS_OK) {
 		install(s, &g, old_at, &l);
-		status = choose_reference(s, err);
+		status = as_engine_choose_reference(s, err);
 	}
 out:
 	if (status == AS_ERR_MEMORY)

@@ -129,6 +129,14 @@ void as_engine_step(struct as_session *s)
 		case AS_STAGE_CHECK:
 			break; /* the drift tool's own */
 		case AS_STAGE_IDLE:
+			if (s->goal == GOAL_SOLVE) {
+				if (!as_engine_step_again(s))
+					break;
+				if (s->stage == AS_STAGE_MATCH)
+					continue;
+				as_engine_step_solve(s);
+				return;
+			}
 			if (s->goal == GOAL_EXPORT ? as_engine_step_export(s)
 						   : as_engine_step_probe(s))
 				return;

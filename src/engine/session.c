@@ -202,6 +202,7 @@ struct as_session *as_session_new(const struct as_options *opt, struct as_error 
 	pthread_mutex_init(&s->lock, NULL);
 	s->solve_cfg.reference = -1;
 	as_engine_read_options(s);
+	as_engine_recipe(s, s->recipe, sizeof s->recipe);
 	if (open_parts(s, err) != AS_OK) {
 		as_session_free(s);
 		return NULL;

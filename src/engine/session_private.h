@@ -155,7 +155,8 @@ struct session_output {
 	char *error;
 };
 
-#define MEMO_WORDS 4
+#define MEMO_WORDS 5
+#define RECIPE_BYTES 256
 
 /* A finished match by what was asked: the contents of both clips, and where to look. */
 struct match_memo {
@@ -167,7 +168,7 @@ struct match_memo {
 /* Where the match phase stands with the index of all pairs, which only many clips need. */
 enum hint_state { HINTS_NONE, HINTS_MARKING, HINTS_ASKING, HINTS_READY };
 
-enum session_goal { GOAL_PROBE, GOAL_ANALYZE, GOAL_EXPORT, GOAL_SELFTEST, GOAL_DRIFT };
+enum session_goal { GOAL_PROBE, GOAL_ANALYZE, GOAL_SOLVE, GOAL_EXPORT, GOAL_SELFTEST, GOAL_DRIFT };
 
 struct undo_history;
 
@@ -212,7 +213,8 @@ struct as_session {
 	char *skip_dir;  /* not entered by scans, or NULL; front end thread only */
 	struct text_list warnings;
 	struct text_list notes; /* of the loading of a project: shown like warnings, not saved */
-	bool stale;             /* the project's signals and matches were made by other rules */
+	char recipe[RECIPE_BYTES]; /* by which the signals and matches that are known were made */
+	bool stale;             /* it is not that of the settings: the next analysis makes them anew */
 	char *project;          /* loaded from or saved to, absolute; or NULL. Front end thread only */
 	dev_t project_dev; /* of the file that was loaded, whatever it was; 0 and 0: none */
 	ino_t project_ino;
@@ -317,7 +319,7 @@ enum as_clip_media as_engine_media_of(const struct as_session *s, const struct s
 
 /* match_rounds.c */
 /* What a memory asks by. */
-void as_engine_question(uint64_t key_a, uint64_t key_b, const struct as_pair_task *t, uint64_t question[MEMO_WORDS]);
+void as_engine_question(const struct as_session *s, uint64_t key_a, uint64_t key_b, const struct as_pair_task *t, uint64_t question[MEMO_WORDS]);
 /* Takes n answers into the memory. False when out of memory. */
 bool as_engine_take_memo(struct as_session *s, const struct match_memo *v, int n);
 bool as_engine_reserve_slots(struct as_session *s, int n);
@@ -337,6 +339,10 @@ bool as_engine_step_probe(struct as_session *s);
 void as_engine_step_group(struct as_session *s);
 bool as_engine_step_load(struct as_session *s);
 bool as_engine_prepare_matching(struct as_session *s);
+/* What the solver is told of the clips; heap. NULL: no memory, the run is broken. */
+struct as_solve_clip *as_engine_solve_clips(struct as_session *s);
+/* edit_solve.c: instead of probing, loading and matching. False: the run is broken. */
+bool as_engine_step_again(struct as_session *s);
 bool as_engine_step_match(struct as_session *s);
 void as_engine_step_solve(struct as_session *s);
 bool as_engine_step_export(struct as_session *s);
@@ -351,6 +357,8 @@ bool as_engine_step_drift(struct as_session *s);
 /* regroup.c: the files as tracks and clips; clips whose files stay together keep what was
  * loaded. */
 enum as_status as_engine_regroup(struct as_session *s, struct as_error *err);
+/* The track that was asked for by name. */
+enum as_status as_engine_choose_reference(struct as_session *s, struct as_error *err);
 /* One clip for one file, in a track of its name or none yet. */
 bool as_engine_append_clip(struct as_session *s, int file);
 

@@ -265,7 +265,7 @@ enum as_status as_undo_begin_add(struct as_session *s, const char *path, struct 
 
 enum as_status as_undo_note_run(struct as_session *s, enum session_goal goal, struct as_error *err)
 {
-	static const char *const labels[] = {[GOAL_PROBE] = "look at the files", [GOAL_ANALYZE] = "sync", [GOAL_SELFTEST] = "self-test",
+	static const char *const labels[] = {[GOAL_PROBE] = "look at the files", [GOAL_ANALYZE] = "sync", [GOAL_SOLVE] = "place again", [GOAL_SELFTEST] = "self-test",
 					     [GOAL_DRIFT] = "drift"};
 	const struct undo_step step = {.kind = goal == GOAL_PROBE ? UNDO_PROBE : UNDO_OTHER};
 	if (goal == GOAL_EXPORT)

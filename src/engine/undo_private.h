@@ -103,8 +103,6 @@ struct undo_state *as_undo_capture(struct as_session *s);
 /* Makes the session that; now: what it is. AS_ERR_MEMORY leaves it as it is. */
 enum as_status as_undo_restore(struct as_session *s, const struct undo_state *to, const struct undo_state *now,
 			       struct as_error *err);
-/* Where the matches came from is going to be changed. False when out of memory. */
-bool as_undo_need_origin(struct as_session *s);
 void as_undo_drop_state(struct undo_history *u, struct undo_state *state);
 int64_t as_undo_bytes(const struct undo_history *u);
 /* Frees sound that no state knows. */

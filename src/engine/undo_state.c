@@ -75,6 +75,11 @@ bool as_undo_need_origin(struct as_session *s)
 	return u->origin != NULL;
 }
 
+int *as_undo_origin(struct as_session *s)
+{
+	return s->undo ? s->undo->origin : NULL;
+}
+
 /* Copies the session's matches unless they have been. */
 static bool hold_matches(struct as_session *s)
 {
@@ -152,6 +157,7 @@ static void texts(struct undo_io *io, struct as_session *s)
 	for (int i = 0; i < s->n_tracks && !io->failed; i++)
 		as_undo_text(io, &s->tracks[i]);
 	as_undo_text(io, &s->reference);
+	as_undo_raw(io, s->recipe, sizeof s->recipe);
 	as_undo_texts(io, &s->own_tracks);
 	as_undo_texts(io, &s->warnings);
 }
@@ -497,6 +503,7 @@ static void exchange(struct as_session *s, struct as_session *v)
 	SWAP(struct as_solve_clip *, s->solve_clips, v->solve_clips);
 	SWAP(struct as_solution, s->solution, v->solution);
 	s->solve_cfg.reference = v->solve_cfg.reference;
+	memcpy(s->recipe, v->recipe, sizeof s->recipe);
 	s->stale = v->stale;
 	s->solved = v->solved;
 }

@@ -4,6 +4,4 @@
 #include <audiosync/audiosync.h>
 #define P(name, ...) static inline enum as_status name(__VA_ARGS__) { (void)s; (void)err; return AS_ERR_BUSY; }
 #pragma GCC diagnostic ignored "-Wunused-parameter"
-P(as_session_solve, struct as_session *s, struct as_error *err)
-P(as_session_configure, struct as_session *s, const struct as_options *o, struct as_error *err)
 #endif

@@ -1,5 +1,6 @@
 /* Work by hand: places, tracks, clips, settings. */
 #include <math.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -373,6 +374,111 @@ static void test_remove(void **state)
 	as_session_free(s);
 }
 
+/* ---- settings, and placing again ---- */
+
+static void configure(struct as_session *s, const char *key, const char *value)
+{
+	struct as_options *opt = as_options_copy(as_session_options(s));
+	assert_int_equal(as_options_set(opt, key, value, "test", NULL), AS_OK);
+	assert_int_equal(as_session_configure(s, opt, NULL), AS_OK);
+	as_options_free(opt);
+}
+
+/* Matches by other rules, signals of another channel, and back: neither is taken for the other. */
+static void test_configure(void **state)
+{
+	(void)state;
+	static const char *const sets[][2] = {{"analysis.probe_every_s", "5"}, {"analysis.channel", "0"}, {"export.island_gap_s", "3"}};
+	struct as_session *s = projects_open(NULL);
+	int64_t n[4];
+	char *known[4];
+	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
+	analyze(s);
+	keep_undo(s);
+	for (int i = 0; i < 3; i++) {
+		known[i] = bytes_of(s, &n[i]);
+		configure(s, sets[i][0], sets[i][1]);
+		const struct as_snapshot *v = projects_analyze(s);
+		assert_true((v->decoded_s > 0) == (i == 1));
+		as_snapshot_free(v);
+	}
+	known[3] = bytes_of(s, &n[3]);
+	assert_string_equal(as_session_undo_label(s), "sync");
+	for (int i = 2; i >= 0; i--) {
+		assert_int_equal(as_session_undo(s, NULL), AS_OK);
+		assert_int_equal(as_session_undo(s, NULL), AS_OK);
+		assert_bytes(s, known[i], n[i]);
+		assert_string_equal(as_options_value(as_session_options(s), sets[i][0]),
+				    as_option_find(sets[i][0])->def);
+	}
+	/* The first analysis is known still, sound and matches. */
+	const struct as_snapshot *v = projects_analyze(s);
+	assert_true(v->decoded_s == 0);
+	assert_bytes(s, known[0], n[0]);
+	as_snapshot_free(v);
+	for (int i = 0; i < 4; i++)
+		free(known[i]);
+	as_session_free(s);
+}
+
+static void wait_for_end(struct as_session *s)
+{
+	struct as_event e;
+	for (bool busy = true; busy;) {
+		struct pollfd p = {.fd = as_session_fd(s), .events = POLLIN};
+		poll(&p, 1, -1);
+		while (as_session_next_event(s, &e))
+			busy = busy && e.kind != AS_EVENT_DONE;
+	}
+}
+
+static void solve(struct as_session *s)
+{
+	assert_int_equal(as_session_solve(s, NULL), AS_OK);
+	wait_for_end(s);
+	const struct as_snapshot *n = as_session_snapshot(s);
+	assert_int_equal(n->outcome, AS_OK);
+	assert_true(n->decoded_s == 0);
+	as_snapshot_free(n);
+}
+
+/* From the same matches come the same places, after adding, too. */
+static void test_solve_again(void **state)
+{
+	(void)state;
+	struct as_session *s = load_saved();
+	const struct as_snapshot *first = as_session_snapshot(s), *n;
+	int zoom = projects_clip(first, "Zoom_001.wav");
+	int64_t n0;
+	char *start = bytes_of(s, &n0);
+	keep_undo(s);
+	solve(s);
+	assert_bytes(s, start, n0);
+	assert_string_equal(as_session_undo_label(s), "place again");
+	/* A clip that is let go comes back to where the sound has it. */
+	assert_int_equal(as_session_nudge(s, zoom, 0.25, NULL), AS_OK);
+	assert_int_equal(as_session_set_locked(s, zoom, false, NULL), AS_OK);
+	solve(s);
+	assert_bytes(s, start, n0);
+	const char *late = folder_path(root, "Late_001.wav");
+	projects_write_clip(late, 5, 3, 12);
+	assert_int_equal(as_session_add(s, late, NULL, NULL), AS_OK);
+	n = as_session_snapshot(s);
+	assert_null(n->placements);
+	as_snapshot_free(n);
+	solve(s);
+	n = as_session_snapshot(s);
+	for (int i = 0; i < first->n_clips; i++)
+		assert_true(n->placements[i].island == first->placements[i].island);
+	as_snapshot_free(n);
+	struct as_session *empty = projects_open(NULL);
+	assert_int_equal(as_session_solve(empty, NULL), AS_ERR_INVALID);
+	as_session_free(empty);
+	as_snapshot_free(first);
+	free(start);
+	as_session_free(s);
+}
+
 /* ---- anything, in any order ---- */
 
 #define STATES 64
@@ -492,6 +598,8 @@ int main(void)
 		cmocka_unit_test(test_undo_analysis),
 		cmocka_unit_test(test_tracks),
 		cmocka_unit_test(test_remove),
+		cmocka_unit_test(test_configure),
+		cmocka_unit_test(test_solve_again),
 		cmocka_unit_test(test_random_edits),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
