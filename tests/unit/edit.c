@@ -177,29 +177,6 @@ struct as_timeline *edit_make(const struct edit_wish *w)
 	return t;
 }
 
-void edit_free(struct as_timeline *t)
-{
-	for (int i = 0; i < t->n_media; i++) {
-		free(t->media[i].path);
-		free(t->media[i].target);
-		free(t->media[i].name);
-		free(t->media[i].streams);
-	}
-	for (int i = 0; i < t->n_tracks; i++) {
-		free(t->tracks[i].name);
-		free(t->tracks[i].items);
-	}
-	for (int i = 0; i < t->n_markers; i++) {
-		free(t->markers[i].name);
-		free(t->markers[i].note);
-	}
-	free(t->name);
-	free(t->media);
-	free(t->tracks);
-	free(t->markers);
-	free(t);
-}
-
 void edit_write(const struct as_timeline *t, as_document_writer *write, as_document_checker *check,
 		struct as_document *out)
 {
@@ -357,7 +334,7 @@ void edit_stand_one(const struct edit_wish *wish, as_document_writer *write, as_
 	struct as_document d;
 	edit_write(t, write, check, &d);
 	as_document_done(&d);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 void edit_stand(as_document_writer *write, as_document_checker *check)

@@ -14,9 +14,8 @@ struct edit_wish {
 };
 
 /* Devices with pictures and stereo, with sound of six channels in two streams, with sound alone, and one for what has no place.
- * Deterministic. edit_free frees it. */
+ * Deterministic. as_timeline_free frees it. */
 struct as_timeline *edit_make(const struct edit_wish *wish);
-void edit_free(struct as_timeline *t);
 
 /* Written twice the same, and taken by the checker. Leaves the document to the caller. */
 void edit_write(const struct as_timeline *t, as_document_writer *write, as_document_checker *check,

@@ -24,7 +24,7 @@ static void test_written(void **state)
 	edit_write(t, as_edl_write, as_edl_check, &d);
 	assert_int_equal(d.n_files, t->n_tracks);
 	as_document_done(&d);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 static void test_text(void **state)
@@ -60,7 +60,7 @@ static void test_text(void **state)
 	assert_non_null(strstr(d.files[0].text, " A     C "));
 	as_document_done(&d);
 	t->n_markers = markers;
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 /* Each file's list goes on where the one before stopped. */
@@ -91,7 +91,7 @@ static void test_many(void **state)
 	assert_non_null(strstr(d.files[3].text, "\n003  "));
 	assert_null(strstr(d.files[3].text, "\n004  "));
 	as_document_done(&d);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 static void test_not_held(void **state)
@@ -104,7 +104,7 @@ static void test_not_held(void **state)
 	assert_int_equal(as_edl_write(t, &d, &err), AS_ERR_INVALID);
 	assert_non_null(strstr(err.msg, "frame rate"));
 	assert_int_equal(d.n_files, 0);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 /* Over midnight, on either side. */
@@ -118,7 +118,7 @@ static void test_midnight(void **state)
 	t->media[0].tc_frames = as_timecode_day_frames(t->rate) - 10;
 	edit_write(t, as_edl_write, as_edl_check, &d);
 	as_document_done(&d);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 static void test_names(void **state)
@@ -159,7 +159,7 @@ static void test_names(void **state)
 	}
 	edit_write(t, as_edl_write, as_edl_check, &d);
 	as_document_done(&d);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 static void test_checker(void **state)
@@ -186,7 +186,7 @@ static void test_checker(void **state)
 	edit_spoil(t, as_edl_check, &d, NULL, "/media/day1/A0001", "/media/day2/A0001");
 	edit_spoil(t, as_edl_check, &d, NULL, "* LOC: 01", "* LOC: 0x");
 	as_document_done(&d);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 int main(void)

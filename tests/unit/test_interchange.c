@@ -52,7 +52,7 @@ static void test_written(void **state)
 		if (wishes[i].n_clips < 1000)
 			assert_valid(&d);
 		as_document_done(&d);
-		edit_free(t);
+		as_timeline_free(t);
 	}
 }
 
@@ -75,7 +75,7 @@ static void test_names(void **state)
 		edit_write(t, as_fcpxml_write, as_fcpxml_check, &d);
 		assert_valid(&d);
 		as_document_done(&d);
-		edit_free(t);
+		as_timeline_free(t);
 	}
 }
 
@@ -96,7 +96,7 @@ static void test_otio_checker(void **state)
 	edit_spoil(t, as_otio_check, &d, NULL, "file:///", "http://");
 	edit_spoil(t, as_otio_check, &d, NULL, "\"Video\"", "\"Audio\"");
 	as_document_done(&d);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 static void test_fcpxml_checker(void **state)
@@ -124,7 +124,7 @@ static void test_fcpxml_checker(void **state)
 	edit_spoil(t, as_fcpxml_check, &d, NULL, "<!DOCTYPE fcpxml>",
 		   "<!DOCTYPE fcpxml [<!ENTITY a \"A0000\"><!ENTITY b SYSTEM \"file:///etc/passwd\">]>&b;");
 	as_document_done(&d);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 static void test_times(void **state)

@@ -37,7 +37,7 @@ static void test_text(void **state)
 	assert_non_null(strstr(text, "display_aspect_num=\"16\" display_aspect_den=\"9\""));
 	assert_non_null(strstr(text, "guides\">[{&quot;comment&quot;: &quot;mark 0&quot;"));
 	as_document_done(&d);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 static void test_not_held(void **state)
@@ -65,7 +65,7 @@ static void test_not_held(void **state)
 			assert_non_null(strstr(err.msg, "A0001.mov"));
 		}
 		as_document_done(&d);
-		edit_free(t);
+		as_timeline_free(t);
 	}
 }
 
@@ -98,7 +98,7 @@ static void test_checker(void **state)
 	edit_spoil(t, as_mlt_check, &d, NULL, "<property name=\"resource\">", "<property name=\"resource\">x</property><property name=\"resource\">");
 	edit_spoil(t, as_mlt_check, &d, NULL, "<mlt ", "<mlt><mlt ");
 	as_document_done(&d);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 int main(void)

@@ -198,7 +198,7 @@ static void check_rate(struct as_frame_rate rate)
 	int64_t n;
 	float *v = render(t, &n);
 	if (!v) {
-		edit_free(t);
+		as_timeline_free(t);
 		print_message("skipped: melt does not play here\n");
 		skip();
 	}
@@ -218,7 +218,7 @@ static void check_rate(struct as_frame_rate rate)
 			assert_true(fabs((double)at - want - rounded) <= 2);
 		}
 	free(v);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 static void test_played(void **state)

@@ -35,7 +35,7 @@ static void test_text(void **state)
 	assert_non_null(strstr(text, "\n  PROJOFFS 3603.600000000000 0 0\n  TIMEMODE 5 5 -1 30 1 0 -1\n"));
 	assert_non_null(strstr(text, "\n      <SOURCE VIDEO\n        FILE \"/media/day1/A0000.mov\"\n      >\n"));
 	as_document_done(&d);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 /* By Reaper's rule: the first of " ' ` that the string does not hold. */
@@ -71,7 +71,7 @@ static void test_quotes(void **state)
 			assert_int_equal(d.n_files, 0);
 		}
 		as_document_done(&d);
-		edit_free(t);
+		as_timeline_free(t);
 	}
 	for (int i = 0; i < 4; i++) { /* as names: anything goes */
 		struct edit_wish wish = {.n_clips = 1, .rate = pal};
@@ -83,7 +83,7 @@ static void test_quotes(void **state)
 		t->tracks[0].name = strdup(edit_worse[i]);
 		edit_write(t, as_rpp_write, as_rpp_check, &d);
 		as_document_done(&d);
-		edit_free(t);
+		as_timeline_free(t);
 	}
 }
 
@@ -112,7 +112,7 @@ static void test_checker(void **state)
 	edit_spoil(t, as_rpp_check, &d, NULL, "\n  >\n>\n", "\n  >\n>\nmore\n");
 	edit_spoil(t, as_rpp_check, &d, NULL, "\n  <TRACK", "\n  <TRACK\n    NAME \"CamA\"\n  >\n  <TRACK");
 	as_document_done(&d);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 int main(void)

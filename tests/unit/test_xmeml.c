@@ -44,7 +44,7 @@ static void test_text(void **state)
 	assert_null(strstr(text, "<ntsc>FALSE</ntsc>"));
 	assert_int_equal(edit_count(text, "premiereTrackType=\"Stereo\""), 2);
 	as_document_done(&d);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 /* What as names and as paths a file can have. */
@@ -66,7 +66,7 @@ static void test_names(void **state)
 		t->name = strdup(edit_worse[i]);
 		edit_write(t, as_xmeml_write, as_xmeml_check, &d);
 		as_document_done(&d);
-		edit_free(t);
+		as_timeline_free(t);
 	}
 }
 
@@ -105,7 +105,7 @@ static void test_checker(void **state)
 	edit_spoil(t, as_xmeml_check, &d, NULL, "<xmeml", "<xmemo");
 	edit_spoil(t, as_xmeml_check, &d, NULL, "A0001.mov</name>", "A&x;.mov</name>");
 	as_document_done(&d);
-	edit_free(t);
+	as_timeline_free(t);
 }
 
 int main(void)
