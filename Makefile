@@ -19,7 +19,7 @@ PKG_CONFIG ?= pkg-config
 CFLAGS     ?= -O2 -g
 SAN        ?=
 
-PKGS := fftw3f sndfile libavformat libavcodec libavutil libswresample soxr inih jansson libxml-2.0
+PKGS := fftw3f sndfile libavformat libavcodec libavutil libswresample soxr portaudio-2.0 inih jansson libxml-2.0
 WARN := -Wall -Wextra -Wshadow -Wconversion -Werror
 
 # Asked once, when the first recipe needs it.

@@ -6,7 +6,8 @@ set -u
 
 # group | what to look for | least version | apt | dnf | pacman | zypper | brew
 # "cmd:" is a program, the others are pkg-config modules, which dnf and zypper look up by that name. FFmpeg 5.1
-# brought the channel layouts that are used.
+# brought the channel layouts that are used. "=": not wanted there, since it would take the place of what plays there
+# (tests that need it say that they are skipped).
 table='
 build|cmd:cc||gcc libc6-dev|gcc|gcc|gcc|-
 build|cmd:pkg-config||pkg-config|pkgconf-pkg-config|pkgconf|pkg-config|pkgconf
@@ -17,6 +18,7 @@ build|libavcodec||libavcodec-dev|pkgconfig(libavcodec)|ffmpeg|pkgconfig(libavcod
 build|libavutil|57.28|libavutil-dev|pkgconfig(libavutil)|ffmpeg|pkgconfig(libavutil)|ffmpeg
 build|libswresample||libswresample-dev|pkgconfig(libswresample)|ffmpeg|pkgconfig(libswresample)|ffmpeg
 build|soxr||libsoxr-dev|pkgconfig(soxr)|libsoxr|pkgconfig(soxr)|libsoxr
+build|portaudio-2.0||portaudio19-dev|pkgconfig(portaudio-2.0)|portaudio|pkgconfig(portaudio-2.0)|portaudio
 build|inih||libinih-dev|pkgconfig(inih)|libinih|pkgconfig(inih)|inih
 build|jansson||libjansson-dev|pkgconfig(jansson)|jansson|pkgconfig(jansson)|jansson
 build|libxml-2.0|2.9|libxml2-dev|pkgconfig(libxml-2.0)|libxml2|pkgconfig(libxml-2.0)|libxml2
@@ -25,6 +27,8 @@ test|cmocka||libcmocka-dev|pkgconfig(cmocka)|cmocka|pkgconfig(cmocka)|cmocka
 test|cmd:ffmpeg||ffmpeg|/usr/bin/ffmpeg|ffmpeg|ffmpeg|ffmpeg
 test|cmd:xmllint||libxml2-utils|/usr/bin/xmllint|libxml2|/usr/bin/xmllint|libxml2
 test|cmd:melt||melt|/usr/bin/melt|mlt|melt|mlt
+test|cmd:pulseaudio||pulseaudio libasound2-plugins|=|=|=|=
+test|cmd:parec||pulseaudio-utils|=|=|=|=
 '
 
 groups=
@@ -52,6 +56,7 @@ missing() {
 		apt) names=$apt ;; dnf) names=$dnf ;; pacman) names=$pacman ;; zypper) names=$zypper ;; brew) names=$brew ;;
 		*) names= ;;
 		esac
+		[ "$names" = = ] && continue
 		have=$(pkg-config --modversion "${what#cmd:}" 2>/dev/null)
 		printf '%s|%s|%s|%s\n' "${what#cmd:}" "$least" "$have" "$names"
 	done

@@ -7,6 +7,7 @@
 #define AUDIOSYNC_AUDIOSYNC_H
 
 #include <audiosync/answer.h>
+#include <audiosync/audition.h>
 #include <audiosync/document.h>
 #include <audiosync/drift.h>
 #include <audiosync/edit.h>

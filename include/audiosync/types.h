@@ -247,6 +247,7 @@ enum as_event_kind {
 	AS_EVENT_EXPORT,    /* id = index of an output: the file changed state */
 	AS_EVENT_WARNING,
 	AS_EVENT_DONE,      /* what was started has ended; the snapshot has the outcome */
+	AS_EVENT_AUDITION,  /* <audiosync/audition.h>: it has begun, ended or failed; no part of a run */
 };
 
 /* Says what changed and carries no data: take a snapshot to see it. */

@@ -218,6 +218,7 @@ void as_session_free(struct as_session *s)
 	s->closing = true;
 	pthread_mutex_unlock(&s->lock);
 	as_session_cancel(s);
+	as_engine_drop_audition(s);
 	as_pool_free(s->pool);
 	as_undo_free(s);
 	as_engine_drop_results(s);

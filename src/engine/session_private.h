@@ -252,6 +252,8 @@ struct as_session {
 
 	struct selftest_run selftest;
 	struct drift_run drift;
+
+	struct audition_run *audition; /* or NULL: see audition.c */
 };
 
 /* A job of a session; whatever else it carries follows in its file. */
@@ -399,6 +401,9 @@ enum as_status as_engine_load_sound(const struct as_session *s, const char *key,
 void as_engine_load_done(struct clip_load *l);
 /* By what the cache knows the signal of these files. */
 enum as_status as_engine_clip_key(const struct clip_files *files, char key[65], struct as_error *err);
+
+/* audition.c: ends what plays, and frees. */
+void as_engine_drop_audition(struct as_session *s);
 
 /* warn.c: after solving; fills the clips' warnings. */
 void as_engine_judge(struct as_session *s);

@@ -265,3 +265,13 @@ bool as_session_waveform(struct as_session *s, int clip, double from_s, double s
 	as_wave_drop(w);
 	return w != NULL;
 }
+
+bool as_wave_level(const struct as_wave *w, double from_s, double to_s, double *rms, double *peak)
+{
+	struct as_waveform_column c = {1, -1, 0};
+	if (w)
+		as_peaks_draw(&w->peaks, from_s * AS_ANALYSIS_RATE_HZ, (to_s - from_s) * AS_ANALYSIS_RATE_HZ, 1, &c);
+	*rms = (double)c.rms;
+	*peak = (double)(-c.lo > c.hi ? -c.lo : c.hi);
+	return c.lo <= c.hi;
+}

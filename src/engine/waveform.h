@@ -22,6 +22,9 @@ void as_wave_abort(struct wave_maker *m);
 /* From the cache, or NULL. */
 struct as_wave *as_wave_recall(const struct as_session *s, const char *key);
 
+/* Level of a stretch of the clip's time, full scale 1. False where it knows nothing of it. */
+bool as_wave_level(const struct as_wave *w, double from_s, double to_s, double *rms, double *peak);
+
 /* A run has ended: begins to fetch those that ready clips lack, where they are wanted. Any thread. */
 void as_engine_fetch_waves(struct as_session *s);
 

@@ -32,7 +32,7 @@ pa_*.h: src/media/capture* src/media/play*
 pulse/*: src/media/capture* src/media/play*
 curses.h: src/tui/*
 ncurses*: src/tui/*
-pthread.h: src/engine/* src/dsp/fft* src/base/log* src/media/avlog*
+pthread.h: src/engine/* src/dsp/fft* src/base/log* src/media/avlog* src/media/play*
 threads.h:
 '
 
