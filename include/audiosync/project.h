@@ -39,12 +39,30 @@ AS_API enum as_status as_session_check_save(struct as_session *s, const char *pa
 AS_API enum as_status as_session_hold(struct as_session *s, const char *path, struct as_error *err);
 
 /* Writes what the session knows beside the project that it is going to be (".NAME.autosave"), or into state_dir (may be NULL; made if
- * it is missing) where that folder cannot be written. Also while an analysis runs. */
+ * it is missing) where that folder cannot be written. path NULL: there is no project yet; it goes into state_dir, which must be given
+ * then, under a name that no other session has, living or not. Also while an analysis runs. */
 AS_API enum as_status as_session_autosave(struct as_session *s, const char *path, const char *state_dir, struct as_error *err);
 /* The autosave of a project if there is one that is newer than it, to be opened by as_session_load: heap, free() it; NULL if not. */
 AS_API char *as_project_newer_autosave(const char *path, const char *state_dir);
 /* Removes the autosave, if there is one. */
 AS_API void as_project_drop_autosave(const char *path, const char *state_dir);
+
+/* Removes what this session has kept, and the autosave that it was loaded from: the user saves (as_session_save does so by itself) or
+ * wants none of it. as_session_free leaves it for as_project_list_autosaves. */
+AS_API void as_session_drop_autosave(struct as_session *s);
+
+/* What a session left that did not end in order. */
+struct as_autosave {
+	const char *path;    /* for as_session_load: absolute */
+	const char *project; /* that it is of, absolute; NULL: there was none yet */
+	double saved_s;      /* when, seconds since 1970 UTC */
+};
+
+/* Those in state_dir, and those beside projects whose autosaves were written with this state_dir, the newest first: newer than their
+ * projects and of nobody who still works on them. Heap: as_project_free_autosaves; NULL with *n 0: none. A session that is loaded from one
+ * without a project goes on with that file. */
+AS_API struct as_autosave *as_project_list_autosaves(const char *state_dir, int *n);
+AS_API void as_project_free_autosaves(struct as_autosave *v, int n);
 
 /* A place that the user gives a clip. */
 struct as_manual_place {

@@ -395,6 +395,8 @@ static void keep_path(struct as_session *s, const struct as_project *p, const ch
 	if (!p->foreign && !(n > 9 && strcmp(path + n - 9, ".autosave") == 0))
 		s->project = realpath(path, NULL);
 	else if (!p->foreign)
+		s->recovered = realpath(path, NULL);
+	if (s->recovered)
 		s->edit_id = s->edit_last = 1; /* nothing has been saved of it but this */
 }
 

@@ -9,4 +9,9 @@
 /* analyze.c: what the solver is told of a clip. */
 struct as_solve_clip as_engine_solve_clip(const struct as_session *s, const struct session_clip *c, bool stamps);
 
+/* project_save.c: what the session knows, copied under its lock; path is for messages. NULL: out of memory. */
+struct as_project *as_engine_project_of(struct as_session *s, const char *path, struct as_error *err);
+/* The file itself where path is a link to one: the link stays. Absolute, heap; NULL: out of memory. */
+char *as_engine_project_target(const char *path);
+
 #endif

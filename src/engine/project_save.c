@@ -328,7 +328,7 @@ static bool copy_all(const struct as_session *s, struct as_project *p)
 	return ok && copy_matches(s, p) && copy_memo(s, p);
 }
 
-static struct as_project *project_of(struct as_session *s, const char *path, struct as_error *err)
+struct as_project *as_engine_project_of(struct as_session *s, const char *path, struct as_error *err)
 {
 	struct as_project *p = as_project_new();
 	pthread_mutex_lock(&s->lock);
@@ -344,7 +344,7 @@ static struct as_project *project_of(struct as_session *s, const char *path, str
 /* ---- where ---- */
 
 /* The file itself where path is a link to one: the link stays. Absolute. */
-static char *target_of(const char *path)
+char *as_engine_project_target(const char *path)
 {
 	char *full = realpath(path, NULL), *dir;
 	if (full)
@@ -375,7 +375,7 @@ static enum as_status check_target(const struct as_session *s, const char *path,
 
 enum as_status as_session_check_save(struct as_session *s, const char *path, bool force, struct as_error *err)
 {
-	char *target = target_of(path), *dir = as_project_dir(path);
+	char *target = as_engine_project_target(path), *dir = as_project_dir(path);
 	enum as_status status = target && dir ? check_target(s, target, force, err)
 					      : as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
 	if (status == AS_OK && access(dir, W_OK | X_OK) != 0)
@@ -395,7 +395,7 @@ static void let_go(struct as_session *s)
 
 enum as_status as_session_hold(struct as_session *s, const char *path, struct as_error *err)
 {
-	char *target = path ? target_of(path) : NULL;
+	char *target = path ? as_engine_project_target(path) : NULL;
 	if (path && !target)
 		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
 	if (path && s->guarded && strcmp(s->guarded, target) == 0) {
@@ -421,7 +421,7 @@ enum as_status as_session_hold(struct as_session *s, const char *path, struct as
 
 static enum as_status save_to(struct as_session *s, const char *target, struct as_error *err)
 {
-	struct as_project *p = project_of(s, target, err);
+	struct as_project *p = as_engine_project_of(s, target, err);
 	const char *reduced = NULL;
 	if (!p)
 		return AS_ERR_MEMORY;
@@ -434,7 +434,7 @@ static enum as_status save_to(struct as_session *s, const char *target, struct a
 
 enum as_status as_session_save(struct as_session *s, const char *path, bool force, struct as_error *err)
 {
-	char *target = target_of(path);
+	char *target = as_engine_project_target(path);
 	struct as_project_guard *guard = NULL;
 	struct as_error own = {0};
 	enum as_status status = AS_OK;
@@ -458,102 +458,9 @@ enum as_status as_session_save(struct as_session *s, const char *path, bool forc
 		return status;
 	}
 	s->edit_saved = edit_id;
+	as_session_drop_autosave(s);
 	as_project_drop_autosave(target, s->autosave_dir);
 	free(s->project);
 	s->project = target;
 	return AS_OK;
-}
-
-/* ---- autosaves ---- */
-
-/* Beside the project, or where the user's state is kept under a name that tells projects of the same name apart. */
-static char *autosave_path(const char *target, const char *state_dir)
-{
-	struct as_hash h;
-	char name[320];
-	if (!state_dir)
-		return as_project_beside(target, ".autosave");
-	as_hash_init(&h, 0);
-	as_hash_add(&h, target, strlen(target));
-	snprintf(name, sizeof name, "%.200s.%016llx.autosave", as_path_base(target), (unsigned long long)as_hash_value(&h));
-	return as_path_join(state_dir, name);
-}
-
-static enum as_status autosave_to(const struct as_project *p, char *path, struct as_error *err)
-{
-	if (!path)
-		return as_fail(err, AS_ERR_MEMORY, "autosave: out of memory");
-	enum as_status status = as_project_write(p, path, false, NULL, err);
-	free(path);
-	return status;
-}
-
-static enum as_status keep_state_dir(struct as_session *s, const char *state_dir, struct as_error *err)
-{
-	char *copy = strdup(state_dir);
-	if (!copy)
-		return as_fail(err, AS_ERR_MEMORY, "autosave: out of memory");
-	free(s->autosave_dir);
-	s->autosave_dir = copy;
-	return as_dir_make(state_dir, err);
-}
-
-enum as_status as_session_autosave(struct as_session *s, const char *path, const char *state_dir, struct as_error *err)
-{
-	char *target = target_of(path), *dir = target ? as_project_dir(target) : NULL;
-	struct as_project *p = dir ? project_of(s, path, err) : NULL;
-	enum as_status status = AS_OK;
-	if (!p) {
-		free(target);
-		free(dir);
-		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
-	}
-	bool elsewhere = state_dir && access(dir, W_OK | X_OK) != 0;
-	if (elsewhere)
-		status = keep_state_dir(s, state_dir, err);
-	if (status == AS_OK)
-		status = autosave_to(p, autosave_path(target, elsewhere ? state_dir : NULL), err);
-	as_project_free(p);
-	free(target);
-	free(dir);
-	return status;
-}
-
-/* A regular file that is at least as new as the project. */
-static bool is_newer(const char *path, const char *target)
-{
-	struct stat a, b;
-	if (stat(path, &a) != 0 || !S_ISREG(a.st_mode))
-		return false;
-	if (stat(target, &b) != 0)
-		return true;
-	return a.st_mtim.tv_sec != b.st_mtim.tv_sec ? a.st_mtim.tv_sec > b.st_mtim.tv_sec
-						    : a.st_mtim.tv_nsec >= b.st_mtim.tv_nsec;
-}
-
-char *as_project_newer_autosave(const char *path, const char *state_dir)
-{
-	char *target = target_of(path);
-	for (int i = 0; target && i < (state_dir ? 2 : 1); i++) {
-		char *at = autosave_path(target, i ? state_dir : NULL);
-		if (at && is_newer(at, target)) {
-			free(target);
-			return at;
-		}
-		free(at);
-	}
-	free(target);
-	return NULL;
-}
-
-void as_project_drop_autosave(const char *path, const char *state_dir)
-{
-	char *target = target_of(path);
-	for (int i = 0; target && i < (state_dir ? 2 : 1); i++) {
-		char *at = autosave_path(target, i ? state_dir : NULL);
-		if (at)
-			unlink(at);
-		free(at);
-	}
-	free(target);
 }

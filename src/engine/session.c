@@ -246,6 +246,7 @@ void as_session_free(struct as_session *s)
 	as_text_list_done(&s->notes);
 	as_project_guard_release(s->guard);
 	free(s->guarded);
+	as_engine_leave_autosave(s);
 	free(s->autosave_dir);
 	free(s->project);
 	as_cache_close(s->cache);

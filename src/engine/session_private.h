@@ -220,6 +220,9 @@ struct as_session {
 	ino_t project_ino;
 	struct as_project_guard *guard; /* or NULL. Front end thread only */
 	char *guarded;
+	char *untitled; /* the autosave of a session without a project, with its guard; or NULL. Front end thread only */
+	struct as_project_guard *untitled_guard;
+	char *recovered; /* the autosave that it was loaded from, or NULL. Front end thread only */
 	char *autosave_dir; /* where autosaves went that could not be beside the project; or NULL. Front end thread only */
 	bool cache_warned;
 
@@ -331,6 +334,9 @@ struct as_match_ws *as_engine_take_workspace(struct as_session *s);
 void as_engine_return_workspace(struct as_session *s, struct as_match_ws *ws);
 void as_engine_drop_workspaces(struct as_session *s);
 void as_engine_remember(struct as_session *s);
+
+/* autosave.c: leaves them on the disk, for whoever comes next. */
+void as_engine_leave_autosave(struct as_session *s);
 
 /* hints.c: as_engine_step_hints takes the next step towards the hints; true: jobs run. */
 bool as_engine_step_hints(struct as_session *s);

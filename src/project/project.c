@@ -62,6 +62,7 @@ void as_project_free(struct as_project *p)
 	free(p->settings);
 	free(p->recipe);
 	free(p->reference);
+	free(p->autosave_of);
 	free_list(p->tracks, p->n_tracks);
 	for (int i = 0; i < p->n_files; i++)
 		file_done(&p->files[i]);

@@ -94,6 +94,7 @@ struct as_project {
 	int n_settings;
 	char *recipe;    /* what keys and matches depend on beside the content; "" if unknown */
 	char *reference; /* asked for, or NULL */
+	char *autosave_of; /* absolute path of the project that this is the autosave of, or NULL */
 	char **tracks;
 	int n_tracks;
 	struct as_project_file *files;

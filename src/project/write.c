@@ -80,6 +80,10 @@ static void add_head(struct as_buffer *b, const struct as_project *p)
 	json_t *reference = json_object(), *list = json_array();
 	as_buffer_addf(b, "{\n\"audiosync_project\": %d", AS_PROJECT_VERSION);
 	add_line(b, "program", json_string(as_version()));
+	json_t *of = p->autosave_of ? json_object() : NULL;
+	if (of && as_field_put_text(of, "text", p->autosave_of))
+		add_line(b, "autosave_of", json_incref(of));
+	json_decref(of);
 	add_line(b, "recipe", json_string(p->recipe ? p->recipe : ""));
 	add_line(b, "settings", settings_of(p));
 	if (p->reference && reference && as_field_put_text(reference, "text", p->reference))

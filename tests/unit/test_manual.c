@@ -479,6 +479,87 @@ static void test_solve_again(void **state)
 	as_session_free(s);
 }
 
+/* ---- autosaves ---- */
+
+static struct as_session *load_from(const char *path)
+{
+	struct as_options *opt = projects_options(NULL);
+	struct as_session *s = as_session_load(opt, path, NULL, 0, NULL);
+	as_options_free(opt);
+	assert_non_null(s);
+	return s;
+}
+
+static int count_autosaves(const char *dir)
+{
+	int n;
+	struct as_autosave *v = as_project_list_autosaves(dir, &n);
+	as_project_free_autosaves(v, n);
+	return n;
+}
+
+static void test_autosave_without_project(void **state)
+{
+	(void)state;
+	char dir[96];
+	int n;
+	snprintf(dir, sizeof dir, "%s/state/autosave", root);
+	assert_int_equal(count_autosaves(dir), 0);
+	struct as_session *s = projects_open(NULL), *t = projects_open(NULL);
+	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
+	assert_int_equal(as_session_autosave(s, NULL, NULL, NULL), AS_ERR_INVALID);
+	assert_int_equal(as_session_autosave(s, NULL, dir, NULL), AS_OK);
+	assert_int_equal(as_session_autosave(s, NULL, dir, NULL), AS_OK);
+	assert_int_equal(as_session_autosave(t, NULL, dir, NULL), AS_OK);
+	/* They live. */
+	assert_int_equal(count_autosaves(dir), 0);
+	as_session_drop_autosave(t);
+	as_session_free(t);
+	as_session_free(s);
+	struct as_autosave *v = as_project_list_autosaves(dir, &n);
+	assert_int_equal(n, 1);
+	assert_null(v[0].project);
+	assert_true(v[0].saved_s > 1e9);
+	s = load_from(v[0].path);
+	assert_true(as_session_modified(s));
+	assert_null(as_session_project_path(s));
+	/* It goes on as itself, until it is saved. */
+	assert_int_equal(as_session_autosave(s, NULL, dir, NULL), AS_OK);
+	assert_int_equal(count_autosaves(dir), 0);
+	assert_int_equal(as_session_save(s, folder_path(root, "kept.audiosync"), true, NULL), AS_OK);
+	assert_false(as_session_modified(s));
+	as_session_free(s);
+	assert_int_equal(count_autosaves(dir), 0);
+	as_project_free_autosaves(v, n);
+}
+
+static void test_autosave_of_project(void **state)
+{
+	(void)state;
+	char dir[96], path[96];
+	int n;
+	snprintf(dir, sizeof dir, "%s/state2", root);
+	snprintf(path, sizeof path, "%s/of.audiosync", root);
+	struct as_session *s = load_saved();
+	assert_int_equal(as_session_save(s, path, true, NULL), AS_OK);
+	assert_int_equal(as_session_nudge(s, id_of(s, "Zoom_001.wav"), 0.5, NULL), AS_OK);
+	assert_int_equal(as_session_autosave(s, path, dir, NULL), AS_OK);
+	double z = start_of(s, "Zoom_001.wav");
+	as_session_free(s);
+	struct as_autosave *v = as_project_list_autosaves(dir, &n);
+	assert_int_equal(n, 1);
+	assert_string_equal(v[0].project, path);
+	s = load_from(v[0].path);
+	assert_true(start_of(s, "Zoom_001.wav") == z);
+	/* Whoever holds the project is at work. */
+	assert_int_equal(as_session_hold(s, path, NULL), AS_OK);
+	assert_int_equal(count_autosaves(dir), 0);
+	assert_int_equal(as_session_save(s, path, true, NULL), AS_OK);
+	as_session_free(s);
+	assert_int_equal(count_autosaves(dir), 0);
+	as_project_free_autosaves(v, n);
+}
+
 /* ---- anything, in any order ---- */
 
 #define STATES 64
@@ -600,6 +681,8 @@ int main(void)
 		cmocka_unit_test(test_remove),
 		cmocka_unit_test(test_configure),
 		cmocka_unit_test(test_solve_again),
+		cmocka_unit_test(test_autosave_without_project),
+		cmocka_unit_test(test_autosave_of_project),
 		cmocka_unit_test(test_random_edits),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
