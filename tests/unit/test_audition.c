@@ -390,46 +390,58 @@ static int best_delay(const double *v, int n, const float *rec, int frames, int 
 	return best;
 }
 
-/* What plays is recorded from the sink and lies as in the file. */
-static void check_sound(void)
+/* Plays, recording from the sink; the state moves on and ends. */
+static void play_and_record(const struct as_audition *what, const char *path)
 {
-	static const char *const rec_argv[] = {"parec", "--device=audiosync.monitor", "--format=float32le", "--rate=48000",
-					       "--channels=2", "--raw", "--latency-msec=20", NULL};
-	struct as_audition what = both(20, 2);
+	static const char *const argv[] = {"parec", "--device=audiosync.monitor", "--format=float32le", "--rate=48000",
+					   "--channels=2", "--raw", "--latency-msec=20", NULL};
 	struct as_audition_state t;
-	double last = 0;
-	int n, frames;
-	char path[128];
-	snprintf(path, sizeof path, "%s/rec.raw", root);
-	/* Another sound on the right, so that each must be on its side. */
-	what.b = other;
-	what.try_b = true;
-	what.try_s = 12;
-	pid_t rec = spawn(rec_argv, path);
+	double last = what->at_s;
+	pid_t rec = spawn(argv, path);
 	assert_true(wait_bytes(path, 8000)); /* it runs */
-	assert_int_equal(as_session_audition(s, &what, NULL), AS_OK);
+	assert_int_equal(as_session_audition(s, what, NULL), AS_OK);
 	while (as_session_audition_state(s, &t)) {
-		assert_true(t.at_s >= last && t.at_s >= 20 && t.at_s <= 22);
+		assert_true(t.at_s >= last && t.at_s <= what->at_s + what->length_s);
 		last = t.at_s;
 		poll(NULL, 0, 10);
 	}
 	end(rec);
 	if (t.stage != AS_AUDITION_DONE)
 		fail_msg("%s", t.error.msg);
-	assert_true(last > 20.5);
-	float *v = read_floats(path, &frames);
-	write_wav(&what, "played.wav");
-	int at[2];
+	assert_true(t.at_s == what->at_s + what->length_s);
+}
+
+/* Both ears of the file are in the recording, at the same place. */
+static bool holds(const char *recording, const char *file)
+{
+	int n, frames, at[2];
+	float *v = read_floats(recording, &frames);
 	for (int ear = 0; ear < 2; ear++) {
-		double *w = read_ear("played.wav", ear, &n);
+		double *w = read_ear(file, ear, &n);
 		at[ear] = best_delay(w + RATE / 2, RATE / 2, v, frames, ear);
-		assert_true(at[ear] >= 0);
 		free(w);
 	}
 	free(v);
-	assert_int_equal(at[0], at[1]);
-	/* Stopping is heard at once. */
-	what.length_s = 30;
+	return at[0] >= 0 && at[0] == at[1];
+}
+
+static void check_sound(void)
+{
+	/* Another sound on the right, so that each must be on its side. */
+	struct as_audition what = {.a = ref, .b = other, .island = 1, .at_s = 20, .length_s = 2, .try_b = true, .try_s = 12};
+	bool heard = false;
+	char path[128];
+	snprintf(path, sizeof path, "%s/rec.raw", root);
+	write_wav(&what, "played.wav");
+	/* A machine that is busy with other things drops some of what it plays or records. */
+	for (int i = 0; i < 5 && !heard; i++) {
+		play_and_record(&what, path);
+		heard = holds(path, "played.wav");
+	}
+	assert_true(heard);
+	/* Stopped in the middle. */
+	struct as_audition_state t;
+	what = both(20, 30);
 	assert_int_equal(as_session_audition(s, &what, NULL), AS_OK);
 	do {
 		as_session_audition_state(s, &t);
