@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define NEAR_S 6.0     /* two matches see one loss at times this close … */
-#define ALIKE_S 0.02   /* … and of sizes this close */
+#define ALIKE_S 0.025 /* … and of sizes this close: a small loss of the other clip nearby may be in it */
 #define SEEN_SHARE 0.7 /* of its overlap that a match must have seen to deny a loss */
 #define SIDE_S 20.0    /* and so much on both sides */
 
