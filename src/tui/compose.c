@@ -165,17 +165,19 @@ static void draw_pane(const struct tui *t, struct tui_canvas c, int i, bool tabs
 	const struct tui_part_of_screen *p = &t->panes[i];
 	bool focus = i == (int)t->m.focus && !t->n_dialogs;
 	char title[64], right[96] = "";
-	const char *note = p->ops->note ? p->ops->note(p->state, &t->m, right, sizeof right) : NULL;
+	const char *note;
 	struct tui_canvas inside;
 
 	if (c.rows < 3 || c.cols < 4)
 		return;
+	/* First: the note may tell of what it settles. */
+	if (p->ops->fit)
+		p->ops->fit(p->state, &t->m, c.rows - 2, c.cols - 2);
+	note = p->ops->note ? p->ops->note(p->state, &t->m, right, sizeof right) : NULL;
 	snprintf(title, sizeof title, "%d %s", i + 1, p->ops->title);
 	inside = tui_frame(c, focus ? TUI_BORDER_FOCUS : TUI_BORDER, focus ? TUI_TITLE_FOCUS : TUI_TITLE, tabs ? NULL : title, note);
 	if (tabs)
 		put_tabs(t, c);
-	if (p->ops->fit)
-		p->ops->fit(p->state, &t->m, inside.rows, inside.cols);
 	p->ops->draw(p->state, &t->m, inside);
 }
 

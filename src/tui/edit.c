@@ -39,25 +39,9 @@ static void nudge(struct tui *t, double by_s)
 		as_figure_span(span, sizeof span, fabs(by_s), t->m.unicode));
 }
 
-static double frame_s(const struct tui *t)
-{
-	double fps = t->m.clip >= 0 ? t->m.snap->clips[t->m.clip].fps : NAN;
-
-	for (int i = 0; !(fps > 0) && i < t->m.snap->n_clips; i++)
-		fps = t->m.snap->clips[i].fps;
-	return fps > 0 ? 1 / fps : 1.0 / 25;
-}
-
-static double sample_s(const struct tui *t)
-{
-	double rate = t->m.snap->sample_rate_hz;
-
-	return 1 / (rate > 0 ? rate : 48000);
-}
-
 static void nudge_words(struct tui *t, const char *args)
 {
-	struct tui_amount units = {.sample_s = sample_s(t), .frame_s = frame_s(t)};
+	struct tui_amount units = {.sample_s = tui_sample_s(&t->m), .frame_s = tui_frame_s(&t->m)};
 	double by_s;
 
 	if (!args || !tui_amount_parse(args, &units, &by_s))
@@ -71,7 +55,7 @@ static void place(struct tui *t, const char *args)
 	struct as_error err = {0};
 	struct as_manual_place where = {.island = 1, .drift_ppm = NAN};
 	const struct as_placement *p = tui_placement(&t->m, t->m.clip);
-	struct tui_amount units = {.sample_s = sample_s(t), .frame_s = frame_s(t)};
+	struct tui_amount units = {.sample_s = tui_sample_s(&t->m), .frame_s = tui_frame_s(&t->m)};
 	char time[64] = "", name[128];
 	int n = 0;
 
@@ -161,10 +145,10 @@ bool tui_edit(struct tui *t, enum as_action action, const struct tui_call *call)
 
 	switch (action) {
 	case AS_ACTION_NUDGE_LEFT:
-		nudge(t, -n * sample_s(t));
+		nudge(t, -n * tui_sample_s(&t->m));
 		return true;
 	case AS_ACTION_NUDGE_RIGHT:
-		nudge(t, n * sample_s(t));
+		nudge(t, n * tui_sample_s(&t->m));
 		return true;
 	case AS_ACTION_NUDGE_LEFT_MS:
 		nudge(t, -n * 1e-3);
@@ -173,10 +157,10 @@ bool tui_edit(struct tui *t, enum as_action action, const struct tui_call *call)
 		nudge(t, n * 1e-3);
 		return true;
 	case AS_ACTION_NUDGE_LEFT_FRAME:
-		nudge(t, -n * frame_s(t));
+		nudge(t, -n * tui_frame_s(&t->m));
 		return true;
 	case AS_ACTION_NUDGE_RIGHT_FRAME:
-		nudge(t, n * frame_s(t));
+		nudge(t, n * tui_frame_s(&t->m));
 		return true;
 	case AS_ACTION_NUDGE:
 		nudge_words(t, call->args);

@@ -57,6 +57,10 @@ struct tui_model {
 double tui_island_start_s(const struct tui_model *m, int island);
 /* Where a clip begins and ends there; false if it has no place. */
 bool tui_clip_span(const struct tui_model *m, int clip, double *from_s, double *to_s);
+/* Of the chosen clip's pictures, or the first that has any, or 1/25. */
+double tui_frame_s(const struct tui_model *m);
+/* Of the highest rate of all clips, or 1/48000. */
+double tui_sample_s(const struct tui_model *m);
 /* The clip's placement, or NULL before there are any. */
 const struct as_placement *tui_placement(const struct tui_model *m, int clip);
 /* A clip's state as mark, style and letter (for mono): "●", TUI_STRONG, 'S'. */

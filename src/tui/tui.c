@@ -15,6 +15,7 @@
 #include "tui/keys_in.h"
 #include "tui/script.h"
 #include "tui/start.h"
+#include "tui/timeline_place.h"
 
 /* How soon a frame follows news of work that runs. */
 #define NEWS_S 0.1
@@ -89,6 +90,8 @@ void tui_select(struct tui *t, int track, int clip)
 		return;
 	t->m.clip = clip;
 	t->m.track = clip >= 0 ? s->clips[clip].track : track;
+	if (clip >= 0)
+		t->m.cursor_s = tui_cursor_for(&t->m, clip);
 	t->dirty = true;
 }
 

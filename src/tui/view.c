@@ -115,8 +115,7 @@ static void set_theme(struct tui *t, const char *name)
 
 static void go_to(struct tui *t, const char *args)
 {
-	double rate = t->m.snap->sample_rate_hz > 0 ? t->m.snap->sample_rate_hz : 48000;
-	struct tui_amount units = {.sample_s = 1 / rate, .frame_s = 0.04};
+	struct tui_amount units = {.sample_s = tui_sample_s(&t->m), .frame_s = tui_frame_s(&t->m)};
 
 	if (!args || !tui_amount_parse(args, &units, &t->m.cursor_s) || t->m.cursor_s < 0) {
 		t->m.cursor_s = t->m.cursor_s < 0 ? 0 : t->m.cursor_s;

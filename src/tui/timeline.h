@@ -1,0 +1,69 @@
+/* The Timeline pane in parts: what it keeps, and who draws what. */
+#ifndef AS_TUI_TIMELINE_H
+#define AS_TUI_TIMELINE_H
+
+#include "tui/model.h"
+#include "tui/timeline_view.h"
+
+/* Where a clip is drawn. */
+struct tui_span {
+	double from_s, to_s;
+	bool on;
+};
+
+struct tui_timeline {
+	struct tui_view view;
+	struct tui_span *span; /* of every clip */
+	int n_spans;
+	bool placed;           /* spans are places; else clips stand one behind another */
+	int rows, cols;        /* of the window when it was fitted last */
+	int top;               /* the first lane that shows */
+	/* What was fitted last, to see what has moved. */
+	int clip, track;
+	double cursor_s;
+	/* Two clips, one over the other: the one at the cursor, and … */
+	bool compare;
+	int other;
+	struct tui_view before; /* … */
+	const struct as_session *asked; /* for its waveforms … */
+	uint64_t asked_generation;      /* … since then */
+};
+
+/* How the window is shared out. */
+struct tui_timeline_layout {
+	int gutter;               /* columns for names */
+	int island_row;           /* -1: there is one island at most */
+	int label_row, tick_row;  /* of the ruler */
+	int lanes_row, lanes_rows;
+	int lane_rows;            /* of each */
+	int n_lanes;              /* that fit */
+	int info_row;             /* -1: no room */
+};
+struct tui_timeline_layout tui_timeline_layout(const struct tui_timeline *tl, const struct tui_model *m, int rows, int cols);
+
+/* timeline_span.c: computes span, begin and end; false when out of memory. */
+bool tui_timeline_spans(struct tui_timeline *tl, const struct tui_model *m, double *begin_s, double *end_s);
+/* The clip of a track at a moment (the preferred one if it is there, too), or -1. */
+int tui_timeline_clip_at(const struct tui_timeline *tl, const struct tui_model *m, int track, double at_s, int preferred);
+/* Clips over which a clip lies, on other tracks: the best to compare with first (at_s: there first of all). Returns how many of them went
+ * into out. */
+int tui_timeline_beside(const struct tui_timeline *tl, const struct tui_model *m, int clip, double at_s, int *out, int most);
+
+/* timeline_ruler.c: c is the whole inside. */
+void tui_timeline_ruler(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,
+			const struct tui_timeline_layout *l);
+/* A moment in the unit of choice: "00:12:31.480", "36,000 smp", "frame 18787". Returns out. */
+char *tui_timeline_time(const struct tui_model *m, double at_s, char *out, size_t n);
+
+/* timeline_lanes.c, timeline_compare.c, timeline_info.c */
+void tui_timeline_lanes(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,
+			const struct tui_timeline_layout *l);
+void tui_timeline_compare(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,
+			  const struct tui_timeline_layout *l);
+void tui_timeline_info(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,
+		       const struct tui_timeline_layout *l);
+/* The line through everything at the cursor. */
+void tui_timeline_playhead(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,
+			   const struct tui_timeline_layout *l);
+
+#endif
