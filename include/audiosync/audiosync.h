@@ -14,6 +14,7 @@
 #include <audiosync/error.h>
 #include <audiosync/explain.h>
 #include <audiosync/options.h>
+#include <audiosync/preview.h>
 #include <audiosync/project.h>
 #include <audiosync/selftest.h>
 #include <audiosync/session.h>

@@ -76,7 +76,8 @@ static enum as_status check_targets(const struct as_session *s, bool force, stru
 	return status;
 }
 
-static enum as_status check_request(const struct as_session *s, const struct as_export_request *r, struct as_error *err)
+enum as_status as_engine_check_request(const struct as_session *s, const struct as_export_request *r,
+				       struct as_error *err)
 {
 	if (r->dir && strcmp(r->dir, "-") == 0)
 		return as_fail(err, AS_ERR_INVALID,
@@ -84,9 +85,8 @@ static enum as_status check_request(const struct as_session *s, const struct as_
 	return as_engine_check_documents(s, r, err);
 }
 
-/* The outputs that the request asks for; nothing but their paths, or all that writing them takes. With the lock. */
-static enum as_status plan(struct as_session *s, const struct as_export_request *r, bool paths,
-			   struct as_error *err)
+enum as_status as_engine_plan_outputs(struct as_session *s, const struct as_export_request *r, bool paths,
+				      struct as_error *err)
 {
 	const char *dir = r->dir && !r->dir[0] ? "." : r->dir;
 	enum as_status status = AS_OK;
@@ -104,11 +104,11 @@ enum as_status as_session_check_targets(struct as_session *s, const struct as_ex
 {
 	enum as_status status = as_engine_check_idle(s, err);
 	if (status == AS_OK)
-		status = check_request(s, r, err);
+		status = as_engine_check_request(s, r, err);
 	if (status != AS_OK)
 		return status;
 	pthread_mutex_lock(&s->lock);
-	status = plan(s, r, true, err);
+	status = as_engine_plan_outputs(s, r, true, err);
 	if (status == AS_OK)
 		status = check_targets(s, r->force, err);
 	as_engine_drop_outputs(s);
@@ -116,7 +116,7 @@ enum as_status as_session_check_targets(struct as_session *s, const struct as_ex
 	return status;
 }
 
-static double output_bytes(const struct as_session *s, const struct session_output *o)
+double as_engine_output_bytes(const struct as_session *s, const struct session_output *o)
 {
 	const struct as_encode_spec *spec = &o->spec;
 	if (o->mux.on)
@@ -133,7 +133,7 @@ static enum as_status check_space(const struct as_session *s, const char *dir, s
 	struct statvfs v;
 	double need = 0, have;
 	for (int i = 0; i < s->n_outputs; i++)
-		need += output_bytes(s, &s->outputs[i]);
+		need += as_engine_output_bytes(s, &s->outputs[i]);
 	/* Some network file systems say 0 of 0. */
 	if (statvfs(dir, &v) != 0 || v.f_blocks == 0)
 		return AS_OK;
@@ -170,11 +170,11 @@ static enum as_status prepare(struct as_session *s, const struct as_export_reque
 			      struct as_error *err)
 {
 	const char *dir = r->dir && !r->dir[0] ? "." : r->dir;
-	enum as_status status = check_request(s, r, err);
+	enum as_status status = as_engine_check_request(s, r, err);
 	if (status != AS_OK)
 		return status;
 	pthread_mutex_lock(&s->lock);
-	status = plan(s, r, false, err);
+	status = as_engine_plan_outputs(s, r, false, err);
 	if (status == AS_OK && !keep_maps(s, r))
 		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
 	s->force = r->force;

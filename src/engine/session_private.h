@@ -457,6 +457,15 @@ void as_engine_output_done(struct as_job *job, enum as_status status, const stru
 enum as_status as_engine_check_lists(const struct as_session *s, const struct session_output *o, bool force,
 				     struct as_error *err);
 
+/* export.c: what is wrong with a request in itself. */
+enum as_status as_engine_check_request(const struct as_session *s, const struct as_export_request *r,
+				       struct as_error *err);
+/* The outputs that the request asks for; nothing but their paths, or all that writing them takes. With the lock. */
+enum as_status as_engine_plan_outputs(struct as_session *s, const struct as_export_request *r, bool paths,
+				      struct as_error *err);
+/* The room that an output surely takes. */
+double as_engine_output_bytes(const struct as_session *s, const struct session_output *o);
+
 /* documents.c: adds the documents to the outputs; call with the lock. */
 enum as_status as_engine_plan_documents(struct as_session *s, const struct as_export_request *r,
 					struct as_error *err);

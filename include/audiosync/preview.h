@@ -1,0 +1,48 @@
+/* What an export would write, told before anything is written: for dialogs that show it while settings are chosen. */
+#ifndef AUDIOSYNC_PREVIEW_H
+#define AUDIOSYNC_PREVIEW_H
+
+#include <stdbool.h>
+
+#include <audiosync/document.h>
+#include <audiosync/error.h>
+#include <audiosync/options.h>
+#include <audiosync/session.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One file. Unknown numbers are NAN or 0. */
+struct as_preview_file {
+	const char *path;
+	const char *document; /* "": sound; else what it is: "otio" … */
+	bool picture;         /* a camera's file with new sound */
+	int track, clip;      /* as in as_output */
+	double duration_s;
+	double rate_hz;
+	int channels;
+	int bits;             /* 0: the format has no such thing */
+	double bytes;         /* about */
+	const char *refused;  /* why it could not be written ("x.wav: exists already"); "" if it could be */
+	bool exists;          /* then: force would write over it */
+};
+
+struct as_preview {
+	const struct as_preview_file *files;
+	int n_files;
+	double sound_bytes; /* of all */
+};
+
+/* What as_session_export would write with the settings opt (NULL: the session's own, which stay as they are in any case). Needs a
+ * finished analysis; AS_ERR_BUSY while something runs; else fails as as_session_export would. What stands in the way of single files
+ * is told there. Looks at the folders, writes nothing. *out is the caller's: as_preview_free (NULL is fine). */
+AS_API enum as_status as_session_preview(struct as_session *s, const struct as_options *opt,
+					 const struct as_export_request *r, struct as_preview **out,
+					 struct as_error *err);
+AS_API void as_preview_free(struct as_preview *p);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,144 @@
+/* The plan of an export, as a list for people. */
+#include <audiosync/preview.h>
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/config.h"
+#include "base/error.h"
+#include "engine/session_private.h"
+
+/* FLAC of talk and music, as a share of PCM. */
+#define FLAC_TYPICAL 0.6
+
+void as_preview_free(struct as_preview *p)
+{
+	for (int i = 0; p && i < p->n_files; i++) {
+		free((char *)p->files[i].path);
+		free((char *)p->files[i].refused);
+	}
+	if (p)
+		free((void *)p->files);
+	free(p);
+}
+
+static double typical_bytes(const struct as_session *s, const struct session_output *o)
+{
+	const struct as_encode_spec *spec = &o->spec;
+	double bytes = as_engine_output_bytes(s, o);
+	if (o->mux.on || spec->format != AS_AUDIO_FLAC)
+		return bytes;
+	return (double)spec->total_frames * spec->channels * as_encode_depth(spec) / 8 * FLAC_TYPICAL;
+}
+
+static bool tell_file(const struct as_session *s, const struct session_output *o, bool force,
+		      struct as_preview_file *f)
+{
+	struct as_error why = {0};
+	enum as_status status = as_engine_check_target(s, o->path, force, &why);
+	*f = (struct as_preview_file){.document = as_engine_document_kind(o),
+				      .picture = o->mux.on,
+				      .track = o->track,
+				      .clip = o->clip,
+				      .duration_s = NAN,
+				      .bytes = NAN};
+	if (status == AS_OK)
+		status = as_engine_check_lists(s, o, force, &why);
+	f->path = strdup(o->path);
+	f->refused = strdup(status == AS_OK ? "" : why.msg);
+	f->exists = status == AS_ERR_EXISTS && !force;
+	if (!o->is_document) {
+		f->rate_hz = o->spec.rate_hz;
+		f->channels = o->spec.channels;
+		f->bits = as_encode_depth(&o->spec);
+		f->duration_s = f->rate_hz > 0 ? (double)o->spec.total_frames / f->rate_hz : NAN;
+		f->bytes = typical_bytes(s, o);
+	}
+	return f->path && f->refused;
+}
+
+static enum as_status tell(const struct as_session *s, bool force, struct as_preview *p, struct as_error *err)
+{
+	struct as_preview_file *files = calloc((size_t)s->n_outputs + 1, sizeof *files);
+	bool ok = files != NULL;
+	p->files = files;
+	for (int i = 0; ok && i < s->n_outputs; i++) {
+		p->n_files++;
+		ok = tell_file(s, &s->outputs[i], force, &files[i]);
+		if (isfinite(files[i].bytes))
+			p->sound_bytes += files[i].bytes;
+	}
+	return ok ? AS_OK : as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+}
+
+/* What an earlier export has left stays. */
+struct kept {
+	struct session_output *outputs;
+	int n_outputs, n_sounds, document_round;
+	struct text_list path_maps;
+	uint64_t generation;
+};
+
+static struct kept set_aside(struct as_session *s)
+{
+	struct kept k = {s->outputs, s->n_outputs, s->n_sounds, s->document_round, s->path_maps, s->generation};
+	s->outputs = NULL;
+	s->n_outputs = s->n_sounds = s->document_round = 0;
+	s->path_maps = (struct text_list){0};
+	return k;
+}
+
+static void put_back(struct as_session *s, struct kept k)
+{
+	as_engine_drop_outputs(s);
+	s->outputs = k.outputs;
+	s->n_outputs = k.n_outputs;
+	s->n_sounds = k.n_sounds;
+	s->document_round = k.document_round;
+	s->path_maps = k.path_maps;
+	s->generation = k.generation;
+}
+
+static enum as_status plan_and_tell(struct as_session *s, const struct as_export_request *r, struct as_preview *p,
+				    struct as_error *err)
+{
+	if (!s->solved)
+		return as_fail(err, AS_ERR_INVALID, "export needs a finished analysis");
+	enum as_status status = as_engine_check_request(s, r, err);
+	struct kept kept = set_aside(s);
+	if (status == AS_OK)
+		status = as_engine_plan_outputs(s, r, false, err);
+	if (status == AS_OK)
+		status = tell(s, r->force, p, err);
+	put_back(s, kept);
+	return status;
+}
+
+enum as_status as_session_preview(struct as_session *s, const struct as_options *opt,
+				  const struct as_export_request *r, struct as_preview **out, struct as_error *err)
+{
+	struct as_options *by = opt ? as_options_copy(opt) : NULL;
+	struct as_preview *p = calloc(1, sizeof *p);
+	enum as_status status = as_engine_check_idle(s, err);
+	if (status == AS_OK && (!p || (opt && !by)))
+		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+	if (status == AS_OK) {
+		/* Nothing runs, so that nobody else reads the settings now. */
+		pthread_mutex_lock(&s->lock);
+		if (by)
+			as_options_swap(s->opt, by);
+		status = plan_and_tell(s, r, p, err);
+		if (by)
+			as_options_swap(s->opt, by);
+		pthread_mutex_unlock(&s->lock);
+	}
+	as_options_free(by);
+	if (status != AS_OK) {
+		as_preview_free(p);
+		p = NULL;
+	}
+	*out = p;
+	return status;
+}

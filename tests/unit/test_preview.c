@@ -1,0 +1,126 @@
+/* What an export says before it writes, against what it then writes. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include <audiosync/audiosync.h>
+
+#include "folder.h"
+#include "projects.h"
+
+static char root[64], shoot[96], out[96];
+static struct as_session *session;
+
+static int set_up(void **state)
+{
+	(void)state;
+	if (folder_make(root, sizeof root) != 0)
+		return -1;
+	strcpy(shoot, folder_path(root, "shoot"));
+	strcpy(out, folder_path(root, "out"));
+	if (mkdir(shoot, 0777) != 0)
+		return -1;
+	projects_write_shoot(shoot);
+	session = projects_open(NULL);
+	return as_session_add(session, shoot, NULL, NULL) == AS_OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	as_session_free(session);
+	return folder_remove(root);
+}
+
+static struct as_preview *look(const struct as_options *opt, bool force)
+{
+	struct as_preview *p;
+	struct as_error err = {0};
+	const struct as_document_request d = {"otio", folder_path(out, "x.otio")};
+	const struct as_export_request r = {.dir = out, .force = force, .documents = &d, .n_documents = 1};
+	enum as_status status = as_session_preview(session, opt, &r, &p, &err);
+	if (status != AS_OK)
+		fail_msg("%s", err.msg);
+	return p;
+}
+
+static void test_needs_an_analysis(void **state)
+{
+	(void)state;
+	struct as_preview *p;
+	const struct as_export_request r = {.dir = out};
+	assert_int_equal(as_session_preview(session, NULL, &r, &p, NULL), AS_ERR_INVALID);
+	assert_null(p);
+	as_snapshot_free(projects_analyze(session));
+}
+
+static void test_says_what_is_written(void **state)
+{
+	(void)state;
+	const struct as_snapshot *n;
+	struct as_preview *p = look(NULL, false);
+	assert_int_equal(p->n_files, 4);
+	assert_int_equal(folder_count(out), 0);
+	assert_int_equal(projects_export(session, out, &n), AS_OK);
+	assert_int_equal(n->n_outputs, 3);
+	for (int i = 0; i < n->n_outputs; i++) {
+		struct stat st;
+		assert_string_equal(p->files[i].path, n->outputs[i].path);
+		assert_string_equal(p->files[i].refused, "");
+		assert_int_equal(p->files[i].channels, n->outputs[i].channels);
+		assert_true(fabs(p->files[i].duration_s - n->outputs[i].duration_s) < 1e-9);
+		assert_int_equal(stat(p->files[i].path, &st), 0);
+		/* The headers are not counted. */
+		assert_true(fabs(p->files[i].bytes - (double)st.st_size) < 8192);
+	}
+	assert_string_equal(p->files[3].document, "otio");
+	assert_true(isnan(p->files[3].bytes));
+	as_preview_free(p);
+	as_snapshot_free(n);
+}
+
+static void test_says_what_exists_and_keeps_the_session(void **state)
+{
+	(void)state;
+	struct as_options *opt = as_options_copy(as_session_options(session));
+	const struct as_snapshot *before = as_session_snapshot(session), *after;
+	struct as_preview *p = look(NULL, false);
+	assert_true(p->files[0].exists);
+	assert_non_null(strstr(p->files[0].refused, "exists"));
+	assert_false(p->files[3].exists);
+	as_preview_free(p);
+	p = look(NULL, true);
+	assert_string_equal(p->files[0].refused, "");
+	as_preview_free(p);
+	/* By other settings, which the session does not take over. */
+	assert_int_equal(as_options_set(opt, "export.format", "mp3", NULL, NULL), AS_OK);
+	p = look(opt, false);
+	assert_non_null(strstr(p->files[0].path, ".mp3"));
+	assert_string_equal(p->files[0].refused, "");
+	assert_int_equal(p->files[0].bits, 0);
+	assert_true(fabs(p->files[0].bytes - p->files[0].duration_s * 256 * 125) < 1);
+	as_preview_free(p);
+	assert_string_equal(as_options_value(as_session_options(session), "export.format"), "wav");
+	/* What was written before is still told. */
+	after = as_session_snapshot(session);
+	assert_int_equal(after->n_outputs, before->n_outputs);
+	assert_int_equal(after->generation, before->generation);
+	assert_string_equal(after->outputs[0].path, before->outputs[0].path);
+	as_snapshot_free(before);
+	as_snapshot_free(after);
+	as_options_free(opt);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_needs_an_analysis),
+					   cmocka_unit_test(test_says_what_is_written),
+					   cmocka_unit_test(test_says_what_exists_and_keeps_the_session)};
+	return cmocka_run_group_tests_name("preview", tests, set_up, tear_down);
+}
