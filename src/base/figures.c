@@ -89,6 +89,25 @@ char *as_figure_channels(char *out, size_t n, int channels)
 	return out;
 }
 
+char *as_figure_bytes(char *out, size_t n, double bytes)
+{
+	static const char *const units[] = {"kB", "MB", "GB", "TB", "PB"};
+	size_t i = 0;
+
+	if (!isfinite(bytes)) {
+		snprintf(out, n, "--");
+		return out;
+	}
+	if (bytes < 999.5) {
+		snprintf(out, n, "%.0f bytes", bytes);
+		return out;
+	}
+	for (bytes /= 1000; bytes >= 999.5 && i < sizeof units / sizeof *units - 1; i++)
+		bytes /= 1000;
+	snprintf(out, n, "%.*f %s", bytes < 9.95 && i > 0 ? 1 : 0, bytes, units[i]);
+	return out;
+}
+
 char *as_figure_count(char *out, size_t n, int64_t count, const char *one, const char *many)
 {
 	const char *word = count == 1 ? one : many;

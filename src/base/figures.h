@@ -20,6 +20,8 @@ char *as_figure_score(char *out, size_t n, double decades);
 char *as_figure_rate(char *out, size_t n, double rate_hz);
 /* "mono", "stereo", "4 channels". */
 char *as_figure_channels(char *out, size_t n, int channels);
+/* "840 bytes", "12 kB", "1.4 GB"; "--" for NAN. */
+char *as_figure_bytes(char *out, size_t n, double bytes);
 /* "1 clip", "3,000 clips". */
 char *as_figure_count(char *out, size_t n, int64_t count, const char *one, const char *many);
 

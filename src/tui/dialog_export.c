@@ -1,9 +1,545 @@
-/* To be written. */
+/* Aligned audio files: where, as what, and what that comes to. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <audiosync/preview.h>
+
+#include "base/figures.h"
+#include "base/text.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
+#include "tui/form.h"
+#include "tui/jobs.h"
+#include "tui/target.h"
+
+#define LIST_MAX 8 /* files that the dialog would like to show */
+
+enum field {
+	DIR,
+	FORMAT,
+	BIT_DEPTH,
+	BITRATE,
+	SAMPLE_RATE,
+	DRIFT,
+	PER_CLIP,
+	MUX,
+	MUX_TRACK,
+	MUX_CODEC,
+	FORCE,
+	WRITE,
+};
+
+struct export {
+	struct tui_form *form;
+	struct as_preview *preview; /* NULL: trouble says why */
+	char trouble[AS_ERROR_MSG_BYTES];
+	double free_bytes;
+};
+
+static void close_export(void *state)
+{
+	struct export *x = state;
+
+	tui_form_free(x->form);
+	as_preview_free(x->preview);
+	free(x);
+}
+
+/* --- fields ---------------------------------------------------------------------------------------------------- */
+
+static char *complete_track(void *ctx, const char *line, size_t n, int i, size_t *from)
+{
+	const struct as_snapshot *s = ((const struct tui *)ctx)->m.snap;
+
+	*from = 0;
+	for (int k = 0; k < s->n_tracks; k++)
+		if (!strncmp(s->tracks[k].name, line, n) && i-- == 0)
+			return strdup(s->tracks[k].name);
+	return NULL;
+}
+
+static void add_track_field(struct tui *t, struct tui_form *f)
+{
+	const struct as_option_row *row = as_option_find("export.mux_track");
+	const struct tui_field field = {.name = row->key,
+					.label = "  sound of",
+					.input = TUI_INPUT_TEXT,
+					.help = row->help,
+					.def = row->def,
+					.flag = row->flag,
+					.row = row,
+					.complete = complete_track,
+					.ctx = t};
+
+	tui_form_add(f, &field, as_options_value(t->m.opt, row->key));
+}
+
+static struct tui_form *make_form(struct tui *t)
+{
+	static const struct tui_field dir = {.name = "dir",
+					     .label = "Folder",
+					     .input = TUI_INPUT_PATH,
+					     .help = "where the aligned files go; it is made if missing. Tab completes",
+					     .flag = "output-dir",
+					     .letter = 'o',
+					     .folders = true},
+				      force = {.name = "force",
+					       .label = "Write over",
+					       .input = TUI_INPUT_SWITCH,
+					       .help = "files of these names that exist already are replaced; never a recording",
+					       .flag = "force",
+					       .letter = 'f',
+					       .forget = true},
+				      write = {.name = "write",
+					       .label = "Write",
+					       .input = TUI_INPUT_BUTTON,
+					       .help = "Enter writes, here and in every field; Esc closes without doing anything",
+					       .forget = true};
+	const struct as_options *opt = t->m.opt;
+	struct tui_form *f = tui_form_new("export");
+	char *place = tui_target_expand(t, "synced");
+
+	if (!f)
+		goto out;
+	tui_form_add(f, &dir, place);
+	tui_form_add_setting(f, opt, "export.format", "Format", NULL);
+	tui_form_add_setting(f, opt, "export.bit_depth", "Bit depth", NULL);
+	tui_form_add_setting(f, opt, "export.bitrate_kbps", "Bit rate", NULL);
+	tui_form_add_setting(f, opt, "export.sample_rate_hz", "Sample rate", NULL);
+	tui_form_add_setting(f, opt, "export.drift_correction", "Clock drift", "resample|leave");
+	tui_form_add_setting(f, opt, "export.per_clip", "One file for", "each track|each clip, padded|each clip, alone");
+	tui_form_add_setting(f, opt, "export.mux", "Camera files", "none|new sound first|new sound second|new sound only");
+	add_track_field(t, f);
+	tui_form_add_setting(f, opt, "export.mux_codec", "  as", NULL);
+	tui_form_add(f, &force, NULL);
+	tui_form_add(f, &write, NULL);
+	tui_form_gap(f, DIR, 1);
+	tui_form_gap(f, WRITE, 1);
+out:
+	free(place);
+	return f;
+}
+
+static void recall(struct tui *t, struct tui_form *f)
+{
+	char *place;
+
+	tui_form_recall(t, f, t->m.opt);
+	place = tui_target_expand(t, tui_form_get(f, DIR));
+	if (place)
+		tui_form_put(f, DIR, place);
+	free(place);
+}
+
+static void remember(struct tui *t, struct tui_form *f)
+{
+	char *kept = tui_target_shorten(t, tui_form_get(f, DIR));
+
+	if (kept)
+		tui_form_put(f, DIR, kept);
+	free(kept);
+	tui_form_remember(t, f);
+}
+
+/* --- what it comes to ------------------------------------------------------------------------------------------ */
+
+static bool has_pictures(const struct as_snapshot *s)
+{
+	for (int i = 0; i < s->n_clips; i++)
+		if (s->clips[i].has_video)
+			return true;
+	return false;
+}
+
+static void show_and_hide(const struct tui *t, struct tui_form *f)
+{
+	bool mp3 = tui_form_is(f, FORMAT, "mp3"), pictures = has_pictures(t->m.snap), mux = pictures && !tui_form_is(f, MUX, "off");
+
+	tui_form_hide(f, MUX, !pictures);
+	tui_form_hide(f, BITRATE, !mp3);
+	tui_form_hide(f, BIT_DEPTH, mp3);
+	tui_form_hide(f, MUX_TRACK, !mux);
+	tui_form_hide(f, MUX_CODEC, !mux);
+}
+
+static struct as_export_request request_of(const struct tui_form *f, const char *dir)
+{
+	return (struct as_export_request){.dir = dir, .force = tui_form_yes(f, FORCE)};
+}
+
+/* opt: with the settings of the form. */
+static void preview(struct tui *t, struct export *x, const struct as_options *opt)
+{
+	struct as_error err = {0};
+	char *dir = tui_path(tui_form_get(x->form, DIR));
+	const struct as_export_request r = request_of(x->form, dir);
+
+	as_preview_free(x->preview);
+	x->preview = NULL;
+	x->trouble[0] = '\0';
+	if (t->m.snap->busy)
+		snprintf(x->trouble, sizeof x->trouble, "known once the analysis is done; the files follow then");
+	else if (!dir || as_session_preview(t->m.session, opt, &r, &x->preview, &err) != AS_OK)
+		snprintf(x->trouble, sizeof x->trouble, "%s", err.msg);
+	free(dir);
+}
+
+static void tell_button(struct tui *t, struct export *x)
+{
+	char text[64], count[AS_FIGURE_BYTES];
+
+	if (t->m.snap->busy)
+		snprintf(text, sizeof text, "Write when the analysis is done");
+	else if (x->preview)
+		snprintf(text, sizeof text, "Write %s", as_figure_count(count, sizeof count, x->preview->n_files, "file", "files"));
+	else
+		snprintf(text, sizeof text, "Write");
+	tui_form_label(x->form, WRITE, text);
+}
+
+/* After every change. Settings that do not fit together are told when Enter is pressed, not while they are being chosen. */
+static void update(struct tui *t, struct export *x)
+{
+	struct as_options *opt = as_options_copy(t->m.opt);
+
+	show_and_hide(t, x->form);
+	for (int i = 0; opt && i < tui_form_count(x->form); i++)
+		if (tui_form_field(x->form, i)->row && !tui_form_hidden(x->form, i))
+			as_options_set(opt, tui_form_field(x->form, i)->name, tui_form_get(x->form, i), "interface", NULL);
+	if (opt)
+		preview(t, x, opt);
+	as_options_free(opt);
+	x->free_bytes = tui_target_free_bytes(t, tui_form_get(x->form, DIR));
+	tell_button(t, x);
+}
+
+/* --- doing it -------------------------------------------------------------------------------------------------- */
+
+static bool fail_targets(struct export *x)
+{
+	const struct as_preview *p = x->preview;
+	int exist = 0, first = -1;
+	char text[400];
+
+	for (int i = 0; i < p->n_files; i++) {
+		if (p->files[i].refused[0] && !p->files[i].exists) {
+			tui_form_fail(x->form, DIR, p->files[i].refused);
+			return true;
+		}
+		if (p->files[i].exists && exist++ == 0)
+			first = i;
+	}
+	if (exist == 0)
+		return false;
+	snprintf(text, sizeof text, "%d of %d files exist there already, such as %s: switch this on, or choose another folder", exist,
+		 p->n_files, as_path_base(p->files[first].path));
+	tui_form_fail(x->form, FORCE, text);
+	return true;
+}
+
+static void fail_preview(struct export *x)
+{
+	bool track = !strncmp(x->trouble, "mux-track", strlen("mux-track"));
+
+	tui_form_fail(x->form, track ? MUX_TRACK : -1, x->trouble);
+}
+
+static bool run(struct tui *t, struct export *x, const struct as_options *opt, const char *dir)
+{
+	struct as_error err = {0};
+	const struct as_export_request r = request_of(x->form, dir);
+	enum as_status status;
+
+	if (!tui_settings_take(t, opt)) {
+		tui_form_fail(x->form, -1, t->message);
+		return false;
+	}
+	status = as_session_check_targets(t->m.session, &r, &err);
+	if (status == AS_OK) {
+		as_session_skip_dir(t->m.session, dir, NULL);
+		status = as_session_export(t->m.session, &r, &err);
+	}
+	if (status != AS_OK)
+		tui_form_fail(x->form, -1, err.msg);
+	return status == AS_OK;
+}
+
+/* True once it is under way, or waits for its turn. */
+static bool start(struct tui *t, struct export *x)
+{
+	struct as_options *opt = as_options_copy(t->m.opt);
+	char *dir = tui_path(tui_form_get(x->form, DIR)), why[400];
+	bool done = false;
+
+	if (!opt || !dir || !tui_form_settings(x->form, opt))
+		goto out;
+	if (!tui_target_check_dir(t, tui_form_get(x->form, DIR), why, sizeof why)) {
+		tui_form_fail(x->form, DIR, why);
+		goto out;
+	}
+	if (t->m.snap->busy) {
+		char *words = tui_form_words(x->form, -1);
+
+		remember(t, x->form);
+		tui_jobs_when_idle(t, AS_ACTION_EXPORT, words);
+		free(words);
+		done = true;
+		goto out;
+	}
+	preview(t, x, opt);
+	if (!x->preview)
+		fail_preview(x);
+	else if (!fail_targets(x))
+		done = run(t, x, opt, dir);
+	if (done)
+		remember(t, x->form);
+out:
+	as_options_free(opt);
+	free(dir);
+	return done;
+}
+
+static void accept(struct tui *t, struct export *x)
+{
+	char *short_dir = tui_path_short(tui_form_get(x->form, DIR));
+	bool queued = t->m.snap->busy;
+
+	if (start(t, x)) {
+		tui_close_dialog(t);
+		if (!queued) {
+			tui_look(t);
+			tui_note(t, TUI_INFO, -1, "writing to %s", short_dir ? short_dir : "");
+		}
+	}
+	free(short_dir);
+}
+
+/* --- keys ------------------------------------------------------------------------------------------------------ */
+
+static bool take_news(struct tui *t, struct export *x, enum tui_form_news news, int was)
+{
+	/* A folder that is being typed is looked at once it is whole. */
+	if (news == TUI_FORM_CHANGED && tui_form_at(x->form) == DIR)
+		tell_button(t, x);
+	else if (news == TUI_FORM_CHANGED || (news == TUI_FORM_TAKEN && was == DIR && tui_form_at(x->form) != DIR))
+		update(t, x);
+	else if (news == TUI_FORM_GO)
+		accept(t, x);
+	return news != TUI_FORM_NOTHING;
+}
+
+static bool key(void *state, struct tui *t, struct tui_key key)
+{
+	struct export *x = state;
+	int was = tui_form_at(x->form);
+
+	return take_news(t, x, tui_form_key(x->form, key), was);
+}
+
+static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
+{
+	struct export *x = state;
+	int was = tui_form_at(x->form);
+
+	(void)call;
+	return take_news(t, x, tui_form_act(x->form, action), was);
+}
+
+static void news(void *state, struct tui *t)
+{
+	update(t, state);
+}
+
+/* --- drawing --------------------------------------------------------------------------------------------------- */
+
+static int n_listed(const struct export *x)
+{
+	return x->preview ? x->preview->n_files : 0;
+}
+
+static void size(const void *state, const struct tui_model *m, int *rows, int *cols)
+{
+	const struct export *x = state;
+	int list = n_listed(x) > LIST_MAX ? LIST_MAX : n_listed(x);
+
+	(void)m;
+	*cols = *cols > 88 ? 88 : *cols;
+	*rows = 1 + FORCE + 1 + (list > 3 ? list : 3) + 5 + 1 + TUI_FORM_FOOT;
+}
+
+static void fit(void *state, const struct tui_model *m, int rows, int cols)
+{
+	struct export *x = state;
+	int spare, want = n_listed(x) + 5;
+
+	(void)m;
+	(void)cols;
+	/* The list gets what the fields leave: a title, the files, a sum, and a blank above and below. */
+	tui_form_gap(x->form, DIR, rows > 20);
+	tui_form_gap(x->form, WRITE, 0);
+	spare = rows - TUI_FORM_FOOT - tui_form_rows(x->form) - (rows > 20);
+	tui_form_gap(x->form, WRITE, spare < 4 ? 4 : spare < want ? spare : want);
+	tui_form_fit(x->form, rows);
+}
+
+static void draw_file(const struct as_preview_file *f, struct tui_canvas c)
+{
+	char bytes[AS_FIGURE_BYTES], rate[AS_FIGURE_BYTES], channels[AS_FIGURE_BYTES], length[40], text[200];
+	int name = c.cols > 70 ? c.cols - 46 : c.cols - 34;
+
+	tui_put_fit(c, 0, 0, name, f->refused[0] ? TUI_WARNING : TUI_VALUE, TUI_NAME, as_path_base(f->path));
+	if (f->refused[0]) {
+		tui_put(c, 0, name + 2, TUI_WARNING, f->exists ? "exists already" : "cannot be written");
+		return;
+	}
+	as_figure_channels(channels, sizeof channels, f->channels);
+	if (f->picture)
+		snprintf(text, sizeof text, "picture, %s", channels);
+	else if (f->bits)
+		snprintf(text, sizeof text, "%s %d bit", channels, f->bits);
+	else
+		snprintf(text, sizeof text, "%s", channels);
+	tui_put_fit(c, 0, name + 1, 17, TUI_PLAIN, TUI_LEFT, text);
+	if (c.cols > 70)
+		tui_put_fit(c, 0, name + 18, 9, TUI_PLAIN, TUI_LEFT, as_figure_rate(rate, sizeof rate, f->rate_hz));
+	tui_put_fit(c, 0, c.cols - 18, 8, TUI_PLAIN, TUI_RIGHT, as_text_duration(length, sizeof length, f->duration_s));
+	tui_put_fit(c, 0, c.cols - 9, 9, TUI_PLAIN, TUI_RIGHT, as_figure_bytes(bytes, sizeof bytes, f->bytes));
+}
+
+static void draw_sum(const struct export *x, struct tui_canvas c, int row)
+{
+	char count[AS_FIGURE_BYTES], bytes[AS_FIGURE_BYTES], room[AS_FIGURE_BYTES];
+	bool tight = isfinite(x->free_bytes) && x->free_bytes < x->preview->sound_bytes;
+	int col = 0;
+
+	as_figure_count(count, sizeof count, x->preview->n_files, "file", "files");
+	as_figure_bytes(bytes, sizeof bytes, x->preview->sound_bytes);
+	col += tui_putf(c, row, col, TUI_QUIET, "%s, about %s", count, bytes);
+	if (isfinite(x->free_bytes))
+		tui_putf(c, row, col, tight ? TUI_ERROR : TUI_QUIET, "; %s free%s", as_figure_bytes(room, sizeof room, x->free_bytes),
+			 tight ? ": not enough" : "");
+}
+
+/* Names alone, where there is no room for a line each. */
+static void draw_names(const struct as_preview *p, struct tui_canvas c)
+{
+	int row = 0, col = 0, i;
+
+	for (i = 0; i < p->n_files; i++) {
+		const char *name = as_path_base(p->files[i].path);
+		int cols = tui_text_cols(name), keep = row == c.rows - 1 && i < p->n_files - 1 ? 14 : 0;
+
+		if (col > 0 && col + cols > c.cols - keep) {
+			if (row == c.rows - 1)
+				break;
+			row++;
+			col = 0;
+		}
+		tui_put(c, row, col, p->files[i].refused[0] ? TUI_WARNING : TUI_VALUE, name);
+		col += cols + 2;
+	}
+	if (i < p->n_files)
+		tui_putf(c, row, col, TUI_QUIET, "and %d more", p->n_files - i);
+}
+
+/* Between the fields and the button. */
+static void draw_preview(const struct export *x, struct tui_canvas c)
+{
+	int rows = c.rows - 2, n = n_listed(x);
+
+	tui_put(c, 0, 0, TUI_HEAD, "Will be written");
+	if (!x->preview) {
+		tui_put_wrapped(c, 1, 0, c.cols, c.rows - 1, TUI_QUIET, x->trouble);
+		return;
+	}
+	if (n > rows)
+		draw_names(x->preview, tui_part(c, 1, 0, rows, c.cols));
+	for (int i = 0; i < n && n <= rows; i++)
+		draw_file(&x->preview->files[i], tui_part(c, 1 + i, 0, 1, c.cols));
+	draw_sum(x, c, 1 + (n < rows ? n : rows));
+}
+
+static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
+{
+	const struct export *x = state;
+	int from = tui_form_row(x->form, c, FORCE), to = tui_form_row(x->form, c, WRITE);
+
+	(void)m;
+	tui_form_draw(x->form, c);
+	if (from >= 0 && to - from > 4)
+		draw_preview(x, tui_part(c, from + 2, 2, to - from - 3, c.cols - 4));
+}
+
+static bool caret(const void *state, const struct tui_model *m, struct tui_canvas c, int *row, int *col)
+{
+	const struct export *x = state;
+
+	(void)m;
+	return tui_form_caret(x->form, c, row, col);
+}
+
+static const enum as_action hints[] = {AS_ACTION_ACCEPT, AS_ACTION_FIELD_NEXT, AS_ACTION_CHANGE, AS_ACTION_RESET, AS_ACTION_DISMISS,
+				       AS_ACTION_HELP, AS_ACTION_NONE};
+
+static const struct tui_pane_ops ops = {.name = "export",
+					.title = "Export aligned files",
+					.place = AS_PLACE_DIALOG,
+					.close = close_export,
+					.news = news,
+					.key = key,
+					.action = act,
+					.size = size,
+					.fit = fit,
+					.draw = draw,
+					.caret = caret,
+					.hints = hints};
+
+/* --- opening --------------------------------------------------------------------------------------------------- */
+
+static bool is_ready(struct tui *t)
+{
+	const struct as_snapshot *s = t->m.snap;
+
+	if (s->n_clips == 0)
+		tui_say(t, TUI_WARNING, "there is nothing to export yet: a adds recordings");
+	else if (!s->placements && !s->busy)
+		tui_say(t, TUI_WARNING, "nothing is placed yet: s finds where every clip sits, then e exports");
+	else
+		return true;
+	return false;
+}
 
 void tui_open_export(struct tui *t, const char *args)
 {
-	(void)args;
-	tui_say(t, TUI_WARNING, "not there yet");
+	struct export *x;
+	bool given = false;
+
+	if (!is_ready(t))
+		return;
+	x = calloc(1, sizeof *x);
+	if (x)
+		x->form = make_form(t);
+	if (!x || !tui_form_is_whole(x->form)) {
+		if (x)
+			close_export(x);
+		tui_say(t, TUI_ERROR, "out of memory");
+		return;
+	}
+	recall(t, x->form);
+	if (args) {
+		/* Without a folder in the words there is still something to choose. */
+		tui_form_put(x->form, DIR, "");
+		given = tui_form_take(t, x->form, args, DIR) && *tui_form_get(x->form, DIR);
+		if (!*tui_form_get(x->form, DIR)) {
+			char *place = tui_target_expand(t, "synced");
+
+			tui_form_put(x->form, DIR, place ? place : "");
+			free(place);
+		}
+	}
+	update(t, x);
+	if (tui_open_dialog(t, &ops, x) && given)
+		accept(t, x);
 }
