@@ -324,8 +324,7 @@ void as_engine_step_solve(struct as_session *s)
 		as_engine_finish(s, err.status);
 		return;
 	}
-	enum as_status status = as_solve(s->solve_clips, s->n_clips, s->matches, s->n_matches,
-					 &s->solve_cfg, &s->cancel, &sol, &err);
+	enum as_status status = as_engine_solve_around(s, &sol, &err);
 	if (status != AS_OK) {
 		as_solution_done(&sol);
 		if (status != AS_CANCELLED)
@@ -336,7 +335,7 @@ void as_engine_step_solve(struct as_session *s)
 	pthread_mutex_lock(&s->lock);
 	s->solution = sol;
 	s->solved = true;
-	as_engine_apply_locks(s);
+	as_engine_apply_locks(s, true);
 	s->done = 1;
 	s->generation++;
 	pthread_mutex_unlock(&s->lock);

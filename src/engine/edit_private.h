@@ -6,6 +6,10 @@
 
 /* lock.c: AS_OK if the clip could be given a place: nothing runs, an analysis has ended, its sound is known. */
 enum as_status as_engine_check_placeable(struct as_session *s, int clip, struct as_error *err);
+/* lock.c */
+bool as_engine_is_locked(const struct session_clip *c);
+/* The clip that begins with the file, or -1. */
+int as_engine_clip_of_file(const struct as_session *s, int file);
 /* lock.c: a locked clip is from now on locked where it lies, and counts from another clip. With the lock, once solved. */
 void as_engine_renew_lock(struct as_session *s, int clip);
 /* edit.c: as people know it. */

@@ -1,5 +1,5 @@
-/* Places that the user has given or kept: applied to what the solver found. The solver knows nothing of them, so that no place of
- * another clip rests on one; a locked clip goes along with a clip of its island that is not locked, its anchor. */
+/* Places that the user has given or kept. A locked clip goes along with a clip of its island that is not locked, its anchor. The solver
+ * is told so (lock_solve.c); what it found is then set exactly. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,14 +22,14 @@ static double clip_s(const struct session_clip *c)
 	return (double)c->load.sound.frames / c->load.sound.rate_hz;
 }
 
-static bool is_locked(const struct session_clip *c)
+bool as_engine_is_locked(const struct session_clip *c)
 {
 	return c->keep.lock && c->state == AS_CLIP_READY;
 }
 
 /* ---- where locked clips go ---- */
 
-static int clip_of_file(const struct as_session *s, int file)
+int as_engine_clip_of_file(const struct as_session *s, int file)
 {
 	for (int i = 0; file >= 0 && i < s->n_clips; i++) {
 		if (s->clips[i].files[0] == file)
@@ -78,7 +78,7 @@ static void take_off(struct as_session *s, int clip)
 static bool place_by_anchor(struct as_session *s, int clip, const bool *waits)
 {
 	const struct session_lock *l = s->clips[clip].keep.lock;
-	int anchor = clip_of_file(s, l->anchor_file);
+	int anchor = as_engine_clip_of_file(s, l->anchor_file);
 	if (anchor < 0 || waits[anchor] || s->solution.placements[anchor].island == 0)
 		return false;
 	const struct as_solve_placement *p = &s->solution.placements[anchor];
@@ -100,8 +100,14 @@ static bool need_island(struct as_session *s, int island)
 	return true;
 }
 
-static void place_by_itself(struct as_session *s, int clip)
+/* solved: the solver knew of the lock, and what only this clip vouches for lies beside it. */
+static void place_by_itself(struct as_session *s, int clip, bool solved)
 {
+	const struct as_solve_placement *found = &s->solution.placements[clip];
+	if (solved && found->island > 0) {
+		install(s, clip, found->island, found->start_s);
+		return;
+	}
 	const struct as_solve_placement *p = &s->clips[clip].keep.lock->place;
 	int island = p->island <= s->solution.n_islands ? p->island : s->solution.n_islands + 1;
 	if (need_island(s, island))
@@ -161,7 +167,7 @@ static void settle_matches(struct as_session *s, const double *start_s, const in
 	const struct as_solve_placement *p = s->solution.placements;
 	for (int i = 0; i < s->n_matches; i++) {
 		int a = s->matches[i].a, b = s->matches[i].b;
-		if (!is_locked(&s->clips[a]) && !is_locked(&s->clips[b]))
+		if (!as_engine_is_locked(&s->clips[a]) && !as_engine_is_locked(&s->clips[b]))
 			continue;
 		double before = island[a] == island[b] ? start_s[b] - start_s[a] : NAN;
 		double after = p[a].island == p[b].island && p[a].island > 0 ? p[b].start_s - p[a].start_s : NAN;
@@ -172,11 +178,11 @@ static void settle_matches(struct as_session *s, const double *start_s, const in
 	}
 }
 
-static int settle_locks(struct as_session *s, bool *waits)
+static int settle_locks(struct as_session *s, bool *waits, bool solved)
 {
 	int n = 0;
 	for (int i = 0; i < s->n_clips; i++) {
-		waits[i] = is_locked(&s->clips[i]);
+		waits[i] = as_engine_is_locked(&s->clips[i]);
 		n += waits[i];
 		if (waits[i] && s->clips[i].keep.lock->place.island == 0) {
 			take_off(s, i);
@@ -195,12 +201,12 @@ static int settle_locks(struct as_session *s, bool *waits)
 	/* No anchor, one that is not placed, or a ring of them. */
 	for (int i = 0; i < s->n_clips; i++) {
 		if (waits[i])
-			place_by_itself(s, i);
+			place_by_itself(s, i, solved);
 	}
 	return n;
 }
 
-void as_engine_apply_locks(struct as_session *s)
+void as_engine_apply_locks(struct as_session *s, bool solved)
 {
 	size_t n = (size_t)s->n_clips + 1;
 	bool *waits = calloc(n, sizeof *waits), *touched = calloc(2 * n + 2, sizeof *touched);
@@ -208,16 +214,16 @@ void as_engine_apply_locks(struct as_session *s)
 	int *island = malloc(n * sizeof *island);
 	bool any = false;
 	for (int i = 0; i < s->n_clips; i++)
-		any |= is_locked(&s->clips[i]);
+		any |= as_engine_is_locked(&s->clips[i]);
 	if (!any || !waits || !touched || !start_s || !island)
 		goto out;
 	for (int i = 0; i < s->n_clips; i++) {
 		start_s[i] = s->solution.placements[i].start_s;
 		island[i] = s->solution.placements[i].island;
 	}
-	settle_locks(s, waits);
+	settle_locks(s, waits, solved);
 	for (int i = 0; i < s->n_clips; i++) {
-		if (is_locked(&s->clips[i]))
+		if (as_engine_is_locked(&s->clips[i]))
 			touched[island[i]] = touched[s->solution.placements[i].island] = true;
 	}
 	as_engine_settle_islands(s, touched);
@@ -252,15 +258,54 @@ static bool is_better_anchor(const struct as_session *s, int a, int b)
 	return reference_a != reference_b ? reference_a : clip_s(&s->clips[a]) > clip_s(&s->clips[b]);
 }
 
+static int root_of(int *up, int i)
+{
+	while (up[i] != i)
+		i = up[i] = up[up[i]];
+	return i;
+}
+
+/* Clips that hang together by matches that do not touch this one, as trees; NULL when out of memory. */
+static int *parts_without(const struct as_session *s, int clip)
+{
+	int *up = malloc(((size_t)s->n_clips + 1) * sizeof *up);
+	for (int i = 0; up && i < s->n_clips; i++)
+		up[i] = i;
+	for (int i = 0; up && i < s->n_matches; i++) {
+		const struct as_solve_match *m = &s->matches[i];
+		if (s->solution.used[i] && m->a != clip && m->b != clip)
+			up[root_of(up, m->a)] = root_of(up, m->b);
+	}
+	return up;
+}
+
+/* Reference clips first, then the longest part: what hangs together without the locked clip stays, and the rest goes along with it. */
+static double weigh_part(const struct as_session *s, int *up, int part, int clip)
+{
+	double sum_s = 0;
+	for (int i = 0; i < s->n_clips; i++) {
+		if (i != clip && root_of(up, i) == part && s->clips[i].state == AS_CLIP_READY)
+			sum_s += clip_s(&s->clips[i]) + (s->clips[i].track == s->solution.reference ? MAX_PLACE_S : 0);
+	}
+	return sum_s;
+}
+
 /* What the lock counts from: a clip of the island that the analysis places. */
 static void choose_anchor(const struct as_session *s, int clip, struct session_lock *l)
 {
-	int best = -1;
+	int best = -1, *up = parts_without(s, clip);
+	double best_s = 0;
 	for (int i = 0; i < s->n_clips; i++) {
-		if (i != clip && s->solution.placements[i].island == l->place.island && !s->clips[i].keep.lock &&
-		    s->clips[i].state == AS_CLIP_READY && (best < 0 || is_better_anchor(s, i, best)))
+		if (i == clip || s->solution.placements[i].island != l->place.island || s->clips[i].keep.lock ||
+		    s->clips[i].state != AS_CLIP_READY)
+			continue;
+		double part_s = up ? weigh_part(s, up, root_of(up, i), clip) : 0;
+		if (best < 0 || part_s > best_s || (part_s == best_s && is_better_anchor(s, i, best))) {
 			best = i;
+			best_s = part_s;
+		}
 	}
+	free(up);
 	l->anchor_file = best >= 0 && l->place.island > 0 ? s->clips[best].files[0] : -1;
 	l->after_s = l->place.start_s - (best >= 0 ? s->solution.placements[best].start_s : 0);
 }
@@ -308,7 +353,7 @@ static void set_lock(struct as_session *s, int clip, struct session_lock *l)
 	s->clips[clip].keep.lock = l;
 	if (l)
 		leave_anchor(s, clip);
-	as_engine_apply_locks(s);
+	as_engine_apply_locks(s, false);
 	as_engine_drop_outputs(s);
 	for (int i = 0; i < s->n_clips; i++)
 		as_text_list_done(&s->clips[i].warnings);

@@ -315,7 +315,10 @@ bool as_engine_lacks_signal(const struct session_clip *c);
 bool as_engine_can_hear(const struct as_session *s, const struct session_clip *c);
 
 /* lock.c: puts locked clips where they belong, and the islands around them in order. After solving, with the lock. */
-void as_engine_apply_locks(struct as_session *s);
+/* solved: by as_engine_solve_around, which knew of them. */
+void as_engine_apply_locks(struct as_session *s, bool solved);
+/* lock_solve.c: as_solve, around the locked clips. */
+enum as_status as_engine_solve_around(struct as_session *s, struct as_solution *out, struct as_error *err);
 void as_engine_lock_free(struct session_lock *l);
 
 /* media.c: files that a project brought and that have changed are taken for new. With nothing running. */

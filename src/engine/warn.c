@@ -13,6 +13,7 @@
 /* From so many clips on a device's typical clock offset is known. */
 #define CLOCK_CLIPS 3
 #define DAY_S 86400.0
+#define LOCK_TOLERANCE_S 0.025
 /* What an editor may want to know of a clock; less is followed without a word. */
 #define WANDER_TOLD_S 0.25e-3
 
@@ -157,6 +158,26 @@ static void judge_overlap(struct as_session *s, int clip)
 		     clip_name(s, with), most);
 }
 
+/* A place by hand that the sound contradicts: the surest match says by how much. */
+static void judge_lock(struct as_session *s, int clip)
+{
+	int best = -1;
+	if (!s->clips[clip].keep.lock || s->solution.placements[clip].island == 0)
+		return;
+	for (int i = 0; i < s->n_matches; i++) {
+		const struct as_solve_match *m = &s->matches[i];
+		if ((m->a == clip || m->b == clip) && s->match_done[i] && m->found && m->r.score >= s->solve_cfg.weak &&
+		    fabs(s->solution.residual_s[i]) > LOCK_TOLERANCE_S && (best < 0 || m->r.score > s->matches[best].r.score))
+			best = i;
+	}
+	if (best < 0)
+		return;
+	const struct as_solve_match *m = &s->matches[best];
+	double off_s = m->b == clip ? s->solution.residual_s[best] : -s->solution.residual_s[best];
+	warn(s, clip, "is locked %.3f s %s than its match with %s says", fabs(off_s), off_s > 0 ? "later" : "earlier",
+	     clip_name(s, m->b == clip ? m->a : m->b));
+}
+
 /* What another program had found of a clip that has no place here. */
 static void judge_import(struct as_session *s, int clip)
 {
@@ -179,6 +200,7 @@ void as_engine_judge(struct as_session *s)
 		judge_splices(s, i);
 		judge_wander(s, i);
 		judge_overlap(s, i);
+		judge_lock(s, i);
 		judge_import(s, i);
 		if (scratch) {
 			judge_clock(s, i, false, scratch);

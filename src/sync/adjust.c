@@ -19,6 +19,7 @@
 #define BEND_EVERY_S 25.0
 #define CLOCK_NEAR_S 1e-6  /* by which leaving out a knot may move a clock */
 #define WANDER_MAX_S 20e-3 /* what it wanders in all */
+#define TIE_S 1e-6
 #define ROUNDS 8           /* reweighting */
 #define TUKEY 5.0
 #define MICRO 1e6 /* clocks are solved in ppm, so that all unknowns are of one size */
@@ -268,6 +269,21 @@ static void tie_clocks(const struct as_graph *g, const struct party *p, int cloc
 	}
 }
 
+/* Ties hold whatever matches say. */
+static void tie_places(const struct as_graph *g, int c, const struct party *p, struct system *s)
+{
+	for (int i = 0; i < g->cfg->n_ties; i++) {
+		const struct as_solve_tie *t = &g->cfg->ties[i];
+
+		if (g->component[t->a] != c || g->component[t->b] != c)
+			continue;
+		struct row *r = new_row(s, false, t->after_s - (g->place[t->b].x_s - g->place[t->a].x_s), TIE_S);
+
+		add(r, p->var[t->b], 1.0);
+		add(r, p->var[t->a], -1.0);
+	}
+}
+
 /* A clock that wanders bends gently, and about its line. */
 static void smooth_clocks(const struct party *p, struct system *s)
 {
@@ -441,7 +457,7 @@ static enum as_status run(struct as_graph *g, int c, int clock_track, struct par
 			  struct system *s, double *drift_err)
 {
 	enum as_status st;
-	int rows = 0;
+	int rows = g->cfg->n_ties;
 
 	if (!party_make(g, c, clock_track, p))
 		return AS_ERR_MEMORY;
@@ -456,6 +472,7 @@ static enum as_status run(struct as_graph *g, int c, int clock_track, struct par
 		observe(g, &g->matches[p->agreeing[i]], p, s);
 	tie_clocks(g, p, clock_track, s);
 	smooth_clocks(p, s);
+	tie_places(g, c, p, s);
 	/* the frame itself is free: its first clip stays */
 	add(new_row(s, false, 0.0, 1e-6), 0, 1.0);
 	s->sigma = malloc(sizeof(*s->sigma) * (size_t)s->n_rows);

@@ -146,6 +146,19 @@ static enum as_status try_join(struct as_graph *g, int ca, int cb, bool *done, s
 	return AS_OK;
 }
 
+/* What is tied has its place before anything is weighed. */
+static void join_tied(struct as_graph *g)
+{
+	for (int i = 0; i < g->cfg->n_ties; i++) {
+		const struct as_solve_tie *t = &g->cfg->ties[i];
+		int ca = g->component[t->a], cb = g->component[t->b];
+		struct as_join j = {.shift = g->place[t->a].x_s + t->after_s - g->place[t->b].x_s};
+
+		if (ca != cb)
+			merge(g, ca, cb, &j, 99.0);
+	}
+}
+
 /* ---- the order in which pairs are tried ---- */
 
 struct ranked {
@@ -380,6 +393,8 @@ enum as_status as_graph_build(struct as_graph *g, struct as_error *err)
 		rows *= 2;
 	if (!st && (!r || !(failed = calloc(rows, sizeof(*failed)))))
 		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
+	if (!st)
+		join_tied(g);
 	if (!st)
 		st = rank(g, r, &n, err);
 	/* After a join everything weaker is seen anew: more clips, more opinions. */

@@ -157,6 +157,18 @@ static void find_islands(struct work *w)
 	}
 }
 
+/* Somebody has said where it is; the sound need not agree. */
+static void keep_tied(const struct work *w, int c, struct as_solve_placement *p)
+{
+	for (int i = 0; i < w->cfg->n_ties && !placed(p); i++) {
+		if (w->cfg->ties[i].a != c && w->cfg->ties[i].b != c)
+			continue;
+		p->verdict = AS_VERDICT_MODERATE;
+		p->method = AS_METHOD_MANUAL;
+		p->reason = AS_REASON_LOCKED;
+	}
+}
+
 /* Verdicts of one island's clips; those that stay out leave it, and a single one that remains is no island. */
 static void judge_island(struct work *w, struct island *is)
 {
@@ -169,6 +181,7 @@ static void judge_island(struct work *w, struct island *is)
 		struct as_solve_placement *p = &w->out->placements[i];
 
 		witness(w, i, p);
+		keep_tied(w, i, p);
 		kept += placed(p);
 	}
 	for (int i = w->g.first_member[is->component]; i >= 0; i = w->g.next_member[i]) {

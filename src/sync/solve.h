@@ -29,6 +29,12 @@ struct as_solve_match {
 	bool narrow; /* made by a search near an implied offset only */
 };
 
+/* What is known beside the sound: b begins so much after a, whatever matches say. */
+struct as_solve_tie {
+	int a, b;
+	double after_s;
+};
+
 struct as_solve_config {
 	double strong, weak; /* decades */
 	double max_p_false;
@@ -36,6 +42,8 @@ struct as_solve_config {
 	bool takes;        /* clips of one track may overlap: several takes against one playback */
 	bool thorough;     /* search all pairs, however many there are */
 	int reference;     /* track index, or -1: choose */
+	const struct as_solve_tie *ties; /* or NULL. Their clips have places even if no match agrees with them */
+	int n_ties;
 };
 
 struct as_solve_placement {

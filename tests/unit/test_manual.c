@@ -479,6 +479,71 @@ static void test_solve_again(void **state)
 	as_session_free(s);
 }
 
+/* ---- locks ---- */
+
+static double after(struct as_session *s, const char *a, const char *b)
+{
+	return start_of(s, b) - start_of(s, a);
+}
+
+static bool warns(struct as_session *s, const char *name, const char *part)
+{
+	const struct as_snapshot *n = as_session_snapshot(s);
+	const struct as_placement *p = &n->placements[projects_clip(n, name)];
+	bool found = false;
+	for (int i = 0; i < p->n_warnings; i++)
+		found = found || strstr(p->warnings[i], part);
+	as_snapshot_free(n);
+	return found;
+}
+
+/* Ref and Wit hang together, Far overlaps Mid alone: Mid moves by hand, and Far with it. */
+static void test_solve_around_lock(void **state)
+{
+	(void)state;
+	char dir[96];
+	snprintf(dir, sizeof dir, "%s/chain", root);
+	mkdir(dir, 0700);
+	projects_write_clip(folder_path(dir, "Ref_001.wav"), 9, 0, 30);
+	projects_write_clip(folder_path(dir, "Wit_001.wav"), 9, 2, 20);
+	projects_write_clip(folder_path(dir, "Mid_001.wav"), 9, 15, 30);
+	projects_write_clip(folder_path(dir, "Far_001.wav"), 9, 32, 20);
+	struct as_session *s = projects_open(NULL);
+	assert_int_equal(as_session_add(s, dir, NULL, NULL), AS_OK);
+	assert_int_equal(as_session_set_reference(s, "Ref", NULL), AS_OK);
+	analyze(s);
+	assert_true(fabs(after(s, "Ref_001.wav", "Far_001.wav") - 32) < 1e-3);
+	assert_int_equal(as_session_nudge(s, id_of(s, "Mid_001.wav"), 0.5, NULL), AS_OK);
+	assert_true(warns(s, "Mid_001.wav", "is locked 0.500 s later"));
+	assert_true(fabs(after(s, "Ref_001.wav", "Far_001.wav") - 32) < 1e-3);
+	for (int i = 0; i < 3; i++) {
+		/* Placing again, analysing again: the lock holds, and what follows from it. */
+		if (i < 2)
+			solve(s);
+		else
+			analyze(s);
+		assert_true(fabs(after(s, "Ref_001.wav", "Mid_001.wav") - 15.5) < 1e-3);
+		assert_true(fabs(after(s, "Ref_001.wav", "Far_001.wav") - 32.5) < 1e-3);
+		assert_true(fabs(after(s, "Ref_001.wav", "Wit_001.wav") - 2) < 1e-3);
+		assert_true(warns(s, "Mid_001.wav", "is locked 0.500 s later"));
+	}
+	/* Two clips alone: neither is lost for their disagreement. */
+	int gone[2] = {id_of(s, "Wit_001.wav"), id_of(s, "Far_001.wav")};
+	assert_int_equal(as_session_remove_clips(s, gone, 2, NULL), AS_OK);
+	solve(s);
+	assert_true(fabs(after(s, "Ref_001.wav", "Mid_001.wav") - 15.5) < 1e-3);
+	/* All locked: they stay. */
+	assert_int_equal(as_session_set_locked(s, id_of(s, "Ref_001.wav"), true, NULL), AS_OK);
+	solve(s);
+	assert_true(fabs(after(s, "Ref_001.wav", "Mid_001.wav") - 15.5) < 1e-3);
+	/* Let go, the sound says. */
+	assert_int_equal(as_session_set_locked(s, id_of(s, "Ref_001.wav"), false, NULL), AS_OK);
+	assert_int_equal(as_session_set_locked(s, id_of(s, "Mid_001.wav"), false, NULL), AS_OK);
+	solve(s);
+	assert_true(fabs(after(s, "Ref_001.wav", "Mid_001.wav") - 15) < 1e-3);
+	as_session_free(s);
+}
+
 /* ---- autosaves ---- */
 
 static struct as_session *load_from(const char *path)
@@ -681,6 +746,7 @@ int main(void)
 		cmocka_unit_test(test_remove),
 		cmocka_unit_test(test_configure),
 		cmocka_unit_test(test_solve_again),
+		cmocka_unit_test(test_solve_around_lock),
 		cmocka_unit_test(test_autosave_without_project),
 		cmocka_unit_test(test_autosave_of_project),
 		cmocka_unit_test(test_random_edits),
