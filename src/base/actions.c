@@ -125,7 +125,7 @@ static const struct as_action_row rows[] = {
 	ROW(HIDDEN, "hidden", BROWSER, "File browser", "Ctrl-H", NULL, "", "show hidden files"),
 	ROW(FILE_KINDS, "file-kinds", BROWSER, "File browser", "Ctrl-G", NULL, "", "show all kinds of files, not media alone"),
 
-	ROW(BACK, "back", EXPLAIN, "Explanation", "Backspace Left", NULL, "", "back to the clip before"),
+	ROW(BACK, "back", EXPLAIN, "Explanation", "Backspace Left", "back", "", "back to the clip before"),
 };
 /* clang-format on */
 

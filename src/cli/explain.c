@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/explain_words.h"
 #include "base/figures.h"
 #include "base/outline.h"
 #include "base/text.h"
@@ -87,115 +88,22 @@ static void put_verdict(const struct page *p)
 	put_fact(p, "Verdict", text);
 }
 
-static void put_place(const struct page *p, const struct as_placement *v)
-{
-	char at[400], err[AS_FIGURE_BYTES], drift[AS_FIGURE_BYTES], text[600];
-	as_explain_place(at, sizeof(at), p->s, v->island, -1, v->start_s);
-	as_figure_span(err, sizeof(err), v->start_err_s, p->t->unicode);
-	as_figure_drift(drift, sizeof(drift), v->drift_ppm, v->drift_err_ppm, p->t->unicode);
-	snprintf(text, sizeof(text), "%s %s%s, drift %s%s", at, as_term_glyph(p->t, "±", "+-"), err,
-		 drift, isfinite(v->drift_ppm) ? " ppm" : " (not measurable)");
-	put_fact(p, "Place", text);
-}
-
-static void put_margin(const struct page *p, const struct as_placement *v)
-{
-	char text[200];
-	if (v->margin >= 98.95 || p->e->n_places == 0)
-		snprintf(text, sizeof(text),
-			 "no match offers another place (confidence.min_margin: %s)",
-			 as_options_value(p->opt, "confidence.min_margin"));
-	else
-		snprintf(text, sizeof(text),
-			 "%.1f decades over the next best place (confidence.min_margin: %s)",
-			 v->margin, as_options_value(p->opt, "confidence.min_margin"));
-	put_fact(p, "Margin", text);
-}
-
-static void put_agreement(const struct page *p, const struct as_placement *v)
-{
-	char text[200];
-	if (v->n_agreeing == 1)
-		snprintf(text, sizeof(text),
-			 "one match vouches for the place alone, which takes a score of %g",
-			 AS_LONE_SCORE);
-	else
-		snprintf(text, sizeof(text), "%d matches say the same place", v->n_agreeing);
-	put_fact(p, "Agreement", text);
-}
-
-static void put_times(const struct page *p)
-{
-	const struct as_explained_times *v = &p->e->times;
-	char text[200];
-	if (!v->used)
-		snprintf(text, sizeof(text),
-			 "recording times were left aside (analysis.use_timestamps)");
-	else if (!v->known)
-		snprintf(text, sizeof(text), "the file does not say when it was recorded");
-	else if (v->n == 0)
-		snprintf(text, sizeof(text),
-			 "its recording time has no other of its track to be compared with");
-	else
-		snprintf(text, sizeof(text), "its recording time %s %d of %d other %s of its track",
-			 v->n_agree == v->n ? "agrees with"
-			 : v->n_agree       ? "agrees only with"
-					    : "contradicts",
-			 v->n_agree ? v->n_agree : v->n, v->n, v->n == 1 ? "clip" : "clips");
-	put_fact(p, "Times", text);
-}
-
-static void put_searched(const struct page *p, const struct as_placement *v)
-{
-	char text[200];
-	if (v->n_searched + v->n_looked == 0)
-		snprintf(text, sizeof(text), "nowhere");
-	else if (v->n_looked == 0)
-		snprintf(text, sizeof(text), "in the whole of %d other %s", v->n_searched,
-			 v->n_searched == 1 ? "clip" : "clips");
-	else
-		snprintf(text, sizeof(text),
-			 "in the whole of %d other %s, near an implied position in %d",
-			 v->n_searched, v->n_searched == 1 ? "clip" : "clips", v->n_looked);
-	put_fact(p, "Searched", text);
-}
-
-static void put_sound(const struct page *p)
-{
-	const struct as_clip *c = &p->s->clips[p->e->clip];
-	char text[200];
-	if (c->level_db <= -90 || !isfinite(c->active))
-		return;
-	snprintf(text, sizeof(text), "%.1f dBFS, %.0f %% of the time fit for matching", c->level_db,
-		 c->active * 100);
-	put_fact(p, "Sound", text);
-}
-
 static void put_facts(const struct page *p)
 {
 	const struct as_placement *v = &p->s->placements[p->e->clip];
-	char text[200];
-	bool placed = as_outline_is_placed(p->s, p->e->clip);
+	const struct as_explain_view view = {p->s, p->opt, p->e, p->t->unicode};
+	char text[AS_EXPLAIN_BYTES];
 	put_verdict(p);
-	if (placed)
-		put_place(p, v);
-	if (p->e->n_matches > 0 && isfinite(v->p_false)) {
-		as_explain_chance(text, sizeof(text), v->p_false);
-		put_fact(p, "Evidence", text);
-	}
-	if (placed) {
-		put_margin(p, v);
-		put_agreement(p, v);
-		put_times(p);
+	for (int i = 0; i < AS_FACT_N; i++) {
+		const char *label = as_explain_fact(text, &view, (enum as_explain_fact)i);
+		if (label)
+			put_fact(p, label, text);
 	}
 	if (p->s->clips[p->e->clip].state == AS_CLIP_FAILED)
 		return;
-	put_searched(p, v);
-	put_sound(p);
 	for (int i = 0; i < v->n_warnings; i++) {
-		char safe[AS_EXPLAIN_BYTES];
-		as_text_escape(safe, sizeof(safe), v->warnings[i]);
-		put_fact(p, i ? "" : "Warnings", safe);
+		as_text_escape(text, sizeof(text), v->warnings[i]);
+		put_fact(p, i ? "" : "Warnings", text);
 	}
 }
 
@@ -204,11 +112,6 @@ static void put_facts(const struct page *p)
 static void fill_row(struct as_grid_row *row, const struct page *p,
 		     const struct as_explained_match *v)
 {
-	static const char *const uses[] = {
-		[AS_FATE_USED] = "used",          [AS_FATE_WEAK] = "too weak",
-		[AS_FATE_DISAGREES] = "outvoted", [AS_FATE_OVERLAP] = "no room",
-		[AS_FATE_ORDER] = "order",        [AS_FATE_OPEN] = "open",
-	};
 	const struct as_match *m = &p->s->matches[v->match];
 	as_words_clip(row->cell[COL_NAME], AS_GRID_CELL_BYTES, &p->s->clips[v->other]);
 	as_text_hms(row->cell[COL_OFFSET], AS_GRID_CELL_BYTES, v->offset_s, 3);
@@ -217,7 +120,7 @@ static void fill_row(struct as_grid_row *row, const struct page *p,
 	as_figure_score(row->cell[COL_MARGIN], AS_GRID_CELL_BYTES, m->margin);
 	as_figure_span(row->cell[COL_RESIDUAL], AS_GRID_CELL_BYTES,
 		       v->fate == AS_FATE_WEAK ? NAN : v->residual_s, p->t->unicode);
-	snprintf(row->cell[COL_USE], AS_GRID_CELL_BYTES, "%s", uses[v->fate]);
+	snprintf(row->cell[COL_USE], AS_GRID_CELL_BYTES, "%s", as_explain_fate_word(v->fate));
 }
 
 /* The matches that are worth a line: all that were listened to, and the best of the others. */

@@ -1,9 +1,428 @@
-/* To be written. */
+/* Why a clip sits where it does: a dialog that goes from clip to clip, and takes places. */
+#include "tui/explain.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/words.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 
+#define COLS_MAX 170
+#define ROWS_MAX 54
+#define BESIDE_COLS 130 /* from here on the panel stands beside the text */
+#define PANEL_LEAST 10
+#define WORDS_ROWS 6      /* of a panel without a plot */
+#define PANEL_MOST 18
+#define PAGE_LEAST 8    /* rows of text above the panel */
+
+/* --- what can be chosen ---------------------------------------------------------------------------------------- */
+
+bool tui_explain_is_open(const struct tui_explain *x, const struct tui_model *m)
+{
+	const struct as_placement *p = tui_placement(m, x->clip);
+
+	return p && p->n_candidates > 0 && !p->locked && (p->verdict == AS_VERDICT_AMBIGUOUS || p->verdict == AS_VERDICT_WEAK);
+}
+
+static int n_items(const struct tui_explain *x)
+{
+	return x->n_places + x->n_matches;
+}
+
+struct tui_explain_item tui_explain_item(const struct tui_explain *x, const struct tui_model *m, int i)
+{
+	bool open = tui_explain_is_open(x, m);
+	int first = open ? x->n_places : x->n_matches;
+
+	if (i < 0 || i >= n_items(x))
+		return (struct tui_explain_item){TUI_ITEM_NONE, 0};
+	if (open)
+		return i < first ? (struct tui_explain_item){TUI_ITEM_CANDIDATE, i} : (struct tui_explain_item){TUI_ITEM_MATCH, i - first};
+	return i < first ? (struct tui_explain_item){TUI_ITEM_MATCH, i} : (struct tui_explain_item){TUI_ITEM_RIVAL, i - first};
+}
+
+const struct as_explained_match *tui_explain_match(const struct tui_explain *x, const struct tui_model *m)
+{
+	struct tui_explain_item item = tui_explain_item(x, m, x->item);
+
+	if (x->n_matches == 0)
+		return NULL;
+	return &x->e->matches[item.kind == TUI_ITEM_MATCH ? item.index : 0];
+}
+
+/* --- state ----------------------------------------------------------------------------------------------------- */
+
+static int find_clip(const struct as_snapshot *s, const char *path)
+{
+	for (int i = 0; i < s->n_clips; i++)
+		if (!strcmp(s->clips[i].path, path))
+			return i;
+	return -1;
+}
+
+static void forget(struct tui_explain *x)
+{
+	as_explanation_free(x->e);
+	x->e = NULL;
+	x->n_places = x->n_matches = 0;
+}
+
+/* Those that somebody listened to, and the best of the others. */
+static int count_matches(const struct as_explanation *e)
+{
+	int n = 0, weak = 0;
+
+	for (; n < e->n_matches; n++)
+		if (e->matches[n].fate == AS_FATE_WEAK && ++weak > TUI_EXPLAIN_WEAK)
+			break;
+	return n;
+}
+
+/* The clip as the snapshot of now has it. */
+static void learn(struct tui_explain *x, const struct tui_model *m)
+{
+	forget(x);
+	x->clip = find_clip(m->snap, x->trail[x->n_trail - 1]);
+	if (x->clip >= 0)
+		x->e = as_explain(m->snap, x->clip, m->opt);
+	if (!x->e)
+		return;
+	x->n_matches = count_matches(x->e);
+	x->n_places = tui_explain_is_open(x, m) ? tui_placement(m, x->clip)->n_candidates : x->e->n_places;
+	if (x->item >= n_items(x))
+		x->item = n_items(x) > 0 ? n_items(x) - 1 : 0;
+}
+
+static void news(void *state, struct tui *t)
+{
+	struct tui_explain *x = state;
+
+	learn(x, &t->m);
+	/* Below another dialog it stays until that one closes. */
+	if (x->clip < 0 && t->dialogs[t->n_dialogs - 1].state == state) {
+		tui_close_dialog(t);
+		tui_say(t, TUI_INFO, "the clip that was explained is not in the session any more");
+	}
+}
+
+static void close_explain(void *state)
+{
+	struct tui_explain *x = state;
+
+	forget(x);
+	for (int i = 0; i < x->n_trail; i++)
+		free(x->trail[i]);
+	free(x);
+}
+
+/* False when out of memory. */
+static bool push(struct tui_explain *x, const struct tui_model *m, int clip)
+{
+	char *path = strdup(m->snap->clips[clip].path);
+
+	if (!path)
+		return false;
+	if (x->n_trail == TUI_EXPLAIN_TRAIL) {
+		free(x->trail[0]);
+		memmove(x->trail, x->trail + 1, sizeof x->trail - sizeof *x->trail);
+		x->n_trail--;
+	}
+	x->trail[x->n_trail++] = path;
+	x->item = x->top = 0;
+	learn(x, m);
+	return true;
+}
+
+static void show(struct tui_explain *x, struct tui *t, int clip)
+{
+	if (clip < 0 || clip == x->clip)
+		return;
+	if (push(x, &t->m, clip))
+		tui_select(t, -1, clip);
+	else
+		tui_say(t, TUI_ERROR, "out of memory");
+}
+
+static void back(struct tui_explain *x, struct tui *t)
+{
+	int to = -1;
+
+	/* Past those that are gone. */
+	while (x->n_trail > 1 && to < 0) {
+		free(x->trail[--x->n_trail]);
+		to = find_clip(t->m.snap, x->trail[x->n_trail - 1]);
+	}
+	if (to < 0) {
+		tui_say(t, TUI_INFO, "this is the clip that you began with; Esc closes");
+		return;
+	}
+	x->item = x->top = 0;
+	learn(x, &t->m);
+	tui_select(t, -1, to);
+}
+
+/* --- keys ------------------------------------------------------------------------------------------------------ */
+
+static bool in_view(const struct tui_explain *x)
+{
+	return x->item_line >= x->top && x->item_line < x->top + x->rows;
+}
+
+static void step(struct tui_explain *x, int by)
+{
+	int to = x->item + by;
+	bool ahead = by > 0 ? x->item_line >= x->top + x->rows : x->item_line < x->top;
+
+	if (n_items(x) > 0 && ahead) {
+		x->top += by; /* first what lies between */
+	} else if (to >= 0 && to < n_items(x)) {
+		x->item = to;
+		x->follow = TUI_FOLLOW_ITEM;
+	} else {
+		x->top += by;
+	}
+}
+
+static void take(struct tui_explain *x, struct tui *t, struct tui_explain_item item)
+{
+	char args[64];
+
+	tui_select(t, -1, x->clip);
+	if (item.kind == TUI_ITEM_CANDIDATE) {
+		snprintf(args, sizeof args, "%d", item.index + 1);
+		tui_do(t, AS_ACTION_TAKE, &(struct tui_call){.args = args});
+	} else {
+		snprintf(args, sizeof args, "%.9f %d", x->e->places[item.index].start_s, x->e->places[item.index].island);
+		tui_do(t, AS_ACTION_PLACE, &(struct tui_call){.args = args});
+	}
+	/* From here on the explanation is another one: the snapshot is. */
+}
+
+static void choose(struct tui_explain *x, struct tui *t)
+{
+	struct tui_explain_item item = tui_explain_item(x, &t->m, x->item);
+
+	if (item.kind == TUI_ITEM_NONE)
+		tui_close_dialog(t);
+	else if (!in_view(x))
+		x->follow = TUI_FOLLOW_ITEM;
+	else if (item.kind == TUI_ITEM_MATCH)
+		show(x, t, x->e->matches[item.index].other);
+	else
+		take(x, t, item);
+}
+
+static void page(struct tui_explain *x, int by)
+{
+	x->top += by * (x->rows > 2 ? x->rows - 2 : 1);
+	x->follow = by > 0 ? TUI_FOLLOW_DOWN : TUI_FOLLOW_UP;
+}
+
+static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
+{
+	struct tui_explain *x = state;
+
+	switch (action) {
+	case AS_ACTION_FIELD_NEXT:
+	case AS_ACTION_DOWN:
+		step(x, 1);
+		return true;
+	case AS_ACTION_FIELD_PREV:
+	case AS_ACTION_UP:
+		step(x, -1);
+		return true;
+	case AS_ACTION_PAGE_DOWN:
+		page(x, 1);
+		return true;
+	case AS_ACTION_PAGE_UP:
+		page(x, -1);
+		return true;
+	case AS_ACTION_TOP:
+		x->top = x->item = 0;
+		return true;
+	case AS_ACTION_BOTTOM:
+		x->top = x->lines;
+		x->follow = TUI_FOLLOW_DOWN;
+		return true;
+	case AS_ACTION_ACCEPT:
+	case AS_ACTION_ACTIVATE:
+		choose(x, t);
+		return true;
+	case AS_ACTION_BACK:
+		back(x, t);
+		return true;
+	case AS_ACTION_EXPLAIN:
+	case AS_ACTION_NEXT_PROBLEM:
+		/* Both mean another clip, which this dialog shows. */
+		if (action == AS_ACTION_NEXT_PROBLEM || call->args)
+			tui_do_view(t, action == AS_ACTION_EXPLAIN ? AS_ACTION_FIND : action, call);
+		show(x, t, t->m.clip);
+		return true;
+	case AS_ACTION_CHANGE:
+	case AS_ACTION_CHANGE_BACK:
+	case AS_ACTION_RESET:
+		return true; /* there are no fields */
+	default:
+		return false;
+	}
+}
+
+/* --- drawing --------------------------------------------------------------------------------------------------- */
+
+struct parts {
+	struct tui_canvas page, panel, line; /* panel.rows 0: none; line: between, if they stand side by side */
+};
+
+/* Whether there is anything to plot, whichever match the cursor is on: the panel keeps its height. */
+static bool any_points(const struct tui_explain *x, const struct tui_model *m)
+{
+	for (int i = 0; i < x->n_matches; i++)
+		if (m->snap->matches[x->e->matches[i].match].n_points > 0)
+			return true;
+	return false;
+}
+
+static struct parts part(const struct tui_explain *x, const struct tui_model *m, struct tui_canvas c)
+{
+	struct parts v = {.page = c};
+	int cols = c.cols * 11 / 20, rows = c.rows * 9 / 20;
+
+	if (!x->e || !tui_explain_match(x, m) || c.rows < PAGE_LEAST + WORDS_ROWS)
+		return v;
+	rows = !any_points(x, m) || c.rows < PAGE_LEAST + PANEL_LEAST ? WORDS_ROWS : rows < PANEL_LEAST ? PANEL_LEAST : rows;
+	if (c.cols >= BESIDE_COLS) {
+		v.page = tui_part(c, 0, 0, c.rows, cols);
+		v.line = tui_part(c, 0, cols, c.rows, 1);
+		v.panel = tui_part(c, 0, cols + 1, c.rows < 30 ? c.rows : 30, c.cols - cols - 1);
+	} else {
+		rows = rows > PANEL_MOST ? PANEL_MOST : rows;
+		v.page = tui_part(c, 0, 0, c.rows - rows, c.cols);
+		v.panel = tui_part(c, c.rows - rows, 0, rows, c.cols);
+	}
+	return v;
+}
+
+static int lines_at(const struct tui_explain *x, const struct tui_model *m, int cols, int item, int *item_line)
+{
+	struct tui_canvas none = {.cols = cols, .unicode = m->unicode};
+
+	return x->e ? tui_explain_page(x, m, none, item, item_line) : 1;
+}
+
+static void size(const void *state, const struct tui_model *m, int *rows, int *cols)
+{
+	const struct tui_explain *x = state;
+	int lines;
+
+	*cols = *cols > COLS_MAX ? COLS_MAX : *cols;
+	*rows = *rows > ROWS_MAX ? ROWS_MAX : *rows;
+	if (!x->e)
+		return;
+	lines = lines_at(x, m, *cols >= BESIDE_COLS && tui_explain_match(x, m) ? *cols * 11 / 20 : *cols, 0, NULL) + 1;
+	if (tui_explain_match(x, m))
+		lines = *cols >= BESIDE_COLS ? (lines > 24 ? lines : 24) : lines + (any_points(x, m) ? PANEL_MOST : WORDS_ROWS);
+	*rows = *rows > lines ? lines : *rows;
+}
+
+/* After a page the cursor is on what can be seen. */
+static void pick_seen(struct tui_explain *x, const struct tui_model *m, int cols, int by)
+{
+	for (int i = by > 0 ? 0 : n_items(x) - 1; i >= 0 && i < n_items(x); i += by) {
+		int line;
+
+		lines_at(x, m, cols, i, &line);
+		if (line >= x->top && line < x->top + x->rows) {
+			x->item = i;
+			return;
+		}
+	}
+}
+
+static void fit(void *state, const struct tui_model *m, int rows, int cols)
+{
+	struct tui_explain *x = state;
+	struct tui_canvas c = {.rows = rows, .cols = cols, .unicode = m->unicode};
+	struct parts v = part(x, m, c);
+	int most;
+
+	x->rows = v.page.rows;
+	x->lines = lines_at(x, m, v.page.cols, x->item, &x->item_line);
+	most = x->lines > x->rows ? x->lines - x->rows : 0;
+	if (x->follow == TUI_FOLLOW_ITEM) {
+		if (x->item_line >= x->top + x->rows)
+			x->top = x->item_line - x->rows + 1;
+		if (x->item_line < x->top)
+			x->top = x->item_line;
+		/* The first one brings what stands above it. */
+		if (x->item == 0 && x->item_line < x->rows)
+			x->top = 0;
+	}
+	x->top = x->top > most ? most : x->top;
+	x->top = x->top < 0 ? 0 : x->top;
+	if (x->follow == TUI_FOLLOW_DOWN || x->follow == TUI_FOLLOW_UP) {
+		pick_seen(x, m, v.page.cols, x->follow == TUI_FOLLOW_DOWN ? 1 : -1);
+		lines_at(x, m, v.page.cols, x->item, &x->item_line);
+	}
+	x->follow = TUI_FOLLOW_NOTHING;
+}
+
+static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
+{
+	const struct tui_explain *x = state;
+	struct parts v = part(x, m, c);
+
+	if (!x->e) {
+		tui_put(c, 0, 1, TUI_WARNING, x->clip < 0 ? "this clip is not in the session any more" : "out of memory");
+		return;
+	}
+	tui_explain_page(x, m, v.page, x->item, NULL);
+	if (x->top > 0)
+		tui_put_char(v.page, 0, v.page.cols - 1, TUI_QUIET, tui_glyph(c, TUI_G_UP));
+	if (x->top + v.page.rows < x->lines)
+		tui_put_char(v.page, v.page.rows - 1, v.page.cols - 1, TUI_QUIET, tui_glyph(c, TUI_G_DOWN));
+	for (int r = 0; r < v.line.rows; r++)
+		tui_put_char(v.line, r, 0, TUI_BORDER, tui_glyph(c, TUI_G_VLINE));
+	if (v.panel.rows > 0)
+		tui_explain_panel(x, m, tui_explain_match(x, m), v.panel);
+}
+
+static const char *note(const void *state, const struct tui_model *m, char *out, size_t n)
+{
+	const struct tui_explain *x = state;
+	char name[60];
+	int clip = x->n_trail > 1 ? find_clip(m->snap, x->trail[x->n_trail - 2]) : -1;
+
+	if (clip < 0)
+		return NULL;
+	snprintf(out, n, "Backspace: back to %s", as_words_clip(name, sizeof name, &m->snap->clips[clip]));
+	return out;
+}
+
+static const enum as_action hints[] = {AS_ACTION_ACCEPT, AS_ACTION_FIELD_NEXT, AS_ACTION_BACK, AS_ACTION_UNDO, AS_ACTION_NUDGE_LEFT,
+				       AS_ACTION_DISMISS, AS_ACTION_NONE};
+
+static const struct tui_pane_ops ops = {.name = "explain",
+					.title = "Explanation",
+					.place = AS_PLACE_EXPLAIN,
+					.close = close_explain,
+					.news = news,
+					.action = act,
+					.size = size,
+					.fit = fit,
+					.draw = draw,
+					.note = note,
+					.hints = hints};
+
 void tui_open_explain(struct tui *t, int clip)
 {
-	(void)clip;
-	tui_say(t, TUI_WARNING, "not there yet");
+	struct tui_explain *x = clip >= 0 && clip < t->m.snap->n_clips ? calloc(1, sizeof *x) : NULL;
+
+	if (x && !push(x, &t->m, clip)) {
+		free(x);
+		x = NULL;
+	}
+	if (tui_open_dialog(t, &ops, x))
+		tui_select(t, -1, clip);
 }

@@ -21,9 +21,13 @@ static bool is_moving(enum as_action a)
 	return row && !strcmp(row->group, "Moving");
 }
 
-/* What a dialog lets through to the keys of everywhere. */
-static bool goes_through(enum as_action a)
+/* What a dialog lets through to the keys of everywhere. The clip that is explained can be worked on. */
+static bool goes_through(enum as_action a, enum as_action_place place)
 {
+	const struct as_action_row *row = as_action_row(a);
+
+	if (place == AS_PLACE_EXPLAIN && row && !strcmp(row->group, "Editing") && a != AS_ACTION_REFERENCE)
+		return true;
 	return is_moving(a) || a == AS_ACTION_HELP || a == AS_ACTION_REDRAW;
 }
 
@@ -37,7 +41,7 @@ static enum as_action find_action(const struct tui *t, struct tui_key key)
 		a = tui_keymap_find(t->keymap, AS_PLACE_DIALOG, key);
 	if (!a) {
 		a = tui_keymap_find(t->keymap, AS_PLACE_GLOBAL, key);
-		if (d && !goes_through(a))
+		if (d && !goes_through(a, place))
 			a = AS_ACTION_NONE;
 	}
 	return a;

@@ -5,11 +5,11 @@
 #include "tui/table_rows.h"
 
 #define GAP 2
-#define CLIP_MIN 14
+#define CLIP_MIN 16
 #define CLIP_MAX 48
 #define TRACK_MIN 6
 #define TRACK_MAX 24
-#define VERDICT_MIN 24  /* before columns are left out */
+#define VERDICT_MIN 22  /* before columns are left out */
 #define VERDICT_LEAST 10 /* "ambiguous" */
 #define VERDICT_WIDE 44 /* before headings are written out */
 

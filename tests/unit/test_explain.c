@@ -15,6 +15,7 @@
 
 #include <audiosync/answer.h>
 
+#include "base/explain_words.h"
 #include "base/text.h"
 #include "cli/explain.h"
 #include "cli/pick.h"

@@ -1,13 +1,13 @@
-/* The sentences of an explanation. */
+#include "base/explain_words.h"
+
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/figures.h"
 #include "base/outline.h"
 #include "base/text.h"
 #include "base/words.h"
-#include "cli/explain.h"
-#include "cli/table.h"
 
 #define NAME_BYTES 300
 
@@ -174,6 +174,16 @@ static void say_open(char *out, size_t n, const struct as_match *m, const struct
 		snprintf(out, n,
 			 "fits elsewhere too: its next best place is only %.1f decades worse",
 			 fmax(m->margin, 0));
+}
+
+const char *as_explain_fate_word(enum as_match_fate fate)
+{
+	static const char *const words[] = {
+		[AS_FATE_USED] = "used",          [AS_FATE_WEAK] = "too weak",
+		[AS_FATE_DISAGREES] = "outvoted", [AS_FATE_OVERLAP] = "no room",
+		[AS_FATE_ORDER] = "order",        [AS_FATE_OPEN] = "open",
+	};
+	return words[fate];
 }
 
 void as_explain_fate(char *out, size_t n, const struct as_snapshot *s,
