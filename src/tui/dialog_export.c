@@ -1,17 +1,14 @@
 /* Aligned audio files: where, as what, and what that comes to. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <audiosync/preview.h>
 
 #include "base/figures.h"
 #include "base/text.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
-#include "tui/form.h"
 #include "tui/jobs.h"
+#include "tui/output.h"
 #include "tui/target.h"
 
 #define LIST_MAX 8 /* files that the dialog would like to show */
@@ -33,9 +30,7 @@ enum field {
 
 struct export {
 	struct tui_form *form;
-	struct as_preview *preview; /* NULL: trouble says why */
-	char trouble[AS_ERROR_MSG_BYTES];
-	double free_bytes;
+	struct tui_output out;
 };
 
 static void close_export(void *state)
@@ -43,7 +38,7 @@ static void close_export(void *state)
 	struct export *x = state;
 
 	tui_form_free(x->form);
-	as_preview_free(x->preview);
+	tui_output_done(&x->out);
 	free(x);
 }
 
@@ -169,101 +164,49 @@ static struct as_export_request request_of(const struct tui_form *f, const char 
 	return (struct as_export_request){.dir = dir, .force = tui_form_yes(f, FORCE)};
 }
 
-/* opt: with the settings of the form. */
-static void preview(struct tui *t, struct export *x, const struct as_options *opt)
-{
-	struct as_error err = {0};
-	char *dir = tui_path(tui_form_get(x->form, DIR));
-	const struct as_export_request r = request_of(x->form, dir);
-
-	as_preview_free(x->preview);
-	x->preview = NULL;
-	x->trouble[0] = '\0';
-	if (t->m.snap->busy)
-		snprintf(x->trouble, sizeof x->trouble, "known once the analysis is done; the files follow then");
-	else if (!dir || as_session_preview(t->m.session, opt, &r, &x->preview, &err) != AS_OK)
-		snprintf(x->trouble, sizeof x->trouble, "%s", err.msg);
-	free(dir);
-}
-
 static void tell_button(struct tui *t, struct export *x)
 {
 	char text[64], count[AS_FIGURE_BYTES];
 
 	if (t->m.snap->busy)
-		snprintf(text, sizeof text, "Write when the analysis is done");
-	else if (x->preview)
-		snprintf(text, sizeof text, "Write %s", as_figure_count(count, sizeof count, x->preview->n_files, "file", "files"));
+		snprintf(text, sizeof text, "Write when that is done");
+	else if (x->out.preview)
+		snprintf(text, sizeof text, "Write %s", tui_output_words(&x->out, count, sizeof count));
 	else
 		snprintf(text, sizeof text, "Write");
 	tui_form_label(x->form, WRITE, text);
 }
 
+static void look(struct tui *t, struct export *x, const struct as_options *opt)
+{
+	char *dir = tui_path(tui_form_get(x->form, DIR));
+	const struct as_export_request r = request_of(x->form, dir);
+
+	if (dir)
+		tui_output_look(t, &x->out, opt, &r);
+	free(dir);
+}
+
 /* After every change. Settings that do not fit together are told when Enter is pressed, not while they are being chosen. */
 static void update(struct tui *t, struct export *x)
 {
-	struct as_options *opt = as_options_copy(t->m.opt);
+	struct as_options *opt;
 
 	show_and_hide(t, x->form);
-	for (int i = 0; opt && i < tui_form_count(x->form); i++)
-		if (tui_form_field(x->form, i)->row && !tui_form_hidden(x->form, i))
-			as_options_set(opt, tui_form_field(x->form, i)->name, tui_form_get(x->form, i), "interface", NULL);
+	opt = tui_output_settings(t, x->form);
 	if (opt)
-		preview(t, x, opt);
+		look(t, x, opt);
 	as_options_free(opt);
-	x->free_bytes = tui_target_free_bytes(t, tui_form_get(x->form, DIR));
 	tell_button(t, x);
 }
 
 /* --- doing it -------------------------------------------------------------------------------------------------- */
 
-static bool fail_targets(struct export *x)
-{
-	const struct as_preview *p = x->preview;
-	int exist = 0, first = -1;
-	char text[400];
-
-	for (int i = 0; i < p->n_files; i++) {
-		if (p->files[i].refused[0] && !p->files[i].exists) {
-			tui_form_fail(x->form, DIR, p->files[i].refused);
-			return true;
-		}
-		if (p->files[i].exists && exist++ == 0)
-			first = i;
-	}
-	if (exist == 0)
-		return false;
-	snprintf(text, sizeof text, "%d of %d files exist there already, such as %s: switch this on, or choose another folder", exist,
-		 p->n_files, as_path_base(p->files[first].path));
-	tui_form_fail(x->form, FORCE, text);
-	return true;
-}
-
 static void fail_preview(struct export *x)
 {
-	bool track = !strncmp(x->trouble, "mux-track", strlen("mux-track"));
+	bool track = !strncmp(x->out.trouble, "mux-track", strlen("mux-track"));
 
-	tui_form_fail(x->form, track ? MUX_TRACK : -1, x->trouble);
-}
-
-static bool run(struct tui *t, struct export *x, const struct as_options *opt, const char *dir)
-{
-	struct as_error err = {0};
-	const struct as_export_request r = request_of(x->form, dir);
-	enum as_status status;
-
-	if (!tui_settings_take(t, opt)) {
-		tui_form_fail(x->form, -1, t->message);
-		return false;
-	}
-	status = as_session_check_targets(t->m.session, &r, &err);
-	if (status == AS_OK) {
-		as_session_skip_dir(t->m.session, dir, NULL);
-		status = as_session_export(t->m.session, &r, &err);
-	}
-	if (status != AS_OK)
-		tui_form_fail(x->form, -1, err.msg);
-	return status == AS_OK;
+	tui_form_fail(x->form, track ? MUX_TRACK : -1, x->out.trouble);
 }
 
 /* True once it is under way, or waits for its turn. */
@@ -288,11 +231,14 @@ static bool start(struct tui *t, struct export *x)
 		done = true;
 		goto out;
 	}
-	preview(t, x, opt);
-	if (!x->preview)
+	look(t, x, opt);
+	if (!x->out.preview) {
 		fail_preview(x);
-	else if (!fail_targets(x))
-		done = run(t, x, opt, dir);
+	} else if (!tui_output_refused(&x->out, x->form, DIR, FORCE)) {
+		const struct as_export_request r = request_of(x->form, dir);
+
+		done = tui_output_run(t, x->form, opt, &r);
+	}
 	if (done)
 		remember(t, x->form);
 out:
@@ -354,15 +300,10 @@ static void news(void *state, struct tui *t)
 
 /* --- drawing --------------------------------------------------------------------------------------------------- */
 
-static int n_listed(const struct export *x)
-{
-	return x->preview ? x->preview->n_files : 0;
-}
-
 static void size(const void *state, const struct tui_model *m, int *rows, int *cols)
 {
 	const struct export *x = state;
-	int list = n_listed(x) > LIST_MAX ? LIST_MAX : n_listed(x);
+	int list = tui_output_count(&x->out) > LIST_MAX ? LIST_MAX : tui_output_count(&x->out);
 
 	(void)m;
 	*cols = *cols > 88 ? 88 : *cols;
@@ -372,7 +313,7 @@ static void size(const void *state, const struct tui_model *m, int *rows, int *c
 static void fit(void *state, const struct tui_model *m, int rows, int cols)
 {
 	struct export *x = state;
-	int spare, want = n_listed(x) + 5;
+	int spare, want = tui_output_count(&x->out) + 5;
 
 	(void)m;
 	(void)cols;
@@ -384,83 +325,6 @@ static void fit(void *state, const struct tui_model *m, int rows, int cols)
 	tui_form_fit(x->form, rows);
 }
 
-static void draw_file(const struct as_preview_file *f, struct tui_canvas c)
-{
-	char bytes[AS_FIGURE_BYTES], rate[AS_FIGURE_BYTES], channels[AS_FIGURE_BYTES], length[40], text[200];
-	int name = c.cols > 70 ? c.cols - 46 : c.cols - 34;
-
-	tui_put_fit(c, 0, 0, name, f->refused[0] ? TUI_WARNING : TUI_VALUE, TUI_NAME, as_path_base(f->path));
-	if (f->refused[0]) {
-		tui_put(c, 0, name + 2, TUI_WARNING, f->exists ? "exists already" : "cannot be written");
-		return;
-	}
-	as_figure_channels(channels, sizeof channels, f->channels);
-	if (f->picture)
-		snprintf(text, sizeof text, "picture, %s", channels);
-	else if (f->bits)
-		snprintf(text, sizeof text, "%s %d bit", channels, f->bits);
-	else
-		snprintf(text, sizeof text, "%s", channels);
-	tui_put_fit(c, 0, name + 1, 17, TUI_PLAIN, TUI_LEFT, text);
-	if (c.cols > 70)
-		tui_put_fit(c, 0, name + 18, 9, TUI_PLAIN, TUI_LEFT, as_figure_rate(rate, sizeof rate, f->rate_hz));
-	tui_put_fit(c, 0, c.cols - 18, 8, TUI_PLAIN, TUI_RIGHT, as_text_duration(length, sizeof length, f->duration_s));
-	tui_put_fit(c, 0, c.cols - 9, 9, TUI_PLAIN, TUI_RIGHT, as_figure_bytes(bytes, sizeof bytes, f->bytes));
-}
-
-static void draw_sum(const struct export *x, struct tui_canvas c, int row)
-{
-	char count[AS_FIGURE_BYTES], bytes[AS_FIGURE_BYTES], room[AS_FIGURE_BYTES];
-	bool tight = isfinite(x->free_bytes) && x->free_bytes < x->preview->sound_bytes;
-	int col = 0;
-
-	as_figure_count(count, sizeof count, x->preview->n_files, "file", "files");
-	as_figure_bytes(bytes, sizeof bytes, x->preview->sound_bytes);
-	col += tui_putf(c, row, col, TUI_QUIET, "%s, about %s", count, bytes);
-	if (isfinite(x->free_bytes))
-		tui_putf(c, row, col, tight ? TUI_ERROR : TUI_QUIET, "; %s free%s", as_figure_bytes(room, sizeof room, x->free_bytes),
-			 tight ? ": not enough" : "");
-}
-
-/* Names alone, where there is no room for a line each. */
-static void draw_names(const struct as_preview *p, struct tui_canvas c)
-{
-	int row = 0, col = 0, i;
-
-	for (i = 0; i < p->n_files; i++) {
-		const char *name = as_path_base(p->files[i].path);
-		int cols = tui_text_cols(name), keep = row == c.rows - 1 && i < p->n_files - 1 ? 14 : 0;
-
-		if (col > 0 && col + cols > c.cols - keep) {
-			if (row == c.rows - 1)
-				break;
-			row++;
-			col = 0;
-		}
-		tui_put(c, row, col, p->files[i].refused[0] ? TUI_WARNING : TUI_VALUE, name);
-		col += cols + 2;
-	}
-	if (i < p->n_files)
-		tui_putf(c, row, col, TUI_QUIET, "and %d more", p->n_files - i);
-}
-
-/* Between the fields and the button. */
-static void draw_preview(const struct export *x, struct tui_canvas c)
-{
-	int rows = c.rows - 2, n = n_listed(x);
-
-	tui_put(c, 0, 0, TUI_HEAD, "Will be written");
-	if (!x->preview) {
-		tui_put_wrapped(c, 1, 0, c.cols, c.rows - 1, TUI_QUIET, x->trouble);
-		return;
-	}
-	if (n > rows)
-		draw_names(x->preview, tui_part(c, 1, 0, rows, c.cols));
-	for (int i = 0; i < n && n <= rows; i++)
-		draw_file(&x->preview->files[i], tui_part(c, 1 + i, 0, 1, c.cols));
-	draw_sum(x, c, 1 + (n < rows ? n : rows));
-}
-
 static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
 {
 	const struct export *x = state;
@@ -469,7 +333,7 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 	(void)m;
 	tui_form_draw(x->form, c);
 	if (from >= 0 && to - from > 4)
-		draw_preview(x, tui_part(c, from + 2, 2, to - from - 3, c.cols - 4));
+		tui_output_draw(&x->out, tui_part(c, from + 2, 2, to - from - 3, c.cols - 4));
 }
 
 static bool caret(const void *state, const struct tui_model *m, struct tui_canvas c, int *row, int *col)
@@ -498,25 +362,12 @@ static const struct tui_pane_ops ops = {.name = "export",
 
 /* --- opening --------------------------------------------------------------------------------------------------- */
 
-static bool is_ready(struct tui *t)
-{
-	const struct as_snapshot *s = t->m.snap;
-
-	if (s->n_clips == 0)
-		tui_say(t, TUI_WARNING, "there is nothing to export yet: a adds recordings");
-	else if (!s->placements && !s->busy)
-		tui_say(t, TUI_WARNING, "nothing is placed yet: s finds where every clip sits, then e exports");
-	else
-		return true;
-	return false;
-}
-
 void tui_open_export(struct tui *t, const char *args)
 {
 	struct export *x;
 	bool given = false;
 
-	if (!is_ready(t))
+	if (!tui_output_is_ready(t))
 		return;
 	x = calloc(1, sizeof *x);
 	if (x)

@@ -108,6 +108,9 @@ int tui_form_add_setting(struct tui_form *f, const struct as_options *opt, const
 		field.choices = usual_values(row);
 		break;
 	}
+	/* Words for choices that are not all there would lie. */
+	if (field.shown && tui_choice_count(field.shown) != tui_choice_count(field.choices))
+		field.shown = NULL;
 	return tui_form_add(f, &field, as_options_value(opt, key));
 }
 

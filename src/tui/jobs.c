@@ -34,7 +34,7 @@ static void tell_warnings(struct tui *t, const struct as_snapshot *s)
 
 static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struct as_snapshot *old)
 {
-	int n = 0, bad = 0;
+	int n = 0, bad = 0, fresh = 0;
 	const char *first = NULL;
 
 	for (int i = 0; i < s->n_outputs; i++) {
@@ -46,12 +46,14 @@ static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struc
 			tui_note(t, TUI_ERROR, -1, "%s: %s", o->path, o->error);
 		else if (o->done && !told)
 			tui_note(t, TUI_GOOD, -1, "%s written", o->path);
+		fresh += !told;
 		n += o->done && !*o->error;
 		bad += *o->error != '\0';
 		if (o->done && !first)
 			first = o->path;
 	}
-	if (!old || !old->busy || s->busy || s->outcome == AS_CANCELLED || n + bad == 0)
+	/* What is quick may begin and end between two looks. */
+	if (!old || (!old->busy && fresh == 0) || s->busy || s->outcome == AS_CANCELLED || n + bad == 0)
 		return;
 	if (bad)
 		tui_say(t, TUI_ERROR, "%d of %d files could not be written: see the log (5)", bad, n + bad);

@@ -1,0 +1,192 @@
+#include "tui/output.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/figures.h"
+#include "base/text.h"
+#include "tui/target.h"
+
+void tui_output_done(struct tui_output *o)
+{
+	as_preview_free(o->preview);
+	*o = (struct tui_output){.free_bytes = NAN};
+}
+
+void tui_output_look(struct tui *t, struct tui_output *o, const struct as_options *opt, const struct as_export_request *r)
+{
+	struct as_error err = {0};
+
+	tui_output_done(o);
+	if (t->m.snap->busy)
+		snprintf(o->trouble, sizeof o->trouble, "known once what runs is done; the files follow then");
+	else if (as_session_preview(t->m.session, opt, r, &o->preview, &err) != AS_OK)
+		snprintf(o->trouble, sizeof o->trouble, "%s", err.msg);
+	if (r->dir)
+		o->free_bytes = tui_target_free_bytes(t, r->dir);
+}
+
+int tui_output_count(const struct tui_output *o)
+{
+	return o->preview ? o->preview->n_files : 0;
+}
+
+char *tui_output_words(const struct tui_output *o, char *out, size_t n)
+{
+	return as_figure_count(out, n, tui_output_count(o), "file", "files");
+}
+
+struct as_options *tui_output_settings(const struct tui *t, const struct tui_form *f)
+{
+	struct as_options *opt = as_options_copy(t->m.opt);
+
+	for (int i = 0; opt && i < tui_form_count(f); i++)
+		if (tui_form_field(f, i)->row && !tui_form_hidden(f, i))
+			as_options_set(opt, tui_form_field(f, i)->name, tui_form_get(f, i), "interface", NULL);
+	return opt;
+}
+
+bool tui_output_is_ready(struct tui *t)
+{
+	const struct as_snapshot *s = t->m.snap;
+
+	if (s->n_clips == 0)
+		tui_say(t, TUI_WARNING, "there is nothing to write yet: a adds recordings");
+	else if (!s->placements && !s->busy)
+		tui_say(t, TUI_WARNING, "nothing is placed yet: s finds where every clip sits");
+	else
+		return true;
+	return false;
+}
+
+/* --- doing it -------------------------------------------------------------------------------------------------- */
+
+bool tui_output_refused(const struct tui_output *o, struct tui_form *f, int place, int force)
+{
+	const struct as_preview *p = o->preview;
+	int exist = 0, first = -1;
+	char text[400];
+
+	for (int i = 0; i < p->n_files; i++) {
+		if (p->files[i].refused[0] && !p->files[i].exists) {
+			tui_form_fail(f, place, p->files[i].refused);
+			return true;
+		}
+		if (p->files[i].exists && exist++ == 0)
+			first = i;
+	}
+	if (exist == 0)
+		return false;
+	if (p->n_files == 1)
+		snprintf(text, sizeof text, "%s: switch this on, or choose another place", p->files[0].refused);
+	else
+		snprintf(text, sizeof text, "%d of %d files exist there already, such as %s: switch this on, or choose another place", exist,
+			 p->n_files, as_path_base(p->files[first].path));
+	tui_form_fail(f, force, text);
+	return true;
+}
+
+bool tui_output_run(struct tui *t, struct tui_form *f, const struct as_options *opt, const struct as_export_request *r)
+{
+	struct as_error err = {0};
+	enum as_status status;
+
+	if (!tui_settings_take(t, opt)) {
+		tui_form_fail(f, -1, t->message);
+		return false;
+	}
+	status = as_session_check_targets(t->m.session, r, &err);
+	if (status == AS_OK) {
+		if (r->dir)
+			as_session_skip_dir(t->m.session, r->dir, NULL);
+		status = as_session_export(t->m.session, r, &err);
+	}
+	if (status != AS_OK)
+		tui_form_fail(f, -1, err.msg);
+	return status == AS_OK;
+}
+
+/* --- drawing --------------------------------------------------------------------------------------------------- */
+
+static void draw_file(const struct as_preview_file *f, struct tui_canvas c)
+{
+	char bytes[AS_FIGURE_BYTES], rate[AS_FIGURE_BYTES], channels[AS_FIGURE_BYTES], length[40], text[200];
+	int name = c.cols > 70 ? c.cols - 46 : c.cols - 34;
+
+	tui_put_fit(c, 0, 0, name, f->refused[0] ? TUI_WARNING : TUI_VALUE, TUI_NAME, as_path_base(f->path));
+	if (f->refused[0]) {
+		tui_put(c, 0, name + 2, TUI_WARNING, f->exists ? "exists already" : "cannot be written");
+		return;
+	}
+	if (f->document[0]) {
+		tui_put(c, 0, name + 1, TUI_PLAIN, f->document);
+		return;
+	}
+	as_figure_channels(channels, sizeof channels, f->channels);
+	if (f->picture)
+		snprintf(text, sizeof text, "picture, %s", channels);
+	else if (f->bits)
+		snprintf(text, sizeof text, "%s %d bit", channels, f->bits);
+	else
+		snprintf(text, sizeof text, "%s", channels);
+	tui_put_fit(c, 0, name + 1, 17, TUI_PLAIN, TUI_LEFT, text);
+	if (c.cols > 70)
+		tui_put_fit(c, 0, name + 18, 9, TUI_PLAIN, TUI_LEFT, as_figure_rate(rate, sizeof rate, f->rate_hz));
+	tui_put_fit(c, 0, c.cols - 18, 8, TUI_PLAIN, TUI_RIGHT, as_text_duration(length, sizeof length, f->duration_s));
+	tui_put_fit(c, 0, c.cols - 9, 9, TUI_PLAIN, TUI_RIGHT, as_figure_bytes(bytes, sizeof bytes, f->bytes));
+}
+
+static void draw_sum(const struct tui_output *o, struct tui_canvas c, int row)
+{
+	char count[AS_FIGURE_BYTES], bytes[AS_FIGURE_BYTES], room[AS_FIGURE_BYTES];
+	bool tight = isfinite(o->free_bytes) && o->free_bytes < o->preview->sound_bytes;
+	int col = 0;
+
+	as_figure_count(count, sizeof count, o->preview->n_files, "file", "files");
+	as_figure_bytes(bytes, sizeof bytes, o->preview->sound_bytes);
+	if (o->preview->sound_bytes <= 0)
+		return;
+	col += tui_putf(c, row, col, TUI_QUIET, "%s, about %s", count, bytes);
+	if (isfinite(o->free_bytes))
+		tui_putf(c, row, col, tight ? TUI_ERROR : TUI_QUIET, "; %s free%s", as_figure_bytes(room, sizeof room, o->free_bytes),
+			 tight ? ": not enough" : "");
+}
+
+/* Names alone, where there is no room for a line each. */
+static void draw_names(const struct as_preview *p, struct tui_canvas c)
+{
+	int row = 0, col = 0, i;
+
+	for (i = 0; i < p->n_files; i++) {
+		const char *name = as_path_base(p->files[i].path);
+		int cols = tui_text_cols(name), keep = row == c.rows - 1 && i < p->n_files - 1 ? 14 : 0;
+
+		if (col > 0 && col + cols > c.cols - keep) {
+			if (row == c.rows - 1)
+				break;
+			row++;
+			col = 0;
+		}
+		tui_put(c, row, col, p->files[i].refused[0] ? TUI_WARNING : TUI_VALUE, name);
+		col += cols + 2;
+	}
+	if (i < p->n_files)
+		tui_putf(c, row, col, TUI_QUIET, "and %d more", p->n_files - i);
+}
+
+void tui_output_draw(const struct tui_output *o, struct tui_canvas c)
+{
+	int rows = c.rows - 2, n = tui_output_count(o);
+
+	tui_put(c, 0, 0, TUI_HEAD, "Will be written");
+	if (!o->preview) {
+		tui_put_wrapped(c, 1, 0, c.cols, c.rows - 1, TUI_QUIET, o->trouble);
+		return;
+	}
+	if (n > rows)
+		draw_names(o->preview, tui_part(c, 1, 0, rows, c.cols));
+	for (int i = 0; i < n && n <= rows; i++)
+		draw_file(&o->preview->files[i], tui_part(c, 1 + i, 0, 1, c.cols));
+	draw_sum(o, c, 1 + (n < rows ? n : rows));
+}
