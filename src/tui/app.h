@@ -16,6 +16,12 @@ struct tui_part_of_screen {
 	void *state;
 };
 
+/* What is played or written to be heard. */
+struct tui_hearing {
+	bool on;
+	char path[TUI_LOG_BYTES]; /* "": it is played */
+};
+
 struct tui {
 	const struct tui_setup *setup;
 	struct tui_model m;
@@ -50,6 +56,7 @@ struct tui {
 	double started_s;
 	char browsed[4096];        /* folder in which the browser was last used */
 	char farewell[TUI_LOG_BYTES]; /* said once the screen is gone */
+	struct tui_hearing hearing;
 	bool quit;
 	int exit_code;
 };

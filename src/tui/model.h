@@ -40,6 +40,8 @@ struct tui_model {
 	const bool *marked;             /* n_clips */
 	int n_marked;
 	double cursor_s;                /* on the whole timeline: islands one after another, see tui_island_start_s */
+	bool hearing;                   /* an audition plays, … */
+	double heard_s;                 /* … here on the whole timeline */
 	enum tui_unit unit;
 	enum tui_pane_id focus;
 	bool zoomed, dialog;            /* a pane alone; a dialog has the keys */

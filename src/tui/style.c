@@ -55,6 +55,7 @@ static const struct style_row {
 	[TUI_ISLAND] = {"island", 'i'},
 	[TUI_RULER] = {"ruler", '6'},
 	[TUI_PLAYHEAD] = {"playhead", 'P'},
+	[TUI_HEARD] = {"heard", 'H'},
 	[TUI_PLOT] = {"plot", 'p'},
 	[TUI_PLOT_FIT] = {"plot_fit", 'f'},
 	[TUI_PLOT_OUT] = {"plot_out", 'o'},

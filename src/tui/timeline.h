@@ -5,6 +5,10 @@
 #include "tui/model.h"
 #include "tui/timeline_view.h"
 
+struct tui;
+
+#define TUI_TIMELINE_MARGIN 4 /* columns that the cursor keeps from the edges */
+
 /* Where a clip is drawn. */
 struct tui_span {
 	double from_s, to_s;
@@ -49,6 +53,9 @@ int tui_timeline_clip_at(const struct tui_timeline *tl, const struct tui_model *
  * into out. */
 int tui_timeline_beside(const struct tui_timeline *tl, const struct tui_model *m, int clip, double at_s, int *out, int most);
 
+/* timeline_move.c: an action, n times; the spans are those of now. False: none of the timeline's. */
+bool tui_timeline_act(struct tui_timeline *tl, struct tui *t, enum as_action action, int n);
+
 /* timeline_ruler.c: c is the whole inside. */
 void tui_timeline_ruler(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,
 			const struct tui_timeline_layout *l);
@@ -62,7 +69,7 @@ void tui_timeline_compare(const struct tui_timeline *tl, const struct tui_model 
 			  const struct tui_timeline_layout *l);
 void tui_timeline_info(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,
 		       const struct tui_timeline_layout *l);
-/* The line through everything at the cursor. */
+/* timeline_ruler.c: the line through everything at the cursor, and where an audition is. */
 void tui_timeline_playhead(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,
 			   const struct tui_timeline_layout *l);
 

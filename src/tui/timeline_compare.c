@@ -51,12 +51,11 @@ static bool fetch(const struct pair *p, int clip, int col, int cols, int dots, s
 }
 
 /* The loudest of what is in view fills the height. */
-static double gain_of(const struct pair *p, int clip, int dots, double *clip_step_s)
+static double gain_of(const struct pair *p, int clip, int dots)
 {
 	struct as_waveform_column w[2 * CHUNK];
 	float peak = 0;
 
-	*clip_step_s = p->tl->view.step_s / dots;
 	for (int at = 0; at < p->tl->view.cols; at += CHUNK) {
 		int cols = p->tl->view.cols - at < CHUNK ? p->tl->view.cols - at : CHUNK;
 
@@ -72,14 +71,14 @@ static void put_wave(const struct pair *p, struct tui_canvas c, int clip, enum t
 {
 	struct as_waveform_column w[2 * CHUNK];
 	int dots = tui_wave_dots(c, c.rows);
-	double step_s, gain = gain_of(p, clip, dots, &step_s);
+	double gain = gain_of(p, clip, dots);
 	bool any = false;
 
 	for (int at = 0; at < c.cols; at += CHUNK) {
 		int cols = c.cols - at < CHUNK ? c.cols - at : CHUNK;
 
 		any |= fetch(p, clip, at, cols, dots, w);
-		tui_wave_scale(w, cols * dots, gain, step_s, invert);
+		tui_wave_scale_true(w, cols * dots, gain, invert);
 		tui_wave_draw(tui_part(c, 0, at, c.rows, cols), w, shape, style);
 	}
 	if (!any)
@@ -126,9 +125,9 @@ static void put_lag(const struct pair *p, struct tui_canvas c, int row, int a, i
 	as_figure_span(lag, sizeof lag, fabs(lag_s), c.unicode);
 	as_figure_span(err, sizeof err, err_s, c.unicode);
 	if (fabs(lag_s) < 0.5e-6)
-		snprintf(text, sizeof text, "as placed they lie exactly as their own match says (%s%s)", pm, err);
+		snprintf(text, sizeof text, "they lie just as their own match says (%s%s)", pm, err);
 	else
-		snprintf(text, sizeof text, "as placed the lower one is %s %s than their own match says (%s%s)", lag,
+		snprintf(text, sizeof text, "the lower one lies %s %s than their own match says (%s%s)", lag,
 			 lag_s > 0 ? "later" : "earlier", pm, err);
 	tui_put_fit(c, row, 0, c.cols, fabs(lag_s) <= fmax(3 * err_s, 1e-3) ? TUI_GOOD : TUI_WARNING, TUI_LEFT, text);
 	if (p->m->snap->matches[match].inverted && tui_text_cols(text) + 26 < c.cols)

@@ -57,27 +57,36 @@ static void put_placed(struct line *l, const struct tui_timeline *tl, const stru
 	}
 }
 
+/* The first of several ways to say it for which there is room. */
+static void put_either(struct line *l, enum tui_style style, const char *text, const char *shorter)
+{
+	put_item(l, style, l->col + tui_text_cols(text) <= l->end ? text : shorter);
+}
+
 static void put_unplaced(struct line *l, const struct tui_model *m, int clip)
 {
 	struct tui_ghost ghost[TUI_GHOSTS_MAX];
 	const struct as_placement *p = tui_placement(m, clip);
 	int n = tui_ghosts(m, clip, ghost);
-	char text[96], keys[32];
+	char text[96], shorter[48], keys[32];
 
-	if (n == 1 && p->verdict == AS_VERDICT_WEAK)
-		snprintf(text, sizeof text, "not placed; it might sit at 1?");
-	else if (n > 0)
-		snprintf(text, sizeof text, "not placed; %d places fit about equally, shown as 1? %s", n, n > 1 ? "2? …" : "");
-	else if (p && p->n_candidates > 0)
-		snprintf(text, sizeof text, "not placed; it fits a clip that has no place itself");
-	else
-		snprintf(text, sizeof text, "not placed");
-	put_item(l, TUI_AMBIGUOUS, text);
+	snprintf(shorter, sizeof shorter, "%d places", n);
 	tui_keymap_keys(m->keys, AS_ACTION_ACTIVATE, 1, keys, sizeof keys);
-	snprintf(text, sizeof text, "%s tells why", *keys ? keys : ":explain");
-	put_item(l, TUI_QUIET, text);
+	if (n == 1) {
+		put_item(l, p->verdict == AS_VERDICT_WEAK ? TUI_WEAK : TUI_AMBIGUOUS, "it might sit at 1?");
+	} else if (n > 0) {
+		snprintf(text, sizeof text, "fits %d places about equally, shown as 1? 2?%s", n,
+			 n == 2	      ? ""
+			 : l->c.unicode ? " …"
+					: " ...");
+		put_either(l, TUI_AMBIGUOUS, text, shorter);
+	} else if (p && p->n_candidates > 0) {
+		put_either(l, TUI_AMBIGUOUS, "fits a clip that has no place itself", "no place");
+	}
 	if (n > 0)
 		put_item(l, TUI_QUIET, ":take N puts it there");
+	snprintf(text, sizeof text, "%s tells why", *keys ? keys : ":explain");
+	put_item(l, TUI_QUIET, text);
 }
 
 static void put_clip(struct line *l, const struct tui_timeline *tl, const struct tui_model *m)

@@ -1,7 +1,7 @@
 /* The lanes: one for each track, with waveforms. */
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/words.h"
 #include "tui/timeline.h"
@@ -74,7 +74,7 @@ static bool put_sound(const struct tui_model *m, struct tui_canvas c, const stru
 
 		if (!as_session_waveform(m->session, s->clip, s->left_s + (at - s->first) * dots * step_s, step_s, cols * dots, w))
 			return false;
-		tui_wave_scale(w, cols * dots, gain, step_s, false);
+		tui_wave_scale(w, cols * dots, gain, step_s);
 		tui_wave_draw(tui_part(c, 0, at, c.rows, cols), w, TUI_WAVE_BOTH, style);
 	}
 	return true;
@@ -128,8 +128,10 @@ static void put_stretches(const struct lane *l, int clip, enum tui_style style)
 		if (col < 0 || col >= v->cols)
 			continue;
 		tui_fill(c, 0, col, c.rows, 1, TUI_SPLICE, c.unicode ? SPLICE : '!');
-		if (l->c.rows >= STRIP_ROWS)
+		if (l->c.rows >= STRIP_ROWS) {
 			tui_put_char(l->c, 0, col, TUI_SPLICE, tui_glyph(c, TUI_G_DOWN));
+			tui_lay(l->c, 0, col, 1, 1, clip == l->m->clip ? TUI_CLIP_SELECTED : TUI_CLIP);
+		}
 	}
 }
 
@@ -247,24 +249,53 @@ static void put_island_borders(const struct lane *l)
 
 /* --- a lane ---------------------------------------------------------------------------------------------------- */
 
+/* "1?" where a place begins; "1,3?" where several begin too close for one each. ghost is sorted by from_s. */
+static void put_numbers(const struct lane *l, const struct tui_ghost *ghost, int n)
+{
+	int first, last, room = l->c.rows >= STRIP_ROWS;
+
+	for (int i = 0, k; i < n; i = k) {
+		char text[64];
+		int begin, used;
+
+		k = i + 1;
+		if (!columns(&l->tl->view, ghost[i].from_s, ghost[i].to_s, &first, &last))
+			continue;
+		begin = first + (room && last - first > 4);
+		used = snprintf(text, sizeof text, "%d", ghost[i].number);
+		for (; k < n && used < (int)sizeof text - 16; k++) {
+			if (!columns(&l->tl->view, ghost[k].from_s, ghost[k].to_s, &first, &last))
+				break;
+			if (first > begin + used + 1)
+				break;
+			used += snprintf(text + used, sizeof text - (size_t)used, ",%d", ghost[k].number);
+		}
+		snprintf(text + used, sizeof text - (size_t)used, "?");
+		tui_put(l->c, 0, begin, TUI_AMBIGUOUS, text);
+	}
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct tui_ghost *x = a, *y = b;
+
+	return x->from_s < y->from_s ? -1 : x->from_s > y->from_s ? 1 : x->number - y->number;
+}
+
 static void put_ghosts(const struct lane *l)
 {
 	struct tui_ghost ghost[TUI_GHOSTS_MAX];
 	int n = tui_ghosts(l->m, l->m->clip, ghost);
 
-	for (int i = n - 1; i >= 0; i--) {
+	qsort(ghost, (size_t)n, sizeof *ghost, by_time);
+	for (int i = 0; i < n; i++) {
 		struct tui_span span = {ghost[i].from_s, ghost[i].to_s, true};
-		int first, last;
-		char number[16];
 
-		if (!columns(&l->tl->view, span.from_s, span.to_s, &first, &last))
-			continue;
 		put_plain(l, l->m->clip, span.from_s, span.to_s, TUI_GHOST);
 		if (l->c.rows >= STRIP_ROWS)
 			put_strip(l, &span, TUI_GHOST, l->c.unicode ? DASHED : '.');
-		snprintf(number, sizeof number, l->c.rows >= STRIP_ROWS ? " %d? " : "%d?", ghost[i].number);
-		tui_put(l->c, 0, first + (l->c.rows >= STRIP_ROWS && last - first > 5), TUI_AMBIGUOUS, number);
 	}
+	put_numbers(l, ghost, n);
 }
 
 static void put_clip(const struct lane *l, int clip)
@@ -297,6 +328,7 @@ static void put_lane(const struct lane *l)
 	int chosen = l->m->clip;
 
 	put_gaps(l);
+	put_island_borders(l);
 	for (int i = 0; i < tl->n_spans; i++)
 		if (tl->span[i].on && i != chosen && l->m->snap->clips[i].track == l->track)
 			put_clip(l, i);
@@ -307,7 +339,6 @@ static void put_lane(const struct lane *l)
 			put_ghosts(l);
 	}
 	shade_overlaps(l);
-	put_island_borders(l);
 }
 
 static void put_head(const struct tui_model *m, struct tui_canvas c, int track)
@@ -341,30 +372,5 @@ void tui_timeline_lanes(const struct tui_timeline *tl, const struct tui_model *m
 		lane.c = tui_part(c, row, l->gutter, l->lane_rows, c.cols - l->gutter);
 		put_lane(&lane);
 		put_head(m, tui_part(c, row, 0, l->lane_rows, l->gutter), track);
-	}
-}
-
-void tui_timeline_playhead(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,
-			   const struct tui_timeline_layout *l)
-{
-	int col = tui_view_col(&tl->view, m->cursor_s);
-	struct tui_canvas part = tui_part(c, 0, l->gutter, c.rows, c.cols - l->gutter);
-
-	if (col < 0 || col >= part.cols) {
-		tui_put_char(part, l->tick_row, col < 0 ? 0 : part.cols - 1, TUI_PLAYHEAD, col < 0 ? '<' : '>');
-		return;
-	}
-	tui_put_char(part, l->tick_row, col, TUI_PLAYHEAD, tui_glyph(part, TUI_G_DOWN));
-	for (int row = l->lanes_row; row < l->lanes_row + l->lanes_rows; row++) {
-		const struct tui_cell *cell = &part.cells[(size_t)row * (size_t)part.stride + (size_t)col];
-		uint32_t ch = cell->ch[0];
-
-		if (row >= part.rows)
-			break;
-		/* The wave itself stays to be seen. */
-		if (ch == ' ' || ch == MIDDLE_DOT || (ch == '.' && cell->style == TUI_GAP))
-			tui_put_char(part, row, col, TUI_PLAYHEAD, tui_glyph(part, TUI_G_VLINE));
-		else
-			tui_lay(part, row, col, 1, 1, TUI_PLAYHEAD);
 	}
 }

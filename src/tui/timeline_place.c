@@ -118,16 +118,25 @@ static int weak_beside(const struct tui_model *m, int clip)
 	return best;
 }
 
+int tui_ghost_beside(const struct tui_model *m, int clip)
+{
+	const struct as_placement *p = tui_placement(m, clip), *q;
+	int other;
+
+	if (!p || p->island > 0 || p->n_candidates == 0)
+		return -1;
+	other = p->beside >= 0 ? p->beside : weak_beside(m, clip);
+	q = tui_placement(m, other);
+	return q && q->island > 0 ? other : -1;
+}
+
 int tui_ghosts(const struct tui_model *m, int clip, struct tui_ghost out[TUI_GHOSTS_MAX])
 {
-	const struct as_placement *p = tui_placement(m, clip), *beside;
+	const struct as_placement *p = tui_placement(m, clip), *beside = tui_placement(m, tui_ghost_beside(m, clip));
 	double length_s;
 	int n = 0;
 
-	if (!p || p->island > 0)
-		return 0;
-	beside = tui_placement(m, p->beside >= 0 ? p->beside : weak_beside(m, clip));
-	if (!beside || beside->island < 1)
+	if (!beside)
 		return 0;
 	length_s = m->snap->clips[clip].duration_s;
 	for (int i = 0; i < p->n_candidates && n < TUI_GHOSTS_MAX; i++) {

@@ -29,6 +29,8 @@ struct tui_ghost {
 #define TUI_GHOSTS_MAX 16
 /* Those of an ambiguous or weak clip that lie on the timeline. */
 int tui_ghosts(const struct tui_model *m, int clip, struct tui_ghost out[TUI_GHOSTS_MAX]);
+/* Which clip of the timeline their places count from; -1: none. */
+int tui_ghost_beside(const struct tui_model *m, int clip);
 
 /* Where the timeline's cursor goes when the clip is chosen: nowhere if it is on it already. */
 double tui_cursor_for(const struct tui_model *m, int clip);

@@ -10,6 +10,7 @@
 #define LABELS_APART 3 /* columns of air between two */
 #define TICKS_APART 4  /* columns from one small tick to the next, at least */
 #define LABEL_BYTES 48
+#define MIDDLE_DOT 0xB7 /* · of gaps */
 
 static const double neat_s[] = {1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1,  0.2,  0.5,	1,    2,     5,
 				10,   15,   30,	  60,	120,  300,  600,  900,	1800, 3600, 7200, 14400, 21600, 43200, 86400};
@@ -172,4 +173,37 @@ void tui_timeline_ruler(const struct tui_timeline *tl, const struct tui_model *m
 	if (l->island_row >= 0 && tl->placed)
 		put_islands(m, &tl->view, part, l->island_row);
 	put_ticks(m, &tl->view, part, l->label_row, l->tick_row);
+}
+
+/* --- the cursor -------------------------------------------------------------------------------------------------- */
+
+/* A line from the ruler down; waves stay to be seen. */
+static void put_line(struct tui_canvas c, const struct tui_timeline_layout *l, int rows, int col, enum tui_style style)
+{
+	tui_put_char(c, l->tick_row, col, style, tui_glyph(c, TUI_G_DOWN));
+	for (int row = l->lanes_row; row < l->lanes_row + rows && row < c.rows; row++) {
+		const struct tui_cell *cell = &c.cells[(size_t)row * (size_t)c.stride + (size_t)col];
+		uint32_t ch = cell->ch[0];
+
+		if (ch == ' ' || ch == MIDDLE_DOT || (ch == '.' && cell->style == TUI_GAP))
+			tui_put_char(c, row, col, style, tui_glyph(c, TUI_G_VLINE));
+		else
+			tui_lay(c, row, col, 1, 1, style);
+	}
+}
+
+void tui_timeline_playhead(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,
+			   const struct tui_timeline_layout *l)
+{
+	struct tui_canvas part = tui_part(c, 0, l->gutter, c.rows, c.cols - l->gutter);
+	int col = tui_view_col(&tl->view, m->cursor_s), heard = m->hearing ? tui_view_col(&tl->view, m->heard_s) : -1;
+	/* Below the comparison there is a line of words, below the last lane nothing. */
+	int rows = tl->compare ? l->lanes_rows - 1 : l->n_lanes * l->lane_rows;
+
+	if (col >= 0 && col < part.cols)
+		put_line(part, l, rows, col, TUI_PLAYHEAD);
+	else
+		tui_put_char(part, l->tick_row, col < 0 ? 0 : part.cols - 1, TUI_PLAYHEAD, col < 0 ? '<' : '>');
+	if (heard >= 0 && heard < part.cols)
+		put_line(part, l, rows, heard, TUI_HEARD);
 }

@@ -31,25 +31,42 @@ static float curve(float v)
 	return v < 0 ? -a : a;
 }
 
-void tui_wave_scale(struct as_waveform_column *w, int n, double gain, double step_s, bool invert)
+/* Also keeps out what is not a number. */
+static bool known(struct as_waveform_column *w)
+{
+	if (w->lo <= w->hi)
+		return true;
+	*w = (struct as_waveform_column){.lo = 1, .hi = -1};
+	return false;
+}
+
+void tui_wave_scale(struct as_waveform_column *w, int n, double gain, double step_s)
 {
 	float g = (float)gain;
 
 	for (int i = 0; i < n; i++) {
-		float lo = w[i].lo, hi = w[i].hi, level;
+		float level = 1.8f * w[i].rms;
 
-		/* Also keeps out what is not a number. */
-		if (!(lo <= hi)) {
-			w[i] = (struct as_waveform_column){.lo = 1, .hi = -1};
+		if (!known(&w[i]))
 			continue;
-		}
 		if (step_s > LONG_S) {
-			level = 1.8f * w[i].rms;
-			hi = (hi + fminf(hi, level)) / 2;
-			lo = (lo + fmaxf(lo, -level)) / 2;
+			w[i].hi = (w[i].hi + fminf(w[i].hi, level)) / 2;
+			w[i].lo = (w[i].lo + fmaxf(w[i].lo, -level)) / 2;
 		}
-		lo = curve(lo * g);
-		hi = curve(hi * g);
+		w[i].lo = curve(w[i].lo * g);
+		w[i].hi = curve(w[i].hi * g);
+	}
+}
+
+void tui_wave_scale_true(struct as_waveform_column *w, int n, double gain, bool invert)
+{
+	float g = (float)gain;
+
+	for (int i = 0; i < n; i++) {
+		float lo = w[i].lo * g, hi = w[i].hi * g;
+
+		if (!known(&w[i]))
+			continue;
 		w[i].lo = invert ? -hi : lo;
 		w[i].hi = invert ? -lo : hi;
 	}
@@ -58,7 +75,7 @@ void tui_wave_scale(struct as_waveform_column *w, int n, double gain, double ste
 /* The dots from the top that a column fills: first to last. */
 static void extent(const struct as_waveform_column *w, int n, enum tui_wave_shape shape, int *first, int *last)
 {
-	double loud = fmin(fmax(fabs((double)w->lo), fabs((double)w->hi)), 1);
+	double lo = fmin(fmax((double)w->lo, -1), 1), hi = fmin(fmax((double)w->hi, -1), 1), loud = fmax(fabs(lo), fabs(hi));
 	int most = (int)ceil(loud * n - 1e-6);
 
 	most = most < 1 ? 1 : most;
@@ -72,8 +89,8 @@ static void extent(const struct as_waveform_column *w, int n, enum tui_wave_shap
 		*last = most - 1;
 		return;
 	case TUI_WAVE_BOTH:
-		*first = (int)floor((1 - (double)w->hi) * n / 2 + 1e-6);
-		*last = (int)ceil((1 - (double)w->lo) * n / 2 - 1e-6) - 1;
+		*first = (int)floor((1 - hi) * n / 2 + 1e-6);
+		*last = (int)ceil((1 - lo) * n / 2 - 1e-6) - 1;
 		*first = *first < 0 ? 0 : *first > n - 1 ? n - 1 : *first;
 		*last = *last < *first ? *first : *last > n - 1 ? n - 1 : *last;
 		return;

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "tui/compose.h"
+#include "tui/hear.h"
 #include "tui/jobs.h"
 #include "tui/keys_in.h"
 #include "tui/script.h"
@@ -294,13 +295,14 @@ void tui_turn(struct tui *t)
 	if (t->news && t->m.now_s >= t->next_look_s)
 		tui_look(t);
 	tui_jobs_turn(t);
+	tui_hear_turn(t);
 	if (t->dirty && !t->quit)
 		tui_compose(t);
 }
 
 static int wait_ms(const struct tui *t)
 {
-	double now_s = tui_clock_s(t), s = t->m.snap->busy ? 0.25 : 5;
+	double now_s = tui_clock_s(t), s = t->hearing.on ? 0.1 : t->m.snap->busy ? 0.25 : 5;
 
 	if (t->news && t->next_look_s - now_s < s)
 		s = t->next_look_s - now_s;

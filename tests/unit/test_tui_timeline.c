@@ -315,7 +315,7 @@ static void test_wave_hostile(void **state)
 					  {-3, -2, 1},	   {-1, 1, NAN},	   {0, 1e-30f, 0},			{1, -1, 0}};
 
 	(void)state;
-	tui_wave_scale(w, 8, 1000, 1, false);
+	tui_wave_scale(w, 8, 1000, 1);
 	tui_wave_draw(c, w, TUI_WAVE_BOTH, TUI_WAVE);
 	for (int i = 0; i < 6; i++) {
 		assert_int_equal(cell(all, 0, i), ' ');
