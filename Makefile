@@ -26,7 +26,7 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Werror
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell $(PKG_CONFIG) --cflags $(PKGS)))$(PKG_CFLAGS)
 TUI_LIBS = $(eval TUI_LIBS := $$(shell $(PKG_CONFIG) --libs ncursesw))$(TUI_LIBS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell $(PKG_CONFIG) --libs $(PKGS)) -lm -pthread)$(PKG_LIBS)
-CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell $(PKG_CONFIG) --libs cmocka))$(CMOCKA_LIBS)
+CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell $(PKG_CONFIG) --libs cmocka vterm) -lutil)$(CMOCKA_LIBS)
 VERSION = $(eval VERSION := $$(shell sed -n 's/.*define AS_VERSION "\(.*\)".*/\1/p' \
 	include/audiosync/audiosync.h))$(VERSION)
 
@@ -206,7 +206,8 @@ cli:
 	$(SUBMAKE) cli-build
 	@$(RUN_TESTS) cli
 
-unit-build: $(UNIT_BIN)
+# One of them drives the program.
+unit-build: $(UNIT_BIN) $(BUILD)/audiosync
 
 tui:
 	@$(DEPS) install build test

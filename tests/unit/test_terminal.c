@@ -1,0 +1,284 @@
+/* The interface in a real terminal: flows by keyboard, all kinds of terminals, sizes, signals. */
+#include <dirent.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <audiosync/audiosync.h>
+#include <audiosync/demo.h>
+
+#include "folder.h"
+#include "terminal.h"
+
+static char program[4096], dir[4096], shoot[4096 + 16];
+static char home[4200], cache[4200], config[4200], state[4200];
+
+static struct terminal *start_with(const char *const *args, const char *term, const char *locale, int rows, int cols)
+{
+	char term_var[64], locale_var[64];
+	const char *env[] = {term_var, locale_var, home, cache, config, state, "NO_COLOR=", "COLORTERM=", NULL};
+	const char *argv[8] = {program};
+
+	snprintf(term_var, sizeof term_var, "TERM=%s", term);
+	snprintf(locale_var, sizeof locale_var, "LC_ALL=%s", locale);
+	for (int i = 0; args && args[i] && i < 6; i++)
+		argv[i + 1] = args[i];
+	return terminal_start(argv, env, rows, cols);
+}
+
+static struct terminal *start(const char *word)
+{
+	const char *args[] = {word, NULL};
+
+	return start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
+}
+
+static int set_up(void **ctx)
+{
+	struct as_demo demo;
+	struct as_error err = {0};
+	const char *build = getenv("BUILD");
+	char tmp[4096];
+
+	(void)ctx;
+	/* The program lies beside the folder of this test. */
+	ssize_t n = readlink("/proc/self/exe", tmp, sizeof tmp - 1);
+	if (n <= 0)
+		return -1;
+	tmp[n] = '\0';
+	*strrchr(tmp, '/') = '\0';
+	*strrchr(tmp, '/') = '\0';
+	snprintf(program, sizeof program, "%.4000s/audiosync", build && build[0] == '/' ? build : tmp);
+	snprintf(dir, sizeof dir, "/tmp/audiosync-terminal.XXXXXX");
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(shoot, sizeof shoot, "%s/shoot", dir);
+	snprintf(home, sizeof home, "HOME=%s", dir);
+	snprintf(cache, sizeof cache, "XDG_CACHE_HOME=%s/.cache", dir);
+	snprintf(config, sizeof config, "XDG_CONFIG_HOME=%s/.config", dir);
+	snprintf(state, sizeof state, "XDG_STATE_HOME=%s/.state", dir);
+	if (as_demo_write(shoot, 5, 60, false, NULL, NULL, &demo, &err) != AS_OK) {
+		printf("%s\n", err.msg);
+		return -1;
+	}
+	return chdir(dir);
+}
+
+static int tear_down(void **ctx)
+{
+	char command[4200];
+
+	(void)ctx;
+	snprintf(command, sizeof command, "rm -rf '%s'", dir);
+	return system(command);
+}
+
+static void leaves_the_terminal_as_it_was(void **ctx)
+{
+	struct terminal *t = start(shoot);
+
+	(void)ctx;
+	assert_true(terminal_shows(t, "read in"));
+	assert_true(terminal_alternate(t));
+	terminal_type(t, "q");
+	assert_true(terminal_shows(t, "Really?"));
+	terminal_type(t, "\r");
+	assert_int_equal(terminal_end(t), 0);
+	assert_false(terminal_alternate(t));
+	assert_true(terminal_cursor_visible(t));
+	terminal_free(t);
+}
+
+static void shows_on_every_terminal(void **ctx)
+{
+	static const char *const terms[] = {"xterm-256color", "tmux-256color", "screen", "linux", "vt100"};
+	static const char *const locales[] = {"C.UTF-8", "C"};
+	char ways = 0;
+
+	(void)ctx;
+	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
+		for (size_t k = 0; k < 2; k++) {
+			const char *args[] = {shoot, NULL};
+			struct terminal *t = start_with(args, terms[i], locales[k], 24, 80);
+
+			assert_true(terminal_shows(t, "read in"));
+			assert_true(terminal_shows(t, "CamA"));
+			assert_true(terminal_shows(t, "1 Tracks"));
+			if (k == 1)
+				assert_int_equal(terminal_wide_bytes(t), 0);
+			/* The frame's right side is straight, whatever the terminal. */
+			for (int row = 2; row < 20; row++)
+				assert_int_equal(terminal_cell(t, row, 79), terminal_cell(t, row, 0));
+			terminal_type(t, "?");
+			assert_true(terminal_shows(t, "Keys and commands"));
+			terminal_type(t, "\033");
+			assert_true(terminal_lacks(t, "Keys and commands"));
+			terminal_type(t, ":quit now\r");
+			assert_int_equal(terminal_end(t), 0);
+			terminal_free(t);
+			ways++;
+		}
+	assert_int_equal(ways, 10);
+}
+
+static void survives_a_storm_of_sizes(void **ctx)
+{
+	struct terminal *t = start(shoot);
+	uint32_t seed = 7;
+	char before[24][512], row[512];
+
+	(void)ctx;
+	assert_true(terminal_shows(t, "read in"));
+	terminal_type(t, "j");
+	assert_true(terminal_lacks(t, "read in"));
+	terminal_settle(t, 200);
+	for (int r = 0; r < 24; r++)
+		terminal_row(t, r, before[r], sizeof before[r]);
+	for (int i = 0; i < 200; i++) {
+		seed = seed * 1664525u + 1013904223u;
+		terminal_resize(t, 1 + (int)(seed >> 8) % 70, 1 + (int)(seed >> 20) % 220);
+		if (i % 3 == 0)
+			terminal_type(t, "\t");
+		if (i % 10 == 0)
+			terminal_settle(t, 5);
+	}
+	terminal_resize(t, 24, 80);
+	terminal_type(t, "1");
+	terminal_settle(t, 300);
+	terminal_type(t, "\f"); /* Ctrl-L */
+	assert_true(terminal_shows(t, "[1 Tracks]"));
+	terminal_settle(t, 300);
+	for (int r = 0; r < 24; r++)
+		assert_string_equal(terminal_row(t, r, row, sizeof row), before[r]);
+	terminal_type(t, ":quit now\r");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+static void says_where_the_window_is_too_small(void **ctx)
+{
+	const char *args[] = {NULL};
+	struct terminal *t = start_with(args, "xterm-256color", "C.UTF-8", 10, 40);
+
+	(void)ctx;
+	assert_true(terminal_shows(t, "audiosync needs at least 60"));
+	terminal_resize(t, 24, 80);
+	assert_true(terminal_shows(t, "Three steps"));
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+static void comes_back_from_being_stopped(void **ctx)
+{
+	struct terminal *t = start(shoot);
+
+	(void)ctx;
+	assert_true(terminal_shows(t, "read in"));
+	terminal_type(t, ":suspend\r");
+	assert_true(terminal_stopped(t));
+	assert_false(terminal_alternate(t));
+	terminal_signal(t, SIGCONT);
+	assert_true(terminal_shows(t, "CamA"));
+	assert_true(terminal_alternate(t));
+	/* From outside as well. */
+	terminal_signal(t, SIGTSTP);
+	assert_true(terminal_stopped(t));
+	assert_false(terminal_alternate(t));
+	terminal_signal(t, SIGCONT);
+	assert_true(terminal_shows(t, "CamA"));
+	terminal_type(t, ":quit now\r");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+static void gives_the_terminal_back_when_it_crashes(void **ctx)
+{
+	struct terminal *t = start(shoot);
+	int code;
+
+	(void)ctx;
+	assert_true(terminal_shows(t, "read in"));
+	terminal_signal(t, SIGSEGV);
+	code = terminal_end(t);
+	assert_true(code == 128 + SIGSEGV || code == 1 /* a sanitizer's */);
+	assert_false(terminal_alternate(t));
+	assert_true(terminal_cursor_visible(t));
+	terminal_free(t);
+}
+
+static void stops_work_at_once(void **ctx)
+{
+	struct terminal *t;
+
+	(void)ctx;
+	assert_int_equal(system("rm -rf .cache"), 0);
+	t = start(shoot);
+	assert_true(terminal_shows(t, "read in"));
+	terminal_type(t, "s");
+	assert_true(terminal_shows(t, "Esc stop"));
+	terminal_type(t, "\033");
+	assert_true(terminal_shows(t, "stopped"));
+	terminal_type(t, "s");
+	assert_true(terminal_shows(t, "clips are placed"));
+	terminal_type(t, ":quit now\r");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+static void keeps_its_columns_with_any_name(void **ctx)
+{
+	static const char *const names[] = {"evil\033[31m\033]0;title\007.wav", "漢字テスト_録音.wav", "e\xcc\x81\xcc\x82\xcc\x83\xcc\x84x.wav",
+					    "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xe2\x80\xae txt.wav", "bad\xff\xfe\x80.wav", "new\nline\ttab.wav",
+					    "\xf0\x9f\x8e\xa4 mic \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x8e\xa4.wav"};
+	char folder[4200], from[4300], to[4500], row[1024];
+	struct terminal *t;
+
+	(void)ctx;
+	snprintf(folder, sizeof folder, "%s/names", dir);
+	mkdir(folder, 0700);
+	snprintf(from, sizeof from, "%s/ZOOM0001.WAV", shoot);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		snprintf(to, sizeof to, "%s/%s", folder, names[i]);
+		assert_int_equal(symlink(from, to), 0);
+	}
+	t = start(folder);
+	assert_true(terminal_shows(t, "read in"));
+	for (int pane = '1'; pane <= '5'; pane++) {
+		const char key[] = {(char)pane, 0};
+
+		terminal_type(t, key);
+		terminal_settle(t, 200);
+		for (int r = 2; r < 20; r++)
+			if (terminal_cell(t, r, 0) == 0x2502 && terminal_cell(t, r, 79) != 0x2502)
+				fail_msg("pane %c, row %d: %s", pane, r, terminal_row(t, r, row, sizeof row));
+	}
+	terminal_type(t, ":quit now\r");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(leaves_the_terminal_as_it_was),
+		cmocka_unit_test(shows_on_every_terminal),
+		cmocka_unit_test(survives_a_storm_of_sizes),
+		cmocka_unit_test(says_where_the_window_is_too_small),
+		cmocka_unit_test(comes_back_from_being_stopped),
+		cmocka_unit_test(gives_the_terminal_back_when_it_crashes),
+		cmocka_unit_test(stops_work_at_once),
+		cmocka_unit_test(keeps_its_columns_with_any_name),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
