@@ -291,6 +291,7 @@ documents: $(BUILD)/audiosync
 		completions/audiosync.zsh=completion\ zsh completions/audiosync.fish=completion\ fish; do \
 		mkdir -p doc/completions && $(BUILD)/audiosync config $${d#*=} > doc/$${d%%=*} || exit 1; done
 	@$(BUILD)/audiosync config dump --defaults > config/audiosync.ini
+	@$(BUILD)/audiosync config keys > config/keys.ini
 
 deps:
 	@$(DEPS) install build test

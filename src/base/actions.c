@@ -25,6 +25,7 @@ static const struct as_action_row rows[] = {
 	ROW(SAVE, "save", GLOBAL, "Session", "w Ctrl-S", NULL, "[FILE]", "save the project"),
 	ROW(SAVE_AS, "save-as", GLOBAL, "Session", "W", NULL, "[FILE]", "save the project under another name"),
 	ROW(RELINK, "relink", GLOBAL, "Session", "", NULL, "DIR", "look below a folder for recordings that are not where they were"),
+	ROW(RECOVER, "recover", GLOBAL, "Session", "", NULL, "", "go on with a session that did not end in order"),
 	ROW(DEMO, "demo", GLOBAL, "Session", "", NULL, "[DIR]", "make up a small shoot with known truth and add it"),
 	ROW(CANCEL, "cancel", GLOBAL, "Session", "Esc Ctrl-C", NULL, "", "stop what is running, at once"),
 	ROW(QUIT, "quit", GLOBAL, "Session", "q Ctrl-Q", "quit", "", "leave; asks once where something is not saved"),

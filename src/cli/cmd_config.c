@@ -185,6 +185,13 @@ static int man(const struct as_args *args)
 	return AS_EXIT_OK;
 }
 
+static int keys(const struct as_args *args)
+{
+	(void)args;
+	as_keys_ini(stdout);
+	return AS_EXIT_OK;
+}
+
 static int completion(const struct as_args *args)
 {
 	if (!strcmp(args->words[1], "bash"))
@@ -208,6 +215,7 @@ static const struct part {
 	{"list", 1, list},       {"get", 2, get},
 	{"path", 1, path},       {"dump", 1, dump},
 	{"presets", 1, presets}, {"cache", 1, cache},
+	{"keys", 1, keys},
 	{"man", 2, man},         {"completion", 2, completion},
 };
 
@@ -235,7 +243,7 @@ int as_cmd_config(const struct as_args *args)
 			"get takes one setting, such as export.format; list shows all");
 	else
 		as_fail(&err, AS_ERR_INVALID,
-			"no use for \"%.60s\": it is list, get KEY, path, dump, presets or cache "
+			"no use for \"%.60s\": it is list, get KEY, path, dump, presets, keys or cache "
 			"[--clear]%s%s%s",
 			word, near.best && strcmp(near.best, word) ? "; did you mean " : "",
 			near.best && strcmp(near.best, word) ? near.best : "",

@@ -54,12 +54,12 @@ static const struct as_command_row commands[] = {
 		     "audiosync info shoot.audiosync",
 	 .min_words = 1, .max_words = -1, .run = as_cmd_info},
 	{.id = AS_CMD_CONFIG, .word = "config",
-	 .synopsis = "[list|get KEY|path|dump|presets|cache]",
+	 .synopsis = "[list|get KEY|path|dump|presets|keys|cache]",
 	 .summary = "show settings, presets and where they come from; clear the cache",
 	 .text = "list (the default) shows every setting with its value and origin; get prints "
 		 "the value of one; path shows the files that are read; dump prints a complete "
 		 "configuration file, with --defaults one of the defaults; presets lists the "
-		 "presets; cache shows the cache's folder and size, with --clear it empties it.",
+		 "presets; keys prints those of the interface as a keys.ini; cache shows the cache's folder and size, with --clear it empties it.",
 	 .examples = "audiosync config get export.format\n"
 		     "audiosync config dump --preset broadcast > ~/.config/audiosync/audiosync.ini\n"
 		     "audiosync config cache --clear",

@@ -82,7 +82,8 @@ void as_help_program(FILE *out)
 	size_t n;
 	const struct as_command_row *rows = as_commands(&n);
 
-	fputs("Usage: audiosync COMMAND [OPTION...] [FILE|DIR...]\n\n"
+	fputs("Usage: audiosync [OPTION...] [FILE|DIR|PROJECT...]    opens the interface\n"
+	      "       audiosync COMMAND [OPTION...] [FILE|DIR...]\n\n"
 	      "Recordings of one event in, aligned files out: finds by sound alone where every\n"
 	      "clip of every camera and recorder sits on a shared timeline.\n\nCommands:\n",
 	      out);

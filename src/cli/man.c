@@ -153,7 +153,7 @@ static void put_synopsis(FILE *out)
 	size_t n;
 	const struct as_command_row *rows = as_commands(&n);
 
-	fputs(".Sh SYNOPSIS\n", out);
+	fputs(".Sh SYNOPSIS\n.Nm\n.Op Ar OPTION ...\n.Op Ar FILE | DIR | PROJECT ...\n", out);
 	for (size_t i = 0; i < n; i++)
 		if (rows[i].run)
 			fprintf(out, ".Nm\n.Cm %s\n%s\n.Op Ar OPTION ...\n", rows[i].word,
@@ -197,6 +197,30 @@ static void put_description(FILE *out)
 	      out);
 }
 
+static void put_interface(FILE *out)
+{
+	fputs(".Sh THE INTERFACE\n"
+	      "Without a command\n"
+	      ".Nm\n"
+	      "opens an interface for the terminal, with the recordings or the project that are named.\n"
+	      "Everything has a key; the bottom line shows the most useful ones.\n"
+	      "Every action also has a name, which\n"
+	      ".Ic \\&:\n"
+	      "takes with what may follow it.\n"
+	      "Keys that belong to a pane hold while it has the focus, and go before those of everywhere.\n"
+	      "A number typed before a nudge is its count.\n"
+	      ".Pa ~/.config/audiosync/keys.ini\n"
+	      "binds other keys, with lines\n"
+	      ".Ql action = keys\n"
+	      "as\n"
+	      ".Ql audiosync config keys\n"
+	      "prints them.\n"
+	      "The setting interface.theme names the colours; NO_COLOR is honoured.\n"
+	      "A line that drops, or a crash, loses nothing: the next start offers to go on.\n",
+	      out);
+	as_man_keys(out);
+}
+
 static void put_environment(FILE *out)
 {
 	fputs(".Sh ENVIRONMENT\n"
@@ -226,6 +250,10 @@ static void put_files(FILE *out)
 	      ".It Pa ~/.config/audiosync/audiosync.ini\n"
 	      "Settings of the user; see\n"
 	      ".Xr audiosync.ini 5 .\n"
+	      ".It Pa ~/.config/audiosync/keys.ini , themes/NAME.ini\n"
+	      "Keys and colours of the interface.\n"
+	      ".It Pa ~/.local/state/audiosync\n"
+	      "Sessions that did not end in order.\n"
 	      ".It Pa ~/.config/audiosync/presets/NAME.ini\n"
 	      "Presets of the user.\n"
 	      ".It Pa ~/.cache/audiosync\n"
@@ -259,6 +287,7 @@ void as_man_program(FILE *out)
 	put_description(out);
 	put_commands(out);
 	put_options(out);
+	put_interface(out);
 	put_environment(out);
 	put_files(out);
 	put_exit_status(out);

@@ -5,7 +5,6 @@
 #include "tui/layout.h"
 #include "tui/pane.h"
 #include "tui/prompt.h"
-#include "tui/pending.h"
 #include "tui/screen.h"
 #include "tui/tui.h"
 

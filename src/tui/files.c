@@ -9,6 +9,7 @@
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 #include "tui/jobs.h"
+#include "tui/recover.h"
 
 /* --- adding ---------------------------------------------------------------------------------------------------- */
 
@@ -168,6 +169,8 @@ static void quit(struct tui *t, const char *args)
 		return;
 	}
 	as_session_cancel(t->m.session);
+	/* Nothing is left behind that would be offered next time. */
+	as_session_drop_autosave(t->m.session);
 	t->quit = true;
 }
 
@@ -176,6 +179,9 @@ bool tui_do_files(struct tui *t, enum as_action action, const struct tui_call *c
 	switch (action) {
 	case AS_ACTION_ADD:
 		add(t, call->args);
+		return true;
+	case AS_ACTION_RECOVER:
+		tui_recover(t, call->args);
 		return true;
 	case AS_ACTION_DEMO:
 		return make_demo(t, call->args);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "tui/recover.h"
 
 static enum as_status open_session(struct tui *t, struct as_error *err)
 {
@@ -66,6 +67,9 @@ enum as_status tui_start(struct tui *t, struct as_error *err)
 	/* What was named is looked at at once; the user says when to go on. */
 	if (t->m.snap->n_clips > 0 && !t->m.snap->placements)
 		as_session_probe(t->m.session, NULL);
+	/* Where nothing was named on the command line. */
+	if (t->setup->n_inputs == 0)
+		tui_offer_recovery(t);
 	t->dirty = true;
 	return AS_OK;
 }

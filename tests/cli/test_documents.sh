@@ -27,6 +27,8 @@ same() { # FILE ARG...
 }
 same audiosync.1 man 1
 same audiosync.ini.5 man 5
+"$AUDIOSYNC" config keys | diff -u "$root/config/keys.ini" - >"$dir/out"
+ok "config/keys.ini is up to date (make documents)"
 for shell in bash zsh fish; do same completions/audiosync.$shell completion $shell; done
 
 if command -v mandoc >/dev/null; then

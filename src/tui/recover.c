@@ -1,0 +1,58 @@
+#include "tui/recover.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+
+static void when(char *out, size_t n, double saved_s)
+{
+	time_t at = (time_t)saved_s;
+	struct tm tm;
+
+	if (!localtime_r(&at, &tm) || strftime(out, n, "%Y-%m-%d %H:%M", &tm) == 0)
+		snprintf(out, n, "some time ago");
+}
+
+void tui_offer_recovery(struct tui *t)
+{
+	int n = 0;
+	struct as_autosave *v = t->setup->state_dir ? as_project_list_autosaves(t->setup->state_dir, &n) : NULL;
+	char text[512], time[64];
+
+	if (n > 0) {
+		when(time, sizeof time, v[0].saved_s);
+		snprintf(text, sizeof text, "A session did not end in order: %.200s, kept %s. Go on with it? (Later: :recover)",
+			 v[0].project ? as_path_base(v[0].project) : "one that had no project yet", time);
+		tui_confirm(t, text, "go on with it", AS_ACTION_RECOVER, v[0].path);
+	}
+	as_project_free_autosaves(v, n);
+}
+
+void tui_recover(struct tui *t, const char *path)
+{
+	struct as_error err = {0};
+	int n = 0;
+	struct as_autosave *v = NULL;
+	struct as_options *opt = as_options_copy(t->setup->opt);
+	struct as_session *s;
+
+	if (!path && t->setup->state_dir)
+		v = as_project_list_autosaves(t->setup->state_dir, &n);
+	if (!path && n == 0) {
+		tui_say(t, TUI_INFO, "there is nothing to go on with");
+		as_options_free(opt);
+		return;
+	}
+	s = opt ? as_session_load(opt, path ? path : v[0].path, t->setup->roots, t->setup->n_roots, &err) : NULL;
+	as_options_free(opt);
+	as_project_free_autosaves(v, n);
+	if (!s) {
+		tui_try(t, err.status ? err.status : AS_ERR_MEMORY, &err);
+		return;
+	}
+	tui_replace_session(t, s);
+	tui_say(t, TUI_GOOD, "going on where the session ended: %d clips; w saves it", t->m.snap->n_clips);
+}
