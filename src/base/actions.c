@@ -20,7 +20,7 @@ static const struct as_action_row rows[] = {
 	ROW(SETTINGS, "settings", GLOBAL, "Session", "c F9", NULL, "[KEY]", "look at and change every setting; load and save presets"),
 	ROW(PRESET, "preset", GLOBAL, "Session", "", NULL, "NAME", "take over the settings of a preset"),
 	ROW(SET, "set", GLOBAL, "Session", "", NULL, "KEY=VALUE", "change one setting"),
-	ROW(NEW, "new", GLOBAL, "Session", "", NULL, "", "start over with an empty session"),
+	ROW(NEW, "new", GLOBAL, "Session", "", NULL, "[now]", "start over with an empty session"),
 	ROW(OPEN, "open", GLOBAL, "Session", "o", NULL, "[PROJECT]", "open a project"),
 	ROW(SAVE, "save", GLOBAL, "Session", "w Ctrl-S", NULL, "[FILE]", "save the project"),
 	ROW(SAVE_AS, "save-as", GLOBAL, "Session", "W", NULL, "[FILE]", "save the project under another name"),
@@ -28,7 +28,7 @@ static const struct as_action_row rows[] = {
 	ROW(RECOVER, "recover", GLOBAL, "Session", "", NULL, "", "go on with a session that did not end in order"),
 	ROW(DEMO, "demo", GLOBAL, "Session", "", NULL, "[DIR]", "make up a small shoot with known truth and add it"),
 	ROW(CANCEL, "cancel", GLOBAL, "Session", "Esc Ctrl-C", NULL, "", "stop what is running, at once"),
-	ROW(QUIT, "quit", GLOBAL, "Session", "q Ctrl-Q", "quit", "", "leave; asks once where something is not saved"),
+	ROW(QUIT, "quit", GLOBAL, "Session", "q Ctrl-Q", "quit", "[now]", "leave; asks once where something is not saved"),
 	ROW(SUSPEND, "suspend", GLOBAL, "Session", "", NULL, "", "back to the shell; fg comes back"),
 
 	ROW(HELP, "help", GLOBAL, "Screen", "? F1", "help", "[TEXT]", "every key and command"),

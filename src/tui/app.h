@@ -43,6 +43,8 @@ struct tui {
 	char message[TUI_LOG_BYTES];
 	enum tui_style message_style;
 	bool said;                 /* the message is younger than the last key */
+	bool ended;                /* what ran in the session has ended, and nobody was told yet */
+	enum as_stage last_stage;  /* that it reached */
 	bool dirty, news;          /* draw again; take a snapshot first */
 	double next_look_s;        /* earliest time of the next snapshot while something runs */
 	double autosaved_s;

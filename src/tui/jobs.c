@@ -34,7 +34,7 @@ static void tell_warnings(struct tui *t, const struct as_snapshot *s)
 
 static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struct as_snapshot *old)
 {
-	int n = 0, bad = 0, fresh = 0;
+	int n = 0, bad = 0;
 	const char *first = NULL;
 
 	for (int i = 0; i < s->n_outputs; i++) {
@@ -46,14 +46,12 @@ static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struc
 			tui_note(t, TUI_ERROR, -1, "%s: %s", o->path, o->error);
 		else if (o->done && !told)
 			tui_note(t, TUI_GOOD, -1, "%s written", o->path);
-		fresh += !told;
 		n += o->done && !*o->error;
 		bad += *o->error != '\0';
 		if (o->done && !first)
 			first = o->path;
 	}
-	/* What is quick may begin and end between two looks. */
-	if (!old || (!old->busy && fresh == 0) || s->busy || s->outcome == AS_CANCELLED || n + bad == 0)
+	if (!t->ended || s->busy || t->last_stage != AS_STAGE_EXPORT || s->outcome == AS_CANCELLED || n + bad == 0)
 		return;
 	if (bad)
 		tui_say(t, TUI_ERROR, "%d of %d files could not be written: see the log (5)", bad, n + bad);
@@ -74,17 +72,16 @@ static void tell_placed(struct tui *t)
 		tui_say(t, TUI_WARNING, "%d of %d clips are placed; ! goes to one that is not, Enter says why", placed, usable);
 }
 
-static void tell_end(struct tui *t, const struct as_snapshot *s, const struct as_snapshot *old)
+static void tell_end(struct tui *t, const struct as_snapshot *s)
 {
 	if (s->outcome == AS_CANCELLED)
 		tui_say(t, TUI_WARNING, "stopped");
 	else if (s->outcome >= AS_ERR_IO)
 		tui_say(t, TUI_ERROR, "%s", *s->error ? s->error : as_status_name(s->outcome));
-	else if (s->n_outputs == 0 && s->placements && (!old || old->stage == AS_STAGE_SOLVE || old->stage == AS_STAGE_MATCH ||
-							old->stage == AS_STAGE_LOAD || old->stage == AS_STAGE_PROBE))
-		tell_placed(t);
-	else if (s->n_outputs == 0 && !s->placements && s->n_clips > 0)
+	else if (t->last_stage == AS_STAGE_PROBE)
 		tui_say(t, TUI_INFO, "%d clip%s read in: s finds where they sit", s->n_clips, s->n_clips == 1 ? "" : "s");
+	else if (t->last_stage <= AS_STAGE_SOLVE && s->placements)
+		tell_placed(t);
 }
 
 void tui_jobs_news(struct tui *t, const struct as_snapshot *old)
@@ -100,9 +97,10 @@ void tui_jobs_news(struct tui *t, const struct as_snapshot *old)
 	}
 	tell_failed(t, s, old);
 	tell_warnings(t, s);
-	if (old && old->busy && !s->busy)
-		tell_end(t, s, old);
+	if (t->ended && !s->busy)
+		tell_end(t, s);
 	tell_outputs(t, s, old);
+	t->ended &= s->busy;
 	t->m.project = as_session_project_path(t->m.session);
 	t->m.modified = as_session_modified(t->m.session);
 	t->m.undo = as_session_undo_label(t->m.session);
@@ -112,7 +110,11 @@ void tui_jobs_news(struct tui *t, const struct as_snapshot *old)
 static void autosave(struct tui *t)
 {
 	struct as_error err = {0};
-	enum as_status status = as_session_autosave(t->m.session, t->m.project, t->setup->state_dir, &err);
+	enum as_status status;
+
+	if (!t->m.project && !t->setup->state_dir)
+		return; /* there is no place for it */
+	status = as_session_autosave(t->m.session, t->m.project, t->setup->state_dir, &err);
 
 	t->autosaved_s = tui_clock_s(t);
 	if (status != AS_OK && !t->autosave_failed)
@@ -155,7 +157,7 @@ void tui_jobs_interrupted(struct tui *t)
 	as_session_cancel(t->m.session);
 	if (t->m.modified && t->m.snap->n_clips > 0) {
 		autosave(t);
-		if (!t->autosave_failed)
+		if (!t->autosave_failed && t->autosaved_s > 0)
 			snprintf(t->farewell, sizeof t->farewell, "interrupted; the session is kept: start audiosync again to go on");
 	}
 	t->exit_code = 130;

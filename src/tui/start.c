@@ -10,15 +10,19 @@ static enum as_status open_session(struct tui *t, struct as_error *err)
 	const struct tui_setup *s = t->setup;
 	struct as_options *opt = as_options_copy(s->opt);
 	int project = -1;
+	char *kept;
 
 	if (!opt)
 		return as_fail(err, AS_ERR_MEMORY, "out of memory");
 	for (int i = 0; i < s->n_inputs && project < 0; i++)
 		if (as_project_is(s->inputs[i]))
 			project = i;
-	t->m.session = project >= 0 ? as_session_load(opt, s->inputs[project], s->roots, s->n_roots, err)
+	kept = project >= 0 && s->recover ? as_project_newer_autosave(s->inputs[project], s->state_dir) : NULL;
+	t->m.session = kept	      ? as_session_load(opt, kept, s->roots, s->n_roots, err)
+		       : project >= 0 ? as_session_load(opt, s->inputs[project], s->roots, s->n_roots, err)
 				    : as_session_new(opt, err);
 	as_options_free(opt);
+	free(kept);
 	if (!t->m.session)
 		return err->status ? err->status : AS_ERR_IO;
 	for (int i = 0; i < s->n_inputs; i++) {

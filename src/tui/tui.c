@@ -275,6 +275,9 @@ static void drain_events(struct tui *t)
 
 	while (as_session_next_event(t->m.session, &e)) {
 		t->news = true;
+		if (e.kind == AS_EVENT_STAGE && e.id != AS_STAGE_IDLE)
+			t->last_stage = (enum as_stage)e.id;
+		t->ended |= e.kind == AS_EVENT_DONE;
 		if (e.kind == AS_EVENT_DONE || e.kind == AS_EVENT_PLACED)
 			t->next_look_s = 0;
 	}

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define TERMINAL_WAIT_S 120
+#define TERMINAL_WAIT_S 15
 
 struct terminal;
 
