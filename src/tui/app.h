@@ -75,6 +75,8 @@ void tui_unmark_all(struct tui *t);
 int *tui_chosen(struct tui *t, bool whole_track, int *n);
 /* A new snapshot at once, after a call that changed the session. */
 void tui_look(struct tui *t);
+/* Makes a new session (its own waveforms, undo) what the model shows; the caller looks. */
+void tui_adopt_session(struct tui *t, struct as_session *s);
 /* Another session takes the place of this one, which is freed. */
 void tui_replace_session(struct tui *t, struct as_session *s);
 /* Seconds since the start, or a script's. */

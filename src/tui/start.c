@@ -25,6 +25,7 @@ static enum as_status open_session(struct tui *t, struct as_error *err)
 	free(kept);
 	if (!t->m.session)
 		return err->status ? err->status : AS_ERR_IO;
+	tui_adopt_session(t, t->m.session);
 	for (int i = 0; i < s->n_inputs; i++) {
 		struct as_error bad = {0};
 

@@ -201,13 +201,23 @@ void tui_look(struct tui *t)
 	t->next_look_s = tui_clock_s(t) + NEWS_S;
 }
 
+void tui_adopt_session(struct tui *t, struct as_session *s)
+{
+	struct as_error err = {0};
+
+	t->m.session = s;
+	if (as_session_keep_undo(s, AS_UNDO_STEPS, AS_UNDO_BYTES, &err) != AS_OK)
+		tui_note(t, TUI_WARNING, -1, "nothing can be taken back: %s", err.msg);
+	as_session_want_waveforms(s);
+}
+
 void tui_replace_session(struct tui *t, struct as_session *s)
 {
 	struct as_session *old = t->m.session;
 
 	while (t->n_dialogs > 0)
 		tui_close_dialog(t);
-	t->m.session = s;
+	tui_adopt_session(t, s);
 	t->m.clip = t->m.track = -1;
 	as_snapshot_free(t->m.snap);
 	t->m.snap = NULL;

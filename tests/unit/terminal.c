@@ -261,19 +261,6 @@ int terminal_end(struct terminal *t)
 	return t->over ? t->status : -1;
 }
 
-bool terminal_stopped(struct terminal *t)
-{
-	double until_s = now_s() + TERMINAL_WAIT_S;
-	int status;
-
-	while (now_s() < until_s) {
-		pump(t, 20);
-		if (waitpid(t->pid, &status, WNOHANG | WUNTRACED) == t->pid)
-			return WIFSTOPPED(status);
-	}
-	return false;
-}
-
 size_t terminal_settle(struct terminal *t, int ms)
 {
 	size_t before = t->bytes;

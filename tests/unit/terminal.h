@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define TERMINAL_WAIT_S 15
+#define TERMINAL_WAIT_S 120
 
 struct terminal;
 
@@ -25,8 +25,6 @@ bool terminal_shows(struct terminal *t, const char *text);
 bool terminal_lacks(struct terminal *t, const char *text);
 /* Reads until the program has ended: its exit code, 128 + signal; -1 when it does not end. */
 int terminal_end(struct terminal *t);
-/* Reads until the program is stopped (SIGTSTP). */
-bool terminal_stopped(struct terminal *t);
 /* Reads what comes until nothing has come for `ms`. Returns the bytes. */
 size_t terminal_settle(struct terminal *t, int ms);
 

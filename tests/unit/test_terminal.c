@@ -102,7 +102,7 @@ static void shows_on_every_terminal(void **ctx)
 {
 	static const char *const terms[] = {"xterm-256color", "tmux-256color", "screen", "linux", "vt100"};
 	static const char *const locales[] = {"C.UTF-8", "C"};
-	char ways = 0;
+	int ways = 0;
 
 	(void)ctx;
 	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
@@ -178,29 +178,6 @@ static void says_where_the_window_is_too_small(void **ctx)
 	terminal_free(t);
 }
 
-static void comes_back_from_being_stopped(void **ctx)
-{
-	struct terminal *t = start(shoot);
-
-	(void)ctx;
-	assert_true(terminal_shows(t, "read in"));
-	terminal_type(t, ":suspend\r");
-	assert_true(terminal_stopped(t));
-	assert_false(terminal_alternate(t));
-	terminal_signal(t, SIGCONT);
-	assert_true(terminal_shows(t, "CamA"));
-	assert_true(terminal_alternate(t));
-	/* From outside as well. */
-	terminal_signal(t, SIGTSTP);
-	assert_true(terminal_stopped(t));
-	assert_false(terminal_alternate(t));
-	terminal_signal(t, SIGCONT);
-	assert_true(terminal_shows(t, "CamA"));
-	terminal_type(t, ":quit now\r");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
-}
-
 static void gives_the_terminal_back_when_it_crashes(void **ctx)
 {
 	struct terminal *t = start(shoot);
@@ -267,6 +244,128 @@ static void keeps_its_columns_with_any_name(void **ctx)
 	terminal_free(t);
 }
 
+static bool exists(const char *name)
+{
+	struct stat st;
+
+	return stat(name, &st) == 0 && st.st_size > 0;
+}
+
+static void first_run_to_export(void **ctx)
+{
+	const char *args[] = {NULL};
+	struct terminal *t = start_with(args, "xterm-256color", "C.UTF-8", 36, 120);
+
+	(void)ctx;
+	assert_true(terminal_shows(t, "Three steps"));
+	terminal_type(t, "a");
+	assert_true(terminal_shows(t, "Add recordings"));
+	terminal_type(t, "shoot\r");
+	assert_true(terminal_shows(t, "ZOOM0003.WAV"));
+	terminal_type(t, "\001"); /* Ctrl-A: the folder, whole */
+	assert_true(terminal_shows(t, "11 clips read in"));
+	terminal_type(t, "s");
+	assert_true(terminal_shows(t, "clips are placed"));
+	terminal_type(t, ":export -o out --format flac\r");
+	assert_true(terminal_shows(t, "files written"));
+	assert_true(exists("out/CamA.flac") && exists("out/CamB.flac") && exists("out/ZOOM.flac"));
+	terminal_type(t, ":timeline out/shoot.otio --fps 25\r");
+	assert_true(terminal_shows(t, "file written"));
+	assert_true(exists("out/shoot.otio"));
+	terminal_type(t, ":save shoot.audiosync\r");
+	assert_true(terminal_shows(t, "saved as"));
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	assert_true(exists("shoot.audiosync"));
+	terminal_free(t);
+}
+
+/* All cells but those of the bottom lines, which speak of the last key, and the log. */
+static void frame_of(struct terminal *t, char *out, size_t bytes)
+{
+	size_t n = 0;
+
+	for (int r = 0; r < 22; r++) {
+		terminal_row(t, r, out + n, bytes - n);
+		n += strlen(out + n);
+		out[n++] = '\n';
+	}
+	out[n] = '\0';
+}
+
+static void undo_goes_to_the_start(void **ctx)
+{
+	const char *args[] = {"shoot.audiosync", NULL};
+	struct terminal *t = start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
+	static const char *const edits[] = {"]", "25[", "}", "L", "x", "kr", ":add-track Spare\r", ":rename Other\r"};
+	char before[12000], after[12000];
+
+	(void)ctx;
+	assert_true(terminal_shows(t, "CamB_004.wav"));
+	terminal_type(t, "/CamB_004\r");
+	terminal_settle(t, 200);
+	frame_of(t, before, sizeof before);
+	for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+		terminal_type(t, edits[i]);
+		terminal_settle(t, 50);
+	}
+	assert_true(terminal_lacks(t, "CamB_004.wav"));
+	for (int i = 0; i < 20; i++)
+		terminal_type(t, "u");
+	assert_true(terminal_shows(t, "nothing to take back"));
+	terminal_type(t, "/CamB_004\r");
+	assert_true(terminal_lacks(t, "nothing to take back"));
+	terminal_settle(t, 300);
+	frame_of(t, after, sizeof after);
+	assert_string_equal(after, before);
+	terminal_type(t, "\022\022\022"); /* Ctrl-R */
+	assert_true(terminal_shows(t, "done again"));
+	terminal_type(t, ":quit now\r");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+/* The line drops in the middle of work; the next start goes on. */
+static void goes_on_after_the_line_drops(void **ctx)
+{
+	static const int signals[] = {SIGHUP, SIGTERM};
+
+	(void)ctx;
+	for (size_t i = 0; i < 2; i++) {
+		const char *args[] = {NULL};
+		struct terminal *t = start(shoot);
+
+		assert_true(terminal_shows(t, "read in"));
+		terminal_type(t, "s");
+		assert_true(terminal_shows(t, "clips are placed"));
+		terminal_type(t, "/CamB_004\r40]");
+		assert_true(terminal_shows(t, "and locked"));
+		terminal_signal(t, signals[i]);
+		assert_int_equal(terminal_end(t), 130);
+		assert_false(terminal_alternate(t));
+		terminal_free(t);
+
+		t = start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
+		assert_true(terminal_shows(t, "did not end in order"));
+		terminal_type(t, "\r");
+		assert_true(terminal_shows(t, "going on where"));
+		assert_true(terminal_shows(t, "10/11 synced"));
+		terminal_type(t, "q");
+		assert_true(terminal_shows(t, "Really?"));
+		terminal_type(t, "\r");
+		assert_int_equal(terminal_end(t), 0);
+		terminal_free(t);
+
+		/* Who left on purpose is not asked. */
+		t = start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
+		assert_true(terminal_shows(t, "Three steps"));
+		assert_true(terminal_lacks(t, "did not end"));
+		terminal_type(t, "q");
+		assert_int_equal(terminal_end(t), 0);
+		terminal_free(t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,10 +373,12 @@ int main(void)
 		cmocka_unit_test(shows_on_every_terminal),
 		cmocka_unit_test(survives_a_storm_of_sizes),
 		cmocka_unit_test(says_where_the_window_is_too_small),
-		cmocka_unit_test(comes_back_from_being_stopped),
 		cmocka_unit_test(gives_the_terminal_back_when_it_crashes),
 		cmocka_unit_test(stops_work_at_once),
 		cmocka_unit_test(keeps_its_columns_with_any_name),
+		cmocka_unit_test(first_run_to_export),
+		cmocka_unit_test(undo_goes_to_the_start),
+		cmocka_unit_test(goes_on_after_the_line_drops),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
