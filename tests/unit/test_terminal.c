@@ -295,7 +295,7 @@ static void frame_of(struct terminal *t, char *out, size_t bytes)
 
 static void undo_goes_to_the_start(void **ctx)
 {
-	const char *args[] = {"shoot.audiosync", NULL};
+	const char *args[] = {"./shoot.audiosync", NULL};
 	struct terminal *t = start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
 	static const char *const edits[] = {"]", "25[", "}", "L", "x", "kr", ":add-track Spare\r", ":rename Other\r"};
 	char before[12000], after[12000];
