@@ -16,6 +16,10 @@ static bool say_place(char *out, const struct as_explain_view *v)
 	const struct as_placement *p = placement(v);
 	char at[400], err[AS_FIGURE_BYTES], drift[AS_FIGURE_BYTES];
 	as_explain_place(at, sizeof(at), v->s, p->island, -1, p->start_s);
+	if (p->method == AS_METHOD_MANUAL) {
+		snprintf(out, AS_EXPLAIN_BYTES, "%s, by hand", at);
+		return true;
+	}
 	as_figure_span(err, sizeof(err), p->start_err_s, v->unicode);
 	as_figure_drift(drift, sizeof(drift), p->drift_ppm, p->drift_err_ppm, v->unicode);
 	snprintf(out, AS_EXPLAIN_BYTES, "%s %s%s, drift %s%s", at, v->unicode ? "±" : "+-", err, drift,
@@ -35,6 +39,8 @@ static bool say_margin(char *out, const struct as_explain_view *v)
 {
 	const struct as_placement *p = placement(v);
 	const char *least = as_options_value(v->opt, "confidence.min_margin");
+	if (p->method == AS_METHOD_MANUAL)
+		return false;
 	if (p->margin >= 98.95 || v->e->n_places == 0)
 		snprintf(out, AS_EXPLAIN_BYTES, "no match offers another place (confidence.min_margin: %s)", least);
 	else
@@ -46,6 +52,8 @@ static bool say_margin(char *out, const struct as_explain_view *v)
 static bool say_agreement(char *out, const struct as_explain_view *v)
 {
 	int n = placement(v)->n_agreeing;
+	if (placement(v)->method == AS_METHOD_MANUAL)
+		return false;
 	if (n == 1)
 		snprintf(out, AS_EXPLAIN_BYTES, "one match vouches for the place alone, which takes a score of %g",
 			 AS_LONE_SCORE);

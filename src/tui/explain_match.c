@@ -101,7 +101,7 @@ static void say_drift(char *out, size_t n, const struct as_explained_match *v, b
 	char drift[AS_FIGURE_BYTES], hour[AS_FIGURE_BYTES];
 
 	if (!isfinite(v->drift_ppm)) {
-		snprintf(out, n, "too short to tell the drift");
+		snprintf(out, n, "too short to tell the drift by itself");
 		return;
 	}
 	as_figure_drift(drift, sizeof drift, v->drift_ppm, v->drift_err_ppm, unicode);

@@ -10,7 +10,8 @@
 #include "tui/table_rows.h"
 
 #define CELL_BYTES 1024
-#define FOOT_ROWS 16 /* from here on what the cursor is on is told in full below the table */
+#define NOTE_COLS 110 /* from here on the order is told in words */
+#define FOOT_ROWS 16  /* from here on what the cursor is on is told in full below the table */
 
 struct table {
 	enum tui_column by;
@@ -20,7 +21,7 @@ struct table {
 	int *order; /* the clips that are shown */
 	int n, n_clips;
 	int at;     /* row of the cursor, or where it was */
-	int top, rows;
+	int top, rows, cols;
 };
 
 /* --- order ----------------------------------------------------------------------------------------------------- */
@@ -273,6 +274,7 @@ static void fit(void *state, const struct tui_model *m, int rows, int cols)
 
 	room = room < 1 ? 1 : room;
 	v->rows = room;
+	v->cols = cols;
 	tui_table_settle(&v->widths, cols, v->by);
 	if (row >= 0) {
 		v->at = row;
@@ -419,7 +421,7 @@ static const char *note(const void *state, const struct tui_model *m, char *out,
 	used = v->filter == TUI_FILTER_ALL ? snprintf(out, n, "%s", count)
 					   : snprintf(out, n, "%d of %s: %s", v->n, count, tui_filter_words(v->filter));
 	/* In tabs the names of the panes need the room; the arrow in the head tells the same. */
-	if (v->widths.cols[TUI_COL_ERROR] && used > 0 && (size_t)used < n)
+	if (v->cols >= NOTE_COLS && used > 0 && (size_t)used < n)
 		snprintf(out + used, n - (size_t)used, ", by %s, %s", tui_column_row(v->by)->word, order_words(v));
 	return out;
 }

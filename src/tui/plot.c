@@ -271,7 +271,7 @@ void tui_plot_draw(const struct tui_plot *p, struct tui_canvas c)
 	struct tui_plot_axes a;
 	struct tui_canvas inside;
 
-	if (d.rows < 3 || d.cols < 12 || !(p->to_s > p->from_s))
+	if (d.rows < 3 || d.cols < 12 || !isfinite(p->from_s) || !isfinite(p->to_s) || !(p->to_s > p->from_s))
 		return;
 	d.rows = d.rows > ROWS_MAX ? ROWS_MAX : d.rows;
 	d.cols = d.cols > COLS_MAX ? COLS_MAX : d.cols;

@@ -3,7 +3,7 @@
 # writes the goldens anew; look at what changed before committing them. NAME.ui arguments run those alone.
 #
 # Scripts run in a folder of their own that holds shoot/ (the demo shoot), with fresh places for settings and state. The first line may
-# be "# with: ARGUMENTS" for the command line, "# env: NAME=VALUE …" for the environment.
+# be "# with: ARGUMENTS" for the command line, "# env: NAME=VALUE …" for the environment, "# setup: COMMANDS" for what makes more files.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 AUDIOSYNC=${AUDIOSYNC:-$PWD/build/audiosync}
@@ -25,6 +25,8 @@ run_one() { # NAME
 	ln -s "$dir/shoot/shoot" "$work/shoot"
 	with=$(sed -n 's/^# with: //p' "$here/$1.ui" | head -n 1)
 	env=$(sed -n 's/^# env: //p' "$here/$1.ui" | head -n 1)
+	setup=$(sed -n 's/^# setup: //p' "$here/$1.ui")
+	[ -z "$setup" ] || (cd "$work" && sh -ec "$setup") || echo "not ok tui: $1 (setup)"
 	# shellcheck disable=SC2086
 	(cd "$work" && env HOME="$work" XDG_CONFIG_HOME="$work/.config" XDG_STATE_HOME="$work/.state" $env \
 		"$AUDIOSYNC" $with --ui-script "$here/$1.ui" >"$dir/$1.raw" 2>"$dir/$1.err")
