@@ -24,6 +24,7 @@ build|jansson||libjansson-dev|pkgconfig(jansson)|jansson|pkgconfig(jansson)|jans
 build|libxml-2.0|2.9|libxml2-dev|pkgconfig(libxml-2.0)|libxml2|pkgconfig(libxml-2.0)|libxml2
 build|ncursesw||libncurses-dev|pkgconfig(ncursesw)|ncurses|pkgconfig(ncursesw)|ncurses
 test|cmocka||libcmocka-dev|pkgconfig(cmocka)|cmocka|pkgconfig(cmocka)|cmocka
+test|cmd:tmux||tmux|/usr/bin/tmux|tmux|tmux|tmux
 test|vterm||libvterm-dev|pkgconfig(vterm)|libvterm|pkgconfig(vterm)|libvterm
 test|cmd:ffmpeg||ffmpeg|/usr/bin/ffmpeg|ffmpeg|ffmpeg|ffmpeg
 test|cmd:xmllint||libxml2-utils|/usr/bin/xmllint|libxml2|/usr/bin/xmllint|libxml2
