@@ -110,5 +110,7 @@ bool tui_edit(struct tui *t, enum as_action action, const struct tui_call *call)
 void tui_open_help(struct tui *t, const char *search);
 /* Asks; yes runs then with args. yes_label "leave without saving". */
 void tui_confirm(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args);
+/* The same where saving first is the third way: by the key that saves. */
+void tui_confirm_or_save(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args);
 
 #endif

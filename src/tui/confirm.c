@@ -9,6 +9,7 @@ struct confirm {
 	char question[512], yes[64];
 	enum as_action then;
 	char *args;
+	bool save; /* offered as well */
 };
 
 static void close_confirm(void *state)
@@ -34,7 +35,13 @@ static bool answer(struct tui *t, bool yes)
 
 static bool key(void *state, struct tui *t, struct tui_key key)
 {
-	(void)state;
+	const struct confirm *c = state;
+
+	if (c->save && tui_keymap_find(t->keymap, AS_PLACE_GLOBAL, key) == AS_ACTION_SAVE) {
+		tui_close_dialog(t);
+		tui_do(t, AS_ACTION_SAVE, NULL);
+		return true;
+	}
 	if (!key.special && !key.ctrl && !key.alt && (key.ch == 'y' || key.ch == 'Y' || key.ch == 'n' || key.ch == 'N'))
 		return answer(t, key.ch == 'y' || key.ch == 'Y');
 	return false;
@@ -62,13 +69,17 @@ static void size(const void *state, const struct tui_model *m, int *rows, int *c
 static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
 {
 	const struct confirm *q = state;
+	char keys[32];
 	int rows = tui_put_wrapped(c, 1, 2, c.cols - 4, c.rows - 3, TUI_PLAIN, q->question), col = 2;
 
-	(void)m;
 	col += tui_put(c, rows + 2, col, TUI_KEY, "Enter") + 1;
 	col += tui_put(c, rows + 2, col, TUI_KEY_LABEL, q->yes) + 3;
 	col += tui_put(c, rows + 2, col, TUI_KEY, "Esc") + 1;
-	tui_put(c, rows + 2, col, TUI_KEY_LABEL, "go back");
+	col += tui_put(c, rows + 2, col, TUI_KEY_LABEL, "go back") + 3;
+	if (q->save && *tui_keymap_keys(m->keys, AS_ACTION_SAVE, 1, keys, sizeof keys)) {
+		col += tui_put(c, rows + 2, col, TUI_KEY, keys) + 1;
+		tui_put(c, rows + 2, col, TUI_KEY_LABEL, "save");
+	}
 }
 
 static const enum as_action hints[] = {AS_ACTION_ACCEPT, AS_ACTION_DISMISS, AS_ACTION_NONE};
@@ -83,7 +94,7 @@ static const struct tui_pane_ops ops = {.name = "confirm",
 					.draw = draw,
 					.hints = hints};
 
-void tui_confirm(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args)
+static void ask(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args, bool save)
 {
 	struct confirm *c = calloc(1, sizeof *c);
 
@@ -92,6 +103,17 @@ void tui_confirm(struct tui *t, const char *question, const char *yes_label, enu
 		snprintf(c->yes, sizeof c->yes, "%s", yes_label);
 		c->then = then;
 		c->args = args ? strdup(args) : NULL;
+		c->save = save;
 	}
 	tui_open_dialog(t, &ops, c);
+}
+
+void tui_confirm(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args)
+{
+	ask(t, question, yes_label, then, args, false);
+}
+
+void tui_confirm_or_save(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args)
+{
+	ask(t, question, yes_label, then, args, true);
 }

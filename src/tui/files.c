@@ -1,4 +1,5 @@
 /* Adding recordings, projects, leaving. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,22 +58,51 @@ static void add(struct tui *t, const char *args)
 	tui_words_free(words, n);
 }
 
-static bool make_demo(struct tui *t, const char *dir)
+/* Frames go on while the shoot is made up, and Esc stops it. */
+struct demo_run {
+	struct tui *t;
+	double shown_s;
+};
+
+static bool demo_goes_on(void *ctx, double share)
+{
+	struct demo_run *run = ctx;
+	struct tui_key key;
+
+	if (tui_clock_s(run->t) - run->shown_s > 0.1) {
+		run->shown_s = tui_clock_s(run->t);
+		snprintf(run->t->message, sizeof run->t->message, "making up a shoot: %d %%; Esc stops", (int)(share * 100));
+		run->t->message_style = TUI_INFO;
+		run->t->said = run->t->dirty = true;
+		tui_turn(run->t);
+	}
+	while (tui_screen_key(run->t->screen, &key))
+		if (key.special == TUI_KEY_ESC || (key.ctrl && key.ch == 'c'))
+			return false;
+	return !run->t->setup->interrupted();
+}
+
+static void make_demo(struct tui *t, const char *args)
 {
 	struct as_error err = {0};
-	char *path = dir ? tui_path(dir) : NULL, fallback[64] = "/tmp/audiosync-demo";
+	struct demo_run run = {.t = t, .shown_s = -1};
+	const char *tmp = getenv("TMPDIR");
 	struct as_demo demo;
-	enum as_status status;
+	char *path = args ? tui_path(args) : as_path_join(tmp && *tmp ? tmp : "/tmp", "audiosync-demo.XXXXXX");
+	enum as_status status = AS_ERR_MEMORY;
 
-	/* A few seconds of work, and the only one that the interface waits for: it is shown first. */
-	status = as_demo_write(path ? path : fallback, 1, 60, true, NULL, NULL, &demo, &err);
-	if (tui_try(t, status, &err)) {
-		char *one = path ? path : fallback;
-
-		add_paths(t, &one, 1);
+	if (t->m.snap->busy) {
+		tui_say(t, TUI_WARNING, "not while something runs: Esc stops it");
+	} else if (path && !args && !mkdtemp(path)) {
+		tui_say(t, TUI_ERROR, "%s: %s", path, strerror(errno));
+	} else if (path) {
+		status = as_demo_write(path, 1, 60, false, demo_goes_on, &run, &demo, &err);
+		if (status == AS_CANCELLED)
+			tui_say(t, TUI_WARNING, "stopped");
+		else if (tui_try(t, status, &err))
+			add_paths(t, &path, 1);
 	}
 	free(path);
-	return true;
 }
 
 /* --- projects -------------------------------------------------------------------------------------------------- */
@@ -116,10 +146,25 @@ static void browse_projects(struct tui *t)
 	tui_open_browser(t, &(struct tui_browse){.title = "Open a project", .extensions = extensions, .take = take_project});
 }
 
+/* A name without any gets that of projects. */
+static char *with_extension(const char *path)
+{
+	char *full = tui_path(path), *more;
+
+	if (!full || strchr(as_path_base(full), '.'))
+		return full;
+	more = realloc(full, strlen(full) + sizeof ".audiosync");
+	if (!more)
+		free(full);
+	else
+		strcat(more, ".audiosync");
+	return more;
+}
+
 static bool save_to(struct tui *t, const char *path, bool force)
 {
 	struct as_error err = {0};
-	char *full = tui_path(path);
+	char *full = with_extension(path);
 	enum as_status status = full ? as_session_save(t->m.session, full, force, &err) : AS_ERR_MEMORY;
 
 	free(full);
@@ -163,9 +208,9 @@ static void quit(struct tui *t, const char *args)
 	bool sure = args && !strcmp(args, "now");
 
 	if (!sure && t->m.modified && t->m.snap->n_clips > 0) {
-		tui_confirm(t, t->m.project ? "The project has changes that are not saved. w saves them."
-					    : "The session is not saved as a project. w saves it.",
-			    "leave without saving", AS_ACTION_QUIT, "now");
+		tui_confirm_or_save(t, t->m.project ? "The project has changes that are not saved."
+						    : "The session is not saved as a project.",
+				    "leave without saving", AS_ACTION_QUIT, "now");
 		return;
 	}
 	as_session_cancel(t->m.session);
@@ -184,10 +229,11 @@ bool tui_do_files(struct tui *t, enum as_action action, const struct tui_call *c
 		tui_recover(t, call->args);
 		return true;
 	case AS_ACTION_DEMO:
-		return make_demo(t, call->args);
+		make_demo(t, call->args);
+		return true;
 	case AS_ACTION_NEW:
 		if (t->m.modified && !(call->args && !strcmp(call->args, "now")))
-			tui_confirm(t, "The session has changes that are not saved.", "start over", AS_ACTION_NEW, "now");
+			tui_confirm_or_save(t, "The session has changes that are not saved.", "start over", AS_ACTION_NEW, "now");
 		else
 			new_session(t);
 		return true;

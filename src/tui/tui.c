@@ -209,6 +209,9 @@ void tui_adopt_session(struct tui *t, struct as_session *s)
 	if (as_session_keep_undo(s, AS_UNDO_STEPS, AS_UNDO_BYTES, &err) != AS_OK)
 		tui_note(t, TUI_WARNING, -1, "nothing can be taken back: %s", err.msg);
 	as_session_want_waveforms(s);
+	/* Two sessions that write one project would lose what the other one did. */
+	if (as_session_project_path(s) && as_session_hold(s, as_session_project_path(s), &err) != AS_OK)
+		tui_say(t, TUI_WARNING, "%s; save this one under another name", err.msg);
 }
 
 void tui_replace_session(struct tui *t, struct as_session *s)
