@@ -32,6 +32,7 @@ struct tui {
 	int n_dialogs;
 	struct tui_prompt *prompt; /* the line of keys is one for text instead; NULL: it is not */
 	bool *marked;
+	double *island_start_s;    /* of the model */
 	struct tui_history history[2]; /* by enum tui_prompt_kind */
 	char find[256];
 	struct {

@@ -7,9 +7,8 @@ const struct as_placement *tui_placement(const struct tui_model *m, int clip)
 	return m->snap->placements && clip >= 0 && clip < m->snap->n_clips ? &m->snap->placements[clip] : NULL;
 }
 
-double tui_island_start_s(const struct tui_model *m, int island)
+void tui_island_starts(const struct as_snapshot *s, double *out)
 {
-	const struct as_snapshot *s = m->snap;
 	double gap_s = 0, sum_s = 0;
 
 	/* The gaps between islands are what the whole is longer than their sum. */
@@ -18,9 +17,15 @@ double tui_island_start_s(const struct tui_model *m, int island)
 	if (s->n_islands > 1)
 		gap_s = (s->timeline_s - sum_s) / (s->n_islands - 1);
 	sum_s = 0;
-	for (int i = 0; i < island - 1 && i < s->n_islands; i++)
+	for (int i = 0; i < s->n_islands; i++) {
+		out[i] = sum_s;
 		sum_s += s->island_s[i] + gap_s;
-	return sum_s;
+	}
+}
+
+double tui_island_start_s(const struct tui_model *m, int island)
+{
+	return m->island_start_s && island > 1 && island <= m->snap->n_islands ? m->island_start_s[island - 1] : 0;
 }
 
 bool tui_clip_span(const struct tui_model *m, int clip, double *from_s, double *to_s)

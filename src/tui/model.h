@@ -31,6 +31,7 @@ struct tui_log {
 struct tui_model {
 	const struct as_snapshot *snap; /* never NULL */
 	struct as_session *session;     /* for as_session_waveform alone; of the snapshot */
+	const double *island_start_s;   /* of the snapshot's islands, see tui_island_start_s; NULL: not known yet */
 	const struct as_options *opt;   /* the session's */
 	const struct tui_keymap *keys;
 	double now_s;                   /* of a clock that only goes forward */
@@ -55,6 +56,8 @@ struct tui_model {
 	const char *find;               /* what was looked for last, or "" */
 };
 
+/* Where all islands begin on the whole timeline, from the first on: n_islands of them. */
+void tui_island_starts(const struct as_snapshot *s, double *out);
 /* Where island i (1 …) begins on the whole timeline. */
 double tui_island_start_s(const struct tui_model *m, int island);
 /* Where a clip begins and ends there; false if it has no place. */

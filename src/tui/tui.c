@@ -187,6 +187,11 @@ void tui_look(struct tui *t)
 		carry_cursor(t, NULL, s);
 	}
 	t->m.snap = s;
+	free(t->island_start_s);
+	t->island_start_s = malloc(((size_t)s->n_islands + 1) * sizeof *t->island_start_s);
+	if (t->island_start_s)
+		tui_island_starts(s, t->island_start_s);
+	t->m.island_start_s = t->island_start_s;
 	t->m.opt = as_session_options(t->m.session);
 	tui_jobs_news(t, old);
 	for (int i = 0; i < TUI_PANES; i++)
@@ -390,6 +395,7 @@ static void done(struct tui *t)
 	as_session_free(t->m.session);
 	free(t->m.log.line);
 	free(t->marked);
+	free(t->island_start_s);
 	free(t->then_args);
 }
 

@@ -137,7 +137,7 @@ struct scene {
 	struct as_match match[1];
 	struct as_candidate candidates[2];
 	int matches[1];
-	double islands[2];
+	double islands[2], starts[2];
 	struct as_snapshot snap;
 	struct tui_model m;
 };
@@ -166,7 +166,9 @@ static void set(struct scene *s)
 	s->islands[1] = 130;
 	s->snap = (struct as_snapshot){.clips = s->clips, .n_clips = 3, .placements = s->places, .island_s = s->islands, .n_islands = 2,
 				       .timeline_s = 190, .matches = s->match, .n_matches = 1};
+	tui_island_starts(&s->snap, s->starts);
 	s->m.snap = &s->snap;
+	s->m.island_start_s = s->starts;
 	s->m.clip = -1;
 }
 
