@@ -166,11 +166,41 @@ double tui_cursor_for(const struct tui_model *m, int clip)
 
 /* --- two clips ------------------------------------------------------------------------------------------------- */
 
+/* Where b's moment lies in a, from the lags that were measured around it: what a line cannot say of a clock that wanders. NAN: there
+ * are none. */
+static double by_points_s(const struct as_match *x, double b_s)
+{
+	const struct as_lag_point *before = NULL, *after = NULL;
+	double share;
+
+	for (int i = 0; i < x->n_points; i++) {
+		const struct as_lag_point *p = &x->points[i];
+
+		if (!p->used)
+			continue;
+		if (p->at_s <= b_s)
+			before = p;
+		else if (!after)
+			after = p;
+	}
+	if (!before && !after)
+		return NAN;
+	if (!before || !after) {
+		const struct as_lag_point *p = before ? before : after;
+
+		return p->at_s + p->lag_s + (b_s - p->at_s) / drift_ratio(x->slope_ppm);
+	}
+	share = (b_s - before->at_s) / (after->at_s - before->at_s);
+	return b_s + before->lag_s + share * (after->lag_s - before->lag_s);
+}
+
 /* Where b's moment lies in a, as the match has it. */
 static double by_match_s(const struct as_match *x, double b_s)
 {
-	double offset_s = x->offset_s;
+	double offset_s = x->offset_s, measured_s = x->wander_s > 0 ? by_points_s(x, b_s) : NAN;
 
+	if (isfinite(measured_s))
+		return measured_s;
 	for (int i = 0; i < x->n_segments; i++)
 		if (i == 0 || b_s >= x->segments[i].from_s)
 			offset_s = x->segments[i].start_s;

@@ -270,6 +270,29 @@ static void test_pair_lag(void **state)
 	assert_false(tui_pair_lag(&s.m, 0, 7, 100, &lag_s, &match));
 }
 
+/* Of clocks that wander, what was measured nearby counts, not the line. */
+static void test_pair_lag_of_wandering_clocks(void **state)
+{
+	struct scene s;
+	const struct as_lag_point points[] = {{20, 10.004, 0, true}, {30, 99, 0, false}, {40, 10.008, 0, true}};
+	double lag_s;
+	int match;
+
+	(void)state;
+	set(&s);
+	s.places[1].drift_ppm = s.match[0].slope_ppm = 0;
+	s.match[0].points = points;
+	s.match[0].n_points = 3;
+	/* b's 30 s lie at 110 s, and in a at 40.006 s, which lies at 110.006 s. */
+	assert_true(tui_pair_lag(&s.m, 0, 1, 110, &lag_s, &match));
+	near(lag_s, 0, 1e-9);
+	s.match[0].wander_s = 0.01;
+	assert_true(tui_pair_lag(&s.m, 0, 1, 110, &lag_s, &match));
+	near(lag_s, -0.006, 1e-9);
+	assert_true(tui_pair_lag(&s.m, 0, 1, 90, &lag_s, &match));
+	near(lag_s, -0.004, 1e-9);
+}
+
 /* --- waves ----------------------------------------------------------------------------------------------------- */
 
 static uint32_t cell(struct tui_canvas c, int row, int col)
@@ -332,6 +355,7 @@ int main(void)
 		cmocka_unit_test(test_whole),	   cmocka_unit_test(test_nothing_to_see),  cmocka_unit_test(test_zoom),
 		cmocka_unit_test(test_pan_stays_inside), cmocka_unit_test(test_span),	   cmocka_unit_test(test_stretches),
 		cmocka_unit_test(test_there_and_back),	 cmocka_unit_test(test_ghosts),	   cmocka_unit_test(test_pair_lag),
+		cmocka_unit_test(test_pair_lag_of_wandering_clocks),
 		cmocka_unit_test(test_wave_shapes),	 cmocka_unit_test(test_wave_hostile),
 	};
 
