@@ -127,6 +127,11 @@ static const struct as_action_row rows[] = {
 	ROW(FILE_KINDS, "file-kinds", BROWSER, "File browser", "Ctrl-G", NULL, "", "show all kinds of files, not media alone"),
 
 	ROW(BACK, "back", EXPLAIN, "Explanation", "Backspace Left", "back", "", "back to the clip before"),
+
+	ROW(PRESETS, "presets", SETTINGS, "Settings", "Ctrl-P", "presets", "", "presets, and what each would change"),
+	ROW(WRITE_SETTINGS, "write-settings", SETTINGS, "Settings", "Ctrl-W", "write to file", "",
+	    "write what was changed here to the user's settings file"),
+	ROW(SAVE_PRESET, "save-preset", SETTINGS, "Settings", "Ctrl-S", "save as preset", "[NAME]", "save these settings as a preset of one's own"),
 };
 /* clang-format on */
 
@@ -155,7 +160,7 @@ const struct as_action_row *as_action_find(const char *name)
 const char *as_action_place_name(enum as_action_place place)
 {
 	static const char *const names[AS_PLACE_N] = {"global", "tracks", "timeline", "table",  "lag",
-						      "log",    "dialog", "browser",  "explain"};
+						      "log",    "dialog", "browser",  "explain", "settings"};
 
 	return names[place];
 }

@@ -339,3 +339,28 @@ enum as_status as_file_read(const char *path, int64_t max_bytes, char **out, int
 	close(fd);
 	return status;
 }
+
+enum as_status as_file_write(const char *path, bool force, const char *text, struct as_error *err)
+{
+	struct as_error own = {0};
+	size_t left = strlen(text);
+	struct as_atomic_file *file = as_atomic_open(path, force, err ? err : &own);
+
+	if (!file)
+		return err ? err->status : own.status;
+	while (left > 0) {
+		ssize_t n = write(as_atomic_fd(file), text, left);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			enum as_status status = as_fail_errno(err, path, "cannot write");
+
+			as_atomic_abort(file);
+			return status;
+		}
+		text += n;
+		left -= (size_t)n;
+	}
+	return as_atomic_commit(file, err);
+}

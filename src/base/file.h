@@ -27,5 +27,7 @@ enum as_status as_dir_make(const char *path, struct as_error *err);
 /* Whole small file into a NUL-terminated heap buffer; longer than max_bytes is AS_ERR_FORMAT. */
 enum as_status as_file_read(const char *path, int64_t max_bytes, char **out, int64_t *n,
 			    struct as_error *err);
+/* A whole text as a file, complete or not at all; force replaces what exists. */
+enum as_status as_file_write(const char *path, bool force, const char *text, struct as_error *err);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/cache.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/preset_list.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cli/args.h"
@@ -14,7 +15,6 @@
 #include "cli/documents.h"
 #include "cli/json_config.h"
 #include "cli/places.h"
-#include "cli/preset_list.h"
 
 static int complain(const struct as_error *err, int code)
 {
@@ -122,9 +122,11 @@ static void print_preset(const struct as_preset_item *p)
 static int presets(const struct as_args *args)
 {
 	size_t n;
-	struct as_preset_item *items = as_preset_list(&n);
+	char **dirs = as_place_preset_dirs();
+	struct as_preset_item *items = dirs ? as_preset_list((const char *const *)dirs, &n) : NULL;
 	int code = AS_EXIT_OK;
 
+	as_places_free(dirs);
 	if (!items)
 		return out_of_memory();
 	if (args->json)

@@ -62,25 +62,6 @@ static bool is_input(const struct as_drift *d, const char *path)
 	return same;
 }
 
-static enum as_status write_bytes(const char *path, bool force, const char *text, struct as_error *err)
-{
-	size_t left = strlen(text);
-	struct as_atomic_file *f = as_atomic_open(path, force, err);
-	if (!f)
-		return err->status;
-	while (left > 0) {
-		ssize_t n = write(as_atomic_fd(f), text, left);
-		if (n <= 0) {
-			enum as_status status = as_fail_errno(err, path, "cannot write");
-			as_atomic_abort(f);
-			return status;
-		}
-		text += n;
-		left -= (size_t)n;
-	}
-	return as_atomic_commit(f, err);
-}
-
 /* -1, or the exit code where it could not be written. */
 static int write_plot(const struct as_args *args, const struct as_drift *d)
 {
@@ -97,7 +78,7 @@ static int write_plot(const struct as_args *args, const struct as_drift *d)
 	if (is_input(d, args->plot))
 		status = as_fail(&err, AS_ERR_EXISTS, "%s: is one of the recordings", args->plot);
 	if (status == AS_OK)
-		status = write_bytes(args->plot, args->force, svg, &err);
+		status = as_file_write(args->plot, args->force, svg, &err);
 	free(svg);
 	if (status == AS_OK)
 		return -1;

@@ -9,7 +9,7 @@
 
 #include "base/cache.h"
 #include "cli/places.h"
-#include "cli/preset_list.h"
+#include "base/preset_list.h"
 
 char *as_cli_json_settings(const struct as_options *opt);
 char *as_cli_json_setting(const struct as_options *opt, const struct as_option_row *row);

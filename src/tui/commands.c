@@ -158,6 +158,9 @@ void tui_command(struct tui *t, enum as_action action, const struct tui_call *ca
 	case AS_ACTION_SETTINGS:
 	case AS_ACTION_PRESET:
 	case AS_ACTION_SET:
+	case AS_ACTION_PRESETS:
+	case AS_ACTION_WRITE_SETTINGS:
+	case AS_ACTION_SAVE_PRESET:
 		tui_do_settings(t, action, call->args);
 		return;
 	case AS_ACTION_EXPLAIN:

@@ -13,6 +13,11 @@ bool tui_do_tracks(struct tui *t, enum as_action action, const struct tui_call *
 
 /* settings.c: presets and single settings; the dialog is another file. */
 void tui_do_settings(struct tui *t, enum as_action action, const char *args);
+/* settings_file.c: opt into the user's settings file, as far as it was changed in the interface; or as a preset, args "[--force] NAME". */
+bool tui_settings_write(struct tui *t, const struct as_options *opt);
+void tui_settings_save_preset(struct tui *t, const struct as_options *opt, const char *args);
+/* dialog_presets.c */
+void tui_open_presets(struct tui *t);
 /* hear.c */
 bool tui_do_audition(struct tui *t, enum as_action action, const struct tui_call *call);
 

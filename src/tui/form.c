@@ -357,15 +357,33 @@ static void step_number(const struct as_option_row *row, const char *now, int st
 	char *end;
 	double v = strtod(now, &end), by = 1;
 
-	if (end == now || !isfinite(v))
-		v = row->word ? (step > 0 ? row->min : row->max) : strtod(row->def, NULL);
-	else if (row->type == AS_OPTION_REAL && v != 0)
+	if (end == now || !isfinite(v)) {
+		/* From the word to what is next to it. */
+		snprintf(out, n, "%.6g", row->word ? (step > 0 ? row->min : row->max) : strtod(row->def, NULL));
+		return;
+	}
+	if (row->type == AS_OPTION_REAL && v != 0)
 		by = pow(10, floor(log10(fabs(v)) - 1e-9));
 	v += step * by;
 	if (row->word && (v < row->min || v > row->max))
 		snprintf(out, n, "%s", row->word);
 	else
 		snprintf(out, n, "%.6g", fmin(fmax(v, row->min), row->max));
+}
+
+bool tui_setting_step(const struct as_option_row *row, const char *now, int step, char *out, size_t n)
+{
+	const char *usual = usual_values(row);
+
+	if (row->type == AS_OPTION_BOOL)
+		snprintf(out, n, "%s", strcmp(now, "yes") ? "yes" : "no");
+	else if (row->type == AS_OPTION_CHOICE || (usual && row->type == AS_OPTION_INT))
+		step_choice(usual ? usual : row->choices, now, step, out, n);
+	else if (row->type == AS_OPTION_INT || row->type == AS_OPTION_REAL)
+		step_number(row, now, step, out, n);
+	else
+		return false;
+	return true;
 }
 
 static enum tui_form_news step_value(struct tui_form *f, int step)

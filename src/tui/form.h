@@ -79,6 +79,11 @@ bool tui_form_caret(const struct tui_form *f, struct tui_canvas c, int *row, int
 /* Where a field is drawn; -1: it is not. */
 int tui_form_row(const struct tui_form *f, struct tui_canvas c, int i);
 
+/* Why a setting does not take the value, where its name stands beside it. Returns out. */
+char *tui_setting_refusal(const struct as_option_row *row, const char *value, const struct as_error *err, char *out, size_t n);
+/* The value beside `now`: the choice before or behind it, a number that is less or more. False: texts have none. */
+bool tui_setting_step(const struct as_option_row *row, const char *now, int step, char *out, size_t n);
+
 /* --- form_words.c: forms and command lines --- */
 
 /* Takes the words of args: flags, and what is none into the field `word` (-1: there is no such thing). False: one of them is wrong,

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
@@ -146,26 +145,6 @@ static char *make_text(const struct memory *m, const struct tui_form *f)
 	return as_buffer_take(&b);
 }
 
-static enum as_status write_text(const char *path, const char *text, struct as_error *err)
-{
-	size_t left = strlen(text);
-	struct as_atomic_file *file = as_atomic_open(path, true, err);
-
-	while (file && left > 0) {
-		ssize_t n = write(as_atomic_fd(file), text, left);
-
-		if (n <= 0) {
-			enum as_status status = as_fail_errno(err, path, "cannot write");
-
-			as_atomic_abort(file);
-			return status;
-		}
-		text += n;
-		left -= (size_t)n;
-	}
-	return file ? as_atomic_commit(file, err) : err->status;
-}
-
 void tui_form_remember(struct tui *t, const struct tui_form *f)
 {
 	struct as_error err = {0};
@@ -179,7 +158,7 @@ void tui_form_remember(struct tui *t, const struct tui_form *f)
 	text = m.v ? make_text(&m, f) : NULL;
 	status = text ? as_dir_make(t->setup->state_dir, &err) : AS_OK;
 	if (status == AS_OK && text)
-		status = write_text(path, text, &err);
+		status = as_file_write(path, true, text, &err);
 	if (status != AS_OK)
 		tui_note(t, TUI_WARNING, -1, "what was chosen is not remembered: %s", err.msg);
 	free(text);

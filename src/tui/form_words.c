@@ -181,14 +181,23 @@ char *tui_form_words(const struct tui_form *f, int word)
 	return text;
 }
 
-/* The name of the setting is beside it. */
+char *tui_setting_refusal(const struct as_option_row *row, const char *value, const struct as_error *err, char *out, size_t n)
+{
+	char allowed[160];
+
+	as_option_allowed(row, allowed, sizeof allowed);
+	if (*allowed)
+		snprintf(out, n, "must be %s, not \"%.60s\"", allowed, value);
+	else
+		snprintf(out, n, "%s", err->msg);
+	return out;
+}
+
 static void fail_setting(struct tui_form *f, int i, const struct as_error *err)
 {
-	char allowed[160], text[300];
+	char text[AS_ERROR_MSG_BYTES];
 
-	as_option_allowed(f->v[i].is.row, allowed, sizeof allowed);
-	snprintf(text, sizeof text, "must be %s, not \"%.60s\"", allowed, tui_form_get(f, i));
-	tui_form_fail(f, i, *allowed ? text : err->msg);
+	tui_form_fail(f, i, tui_setting_refusal(f->v[i].is.row, tui_form_get(f, i), err, text, sizeof text));
 }
 
 bool tui_form_settings(struct tui_form *f, struct as_options *opt)

@@ -48,6 +48,12 @@ void tui_do_settings(struct tui *t, enum as_action action, const char *args)
 		set_one(t, args);
 	else if (action == AS_ACTION_PRESET)
 		set_preset(t, args);
+	else if (action == AS_ACTION_PRESETS)
+		tui_open_presets(t);
+	else if (action == AS_ACTION_WRITE_SETTINGS)
+		tui_settings_write(t, t->m.opt);
+	else if (action == AS_ACTION_SAVE_PRESET)
+		tui_settings_save_preset(t, t->m.opt, args);
 	else
 		tui_open_settings(t, args);
 }

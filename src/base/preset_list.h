@@ -1,6 +1,6 @@
 /* The presets that there are: the user's, the system's, the built-in ones. */
-#ifndef AS_CLI_PRESET_LIST_H
-#define AS_CLI_PRESET_LIST_H
+#ifndef AS_BASE_PRESET_LIST_H
+#define AS_BASE_PRESET_LIST_H
 
 #include <stddef.h>
 
@@ -10,9 +10,9 @@ struct as_preset_item {
 	char *path; /* NULL: built in */
 };
 
-/* In order of their names; one that hides another of the same name stands alone. NULL when out of
+/* Those in dirs (NULL-terminated, the most important first; NULL for none) and the built-in ones, in order of their names; one that hides another of the same name stands alone. NULL when out of
  * memory; free with as_preset_list_free (NULL is fine). */
-struct as_preset_item *as_preset_list(size_t *n);
+struct as_preset_item *as_preset_list(const char *const *dirs, size_t *n);
 void as_preset_list_free(struct as_preset_item *list, size_t n);
 
 #endif

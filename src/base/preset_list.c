@@ -1,4 +1,4 @@
-#include "cli/preset_list.h"
+#include "base/preset_list.h"
 
 #include <dirent.h>
 #include <stdbool.h>
@@ -10,7 +10,6 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "cli/places.h"
 
 #define PRESET_BYTES (1 << 20)
 
@@ -99,22 +98,20 @@ static int by_name(const void *a, const void *b)
 	return as_text_natural_cmp(x->name, y->name);
 }
 
-struct as_preset_item *as_preset_list(size_t *n)
+struct as_preset_item *as_preset_list(const char *const *dirs, size_t *n)
 {
 	struct as_preset_item *list = NULL;
-	char **dirs = as_place_preset_dirs();
 	size_t n_built_in;
 	const struct as_preset *built_in = as_presets(&n_built_in);
-	bool fine = dirs != NULL;
+	bool fine = true;
 
 	*n = 0;
-	for (char **d = dirs; fine && *d; d++)
+	for (const char *const *d = dirs; fine && d && *d; d++)
 		fine = add_folder(&list, n, *d);
 	for (size_t i = 0; fine && i < n_built_in; i++)
 		fine = add(&list, n,
 			   (struct as_preset_item){.name = strdup(built_in[i].name),
 						   .help = strdup(built_in[i].help)});
-	as_places_free(dirs);
 	if (!fine) {
 		as_preset_list_free(list, *n);
 		return NULL;

@@ -1,0 +1,209 @@
+/* Settings that stay: the user's own file, presets of one's own. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/config.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/ini_edit.h"
+#include "base/text.h"
+#include "tui/commands.h"
+#include "tui/dialogs.h"
+
+#define FILE_BYTES (1 << 20)
+#define NAME_BYTES 60
+
+/* Not from a project, the command line or another file: those say it again next time. */
+static bool is_changed_here(const struct as_options *opt, const char *key)
+{
+	const char *origin = as_options_origin(opt, key);
+
+	return !strcmp(origin, "interface") || !strncmp(origin, "preset ", 7) || strstr(origin, "/presets/");
+}
+
+/* Over the defaults and base (or NULL) the text must mean what was to be written. */
+static enum as_status check_text(const char *path, const char *text, const struct as_ini_value *v, int n, struct as_error *err)
+{
+	struct as_options *back = as_options_new();
+	enum as_status status = back ? as_config_parse(back, path, text, strlen(text), err)
+				     : as_fail(err, AS_ERR_MEMORY, "out of memory");
+
+	for (int i = 0; i < n && status == AS_OK; i++)
+		if (strcmp(as_options_value(back, v[i].key), v[i].value) != 0)
+			status = as_fail(err, AS_ERR_INVALID, "%s: the value of %s cannot stand in a settings file: \"%s\"", path, v[i].key,
+					 v[i].value);
+	as_options_free(back);
+	return status;
+}
+
+/* --- the user's file ------------------------------------------------------------------------------------------- */
+
+/* What the file does not say already. */
+static int collect_changes(const struct as_options *opt, const struct as_options *file, struct as_ini_value *v)
+{
+	size_t n_rows;
+	const struct as_option_row *rows = as_option_rows(&n_rows);
+	int n = 0;
+
+	for (size_t i = 0; i < n_rows; i++) {
+		const char *value = as_options_value(opt, rows[i].key);
+
+		if (is_changed_here(opt, rows[i].key) && strcmp(as_options_value(file, rows[i].key), value) != 0)
+			v[n++] = (struct as_ini_value){rows[i].key, value};
+	}
+	return n;
+}
+
+static enum as_status write_changes(const char *path, const struct as_options *opt, int *n, struct as_error *err)
+{
+	size_t n_rows;
+	struct as_ini_value *v = (as_option_rows(&n_rows), calloc(n_rows, sizeof *v));
+	struct as_options *file = as_options_new();
+	char *text = NULL, *made = NULL;
+	int64_t bytes = 0;
+	enum as_status status = AS_OK;
+
+	*n = 0;
+	if (as_file_exists(path))
+		status = as_file_read(path, FILE_BYTES, &text, &bytes, err);
+	if (status == AS_OK && (!v || !file))
+		status = as_fail(err, AS_ERR_MEMORY, "out of memory");
+	if (status == AS_OK && text)
+		status = as_config_parse(file, path, text, (size_t)bytes, err);
+	if (status == AS_OK)
+		*n = collect_changes(opt, file, v);
+	if (status == AS_OK && *n > 0) {
+		made = as_ini_edit(text ? text : "", v, *n);
+		status = made ? check_text(path, made, v, *n, err) : as_fail(err, AS_ERR_MEMORY, "out of memory");
+	}
+	if (status == AS_OK && *n > 0)
+		status = as_file_write(path, true, made, err);
+	as_options_free(file);
+	free(v);
+	free(text);
+	free(made);
+	return status;
+}
+
+static enum as_status make_folder_of(const char *path, struct as_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash && slash > path ? strndup(path, (size_t)(slash - path)) : NULL;
+	enum as_status status = dir ? as_dir_make(dir, err) : AS_OK;
+
+	free(dir);
+	return status;
+}
+
+bool tui_settings_write(struct tui *t, const struct as_options *opt)
+{
+	struct as_error err = {0};
+	const char *path = t->setup->config_file;
+	/* A link, as people who keep such files elsewhere have it, stays one. */
+	char *real = path ? realpath(path, NULL) : NULL;
+	enum as_status status;
+	int n = 0;
+
+	if (!path) {
+		tui_say(t, TUI_ERROR, "there is no place for settings: neither HOME nor XDG_CONFIG_HOME is set");
+		return false;
+	}
+	status = make_folder_of(path, &err);
+	if (status == AS_OK)
+		status = write_changes(real ? real : path, opt, &n, &err);
+	free(real);
+	if (!tui_try(t, status, &err))
+		return false;
+	if (n == 0)
+		tui_say(t, TUI_INFO, "nothing to write: %s says the same", path);
+	else
+		tui_say(t, TUI_GOOD, "%d setting%s written to %s", n, n == 1 ? "" : "s", path);
+	return true;
+}
+
+/* --- presets --------------------------------------------------------------------------------------------------- */
+
+/* How to work; not this machine, nor this screen. */
+static bool is_of_presets(const char *key)
+{
+	static const char *const sections[] = {"analysis.", "confidence.", "export.", "timeline."};
+
+	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+		if (!strncmp(key, sections[i], strlen(sections[i])))
+			return true;
+	return false;
+}
+
+static bool is_name(const char *name)
+{
+	char safe[NAME_BYTES * 4 + 1];
+
+	return *name && *name != '.' && *name != '-' && strlen(name) <= NAME_BYTES && !strchr(name, '/') &&
+	       !strcmp(as_text_escape(safe, sizeof safe, name), name);
+}
+
+static enum as_status write_preset(const char *path, const char *name, const struct as_options *opt, bool force, struct as_error *err)
+{
+	size_t n_rows;
+	const struct as_option_row *rows = as_option_rows(&n_rows);
+	struct as_ini_value *v = calloc(n_rows, sizeof *v);
+	char head[NAME_BYTES + 40], *made = NULL;
+	enum as_status status;
+	int n = 0;
+
+	for (size_t i = 0; v && i < n_rows; i++)
+		if (is_of_presets(rows[i].key) && strcmp(as_options_value(opt, rows[i].key), rows[i].def) != 0)
+			v[n++] = (struct as_ini_value){rows[i].key, as_options_value(opt, rows[i].key)};
+	snprintf(head, sizeof head, "# %s: saved in the interface\n", name);
+	made = v ? as_ini_edit(head, v, n) : NULL;
+	status = made ? check_text(path, made, v, n, err) : as_fail(err, AS_ERR_MEMORY, "out of memory");
+	if (status == AS_OK)
+		status = as_file_write(path, force, made, err);
+	free(v);
+	free(made);
+	return status;
+}
+
+static void save_preset(struct tui *t, const struct as_options *opt, const char *name, bool force)
+{
+	struct as_error err = {0};
+	const char *dir = t->setup->preset_dirs ? t->setup->preset_dirs[0] : NULL;
+	char file[NAME_BYTES + 8], again[NAME_BYTES + 24], *path;
+	enum as_status status;
+
+	if (!dir || !is_name(name)) {
+		if (dir)
+			tui_say(t, TUI_ERROR, "\"%s\" is no name for a preset: at most 60 characters, no slash, no dot in front", name);
+		else
+			tui_say(t, TUI_ERROR, "there is no place for presets of one's own: neither HOME nor XDG_CONFIG_HOME is set");
+		return;
+	}
+	snprintf(file, sizeof file, "%s.ini", name);
+	path = as_path_join(dir, file);
+	status = path ? as_dir_make(dir, &err) : as_fail(&err, AS_ERR_MEMORY, "out of memory");
+	if (status == AS_OK)
+		status = write_preset(path, name, opt, force, &err);
+	if (status == AS_ERR_EXISTS && !force) {
+		snprintf(again, sizeof again, "--force \"%s\"", name);
+		tui_confirm(t, err.msg, "write over it", AS_ACTION_SAVE_PRESET, again);
+	} else if (tui_try(t, status, &err)) {
+		tui_say(t, TUI_GOOD, "preset %s saved: %s", name, path);
+	}
+	free(path);
+}
+
+void tui_settings_save_preset(struct tui *t, const struct as_options *opt, const char *args)
+{
+	int n = 0;
+	char **words = tui_words(t, args, &n);
+	bool force = n > 0 && !strcmp(words[0], "--force");
+
+	/* A name that was typed may have blanks. */
+	if (words && n > 0)
+		save_preset(t, opt, force ? n > 1 ? words[1] : "" : n > 1 ? args : words[0], force);
+	else if (words)
+		tui_ask(t, "Save these settings as a preset", "Name: ", "", AS_ACTION_SAVE_PRESET);
+	tui_words_free(words, n);
+}
