@@ -41,7 +41,8 @@ bool tui_amount_parse(const char *text, const struct tui_amount *units, double *
 		*out_s = sign * v;
 		return true;
 	}
-	if (*text == '-' || *text == '+')
+	/* One sign, and then a number. */
+	if ((*text < '0' || *text > '9') && *text != '.')
 		return false;
 	v = strtod(text, &end);
 	if (end == text || !isfinite(v))
