@@ -82,7 +82,7 @@ static const struct as_action_row rows[] = {
 	ROW(MOVE, "move", GLOBAL, "Tracks", "m", NULL, "[TRACK]", "move the marked clips, or this one, to another track"),
 	ROW(RENAME, "rename", TRACKS, "Tracks", "n", NULL, "[NAME]", "rename the track"),
 	ROW(REMOVE, "remove", GLOBAL, "Tracks", "x Delete", NULL, "", "take the clip or track out of the session; files stay"),
-	ROW(REGROUP, "regroup", TRACKS, "Tracks", "R", NULL, "", "make tracks anew by the rules of analysis.group_by"),
+	ROW(REGROUP, "regroup", TRACKS, "Tracks", "g", NULL, "", "make tracks anew by the rules of analysis.group_by"),
 	ROW(FOLD, "fold", TRACKS, "Tracks", "f", NULL, "", "fold or unfold the track"),
 	ROW(FOLD_ALL, "fold-all", TRACKS, "Tracks", "F", NULL, "", "fold or unfold all tracks"),
 
@@ -105,10 +105,6 @@ static const struct as_action_row rows[] = {
 	ROW(SORT, "sort", TABLE, "Table", "o", "sort", "[COLUMN]", "sort by the next column"),
 	ROW(SORT_REVERSE, "sort-reverse", TABLE, "Table", "O", NULL, "", "sort the other way round"),
 	ROW(FILTER, "filter", TABLE, "Table", "f", "filter", "[VERDICT]", "show all clips, those not placed, ambiguous ones …"),
-
-	ROW(CALIBRATE_LESS, "calibrate-less", LAG, "Lag", ",", NULL, "", "calibration a millisecond less"),
-	ROW(CALIBRATE_MORE, "calibrate-more", LAG, "Lag", ".", NULL, "", "calibration a millisecond more"),
-	ROW(CALIBRATE_SAVE, "calibrate-save", LAG, "Lag", "=", NULL, "", "write the calibration to the user's INI file"),
 
 	ROW(ACCEPT, "accept", DIALOG, "Dialogs", "Enter", "go on", "", "do it; on a list: take it"),
 	ROW(DISMISS, "dismiss", DIALOG, "Dialogs", "Esc Ctrl-C", "close", "", "close without doing anything"),

@@ -18,9 +18,10 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 	(void)m;
 	tui_put(c, row++, 1, TUI_QUIET, "no reading");
 	row += tui_put_wrapped(c, row, 1, c.cols - 2, c.rows - row, TUI_PLAIN,
-			       "The live meter, which compares what plays on this computer with a reference, is not in this version.");
+			       "How late what plays on this computer is will stand here. This version has no live meter yet; :live REFERENCE "
+			       "will start it.");
 	tui_put_wrapped(c, row, 1, c.cols - 2, c.rows - row, TUI_QUIET,
-			"How late one recording is against another: sync both, or the drift tool (d).");
+			"How late one recording is against another it does say: sync both, or d for the drift tool.");
 }
 
 const struct tui_pane_ops tui_pane_lag = {
