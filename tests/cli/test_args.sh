@@ -38,7 +38,7 @@ get() { # VALUE ARG...: what the setting named last comes to
 }
 
 run
-[ "$code" -eq 2 ] && [ ! -s out ] && grep -q '^Usage: audiosync COMMAND' err
+[ "$code" -eq 2 ] && [ ! -s out ] && grep -q '^Usage: audiosync ' err
 ok 'without a command the help goes to stderr'
 
 run --help && [ "$code" -eq 0 ] && [ ! -s err ] && grep -q '^  sync ' out
