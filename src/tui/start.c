@@ -32,8 +32,7 @@ static enum as_status open_session(struct tui *t, struct as_error *err)
 		if (i != project && as_session_add(t->m.session, s->inputs[i], NULL, &bad) != AS_OK)
 			tui_say(t, TUI_ERROR, "%s", bad.msg);
 	}
-	/* What the command line named was there from the beginning. */
-	return as_session_keep_undo(t->m.session, AS_UNDO_STEPS, AS_UNDO_BYTES, err);
+	return AS_OK;
 }
 
 static enum as_status open_look(struct tui *t, struct as_error *err)

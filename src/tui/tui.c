@@ -230,7 +230,6 @@ void tui_replace_session(struct tui *t, struct as_session *s)
 	as_snapshot_free(t->m.snap);
 	t->m.snap = NULL;
 	t->n_warnings_told = 0;
-	as_session_keep_undo(s, AS_UNDO_STEPS, AS_UNDO_BYTES, NULL);
 	t->m.cursor_s = 0;
 	t->then = AS_ACTION_NONE;
 	tui_look(t);
