@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/drift_words.h"
 #include "base/file.h"
 #include "cli/drift.h"
 #include "cli/idle.h"

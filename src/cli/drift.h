@@ -13,7 +13,4 @@ void as_drift_put(FILE *out, const struct as_term *t, const struct as_snapshot *
 /* drift_plot.c: the plot alone, as wide as the terminal. Nothing where there is nothing to draw. */
 void as_drift_put_plot(FILE *out, const struct as_term *t, const struct as_drift_fit *f, double duration_s);
 
-/* Drift or splices are left in the file that was written, beyond what the measurement may be off by. */
-bool as_drift_is_left(const struct as_drift *d);
-
 #endif

@@ -35,6 +35,10 @@ struct tui_pane_ops {
 	const char *(*note)(const void *state, const struct tui_model *m, char *out, size_t n);
 	/* Where the terminal's cursor belongs, inside; false or NULL: nowhere. */
 	bool (*caret)(const void *state, const struct tui_model *m, struct tui_canvas c, int *row, int *col);
+	/* Of a dialog with work of its own: a descriptor that is readable when there is news of it, and what takes the news, each
+	 * turn of the loop. May be NULL. */
+	int (*fd)(const void *state);
+	void (*turn)(void *state, struct tui *t);
 	/* Of a dialog: its keys for the bottom line, by action, AS_ACTION_NONE at the end; NULL: those of its place. */
 	const enum as_action *hints;
 };

@@ -317,8 +317,20 @@ void tui_turn(struct tui *t)
 		tui_look(t);
 	tui_jobs_turn(t);
 	tui_hear_turn(t);
+	for (int i = 0; i < t->n_dialogs; i++)
+		if (t->dialogs[i].ops->turn)
+			t->dialogs[i].ops->turn(t->dialogs[i].state, t);
 	if (t->dirty && !t->quit)
 		tui_compose(t);
+}
+
+/* News of the dialogs' own work. */
+static int dialog_fd(const struct tui *t)
+{
+	for (int i = t->n_dialogs - 1; i >= 0; i--)
+		if (t->dialogs[i].ops->fd)
+			return t->dialogs[i].ops->fd(t->dialogs[i].state);
+	return -1;
 }
 
 static int wait_ms(const struct tui *t)
@@ -335,11 +347,12 @@ static void loop(struct tui *t)
 	bool told = false;
 
 	while (!t->quit) {
-		struct pollfd fds[3] = {{.fd = tui_screen_fd(t->screen), .events = POLLIN},
+		struct pollfd fds[4] = {{.fd = tui_screen_fd(t->screen), .events = POLLIN},
 					{.fd = as_session_fd(t->m.session), .events = POLLIN},
-					{.fd = told ? -1 : t->setup->interrupt_fd, .events = POLLIN}};
+					{.fd = told ? -1 : t->setup->interrupt_fd, .events = POLLIN},
+					{.fd = dialog_fd(t), .events = POLLIN}};
 
-		if (poll(fds, 3, wait_ms(t)) < 0 && errno != EINTR)
+		if (poll(fds, 4, wait_ms(t)) < 0 && errno != EINTR)
 			break;
 		if (t->setup->interrupted() && !told) {
 			told = true;
