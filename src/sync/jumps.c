@@ -1,6 +1,7 @@
 #include "sync/jumps.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NEAR_S 6.0     /* two matches see one loss at times this close … */
@@ -97,7 +98,8 @@ static void insert(struct as_jumps *j, double at_s, double size_s)
 
 /* The clip whose other matches show it, too, rather than deny it; between equals the one that lost samples, since recorders lose them
  * far more often than they invent them. What everybody else denies of both, as two losses within seconds of one another look, is
- * left to the matches that see them apart. */
+ * left to the matches that see them apart. Where two matches of one clip see the same, many that deny it do not make it nothing:
+ * of a clip with many losses, some matches are lost themselves for a while. */
 static void attribute(const struct as_jumps_rules *rules, const struct as_solve_match *matches,
 		      const struct as_touch *touch, const struct as_solve_match *m, int k,
 		      struct as_jumps *out)
@@ -107,7 +109,7 @@ static void attribute(const struct as_jumps_rules *rules, const struct as_solve_
 	struct verdict b = hear(rules, matches, touch, m->b, s.b_s, s.size_s);
 	int net_a = a.shown - a.denied, net_b = b.shown - b.denied;
 
-	if (net_a <= 0 && net_b <= 0 && a.denied && b.denied)
+	if (net_a <= 0 && net_b <= 0 && a.denied && b.denied && (fmax(a.shown, b.shown) < 2 || abs(net_a - net_b) < 2))
 		return;
 	if (net_b > net_a || (net_b == net_a && s.size_s > 0.0))
 		insert(&out[m->b], s.b_s, s.size_s * (1.0 + m->r.slope_ppm * 1e-6)); /* by b's clock */

@@ -784,6 +784,41 @@ static void test_lost_samples(void **state)
 	as_solution_done(&out);
 }
 
+/* Two matches see a loss, three see it at times of their own, too far from it to say the same: the two are believed. */
+static void test_lost_though_many_deny_it(void **state)
+{
+	enum { LOST = 5, N = 6 };
+	struct shoot s = {0};
+	struct as_solution out;
+
+	(void)state;
+	for (int i = 0; i < N; i++)
+		add(&s, i, 4.0 * i, 600.0 - 8.0 * i, 0.0);
+	see_all(&s);
+	for (int i = 0; i < s.n_matches; i++) {
+		struct as_match_result *r = &s.match[i].r;
+
+		if (s.match[i].b != LOST)
+			continue;
+		r->n_pieces = 2;
+		r->pieces[0].to_s = s.match[i].a < 2 ? 150.0 : 150.0 + 12.0 * s.match[i].a;
+		r->pieces[1] = r->pieces[0];
+		r->pieces[1].from_s = r->pieces[0].to_s;
+		r->pieces[1].to_s = 560.0;
+		r->pieces[1].offset_s += 0.25;
+		r->ref_s = 60.0;
+	}
+	out = solve(&s);
+	check_sane(&s, &out, &config);
+	check_all_placed(&s, &out);
+	assert_int_equal(out.placements[LOST].n_segments, 2);
+	assert_true(fabs(out.placements[LOST].segments[0].to_s - 150.0) < 5.0);
+	assert_true(fabs(out.placements[LOST].segments[1].start_s - out.placements[LOST].start_s - 0.25) < 0.5e-3);
+	for (int i = 0; i < LOST; i++)
+		assert_int_equal(out.placements[i].n_segments, 1);
+	as_solution_done(&out);
+}
+
 /* 2.5 s lost, told by clips whose clocks are off: what is missing is missing by the reference's clock. */
 static void test_lost_by_another_clock(void **state)
 {
@@ -1316,6 +1351,7 @@ int main(void)
 		cmocka_unit_test(test_clips_without_room_do_not_outvote),
 		cmocka_unit_test(test_clocks_tell_performances_apart),
 		cmocka_unit_test(test_lost_samples),
+		cmocka_unit_test(test_lost_though_many_deny_it),
 		cmocka_unit_test(test_lost_by_another_clock),
 		cmocka_unit_test(test_clock_that_wanders),
 		cmocka_unit_test(test_order_of_input),
