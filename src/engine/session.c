@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "export/xml.h"
+
 #define MAX_AUTO_THREADS 8
 #define MIB (INT64_C(1) << 20)
 
@@ -184,6 +186,7 @@ static enum as_status open_parts(struct as_session *s, struct as_error *err)
 	s->tmp_dir = pick_tmp_dir();
 	if (!(s->events = as_event_queue_new(err)))
 		return AS_ERR_IO;
+	as_xml_prepare();
 	s->pool = as_pool_new(thread_count(s->opt), err);
 	if (!s->pool)
 		return AS_ERR_MEMORY;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libxml/parser.h>
 #include <libxml/xmlwriter.h>
 
 #include "base/buffer.h"
@@ -20,6 +21,11 @@ static void check(struct as_xml *x, int rc)
 {
 	if (rc < 0)
 		x->failed = true;
+}
+
+void as_xml_prepare(void)
+{
+	xmlInitParser();
 }
 
 struct as_xml *as_xml_new(bool indented, bool declared)

@@ -10,6 +10,9 @@
  * that XML does not have are shown as U+FFFD, and < > & " become references. Names of elements and attributes are our own constants. */
 struct as_xml;
 
+/* Sets libxml2 up, which else would happen in whatever threads write or read XML first: before there are any. Again does nothing. */
+void as_xml_prepare(void);
+
 /* indented: one element a line, for XML that people compare; else not a byte is added. declared: begins with <?xml …?>. */
 struct as_xml *as_xml_new(bool indented, bool declared);
 void as_xml_free(struct as_xml *x);
