@@ -86,7 +86,7 @@ static bool put_text(FILE *out, const struct as_term *t, const struct as_args *a
 	return true;
 }
 
-/* The documents that were asked for. Whatever becomes of them, the placements are worth showing. */
+/* The documents that were asked for. Whatever becomes of them or of the project, the placements are worth showing. */
 static int write_documents(struct as_run *run, const struct as_snapshot **snap)
 {
 	struct as_error err = {0};
@@ -114,10 +114,9 @@ int as_cmd_analyze(const struct as_args *args)
 		code = as_write_probe_targets(&run);
 	if (code < 0)
 		code = as_run_analyze(&run, &snap);
-	if (code < 0)
-		code = as_save_project(&run);
 	if (code < 0) {
-		int verdict = as_run_verdict(&run, snap), failed = write_documents(&run, &snap);
+		int saved = as_save_project(&run), verdict = saved < 0 ? as_run_verdict(&run, snap) : saved;
+		int failed = write_documents(&run, &snap);
 		code = failed == AS_EXIT_INTERRUPTED
 			       ? failed
 			       : as_run_answer(args, snap, &answer, failed >= 0 ? failed : verdict);

@@ -19,11 +19,11 @@ int as_cmd_sync(const struct as_args *args)
 		code = as_write_probe_targets(&run);
 	if (code < 0)
 		code = as_run_analyze(&run, &snap);
-	/* Before the files are written: that the disk is full for them costs no analysis. */
-	if (code < 0)
-		code = as_save_project(&run);
-	if (code < 0)
-		code = as_write_outputs(&run, &snap);
+	/* The project before the files: that the disk is full for them costs no analysis. The other way round neither. */
+	if (code < 0) {
+		int saved = as_save_project(&run), written = as_write_outputs(&run, &snap);
+		code = saved >= 0 && written != AS_EXIT_INTERRUPTED ? saved : written;
+	}
 	as_snapshot_free(snap);
 	as_run_close(&run);
 	return code;

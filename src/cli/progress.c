@@ -162,10 +162,11 @@ static void tell(const char *file, const char *what, int count, int n)
 	as_say("%s", text);
 }
 
-/* A line for each file that has been finished since the last look. */
+/* A line for each file that has been finished since the last look. Of a project that is only exported no recording is read. */
 static void tell_files(struct as_progress *p, const struct as_snapshot *s)
 {
-	for (int i = 0; i < s->n_clips && s->n_clips <= PLAIN_FILES_MAX; i++) {
+	int n_read = p->args->command == AS_CMD_EXPORT || s->n_clips > PLAIN_FILES_MAX ? 0 : s->n_clips;
+	for (int i = 0; i < n_read; i++) {
 		const struct as_clip *c = &s->clips[i];
 		const char *what = c->state == AS_CLIP_FAILED ? "failed"
 				   : c->cached                ? "known"

@@ -19,12 +19,25 @@ static bool refuse(const char *dir, int why)
 	return false;
 }
 
+/* Some folders take no others, whatever their permissions say. What is missing is made, and taken away again. */
+static bool can_make(const char *path)
+{
+	struct stat st;
+	if (mkdir(path, 0777) == 0)
+		return rmdir(path) == 0 || errno == ENOTEMPTY; /* somebody was quick to use it */
+	int why = errno;
+	if (why == EEXIST && stat(path, &st) == 0)
+		return true;
+	errno = why;
+	return false;
+}
+
 /* Says now what an hour of analysis would end with: the folder, or the nearest one above it, cannot be written. */
 static bool output_dir_is_usable(const char *dir)
 {
 	struct stat st;
 	bool usable = false;
-	char *path = strdup(*dir ? dir : ".");
+	char *path = strdup(*dir ? dir : "."), *missing = NULL;
 	while (path && stat(path, &st) != 0) {
 		if (errno != ENOENT) {
 			usable = refuse(dir, errno);
@@ -33,6 +46,11 @@ static bool output_dir_is_usable(const char *dir)
 		size_t n = strlen(path);
 		while (n > 1 && path[n - 1] == '/')
 			path[--n] = '\0';
+		free(missing);
+		if (!(missing = strdup(path))) {
+			usable = refuse(dir, ENOMEM);
+			goto out;
+		}
 		char *slash = strrchr(path, '/');
 		if (!slash)
 			strcpy(path, "."); /* at least one character was there */
@@ -43,11 +61,12 @@ static bool output_dir_is_usable(const char *dir)
 		usable = refuse(dir, ENOMEM);
 	else if (!S_ISDIR(st.st_mode))
 		usable = refuse(dir, ENOTDIR);
-	else if (access(path, W_OK | X_OK) != 0)
+	else if (access(path, W_OK | X_OK) != 0 || (missing && !can_make(missing)))
 		usable = refuse(dir, errno);
 	else
 		usable = true;
 out:
+	free(missing);
 	free(path);
 	return usable;
 }

@@ -58,6 +58,9 @@ check "sync: never over the project" exits 1
 check "… by name" says "is the project that was read"
 check "… which is as it was" same day.audiosync kept.copy
 rm -f soft.otio hard.otio kept.copy
+run export day.audiosync -o told
+check "export: tells what it writes" says "camera.wav: written (1 of 2)"
+check "export: not what it need not read" lacks "known (" .err
 run export day.audiosync
 check "export: without a target" exits 2
 
@@ -74,6 +77,22 @@ check "… and the same bytes" same day.audiosync plain.audiosync
 run analyze shoot --save shoot/camera.wav --force
 check "a recording is never written over" exits 1
 check "… and is still one" test "$(head -c 4 shoot/camera.wav)" = RIFF
+mkdir tiny
+if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=4k none tiny 2>/dev/null; then
+	mounted=$dir/tiny
+	run analyze shoot --save tiny/day.audiosync --otio beside.otio
+	check "no room for the project: failed" exits 1
+	check "no room for the project: said" says "tiny/day.audiosync: "
+	check "no room for the project: the places are told" prints "camera.wav"
+	check "no room for the project: the timeline is written" test -s beside.otio
+	run sync shoot --save tiny/day.audiosync -o beside
+	check "no room for the project: sync fails" exits 1
+	check "no room for the project: sync writes all the same" test -s beside/camera.wav
+	umount tiny
+	mounted=
+else
+	echo "skip no room for the project: needs root and mount"
+fi
 run info day.audiosync
 check "info: done" exits 0
 check "info: what it holds" prints "2 of 2 clips placed"

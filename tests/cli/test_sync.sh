@@ -57,6 +57,8 @@ if [ -d /proc/self ] && ! mkdir /proc/audiosync 2>/dev/null; then
 	run sync -o /proc/audiosync shoot
 	check "folder that the system refuses: failed" exits 1
 	check "folder that the system refuses: named" says "/proc/audiosync"
+	check "folder that the system refuses: before the work" lacks "known (" .err
+	check "folder that the system refuses: … of any kind" lacks "read (" .err
 fi
 
 mkdir small
