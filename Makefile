@@ -263,7 +263,7 @@ format:
 
 bench-build: all $(BUILD)/tests/bench/shoot $(BUILD)/tests/bench/measure $(BUILD)/tests/bench/stitch \
 	$(BUILD)/tests/bench/calibrate $(BUILD)/tests/bench/many $(BUILD)/tests/bench/project $(BUILD)/tests/bench/exact \
-	$(BUILD)/tests/bench/waveform
+	$(BUILD)/tests/bench/waveform $(BUILD)/tests/bench/interface $(BUILD)/tests/bench/edit
 
 $(BUILD)/tests/bench/calibrate: $(BUILD)/tests/bench/sounds.o $(BUILD)/tests/bench/tables.o
 

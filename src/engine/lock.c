@@ -279,13 +279,14 @@ static int *parts_without(const struct as_session *s, int clip)
 	return up;
 }
 
-/* Reference clips first, then the longest part: what hangs together without the locked clip stays, and the rest goes along with it. */
-static double weigh_part(const struct as_session *s, int *up, int part, int clip)
+/* What each part weighs, at its root: reference clips first, then the longest part: what hangs together without the locked clip stays,
+ * and the rest goes along with it. NULL when out of memory. */
+static double *weigh_parts(const struct as_session *s, int *up, int clip)
 {
-	double sum_s = 0;
-	for (int i = 0; i < s->n_clips; i++) {
-		if (i != clip && root_of(up, i) == part && s->clips[i].state == AS_CLIP_READY)
-			sum_s += clip_s(&s->clips[i]) + (s->clips[i].track == s->solution.reference ? MAX_PLACE_S : 0);
+	double *sum_s = up ? calloc((size_t)s->n_clips + 1, sizeof *sum_s) : NULL;
+	for (int i = 0; sum_s && i < s->n_clips; i++) {
+		if (i != clip && s->clips[i].state == AS_CLIP_READY)
+			sum_s[root_of(up, i)] += clip_s(&s->clips[i]) + (s->clips[i].track == s->solution.reference ? MAX_PLACE_S : 0);
 	}
 	return sum_s;
 }
@@ -294,17 +295,18 @@ static double weigh_part(const struct as_session *s, int *up, int part, int clip
 static void choose_anchor(const struct as_session *s, int clip, struct session_lock *l)
 {
 	int best = -1, *up = parts_without(s, clip);
-	double best_s = 0;
+	double best_s = 0, *sum_s = weigh_parts(s, up, clip);
 	for (int i = 0; i < s->n_clips; i++) {
 		if (i == clip || s->solution.placements[i].island != l->place.island || s->clips[i].keep.lock ||
 		    s->clips[i].state != AS_CLIP_READY)
 			continue;
-		double part_s = up ? weigh_part(s, up, root_of(up, i), clip) : 0;
+		double part_s = sum_s ? sum_s[root_of(up, i)] : 0;
 		if (best < 0 || part_s > best_s || (part_s == best_s && is_better_anchor(s, i, best))) {
 			best = i;
 			best_s = part_s;
 		}
 	}
+	free(sum_s);
 	free(up);
 	l->anchor_file = best >= 0 && l->place.island > 0 ? s->clips[best].files[0] : -1;
 	l->after_s = l->place.start_s - (best >= 0 ? s->solution.placements[best].start_s : 0);
