@@ -132,33 +132,54 @@ static void shift_clip(struct as_solve_placement *p, double by_s)
 		p->segments[i].start_s += by_s;
 }
 
+struct reach {
+	double from_s, to_s;
+	int number; /* from now on; 0: there is no clip */
+};
+
+/* Where the islands' clips begin and end. */
+static struct reach *reaches(const struct as_session *s)
+{
+	const struct as_solution *sol = &s->solution;
+	struct reach *v = malloc(((size_t)sol->n_islands + 1) * sizeof *v);
+	for (int i = 0; v && i <= sol->n_islands; i++)
+		v[i] = (struct reach){INFINITY, -INFINITY, 0};
+	for (int i = 0; v && i < s->n_clips; i++) {
+		const struct as_solve_placement *p = &sol->placements[i];
+		if (p->island < 1 || p->island > sol->n_islands)
+			continue;
+		v[p->island].from_s = fmin(v[p->island].from_s, p->start_s);
+		v[p->island].to_s = fmax(v[p->island].to_s, end_s(s, i));
+	}
+	return v;
+}
+
 /* An island begins with its earliest clip; one without clips is none. touched: the islands that locks have changed. */
 void as_engine_settle_islands(struct as_session *s, const bool *touched)
 {
 	struct as_solution *sol = &s->solution;
+	struct reach *reach = reaches(s);
 	int n = 0;
+	if (!reach)
+		return;
 	for (int island = 1; island <= sol->n_islands; island++) {
-		double from = INFINITY, to = -INFINITY;
-		for (int i = 0; i < s->n_clips; i++) {
-			if (sol->placements[i].island != island)
-				continue;
-			from = fmin(from, sol->placements[i].start_s);
-			to = fmax(to, end_s(s, i));
-		}
-		if (isinf(from))
+		struct reach *r = &reach[island];
+		if (isinf(r->from_s))
 			continue;
-		n++;
-		for (int i = 0; i < s->n_clips; i++) {
-			struct as_solve_placement *p = &sol->placements[i];
-			if (p->island != island)
-				continue;
-			p->island = n;
-			if (touched[island])
-				shift_clip(p, -from);
-		}
-		sol->island_s[n - 1] = touched[island] ? to - from : sol->island_s[island - 1];
+		r->number = ++n;
+		sol->island_s[n - 1] = touched[island] ? r->to_s - r->from_s : sol->island_s[island - 1];
+	}
+	for (int i = 0; i < s->n_clips; i++) {
+		struct as_solve_placement *p = &sol->placements[i];
+		int island = p->island;
+		if (island < 1 || island > sol->n_islands || isinf(reach[island].from_s))
+			continue;
+		p->island = reach[island].number;
+		if (touched[island])
+			shift_clip(p, -reach[island].from_s);
 	}
 	sol->n_islands = n;
+	free(reach);
 }
 
 /* What matches say of clips that were moved is off by as much. */

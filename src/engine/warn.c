@@ -99,19 +99,69 @@ static double difference(double a, double b, bool timecode)
 	return timecode ? remainder(a - b, DAY_S) : a - b;
 }
 
+/* The clips of each track in each island, one group behind another. */
+struct peers {
+	int *clips;       /* in groups, each in the order of the ids */
+	int *first, *end; /* of each clip's group */
+	double *scratch;  /* room for one group */
+};
+
+struct peer {
+	int track, island, clip;
+};
+
+static int by_group(const void *pa, const void *pb)
+{
+	const struct peer *a = pa, *b = pb;
+	if (a->track != b->track)
+		return a->track < b->track ? -1 : 1;
+	if (a->island != b->island)
+		return a->island < b->island ? -1 : 1;
+	return a->clip < b->clip ? -1 : a->clip > b->clip;
+}
+
+static void free_peers(struct peers *g)
+{
+	free(g->clips);
+	free(g->first);
+	free(g->end);
+	free(g->scratch);
+}
+
+static bool find_peers(const struct as_session *s, struct peers *g)
+{
+	size_t n = (size_t)s->n_clips + 1;
+	struct peer *v = malloc(n * sizeof *v);
+	*g = (struct peers){malloc(n * sizeof(int)), malloc(n * sizeof(int)), malloc(n * sizeof(int)), malloc(n * sizeof(double))};
+	bool ok = v && g->clips && g->first && g->end && g->scratch;
+	for (int i = 0; ok && i < s->n_clips; i++)
+		v[i] = (struct peer){s->clips[i].track, s->solution.placements[i].island, i};
+	if (ok)
+		qsort(v, (size_t)s->n_clips, sizeof *v, by_group);
+	for (int from = 0, to; ok && from < s->n_clips; from = to) {
+		for (to = from; to < s->n_clips && v[to].track == v[from].track && v[to].island == v[from].island; to++)
+			;
+		for (int k = from; k < to; k++) {
+			g->clips[k] = v[k].clip;
+			g->first[v[k].clip] = from;
+			g->end[v[k].clip] = to;
+		}
+	}
+	free(v);
+	return ok;
+}
+
 /* The clips of one track in one island share a clock. Each is compared with the middle one of
  * them. */
-static void judge_clock(struct as_session *s, int clip, bool timecode, double *scratch)
+static void judge_clock(struct as_session *s, int clip, bool timecode, const struct peers *g)
 {
-	const struct as_solve_placement *p = &s->solution.placements[clip];
-	double own = clock_offset(s, clip, timecode);
+	double own = clock_offset(s, clip, timecode), *scratch = g->scratch;
 	int n = 0;
 	if (isnan(own))
 		return;
-	for (int i = 0; i < s->n_clips; i++) {
-		double other = clock_offset(s, i, timecode);
-		if (s->clips[i].track == s->clips[clip].track &&
-		    s->solution.placements[i].island == p->island && !isnan(other))
+	for (int k = g->first[clip]; k < g->end[clip]; k++) {
+		double other = clock_offset(s, g->clips[k], timecode);
+		if (!isnan(other))
 			scratch[n++] = difference(other, own, timecode);
 	}
 	if (n < CLOCK_CLIPS)
@@ -133,7 +183,7 @@ static double end_s(const struct as_session *s, int clip)
 }
 
 /* The clip of the same track that begins before this one and reaches furthest into it. */
-static void judge_overlap(struct as_session *s, int clip)
+static void judge_overlap(struct as_session *s, int clip, const struct peers *g)
 {
 	const struct as_solve_placement *p = &s->solution.placements[clip];
 	/* Up to here clips continue each other (export/pieces.h). */
@@ -141,11 +191,10 @@ static void judge_overlap(struct as_session *s, int clip)
 	int with = -1;
 	if (p->island == 0)
 		return;
-	for (int i = 0; i < s->n_clips; i++) {
+	for (int k = g->first[clip]; k < g->end[clip]; k++) {
+		int i = g->clips[k];
 		const struct as_solve_placement *q = &s->solution.placements[i];
-		if (i == clip || s->clips[i].track != s->clips[clip].track ||
-		    q->island != p->island || q->start_s > p->start_s ||
-		    (q->start_s == p->start_s && i > clip))
+		if (i == clip || q->start_s > p->start_s || (q->start_s == p->start_s && i > clip))
 			continue;
 		double overlap = fmin(end_s(s, i), end_s(s, clip)) - p->start_s;
 		if (overlap > most) {
@@ -192,22 +241,24 @@ static void judge_import(struct as_session *s, int clip)
 
 void as_engine_judge(struct as_session *s)
 {
-	double *scratch = malloc(((size_t)s->n_clips + 1) * sizeof *scratch);
+	struct peers g;
+	bool has_peers = find_peers(s, &g);
 	for (int i = 0; i < s->n_clips; i++) {
 		if (s->clips[i].state != AS_CLIP_READY)
 			continue;
 		judge_damage(s, i);
 		judge_splices(s, i);
 		judge_wander(s, i);
-		judge_overlap(s, i);
+		if (has_peers)
+			judge_overlap(s, i, &g);
 		judge_lock(s, i);
 		judge_import(s, i);
-		if (scratch) {
-			judge_clock(s, i, false, scratch);
-			judge_clock(s, i, true, scratch);
+		if (has_peers) {
+			judge_clock(s, i, false, &g);
+			judge_clock(s, i, true, &g);
 		}
 	}
-	free(scratch);
+	free_peers(&g);
 	if (as_cache_failed(s->cache) && !s->cache_warned) {
 		s->cache_warned = true;
 		as_engine_warn(s, "the cache folder %s cannot be written: working without it",

@@ -48,6 +48,8 @@ struct tui {
 	enum as_stage last_stage;  /* that it reached */
 	bool dirty, news;          /* draw again; take a snapshot first */
 	double next_look_s;        /* earliest time of the next snapshot while something runs */
+	double drawn_s;            /* when the last frame was made */
+	double key_s;              /* when the last key came */
 	double autosaved_s;
 	bool autosave_failed;
 	int n_warnings_told;

@@ -10,6 +10,8 @@
 #include "base/words.h"
 
 #define AUTOSAVE_S 30.0
+#define PAUSE_S 1.0     /* without a key: writing takes a moment in a large session … */
+#define OVERDUE_S 120.0 /* … and does not wait for ever */
 
 static void tell_failed(struct tui *t, const struct as_snapshot *s, const struct as_snapshot *old)
 {
@@ -134,7 +136,8 @@ void tui_jobs_turn(struct tui *t)
 		free(args);
 	}
 	/* A script's clock stands still: nothing is kept behind its back. */
-	if (t->m.modified && t->m.snap->n_clips > 0 && !t->setup->script && tui_clock_s(t) - t->autosaved_s > AUTOSAVE_S)
+	if (t->m.modified && t->m.snap->n_clips > 0 && !t->setup->script && tui_clock_s(t) - t->autosaved_s > AUTOSAVE_S &&
+	    (tui_clock_s(t) - t->key_s > PAUSE_S || tui_clock_s(t) - t->autosaved_s > OVERDUE_S))
 		autosave(t);
 }
 

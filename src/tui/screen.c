@@ -272,17 +272,40 @@ static void look_of(struct tui_screen *s, const struct tui_cell *cell, attr_t *a
 	*pair = pair_of(s, fg, bg);
 }
 
-static void show_cell(struct tui_screen *s, int row, int col, const struct tui_cell *cell)
+/* What the cells of a row look like to the terminal. */
+struct shown_look {
+	attr_t attr;
+	short pair, bg; /* bg: of the pair, TUI_COLOR_NONE for the terminal's own */
+};
+
+static bool is_blank(const struct tui_cell *cell)
+{
+	return cell->ch[0] == ' ' && cell->ch[1] == 0;
+}
+
+/* Of a blank nothing is seen but its background and lines. Where these stay, it takes over the look of what stands before it: the
+ * terminal need not be told of a change, which takes more bytes than the blank. */
+static void next_look(struct tui_screen *s, const struct tui_cell *cell, struct shown_look *look)
+{
+	const attr_t seen = A_REVERSE | A_UNDERLINE;
+	struct shown_look own = {.bg = TUI_COLOR_NONE};
+
+	look_of(s, cell, &own.attr, &own.pair);
+	if (own.pair > 0)
+		own.bg = s->pairs[own.pair - 1].bg;
+	if (is_blank(cell) && own.bg == look->bg && !(own.attr & seen) && !(look->attr & seen))
+		return;
+	*look = own;
+}
+
+static void show_cell(int row, int col, const struct tui_cell *cell, const struct shown_look *look)
 {
 	wchar_t text[TUI_CELL_CHARS + 1] = {0};
-	attr_t attr;
-	short pair;
 	cchar_t cc;
 
 	for (int i = 0; i < TUI_CELL_CHARS && cell->ch[i]; i++)
 		text[i] = (wchar_t)cell->ch[i];
-	look_of(s, cell, &attr, &pair);
-	if (setcchar(&cc, text, attr, pair, NULL) == OK)
+	if (setcchar(&cc, text, look->attr, look->pair, NULL) == OK)
 		mvadd_wch(row, col, &cc);
 }
 
@@ -292,21 +315,41 @@ static bool same_cell(const struct tui_cell *a, const struct tui_cell *b)
 	       !memcmp(a->ch, b->ch, sizeof a->ch);
 }
 
+/* A row that has changed goes to curses whole, which sends what differs. */
+static void show_row(struct tui_screen *s, int row, const struct tui_cell *line, int cols)
+{
+	struct shown_look look = {.bg = TUI_COLOR_NONE};
+
+	for (int k = 0; k < cols; k++) {
+		if (line[k].cols == 0)
+			continue;
+		next_look(s, &line[k], &look);
+		show_cell(row, k, &line[k], &look);
+	}
+}
+
+static bool same_row(const struct tui_cell *a, const struct tui_cell *b, int cols)
+{
+	for (int k = 0; k < cols; k++)
+		if (!same_cell(&a[k], &b[k]))
+			return false;
+	return true;
+}
+
 void tui_screen_show(struct tui_screen *s, struct tui_canvas c, int row, int col)
 {
 	int rows, cols;
 
 	tui_screen_size(s, &rows, &cols);
+	cols = c.cols < cols ? c.cols : cols;
 	if (s->shown.cells && (s->shown.rows != c.rows || s->shown.cols != c.cols))
 		tui_canvas_free(&s->shown);
 	for (int r = 0; r < c.rows && r < rows; r++) {
 		const struct tui_cell *line = c.cells + (size_t)r * (size_t)c.stride;
 		const struct tui_cell *old = s->shown.cells ? s->shown.cells + (size_t)r * (size_t)s->shown.stride : NULL;
 
-		for (int k = 0; k < c.cols && k < cols; k++)
-			if (line[k].cols > 0 && (!old || !same_cell(&line[k], &old[k]) ||
-						 (line[k].cols == 2 && !same_cell(&line[k + 1], &old[k + 1]))))
-				show_cell(s, r, k, &line[k]);
+		if (!old || !same_row(line, old, cols))
+			show_row(s, r, line, cols);
 	}
 	if (!s->shown.cells)
 		s->shown = tui_canvas_new(c.rows, c.cols, c.unicode);

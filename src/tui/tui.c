@@ -20,6 +20,8 @@
 
 /* How soon a frame follows news of work that runs. */
 #define NEWS_S 0.1
+/* How often what tells of running work moves without any. */
+#define BAR_S 0.25
 
 double tui_clock_s(const struct tui *t)
 {
@@ -305,8 +307,10 @@ static void drain_keys(struct tui *t)
 {
 	struct tui_key key;
 
-	while (!t->quit && tui_screen_key(t->screen, &key))
+	while (!t->quit && tui_screen_key(t->screen, &key)) {
+		t->key_s = tui_clock_s(t);
 		tui_key_in(t, key);
+	}
 }
 
 void tui_turn(struct tui *t)
@@ -320,8 +324,10 @@ void tui_turn(struct tui *t)
 	for (int i = 0; i < t->n_dialogs; i++)
 		if (t->dialogs[i].ops->turn)
 			t->dialogs[i].ops->turn(t->dialogs[i].state, t);
-	if (t->dirty && !t->quit)
+	if (t->dirty && !t->quit) {
 		tui_compose(t);
+		t->drawn_s = t->m.now_s;
+	}
 }
 
 /* News of the dialogs' own work. */
@@ -335,7 +341,7 @@ static int dialog_fd(const struct tui *t)
 
 static int wait_ms(const struct tui *t)
 {
-	double now_s = tui_clock_s(t), s = t->hearing.on ? 0.1 : t->m.snap->busy ? 0.25 : 5;
+	double now_s = tui_clock_s(t), s = t->hearing.on ? 0.1 : t->m.snap->busy ? BAR_S : 5;
 
 	if (t->news && t->next_look_s - now_s < s)
 		s = t->next_look_s - now_s;
@@ -364,8 +370,8 @@ static void loop(struct tui *t)
 			tui_jobs_interrupted(t);
 		}
 		drain_keys(t);
-		/* While something runs the bar moves by itself. */
-		if (t->m.snap->busy)
+		/* While something runs the bar moves by itself; its news come far more often. */
+		if (t->m.snap->busy && tui_clock_s(t) - t->drawn_s >= BAR_S)
 			t->dirty = true;
 		tui_turn(t);
 	}
