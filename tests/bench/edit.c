@@ -77,6 +77,10 @@ static enum as_status regroup(struct bench *b, struct as_error *err)
 
 static enum as_status configure(struct bench *b, struct as_error *err)
 {
+	enum as_status status = as_options_set(b->opt, "export.crossfade_ms", "7", "bench", err);
+
+	if (status != AS_OK)
+		return status;
 	return as_session_configure(b->s, b->opt, err);
 }
 

@@ -78,7 +78,7 @@ static void die(const char *what)
 static bool open_line(struct line *l, char *const *argv, int rows, int cols)
 {
 	struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
-	int slave;
+	int slave = -1;
 
 	*l = (struct line){.fd = posix_openpt(O_RDWR | O_NOCTTY), .pid = -1};
 	if (l->fd < 0 || grantpt(l->fd) || unlockpt(l->fd) || (slave = open(ptsname(l->fd), O_RDWR | O_NOCTTY)) < 0)

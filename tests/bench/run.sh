@@ -2,7 +2,7 @@
 # What the engine is worth, in tables that two runs can compare: speed and memory beside plain decoding, the calibration of the
 # score, and how clips of shoots with known truth are placed. Times stand in tables of their own.
 #
-# BENCH_PARTS="speed calibration placement"    which of them
+# BENCH_PARTS="speed calibration placement interface"    which of them
 # BENCH_SEEDS=7,11,23,42,99    shoots to place     BENCH_SCENES=…  scenarios of the corpus, or shoot,many of our own generator
 # CORPUS=../shared/corpus      its tools           BENCH_CORPUS=build/bench/corpus  its scenarios: sSEED/SCENE; made if missing …
 # BENCH_MAKE=1                 … unless this is 0 (a scenario takes minutes to make)
@@ -11,6 +11,8 @@
 # BENCH_S=3600 BENCH_SEED=1    the shoot for speed            BENCH_FILES=DIR       your own recordings instead
 # BENCH_LARGE=1                10 recorders of 3 h even if the corpus has none; BENCH_MANY=1: 300 clips in 30 h
 # BENCH_STITCH_MIN=20          minutes of sound to write      BENCH_BIG=1           a file past 4 GiB, too
+# BENCH_SHOOT=DIR              recordings for the interface instead of 304 clips of our own, 30 h (made once, a quarter of an hour)
+# BENCH_SIZES="200x60 80x24"   terminals               BENCH_TERMS="xterm-256color linux"
 # BENCH_EXACT_MIN=20           minutes of the null tests (180 takes half an hour)
 set -u
 BUILD=${BUILD:-build}
@@ -30,7 +32,7 @@ for p in python3 /usr/bin/python3; do
 	[ -n "$python" ] || ! "$p" -c 'import numpy' 2>/dev/null || python=$p
 done
 
-part() { case " ${BENCH_PARTS:-speed calibration placement} " in *" $1 "*) ;; *) return 1 ;; esac; }
+part() { case " ${BENCH_PARTS:-speed calibration placement interface} " in *" $1 "*) ;; *) return 1 ;; esac; }
 
 # --- speed ---------------------------------------------------------------------------------------------------------
 
@@ -187,6 +189,29 @@ placement() {
 	function share(name, a, b) { printf "%-34s%8.2f %%  (%d of %d)\n", name, b ? 100 * a / b : 0, a, b }' "$dir/all"
 }
 
+# --- interface -----------------------------------------------------------------------------------------------------
+
+# The project is a copy and everything beside it goes away: keys change what they are pressed on.
+interface() {
+	shoot=${BENCH_SHOOT:-$BUILD/bench/day}
+	[ -n "${BENCH_SHOOT:-}" ] || make_own many "$shoot" 8 38 240 480 15000 1 || return
+	export XDG_STATE_HOME="$dir/state"
+	"$program" analyze --save "$dir/day.audiosync" "$shoot" >"$dir/out" 2>&1
+	if [ ! -f "$dir/day.audiosync" ]; then
+		echo "$shoot: $(tail -n 1 "$dir/out")"
+		return
+	fi
+	for term in ${BENCH_TERMS:-xterm-256color}; do
+		for size in ${BENCH_SIZES:-200x60 80x24}; do
+			cp "$dir/day.audiosync" "$dir/played.audiosync"
+			"$tools/interface" "$program" "$dir/played.audiosync" "$size" "$term"
+			rm -rf "$dir/state" "$dir"/.played* "$dir"/played*
+		done
+	done
+	"$tools/edit" "$dir/day.audiosync"
+	echo
+}
+
 # --- all -----------------------------------------------------------------------------------------------------------
 
 echo "$("$program" --version 2>/dev/null | head -n 1), $(getconf _NPROCESSORS_ONLN) processors:" \
@@ -212,4 +237,8 @@ if part calibration && [ "${BENCH_PAIRS:-20000}" -gt 0 ]; then
 fi
 if part placement; then
 	placement
+	echo
+fi
+if part interface; then
+	interface
 fi
