@@ -14,9 +14,9 @@
 #include "base/text.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
+#include "tui/form.h"
 #include "tui/plot.h"
 #include "tui/target.h"
-#include "tui/form.h"
 
 #define LABEL_COLS 10
 
@@ -424,7 +424,8 @@ static void draw_result(const struct as_drift *d, struct tui_canvas c)
 		row = put_lines(c, row, lines, as_drift_words_written(d, c.unicode, lines));
 	rest = c.rows - row - 3;
 	if (d->reference && f->n_curve > 0 && rest >= 3 + TUI_PLOT_BELOW) {
-		tui_put(c, row + 1, 2, TUI_HEAD, "Change of the lag over the file's time");
+		tui_putf(c, row + 1, 2, TUI_HEAD, "Change of the lag over the file's time, in %s",
+			 tui_plot_axes(&plot, rest - TUI_PLOT_BELOW, c.cols - 2 - TUI_PLOT_LEFT, c.unicode).unit);
 		tui_plot_draw(&plot, tui_part(c, row + 2, 1, rest, c.cols - 2));
 	}
 	tui_put(c, c.rows - 1, 2, TUI_QUIET, d->output ? "Enter: back to the form; Esc closes" : "Enter: back, to write a corrected file; Esc closes");

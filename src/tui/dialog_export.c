@@ -307,7 +307,7 @@ static void size(const void *state, const struct tui_model *m, int *rows, int *c
 
 	(void)m;
 	*cols = *cols > 88 ? 88 : *cols;
-	*rows = 1 + FORCE + 1 + (list > 3 ? list : 3) + 5 + 1 + TUI_FORM_FOOT;
+	*rows = 1 + tui_form_shown(x->form) + (list > 3 ? list : 3) + 5 + 1 + TUI_FORM_FOOT;
 }
 
 static void fit(void *state, const struct tui_model *m, int rows, int cols)

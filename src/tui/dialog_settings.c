@@ -435,7 +435,7 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 
 	tui_prompt_draw(x->filter, c, 0, 2, c.cols - 4, TUI_PLAIN, &caret);
 	if (!*tui_prompt_text(x->filter))
-		tui_put(c, 0, 8, TUI_QUIET, "type a part of a name, of the help or of a value");
+		tui_put(c, 0, 9, TUI_QUIET, "type a part of a name, of the help or of a value");
 	tui_put(c, 1, 2, TUI_HEAD, "Setting");
 	tui_put(c, 1, k.value, TUI_HEAD, "Value");
 	tui_put(c, 1, k.def, TUI_HEAD, "Default");
@@ -452,13 +452,15 @@ static bool caret(const void *state, const struct tui_model *m, struct tui_canva
 	struct columns k = columns_of(c.cols);
 
 	(void)m;
+	/* Where the cursor comes to stand is asked for, not the line once more: what stands behind it would go. */
+	c.rows = 0;
 	if (x->edit) {
 		*row = HEAD_ROWS + line_of(x, x->at) - x->top;
-		tui_prompt_draw(x->edit, tui_part(c, *row, 0, 1, c.cols), 0, k.value, k.def - k.value - 1, TUI_FIELD_FOCUS, col);
+		tui_prompt_draw(x->edit, c, 0, k.value, k.def - k.value - 1, TUI_FIELD_FOCUS, col);
 		return true;
 	}
 	*row = 0;
-	tui_prompt_draw(x->filter, tui_part(c, 0, 0, 1, c.cols), 0, 2, c.cols - 4, TUI_PLAIN, col);
+	tui_prompt_draw(x->filter, c, 0, 2, c.cols - 4, TUI_PLAIN, col);
 	return true;
 }
 

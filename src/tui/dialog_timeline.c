@@ -440,10 +440,12 @@ static void news(void *state, struct tui *t)
 
 static void size(const void *state, const struct tui_model *m, int *rows, int *cols)
 {
-	(void)state;
+	const struct timeline *x = state;
+	int list = tui_output_count(&x->out);
+
 	(void)m;
 	*cols = *cols > 88 ? 88 : *cols;
-	*rows = 1 + WRITE + 7 + TUI_FORM_FOOT;
+	*rows = 1 + tui_form_shown(x->form) + (list > 6 ? 6 : list < 2 ? 2 : list) + 5 + TUI_FORM_FOOT;
 }
 
 static void fit(void *state, const struct tui_model *m, int rows, int cols)

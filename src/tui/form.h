@@ -73,6 +73,7 @@ enum tui_form_news tui_form_act(struct tui_form *f, enum as_action action);
 
 /* Fields above, TUI_FORM_FOOT rows of help below. */
 int tui_form_rows(const struct tui_form *f); /* that the fields would like */
+int tui_form_shown(const struct tui_form *f); /* fields, not rows */
 void tui_form_fit(struct tui_form *f, int rows);
 void tui_form_draw(const struct tui_form *f, struct tui_canvas c);
 bool tui_form_caret(const struct tui_form *f, struct tui_canvas c, int *row, int *col);

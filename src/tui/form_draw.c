@@ -40,6 +40,15 @@ int tui_form_rows(const struct tui_form *f)
 	return rows;
 }
 
+int tui_form_shown(const struct tui_form *f)
+{
+	int n = 0;
+
+	for (int i = 0; i < f->n; i++)
+		n += !f->v[i].hidden;
+	return n;
+}
+
 void tui_form_fit(struct tui_form *f, int rows)
 {
 	int line = line_of(f, f->at), all = tui_form_rows(f);
