@@ -52,6 +52,7 @@ struct tui {
 	double key_s;              /* when the last key came */
 	double autosaved_s;
 	bool autosave_failed;
+	bool recovered;            /* the session is one that did not end in order */
 	int n_warnings_told;
 	/* What waits for the session to be idle: an action and its words. */
 	enum as_action then;

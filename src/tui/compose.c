@@ -57,16 +57,24 @@ static void draw_header(const struct tui_model *m, struct tui_canvas c)
 		tui_put_fit(c, 0, used, room - used - 1, TUI_HEADER, TUI_NAME, text);
 }
 
+/* A message that needs the line of keys as well. */
+static bool is_long(const struct tui *t, int cols)
+{
+	return t->said && !t->n_dialogs && tui_text_cols(t->message) > cols - 2;
+}
+
 static void draw_message(const struct tui *t, struct tui_canvas c)
 {
 	char words[192];
 	double share;
 	int used = 0, bar = c.cols / 4;
 
-	if (t->count.n > TUI_PANES)
+	if (t->count.n > 0 && !t->count.pane)
 		tui_putf(c, 0, c.cols - 8, TUI_HEAD, "%7d", t->count.n);
 	if (t->said) {
-		tui_put_fit(c, 0, 1, c.cols - (t->count.n > TUI_PANES ? 10 : 2), t->message_style, TUI_LEFT, t->message);
+		if (!is_long(t, c.cols))
+			tui_put_fit(c, 0, 1, c.cols - (t->count.n > 0 && !t->count.pane ? 10 : 2), t->message_style, TUI_LEFT,
+				    t->message);
 		return;
 	}
 	if (!t->m.snap->busy)
@@ -79,7 +87,7 @@ static void draw_message(const struct tui *t, struct tui_canvas c)
 	}
 	tui_put_fit(c, 0, used + 1, c.cols - used - 12, TUI_INFO, TUI_LEFT, words);
 	tui_keymap_keys(t->keymap, AS_ACTION_CANCEL, 1, words, sizeof words);
-	if (t->count.n <= TUI_PANES && *words)
+	if ((t->count.n == 0 || t->count.pane) && *words)
 		tui_putf(c, 0, c.cols - (int)strlen(words) - 6, TUI_QUIET, "%s stop", words);
 }
 
@@ -132,6 +140,10 @@ static void draw_choices(const struct tui_prompt *p, struct tui_canvas c)
 	int chosen, col = 1;
 	const char *text;
 
+	if (!tui_prompt_choice(p, 0, &chosen))
+		tui_put(c, 0, 1, TUI_QUIET,
+			tui_prompt_kind(p) == TUI_PROMPT_COMMAND ? "a command and what it takes; Tab completes, Up goes back, Esc leaves"
+								 : "a part of a clip's or a track's name; n goes to the next one");
 	for (int i = 0; (text = tui_prompt_choice(p, i, &chosen)); i++) {
 		/* The chosen one stays in view. */
 		if (i < chosen - 4)
@@ -257,7 +269,10 @@ static void draw_all(const struct tui *t, struct tui_canvas c, struct caret *car
 		return;
 	}
 	draw_message(t, at(c, l.message));
-	draw_hints(t, keys);
+	if (is_long(t, c.cols))
+		tui_put_wrapped(c, l.message.row, 1, c.cols - 2, 2, t->message_style, t->message);
+	else
+		draw_hints(t, keys);
 }
 
 void tui_compose(struct tui *t)

@@ -49,11 +49,12 @@ static bool key(void *state, struct tui *t, struct tui_key key)
 
 static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
 {
-	(void)state;
 	(void)call;
+	const struct confirm *c = state;
+
+	/* Where work would be lost, Enter is not enough. */
 	if (action == AS_ACTION_ACCEPT)
-		return answer(t, true);
-	/* Pressing the key again that asked means it. */
+		return answer(t, !c->save);
 	return action != AS_ACTION_DISMISS;
 }
 
@@ -72,7 +73,7 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 	char keys[32];
 	int rows = tui_put_wrapped(c, 1, 2, c.cols - 4, c.rows - 3, TUI_PLAIN, q->question), col = 2;
 
-	col += tui_put(c, rows + 2, col, TUI_KEY, "Enter") + 1;
+	col += tui_put(c, rows + 2, col, TUI_KEY, q->save ? "y" : "Enter") + 1;
 	col += tui_put(c, rows + 2, col, TUI_KEY_LABEL, q->yes) + 3;
 	col += tui_put(c, rows + 2, col, TUI_KEY, "Esc") + 1;
 	col += tui_put(c, rows + 2, col, TUI_KEY_LABEL, "go back") + 3;
@@ -82,7 +83,8 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 	}
 }
 
-static const enum as_action hints[] = {AS_ACTION_ACCEPT, AS_ACTION_DISMISS, AS_ACTION_NONE};
+/* The dialog shows its own. */
+static const enum as_action hints[] = {AS_ACTION_NONE};
 
 static const struct tui_pane_ops ops = {.name = "confirm",
 					.title = "Really?",

@@ -18,6 +18,7 @@ static bool add_paths(struct tui *t, char *const *paths, int n)
 {
 	struct as_error err = {0};
 	int before = t->m.snap->n_clips, bad = 0;
+	bool placed = t->m.snap->placements != NULL;
 
 	for (int i = 0; i < n; i++)
 		bad += !tui_try(t, as_session_add(t->m.session, paths[i], NULL, &err), &err);
@@ -26,8 +27,12 @@ static bool add_paths(struct tui *t, char *const *paths, int n)
 		return false;
 	if (t->m.snap->n_clips == before && bad == 0)
 		tui_say(t, TUI_WARNING, n == 1 ? "nothing new there: no media, or already added" : "nothing new among these");
-	else if (tui_try(t, as_session_probe(t->m.session, &err), &err))
+	else if (tui_try(t, as_session_probe(t->m.session, &err), &err)) {
 		tui_look(t);
+		/* The places of the others come back; the new ones wait for a sync. */
+		if (placed)
+			t->then = AS_ACTION_SOLVE;
+	}
 	return true;
 }
 
@@ -131,6 +136,8 @@ static bool open_project(struct tui *t, const char *path)
 		return tui_try(t, err.status ? err.status : AS_ERR_MEMORY, &err);
 	tui_replace_session(t, s);
 	tui_say(t, TUI_GOOD, "%d clips in %d tracks", t->m.snap->n_clips, t->m.snap->n_tracks);
+	if (t->m.project)
+		tui_offer_newer(t, t->m.project);
 	return true;
 }
 
@@ -214,8 +221,10 @@ static void quit(struct tui *t, const char *args)
 		return;
 	}
 	as_session_cancel(t->m.session);
-	/* Nothing is left behind that would be offered next time. */
-	as_session_drop_autosave(t->m.session);
+	/* What was changed is not wanted, or saved: nothing is left behind that would be offered next time. What another session has
+	 * left, and nobody has asked for, stays. */
+	if (t->autosaved_s > 0 || t->recovered)
+		as_session_drop_autosave(t->m.session);
 	t->quit = true;
 }
 

@@ -423,6 +423,19 @@ static void go_end(struct tui_form *f, bool last)
 		step_focus(f, last ? -1 : 1);
 }
 
+/* From a field to the button, which says what will be done; from there it is done. */
+static enum tui_form_news go_on(struct tui_form *f)
+{
+	if (f->v[f->at].is.input == TUI_INPUT_BUTTON)
+		return TUI_FORM_GO;
+	for (int i = f->n - 1; i > f->at; i--)
+		if (f->v[i].is.input == TUI_INPUT_BUTTON && !f->v[i].hidden) {
+			tui_form_go(f, i);
+			return TUI_FORM_TAKEN;
+		}
+	return TUI_FORM_GO;
+}
+
 enum tui_form_news tui_form_act(struct tui_form *f, enum as_action action)
 {
 	switch (action) {
@@ -452,7 +465,7 @@ enum tui_form_news tui_form_act(struct tui_form *f, enum as_action action)
 		return changed(f, &f->v[f->at]);
 	case AS_ACTION_ACCEPT:
 	case AS_ACTION_ACTIVATE:
-		return TUI_FORM_GO;
+		return go_on(f);
 	default:
 		return TUI_FORM_NOTHING;
 	}

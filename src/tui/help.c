@@ -48,6 +48,9 @@ static bool key(void *state, struct tui *t, struct tui_key key)
 		return false;
 	if (tui_prompt_key(h->search, key) != TUI_PROMPT_TAKEN)
 		return false;
+	/* "/" looks for something everywhere else. */
+	if (!strcmp(tui_prompt_text(h->search), "/"))
+		tui_prompt_set(h->search, "");
 	h->top = 0;
 	return true;
 }
@@ -87,14 +90,37 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 	}
 }
 
+/* One action: in a wide window all in one line, else the words in a second one. */
+static void put_row(const struct tui_model *m, struct tui_canvas r, const struct as_action_row *row, int part, bool narrow)
+{
+	enum { KEYS = 18, NAME = 22 };
+	char keys[128];
+	int at;
+
+	if (part == 1) {
+		tui_put(r, 0, 4, TUI_PLAIN, row->help);
+		return;
+	}
+	tui_put_fit(r, 0, 0, KEYS - 1, TUI_KEY, TUI_LEFT, tui_keymap_keys(m->keys, row->id, 3, keys, sizeof keys));
+	at = KEYS + tui_putf(r, 0, KEYS, TUI_VALUE, ":%s", row->name) + 1;
+	if (narrow) {
+		tui_put(r, 0, at, TUI_QUIET, row->args);
+		return;
+	}
+	at = KEYS + NAME;
+	at += tui_put(r, 0, at, TUI_PLAIN, row->help) + 2;
+	if (at + tui_text_cols(row->args) <= r.cols)
+		tui_put(r, 0, at, TUI_QUIET, row->args);
+}
+
 /* Draws from line h->top on, or (rows 0) counts lines. */
 static int put_rows(const struct help *h, const struct tui_model *m, struct tui_canvas c)
 {
 	size_t n;
 	const struct as_action_row *rows = as_actions(&n);
 	const char *group = "";
-	int line = 0, keys_cols = 16, name_cols = 18, at;
-	char keys[128];
+	int line = 0;
+	bool narrow = c.cols < 110;
 
 	for (size_t i = 0; i < n; i++) {
 		if (!fits(h, m, &rows[i]))
@@ -106,17 +132,9 @@ static int put_rows(const struct help *h, const struct tui_model *m, struct tui_
 				tui_put(c, line - h->top, 1, TUI_HEAD, group);
 			line++;
 		}
-		if (line >= h->top && line - h->top < c.rows) {
-			struct tui_canvas r = tui_part(c, line - h->top, 1, 1, c.cols - 1);
-
-			tui_put_fit(r, 0, 0, keys_cols - 1, TUI_KEY, TUI_LEFT, tui_keymap_keys(m->keys, rows[i].id, 3, keys, sizeof keys));
-			tui_putf(tui_part(r, 0, keys_cols, 1, name_cols - 1), 0, 0, TUI_VALUE, ":%s", rows[i].name);
-			at = keys_cols + name_cols;
-			at += tui_put(r, 0, at, TUI_PLAIN, rows[i].help) + 2;
-			if (at + tui_text_cols(rows[i].args) <= r.cols)
-				tui_put(r, 0, at, TUI_QUIET, rows[i].args);
-		}
-		line++;
+		for (int part = 0; part < (narrow ? 2 : 1); part++, line++)
+			if (line >= h->top && line - h->top < c.rows)
+				put_row(m, tui_part(c, line - h->top, 1, 1, c.cols - 1), &rows[i], part, narrow);
 	}
 	return line;
 }

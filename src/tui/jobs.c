@@ -22,7 +22,8 @@ static void tell_failed(struct tui *t, const struct as_snapshot *s, const struct
 		bool known = old && i < old->n_clips && !strcmp(old->clips[i].path, c->path) && old->clips[i].state == AS_CLIP_FAILED;
 
 		if (c->state == AS_CLIP_FAILED && !known)
-			tui_note(t, TUI_ERROR, i, "%s: %s", as_words_clip(name, sizeof name, c), c->error);
+			tui_note(t, TUI_ERROR, i, "%s%s%s", strstr(c->error, c->name) ? "" : as_words_clip(name, sizeof name, c),
+				 strstr(c->error, c->name) ? "" : ": ", c->error);
 	}
 }
 
@@ -74,6 +75,17 @@ static void tell_placed(struct tui *t)
 		tui_say(t, TUI_WARNING, "%d of %d clips are placed; ! goes to one that is not, Enter says why", placed, usable);
 }
 
+static void tell_probed(struct tui *t, const struct as_snapshot *s)
+{
+	int placed, usable;
+
+	tui_count_placed(&t->m, &placed, &usable);
+	if (usable < s->n_clips)
+		tui_say(t, TUI_WARNING, "%d of %d clips read in; ! goes to those that cannot be used", usable, s->n_clips);
+	else
+		tui_say(t, TUI_INFO, "%d clip%s read in: s finds where they sit", s->n_clips, s->n_clips == 1 ? "" : "s");
+}
+
 static void tell_end(struct tui *t, const struct as_snapshot *s)
 {
 	if (s->outcome == AS_CANCELLED)
@@ -81,7 +93,7 @@ static void tell_end(struct tui *t, const struct as_snapshot *s)
 	else if (s->outcome >= AS_ERR_IO)
 		tui_say(t, TUI_ERROR, "%s", *s->error ? s->error : as_status_name(s->outcome));
 	else if (t->last_stage == AS_STAGE_PROBE)
-		tui_say(t, TUI_INFO, "%d clip%s read in: s finds where they sit", s->n_clips, s->n_clips == 1 ? "" : "s");
+		tell_probed(t, s);
 	else if (t->last_stage <= AS_STAGE_SOLVE && s->placements)
 		tell_placed(t);
 }
@@ -96,7 +108,10 @@ void tui_jobs_news(struct tui *t, const struct as_snapshot *old)
 	if (!old || old->stage != s->stage) {
 		t->m.stage_began_s = now_s;
 		t->m.decoded_before_s = s->decoded_s;
+		t->m.most_share = -1;
 	}
+	if (as_progress_share(s) > t->m.most_share)
+		t->m.most_share = as_progress_share(s);
 	tell_failed(t, s, old);
 	tell_warnings(t, s);
 	if (t->ended && !s->busy)
@@ -174,5 +189,6 @@ void tui_jobs_words(const struct tui_model *m, char *out, size_t n, double *shar
 
 	as_progress_figures(figures, sizeof figures, m->snap, &pace);
 	snprintf(out, n, "%s  %s", as_progress_verb(m->snap->stage), figures);
-	*share = as_progress_share(m->snap);
+	/* New pairs come up while others are compared: the bar waits for them rather than run backwards. */
+	*share = m->most_share;
 }

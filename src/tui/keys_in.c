@@ -68,6 +68,17 @@ static bool take_digit(struct tui *t, struct tui_key key)
 	return !t->count.pane;
 }
 
+/* Digits that were typed in the timeline and are followed by one of its own moves: it is that move which they count. */
+static enum as_action counted_move(const struct tui *t, struct tui_key key)
+{
+	enum as_action a;
+
+	if (t->count.n == 0 || !t->count.pane || t->count.focus != TUI_PANE_TIMELINE || t->m.now_s - t->count.at_s > COUNT_S || t->n_dialogs)
+		return AS_ACTION_NONE;
+	a = tui_keymap_find(t->keymap, AS_PLACE_TIMELINE, key);
+	return a == AS_ACTION_PAN_LEFT || a == AS_ACTION_PAN_RIGHT || a == AS_ACTION_ZOOM_IN || a == AS_ACTION_ZOOM_OUT ? a : AS_ACTION_NONE;
+}
+
 static int take_count(struct tui *t, enum as_action a)
 {
 	int n = t->count.n;
@@ -136,7 +147,13 @@ void tui_key_in(struct tui *t, struct tui_key key)
 		return;
 	if (take_digit(t, key))
 		return;
-	a = find_action(t, key);
+	a = counted_move(t, key);
+	if (a != AS_ACTION_NONE) {
+		t->m.focus = TUI_PANE_TIMELINE;
+		t->count.pane = false;
+	} else {
+		a = find_action(t, key);
+	}
 	if (a == AS_ACTION_NONE) {
 		t->count.n = 0;
 		tell_unbound(t, key);

@@ -52,6 +52,7 @@ struct tui_model {
 	const char *undo, *redo;        /* what they would take back, or NULL */
 	bool project_recovered;
 	double stage_began_s, run_began_s;
+	double most_share;              /* of the stage that was done at most so far, or -1 */
 	double decoded_before_s;        /* decoded_s when the stage began */
 	const char *find;               /* what was looked for last, or "" */
 };

@@ -31,6 +31,19 @@ void tui_offer_recovery(struct tui *t)
 	as_project_free_autosaves(v, n);
 }
 
+void tui_offer_newer(struct tui *t, const char *project)
+{
+	char *path = as_project_newer_autosave(project, t->setup->state_dir), text[512];
+
+	if (path) {
+		snprintf(text, sizeof text,
+			 "%.200s: there is newer work on it that was not saved, of a session that did not end in order. Go on with that?",
+			 as_path_base(project));
+		tui_confirm(t, text, "go on with it", AS_ACTION_RECOVER, path);
+	}
+	free(path);
+}
+
 void tui_recover(struct tui *t, const char *path)
 {
 	struct as_error err = {0};
@@ -54,5 +67,6 @@ void tui_recover(struct tui *t, const char *path)
 		return;
 	}
 	tui_replace_session(t, s);
+	t->recovered = true;
 	tui_say(t, TUI_GOOD, "going on where the session ended: %d clips; w saves it", t->m.snap->n_clips);
 }

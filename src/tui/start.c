@@ -72,9 +72,10 @@ enum as_status tui_start(struct tui *t, struct as_error *err)
 	/* What was named is looked at at once; the user says when to go on. */
 	if (t->m.snap->n_clips > 0 && !t->m.snap->placements)
 		as_session_probe(t->m.session, NULL);
-	/* Where nothing was named on the command line. */
 	if (t->setup->n_inputs == 0)
 		tui_offer_recovery(t);
+	else if (t->m.project && !t->setup->recover)
+		tui_offer_newer(t, t->m.project);
 	t->dirty = true;
 	return AS_OK;
 }

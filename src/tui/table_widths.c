@@ -9,6 +9,7 @@
 #define CLIP_MAX 48
 #define TRACK_MIN 6
 #define TRACK_MAX 24
+#define ISLAND_COLS 76 /* from here on the column that tells islands apart stays */
 #define VERDICT_MIN 22  /* before columns are left out */
 #define VERDICT_LEAST 10 /* "ambiguous" */
 #define VERDICT_WIDE 44 /* before headings are written out */
@@ -53,12 +54,12 @@ static int total(const struct tui_widths *w)
 }
 
 /* The next one to be left out; TUI_COLS: no other may be. */
-static int most_spare(const struct tui_widths *w, enum tui_column by)
+static int most_spare(const struct tui_widths *w, enum tui_column by, bool keep_island)
 {
 	int found = TUI_COLS;
 
 	for (int i = 0; i < TUI_COLS; i++)
-		if (w->cols[i] && i != (int)by && tui_column_row((enum tui_column)i)->spare > 0 &&
+		if (w->cols[i] && i != (int)by && !(keep_island && i == TUI_COL_ISLAND) && tui_column_row((enum tui_column)i)->spare > 0 &&
 		    (found == TUI_COLS ||
 		     tui_column_row((enum tui_column)i)->spare > tui_column_row((enum tui_column)found)->spare))
 			found = i;
@@ -102,7 +103,7 @@ void tui_table_settle(struct tui_widths *w, int cols, enum tui_column by)
 	w->cols[TUI_COL_VERDICT] = VERDICT_MIN;
 	if (!w->islands)
 		w->cols[TUI_COL_ISLAND] = 0;
-	while (total(w) > cols && (spare = most_spare(w, by)) < TUI_COLS)
+	while (total(w) > cols && (spare = most_spare(w, by, cols >= ISLAND_COLS)) < TUI_COLS)
 		w->cols[spare] = 0;
 	lack = total(w) - cols;
 	if (lack > 0)

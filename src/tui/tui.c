@@ -352,6 +352,7 @@ static void loop(struct tui *t)
 {
 	bool told = false;
 
+	tui_turn(t);
 	while (!t->quit) {
 		struct pollfd fds[4] = {{.fd = tui_screen_fd(t->screen), .events = POLLIN},
 					{.fd = as_session_fd(t->m.session), .events = POLLIN},

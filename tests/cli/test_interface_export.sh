@@ -16,10 +16,10 @@ keys : "add shoot" Enter
 wait idle
 keys s
 wait placed
-keys e Ctrl-U "here" Down Right Right Down Right Enter
+keys e Ctrl-U "here" Down Right Right Down Right Enter Enter
 wait text files written
 wait idle
-keys t Down Ctrl-U "cut.otio" Down Down "Demo" Enter
+keys t Down Ctrl-U "cut.otio" Down Down "Demo" Enter Enter
 wait text 1 file written
 keys : "timeline cut.html" Enter
 wait text cut.html

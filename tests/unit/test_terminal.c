@@ -91,7 +91,10 @@ static void leaves_the_terminal_as_it_was(void **ctx)
 	assert_true(terminal_alternate(t));
 	terminal_type(t, "q");
 	assert_true(terminal_shows(t, "Really?"));
-	terminal_type(t, "\r");
+	terminal_type(t, "\r"); /* is not enough where work would be lost */
+	terminal_settle(t, 100);
+	assert_true(terminal_shows(t, "Really?"));
+	terminal_type(t, "y");
 	assert_int_equal(terminal_end(t), 0);
 	assert_false(terminal_alternate(t));
 	assert_true(terminal_cursor_visible(t));
@@ -325,6 +328,30 @@ static void undo_goes_to_the_start(void **ctx)
 	terminal_free(t);
 }
 
+/* A project that is opened by name after its session died: what was not saved is offered, and nothing of it lost by looking. */
+static void offers_newer_work_on_a_project(void **ctx)
+{
+	const char *args[] = {"./shoot.audiosync", NULL};
+	struct terminal *t = start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
+
+	(void)ctx;
+	assert_true(terminal_shows(t, "CamB_004.wav"));
+	terminal_type(t, "/CamB_004\r40]");
+	assert_true(terminal_shows(t, "and locked"));
+	terminal_signal(t, SIGHUP);
+	assert_int_equal(terminal_end(t), 130);
+	terminal_free(t);
+	for (int i = 0; i < 2; i++) {
+		t = start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
+		assert_true(terminal_shows(t, "newer work"));
+		terminal_type(t, i ? "\r" : "\033");
+		assert_true(i ? terminal_shows(t, "going on where") : terminal_lacks(t, "newer work"));
+		terminal_type(t, i ? ":quit now\r" : "q");
+		assert_int_equal(terminal_end(t), 0);
+		terminal_free(t);
+	}
+}
+
 /* The line drops in the middle of work; the next start goes on. */
 static void goes_on_after_the_line_drops(void **ctx)
 {
@@ -352,7 +379,7 @@ static void goes_on_after_the_line_drops(void **ctx)
 		assert_true(terminal_shows(t, "10/11 synced"));
 		terminal_type(t, "q");
 		assert_true(terminal_shows(t, "Really?"));
-		terminal_type(t, "\r");
+		terminal_type(t, "y");
 		assert_int_equal(terminal_end(t), 0);
 		terminal_free(t);
 
@@ -378,6 +405,7 @@ int main(void)
 		cmocka_unit_test(keeps_its_columns_with_any_name),
 		cmocka_unit_test(first_run_to_export),
 		cmocka_unit_test(undo_goes_to_the_start),
+		cmocka_unit_test(offers_newer_work_on_a_project),
 		cmocka_unit_test(goes_on_after_the_line_drops),
 	};
 

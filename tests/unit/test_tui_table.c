@@ -20,6 +20,7 @@ struct fixture {
 	struct shoot shoot;
 	struct tui t;
 	bool marked[SHOOT_N];
+	double island_start_s[4];
 	void *pane;
 	struct tui_canvas c;
 };
@@ -37,6 +38,8 @@ static int init(void **state)
 	f->t.m = (struct tui_model){.snap = &f->shoot.snap, .clip = -1, .track = -1, .unicode = true, .focus = TUI_PANE_TABLE};
 	f->t.marked = f->marked;
 	f->t.m.marked = f->marked;
+	tui_island_starts(&f->shoot.snap, f->island_start_s);
+	f->t.m.island_start_s = f->island_start_s;
 	f->t.m.keys = tui_keymap_new();
 	f->pane = tui_pane_table.open(&f->t);
 	if (!f->t.m.keys || !f->pane)
