@@ -110,7 +110,9 @@ void tui_jobs_news(struct tui *t, const struct as_snapshot *old)
 		t->m.decoded_before_s = s->decoded_s;
 		t->m.most_share = -1;
 	}
-	if (as_progress_share(s) > t->m.most_share)
+	if (s->busy && (!old || !old->busy || s->stage == AS_STAGE_IDLE))
+		t->m.most_share = -1;
+	if (s->stage != AS_STAGE_IDLE && as_progress_share(s) > t->m.most_share)
 		t->m.most_share = as_progress_share(s);
 	tell_failed(t, s, old);
 	tell_warnings(t, s);
