@@ -263,6 +263,15 @@ static void look_of(struct tui_screen *s, const struct tui_cell *cell, attr_t *a
 			*attr |= A_REVERSE;
 		return;
 	}
+	/* Bright black is black to many a terminal of 8 colours: text that is to be quiet would be gone, so would a shade. */
+	if (s->colors < 16 && fg == 8) {
+		fg = TUI_COLOR_NONE;
+		*attr |= A_DIM;
+	}
+	if (s->colors < 16 && bg == 8) {
+		bg = TUI_COLOR_NONE;
+		*attr |= A_UNDERLINE;
+	}
 	if (s->colors < 16 && fg >= 8) {
 		fg = (short)(fg - 8);
 		*attr |= A_BOLD;
