@@ -54,7 +54,7 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 
 	/* Where work would be lost, Enter is not enough. */
 	if (action == AS_ACTION_ACCEPT)
-		return answer(t, !c->save);
+		return c->save || answer(t, true);
 	return action != AS_ACTION_DISMISS;
 }
 
