@@ -1,7 +1,8 @@
 /* interface PROGRAM PROJECT [ROWSxCOLS [TERM]]: how long the terminal interface takes from a key to the last byte of the frame
  * that answers it, and how many bytes those are, at rest and while an analysis has every processor. The program runs in a pty as it
  * would under a terminal; a frame is over when nothing more comes for QUIET_MS. While an analysis runs its own progress comes in
- * between, so that sizes are those of the frames that follow a key at once. */
+ * between, so that sizes are those of the frames that follow a key at once; the last column says whether it did run: with a short
+ * shoot it is soon over. */
 #define _XOPEN_SOURCE 700
 #include <errno.h>
 #include <fcntl.h>
@@ -27,31 +28,35 @@ struct scene {
 	const char *name, *before, *keys;
 	int times;
 	const char *after;
+	bool idle; /* is not to be had while something runs, where its Esc would stop that */
 };
+
+/* The whole shoot, without a key that terminals send each in their own way. */
+#define HOME ":zoom-all\r"
 
 /* One key at a time: a word that begins with ESC is one, all else goes byte by byte. */
 static const struct scene scenes[] = {
-	{"tracks: down", "1g", "j", 80, ""},
-	{"tracks: up", "1", "k", 40, ""},
-	{"tracks: page down, up", "1g", "\006\006\002\002", 5, ""},
-	{"timeline: cursor right", "2\033OHg", "l", 80, ""},
-	{"timeline: lane down, up", "2g", "jk", 20, ""},
-	{"timeline: next clip", "2g", "w", 40, ""},
-	{"timeline: zoom in, out", "2\033OH", "+++++-----", 6, ""},
-	{"timeline: pan, zoomed in", "2\033OH++++++", "l", 60, ""},
-	{"timeline: half a screen", "2\033OH++++++", "L", 20, "\033OH"},
-	{"timeline: alone, zoom in", "2\033OHz", "++++----", 5, "\033OHz"},
-	{"table: down", "3g", "j", 80, ""},
-	{"table: page down, up", "3g", "\006\006\002\002", 5, ""},
-	{"table: sort", "3g", "o", 22, ""},
-	{"table: filter", "3g", "f", 20, ":filter all\r"},
-	{"next pane", "1", "\t", 20, "1"},
-	{"help, and back", "1", "?\033", 10, ""},
-	{"help: down", "?", "j", 40, "\033"},
-	{"explain, and back", "3g", "i\033", 10, ""},
-	{"command line", "1", ":goto 1:00\b\b\b\b\b\b\b\b\b\033", 3, ""},
-	{"file browser: down", "a", "\033OB", 20, "\033"},
-	{"file browser: typing", "a", "/tm\b\b\b", 4, "\033"},
+	{"tracks: down", "1g", "j", 80, "", false},
+	{"tracks: up", "1", "k", 40, "", false},
+	{"tracks: page down, up", "1g", "\006\006\002\002", 5, "", false},
+	{"timeline: cursor right", "2" HOME "g", "l", 80, "", false},
+	{"timeline: lane down, up", "2g", "jk", 20, "", false},
+	{"timeline: next clip", "2g", "w", 40, "", false},
+	{"timeline: zoom in, out", "2" HOME, "+++++-----", 6, "", false},
+	{"timeline: pan, zoomed in", "2" HOME "++++++", "l", 60, "", false},
+	{"timeline: half a screen", "2" HOME "++++++", "L", 20, HOME, false},
+	{"timeline: alone, zoom in", "2" HOME "z", "++++----", 5, HOME "z", false},
+	{"table: down", "3g", "j", 80, "", false},
+	{"table: page down, up", "3g", "\006\006\002\002", 5, "", false},
+	{"table: sort", "3g", "o", 22, "", false},
+	{"table: filter", "3g", "f", 20, ":filter all\r", false},
+	{"next pane", "1", "\t", 20, "1", false},
+	{"help, and back", "1", "?\033", 10, "", false},
+	{"help: down", "?", "j", 40, "\033", false},
+	{"explain, and back", "3g", "i\033", 10, "", false},
+	{"command line", "1", ":goto 1:00\b\b\b\b\b\b\b\b\b\033", 3, "", false},
+	{"file browser: down", "a", "\033OB", 20, "\033", true},
+	{"file browser: typing", "a", "/tm\b\b\b", 4, "\033", true},
 };
 
 struct line {
@@ -160,6 +165,9 @@ static size_t key_bytes(const char *keys)
 
 static void send_bytes(struct line *l, const char *keys, size_t n)
 {
+	/* Linux's console has no other mode for its arrows. */
+	if (n == 3 && !strcmp(getenv("TERM"), "linux"))
+		keys = "\033[B";
 	if (write(l->fd, keys, n) != (ssize_t)n)
 		die("write");
 }
@@ -179,7 +187,8 @@ static void type(struct line *l, const char *keys, bool busy)
 
 struct figures {
 	double ms[KEYS_MOST], cpu_ms[KEYS_MOST], bytes[KEYS_MOST];
-	int n, mute; /* mute: keys that nothing answered */
+	int n, mute;       /* mute: keys that nothing answered */
+	double processors; /* that the program had meanwhile */
 };
 
 static int by_size(const void *a, const void *b)
@@ -195,7 +204,24 @@ static double part(double *v, int n, double share)
 	return n > 0 ? v[(int)(share * (n - 1) + 0.5)] : 0;
 }
 
-/* What the program's first thread, which draws, has computed so far; 0 where the system does not say. */
+/* What all threads of the program have computed so far; 0 where the system does not say. */
+static double all_cpu_s(const struct line *l)
+{
+	char path[64];
+	long user = 0, kernel = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)l->pid);
+	f = fopen(path, "r");
+	if (!f)
+		return 0;
+	if (fscanf(f, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld", &user, &kernel) != 2)
+		user = kernel = 0;
+	fclose(f);
+	return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
+}
+
+/* The same of its first thread, which draws. */
 static double cpu_ms(const struct line *l)
 {
 	char path[64];
@@ -244,6 +270,7 @@ static void print_figures(const char *name, struct figures *f)
 {
 	printf("%-28s %5d %8.2f %8.2f %8.2f %8.2f %8.2f %8.0f %8.0f", name, f->n, part(f->ms, f->n, 0.5), part(f->ms, f->n, 0.95),
 	       part(f->ms, f->n, 1), part(f->cpu_ms, f->n, 0.5), part(f->cpu_ms, f->n, 1), part(f->bytes, f->n, 0.5), part(f->bytes, f->n, 1));
+	printf(" %8.1f", f->processors);
 	printf(f->mute ? "   %d without an answer\n" : "\n", f->mute);
 	fflush(stdout);
 }
@@ -251,12 +278,16 @@ static void print_figures(const char *name, struct figures *f)
 static void play(struct line *l, const struct scene *s, bool busy)
 {
 	struct figures f = {0};
+	double began_s, before_s;
 
 	type(l, s->before, busy);
 	settle(l, busy ? 20 : 80, 0.2);
+	began_s = now_s();
+	before_s = all_cpu_s(l);
 	for (int i = 0; i < s->times; i++)
 		for (const char *key = s->keys; *key; key += key_bytes(key))
 			measure(l, key, key_bytes(key), busy, &f);
+	f.processors = (all_cpu_s(l) - before_s) / (now_s() - began_s);
 	type(l, s->after, busy);
 	print_figures(s->name, &f);
 }
@@ -278,13 +309,15 @@ static bool run(char *program, char *project, int rows, int cols, bool busy)
 	/* Waveforms come in. */
 	if (!busy)
 		settle(&l, 1500, WAIT_S);
-	printf("%-28s %5s %8s %8s %8s %8s %8s %8s %8s\n", "", "keys", "ms", "95 %", "most", "CPU ms", "most", "bytes", "most");
+	printf("%-28s %5s %8s %8s %8s %8s %8s %8s %8s %8s\n", "", "keys", "ms", "95 %", "most", "CPU ms", "most", "bytes", "most",
+	       "CPUs");
 	if (busy) {
-		type(&l, "s\r", true);
+		type(&l, "s", true);
 		settle(&l, 30, 2);
 	}
 	for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++)
-		play(&l, &scenes[i], busy);
+		if (!busy || !scenes[i].idle)
+			play(&l, &scenes[i], busy);
 	printf("\n");
 	close_line(&l);
 	return true;
