@@ -109,12 +109,15 @@ static bool do_wait(struct script *s, const char *what)
 {
 	double until_s = real_s() + WAIT_S;
 	struct pollfd fd = {.fd = as_session_fd(s->t->m.session), .events = POLLIN};
+	int calm = 0;
 
 	while (!s->t->quit && real_s() < until_s) {
 		fd.fd = as_session_fd(s->t->m.session);
 		s->t->dirty = true;
 		turn(s->t);
-		if (reached(s->t, what))
+		/* The end of a run is told a moment after the session is idle: twice in a row is settled. */
+		calm = reached(s->t, what) ? calm + 1 : 0;
+		if (calm > 2 || (calm > 0 && !strncmp(what, "text", 4)))
 			return true;
 		poll(&fd, 1, 20);
 	}
