@@ -8,12 +8,16 @@
 
 #include <audiosync/answer.h>
 #include <audiosync/audition.h>
+#include <audiosync/calibrate.h>
+#include <audiosync/devices.h>
 #include <audiosync/document.h>
 #include <audiosync/drift.h>
 #include <audiosync/edit.h>
 #include <audiosync/error.h>
 #include <audiosync/explain.h>
+#include <audiosync/live.h>
 #include <audiosync/options.h>
+#include <audiosync/listing.h>
 #include <audiosync/preview.h>
 #include <audiosync/project.h>
 #include <audiosync/selftest.h>

@@ -47,6 +47,17 @@ AS_API enum as_status as_demo_write(const char *dir, uint64_t seed, double event
 				    as_demo_progress progress, void *ctx, struct as_demo *out,
 				    struct as_error *err);
 
+struct as_demo_run;
+
+/* The same in a thread of its own. NULL on failure. Not to be used from two threads at once. */
+AS_API struct as_demo_run *as_demo_start(const char *dir, uint64_t seed, double event_s, bool force, struct as_error *err);
+/* A descriptor that polls readable once it is done; owned by the run. */
+AS_API int as_demo_run_fd(const struct as_demo_run *r);
+/* False while it works: *share (may be NULL) is 0 … 1. True: *status is what as_demo_write returned. */
+AS_API bool as_demo_run_done(const struct as_demo_run *r, double *share, enum as_status *status, struct as_error *err);
+/* Stops it, waits the few ms that this takes, and frees it. NULL is fine. */
+AS_API void as_demo_run_close(struct as_demo_run *r);
+
 /* What a perfect sync finds for clip i when `reference` (a track) gives the clock and the earliest
  * clip lies at 0: its start and its drift against that clock. NAN for a clip that overlaps nothing
  * or a reference that does not exist. */

@@ -73,6 +73,17 @@ AS_API enum as_status as_session_redo(struct as_session *s, struct as_error *err
  * Borrowed until the next call that changes the session. */
 AS_API const char *as_session_undo_label(const struct as_session *s);
 AS_API const char *as_session_redo_label(const struct as_session *s);
+/* Of what kind that is, for front ends that ask before much goes: settings move no clip, an analysis takes all places along. */
+enum as_undo_kind {
+	AS_UNDO_NOTHING,
+	AS_UNDO_EDIT,     /* places, locks, tracks, names, the reference */
+	AS_UNDO_SETTINGS,
+	AS_UNDO_FILES,    /* recordings added */
+	AS_UNDO_SOLVE,    /* placed again around the locks */
+	AS_UNDO_ANALYSIS,
+};
+AS_API enum as_undo_kind as_session_undo_kind(const struct as_session *s);
+AS_API enum as_undo_kind as_session_redo_kind(const struct as_session *s);
 /* Changes between begin and end are one step, named by the first; nudges of one clip by their sum. Undo, redo and everything that runs
  * in the background end a group by themselves; beginning one ends the one before. Any time. */
 AS_API void as_session_undo_group(struct as_session *s, bool begin);
@@ -80,6 +91,8 @@ AS_API void as_session_undo_group(struct as_session *s, bool begin);
 /* Whether the session differs from what was last saved or loaded; undo to there makes it false again. True for a session that was
  * loaded from an autosave. Any time. */
 AS_API bool as_session_modified(const struct as_session *s);
+/* Of the state that the session is in: another one after each change, the old one again where that is taken back. Any time. */
+AS_API uint64_t as_session_edit_id(const struct as_session *s);
 /* The project that it was loaded from or last saved to, absolute; NULL: none. Borrowed until the next save. */
 AS_API const char *as_session_project_path(const struct as_session *s);
 

@@ -27,6 +27,7 @@ enum as_status {
 	AS_ERR_BUSY,       /* the session is doing something that excludes this */
 	AS_ERR_MEMORY,
 	AS_ERR_INTERNAL,
+	AS_ERR_NOT_FOUND,  /* nothing is called that: a sound device, a title */
 };
 
 #define AS_ERROR_MSG_BYTES 512

@@ -88,6 +88,20 @@ AS_API enum as_status as_options_load_preset(struct as_options *opt, const char 
  * it when all is merged. The message names both keys and where their values came from. */
 AS_API enum as_status as_options_check(const struct as_options *opt, struct as_error *err);
 
+/* Latency of single devices: the section [calibration], lines "NAME = ms", with any name. As keys they are "calibration.NAME", NAME being
+ * the device's with what a key cannot hold as %XX (audiosync.ini.5), and as_options_set, _value and _origin take them like all others;
+ * as_option_find does not know them. */
+/* False where there is none for the device (as_live_status.device). */
+AS_API bool as_options_calibration(const struct as_options *opt, const char *device, double *ms);
+/* AS_ERR_INVALID out of the range of live.calibration_ms, and for a name that is empty or of more than 255 bytes. */
+AS_API enum as_status as_options_set_calibration(struct as_options *opt, const char *device, double ms, const char *origin,
+						 struct as_error *err);
+/* Heap; NULL when out of memory. For INI files and as_options_set. */
+AS_API char *as_options_calibration_key(const char *device);
+/* How many there are, and their keys, 0-based, borrowed until the next set; *device (may be NULL) likewise. */
+AS_API size_t as_options_calibrations(const struct as_options *opt);
+AS_API const char *as_options_calibration_at(const struct as_options *opt, size_t i, const char **device);
+
 /* Getters. The key must exist and have the type asked for (checked by assert). Strings are borrowed
  * until the next set or free. */
 /* Also for a choice between words: true unless it is "no" or "never". */

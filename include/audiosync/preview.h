@@ -23,15 +23,16 @@ struct as_preview_file {
 	double rate_hz;
 	int channels;
 	int bits;             /* 0: the format has no such thing */
-	double bytes;         /* about */
+	double bytes;         /* about; of what packs by its content (FLAC) the most that sound of this kind takes … */
+	double bytes_least;   /* … and the least: it is known once it is written */
 	const char *refused;  /* why it could not be written ("x.wav: exists already"); "" if it could be */
-	bool exists;          /* then: force would write over it */
+	bool exists;          /* there is one, which force would write over */
 };
 
 struct as_preview {
 	const struct as_preview_file *files;
 	int n_files;
-	double sound_bytes; /* of all */
+	double sound_bytes, sound_bytes_least; /* of all */
 };
 
 /* What as_session_export would write with the settings opt (NULL: the session's own, which stay as they are in any case). Needs a

@@ -40,10 +40,20 @@ AS_API enum as_status as_session_hold(struct as_session *s, const char *path, st
 
 /* Writes what the session knows beside the project that it is going to be (".NAME.autosave"), or into state_dir (may be NULL; made if
  * it is missing) where that folder cannot be written. path NULL: there is no project yet; it goes into state_dir, which must be given
- * then, under a name that no other session has, living or not. Also while an analysis runs. */
+ * then, under a name that no other session has, living or not. Where another process holds the project and this session does not, the
+ * name is its own, too (".NAME-2.autosave"), and that of the other one is left alone. Also while an analysis runs. */
 AS_API enum as_status as_session_autosave(struct as_session *s, const char *path, const char *state_dir, struct as_error *err);
-/* The autosave of a project if there is one that is newer than it, to be opened by as_session_load: heap, free() it; NULL if not. */
+/* The same in a thread of its own: only what the session knows is copied at once. AS_ERR_BUSY while the one before is being written.
+ * Saving, dropping autosaves and freeing the session wait for it. */
+AS_API enum as_status as_session_autosave_start(struct as_session *s, const char *path, const char *state_dir, struct as_error *err);
+/* True once for each that was begun: it has ended, and err (or NULL) says in its status how. Waits at most so long; 0: only looks, -1: as
+ * long as it takes. */
+AS_API bool as_session_autosave_ended(struct as_session *s, int wait_ms, struct as_error *err);
+/* The autosave of a project if there is one that is newer than it and of nobody who still works on it, to be opened by as_session_load:
+ * heap, free() it; NULL if not. */
 AS_API char *as_project_newer_autosave(const char *path, const char *state_dir);
+/* The same of the session's project, for a session that may hold it. */
+AS_API char *as_session_newer_autosave(const struct as_session *s, const char *state_dir);
 /* Removes the autosave, if there is one. */
 AS_API void as_project_drop_autosave(const char *path, const char *state_dir);
 

@@ -24,7 +24,8 @@ AS_API struct as_session *as_session_new(const struct as_options *opt, struct as
 AS_API void as_session_free(struct as_session *s);
 
 /* Adds a file, or every media file below a folder (recursive, natural name order). track names the track to put
- * the files into; NULL groups by the rules of analysis.group_by. Files that cannot be used become clips in state
+ * the files into; NULL groups by the rules of analysis.group_by. Files of a folder that an export has aligned are left
+ * out unless there is nothing else. Files that cannot be used become clips in state
  * FAILED; a path that does not exist is an error of this call and recorded as a warning. AS_ERR_BUSY while running. */
 AS_API enum as_status as_session_add(struct as_session *s, const char *path, const char *track,
 				     struct as_error *err);

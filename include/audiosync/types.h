@@ -289,6 +289,8 @@ struct as_output {
 	const struct as_stream *streams; /* then, once done: what it holds; the new sound is the one in use */
 	int n_streams;
 	double shift_s;  /* then: what players show at t_s of the recording they show at t_s + shift_s of it */
+	int64_t limited; /* samples that were louder than full scale and were limited to it, … */
+	double limited_db; /* … by up to this */
 	const char *const *files; /* a document's that became several files (EDL: one a track): their paths; path is none of them */
 	int n_files;              /* 0: path is the file */
 };
@@ -320,6 +322,7 @@ struct as_snapshot {
 	const struct as_drift *drift;       /* <audiosync/drift.h>; NULL unless one has been measured */
 	const char *const *warnings;
 	int n_warnings;
+	int n_left_out;         /* aligned files that added folders held, and that are no recordings */
 	int64_t done, total;    /* progress of the current stage, in its own unit */
 	double decoded_s;       /* seconds of sound decoded so far, for a speed reading */
 };

@@ -18,7 +18,7 @@
 static enum as_status take_setting(void *ctx, const char *where, const char *section, const char *name,
 				   const char *value, struct as_error *err)
 {
-	char key[128];
+	char key[AS_INI_LINE_BYTES + 128];
 
 	if (section[0] == '\0')
 		return as_fail(err, AS_ERR_INVALID, "%s: %s stands before any [section]", where, name);

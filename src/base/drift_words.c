@@ -69,7 +69,7 @@ static void put_match(struct words *w, const struct as_drift_fit *f)
 	as_figure_score(score, sizeof score, f->score);
 	as_text_duration(heard, sizeof heard, f->matched_s);
 	as_text_duration(all, sizeof all, f->overlap_s);
-	snprintf(text, sizeof text, "%s decades, heard in %s of the %s that both recorded%s", score, heard, all,
+	snprintf(text, sizeof text, "score %s, heard in %s of the %s that both recorded%s", score, heard, all,
 		 f->inverted ? "; opposite polarity" : "");
 	add(w, "Match", text);
 }
@@ -105,13 +105,16 @@ static void put_splices(struct words *w, const struct as_drift_fit *f)
 }
 
 /* Why there is no drift to tell. */
-static const char *say_why(const struct as_drift_fit *f)
+static const char *say_why(char *out, size_t n, const struct as_drift_fit *f)
 {
 	switch (f->result) {
 	case AS_DRIFT_AMBIGUOUS:
 		return "not measurable: the sound fits at several places about equally, as repeating music does";
 	case AS_DRIFT_SHORT:
-		return "not measurable: the two share a minute of sound at least, or the drift cannot be told";
+		if (f->matched_s >= 60)
+			return "not measurable: the lags are too uncertain to tell a drift";
+		snprintf(out, n, "not measurable: the two match in %.0f s of sound, and telling a drift takes a minute that does", f->matched_s);
+		return out;
 	default:
 		return "not measurable: no sound that both recorded was found";
 	}
@@ -120,10 +123,11 @@ static const char *say_why(const struct as_drift_fit *f)
 static void put_found(struct words *w, const struct as_drift *d)
 {
 	const struct as_drift_fit *f = &d->found;
+	char why[160];
 	if (f->result == AS_DRIFT_MEASURED)
 		put_drift(w, "Drift", f->drift_ppm, f->drift_err_ppm);
 	else
-		add(w, "Drift", say_why(f));
+		add(w, "Drift", say_why(why, sizeof why, f));
 	if (f->n_curve == 0)
 		return;
 	put_offset(w, f);
@@ -134,12 +138,13 @@ static void put_found(struct words *w, const struct as_drift *d)
 
 static void put_left(struct words *w, const struct as_drift *d)
 {
+	char why[160];
 	if (d->left.result == AS_DRIFT_NONE) {
 		add(w, "Left", "not measured: such a change of speed is more than matching follows");
 		return;
 	}
 	if (d->left.result != AS_DRIFT_MEASURED) {
-		add(w, "Left", say_why(&d->left));
+		add(w, "Left", say_why(why, sizeof why, &d->left));
 		return;
 	}
 	char figure[AS_FIGURE_BYTES], text[200];

@@ -1,7 +1,6 @@
 #include "base/error.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,21 +8,28 @@
 
 #define PATH_SHOWN_BYTES 300
 
-enum as_status as_fail(struct as_error *err, enum as_status status, const char *fmt, ...)
+enum as_status as_fail_v(struct as_error *err, enum as_status status, const char *fmt, va_list ap)
 {
 	int saved = errno;
 	char raw[AS_ERROR_MSG_BYTES];
-	va_list ap;
 
 	if (!err)
 		return status;
-	va_start(ap, fmt);
 	if (vsnprintf(raw, sizeof raw, fmt, ap) < 0)
 		raw[0] = '\0';
-	va_end(ap);
 	err->status = status;
 	err->sys_errno = status == AS_ERR_IO ? saved : 0;
 	as_text_escape(err->msg, sizeof err->msg, raw);
+	return status;
+}
+
+enum as_status as_fail(struct as_error *err, enum as_status status, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	as_fail_v(err, status, fmt, ap);
+	va_end(ap);
 	return status;
 }
 

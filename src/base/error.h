@@ -2,6 +2,8 @@
 #ifndef AS_BASE_ERROR_H
 #define AS_BASE_ERROR_H
 
+#include <stdarg.h>
+
 #include <audiosync/error.h>
 
 /* Writes status and a printf message into err (NULL is fine) and returns status. Control characters
@@ -9,6 +11,8 @@
  * where status is AS_ERR_IO. */
 enum as_status as_fail(struct as_error *err, enum as_status status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+enum as_status as_fail_v(struct as_error *err, enum as_status status, const char *fmt, va_list ap);
 
 /* "PATH: what: strerror(errno)" with status AS_ERR_IO (AS_ERR_MEMORY for ENOMEM). what may be
  * NULL. */

@@ -27,6 +27,7 @@ const char *as_status_name(enum as_status status)
 		[AS_ERR_BUSY] = "busy",
 		[AS_ERR_MEMORY] = "memory",
 		[AS_ERR_INTERNAL] = "internal",
+		[AS_ERR_NOT_FOUND] = "not-found",
 	};
 	return PICK(names, status);
 }

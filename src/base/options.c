@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/calibration.h"
 #include "base/config.h"
 #include "base/error.h"
 #include "base/suggest.h"
@@ -18,6 +19,7 @@ struct value {
 };
 
 struct as_options {
+	struct as_calibrations calibrations;
 	size_t n;
 	struct value values[]; /* one for each row */
 };
@@ -35,6 +37,7 @@ void as_options_free(struct as_options *opt)
 		return;
 	for (size_t i = 0; i < opt->n; i++)
 		set_done(&opt->values[i]);
+	as_calibrations_done(&opt->calibrations);
 	free(opt);
 }
 
@@ -81,11 +84,24 @@ struct as_options *as_options_copy(const struct as_options *opt)
 			return NULL;
 		}
 	}
+	if (copy && !as_calibrations_copy(&copy->calibrations, &opt->calibrations)) {
+		as_options_free(copy);
+		return NULL;
+	}
 	return copy;
+}
+
+void as_options_swap_calibrations(struct as_options *a, struct as_options *b)
+{
+	struct as_calibrations c = a->calibrations;
+
+	a->calibrations = b->calibrations;
+	b->calibrations = c;
 }
 
 void as_options_swap(struct as_options *a, struct as_options *b)
 {
+	as_options_swap_calibrations(a, b);
 	for (size_t i = 0; i < a->n; i++) {
 		struct value v = a->values[i];
 
@@ -255,9 +271,70 @@ static enum as_status fail_key(const char *key, const char *prefix, const char *
 		       near.best ? "?" : "");
 }
 
+/* ---- [calibration] ---- */
+
+static bool is_calibration(const char *key)
+{
+	return !strncmp(key, AS_CALIBRATION_PREFIX, sizeof AS_CALIBRATION_PREFIX - 1);
+}
+
+static enum as_status set_calibration(struct as_options *opt, const char *key, const char *value, const char *origin,
+				      struct as_error *err)
+{
+	const struct as_option_row *row = as_option_find("live.calibration_ms");
+	const char *canonical;
+	char allowed[128];
+	double ms;
+
+	if (read_value(row, value, &canonical, &ms))
+		return as_calibrations_set(&opt->calibrations, key, canonical, ms, origin, err);
+	return as_fail(err, AS_ERR_INVALID, "%.300s%s%.200s must be %s, not \"%.80s\"%s", origin ? origin : "", origin ? ": " : "", key,
+		       as_option_allowed(row, allowed, sizeof allowed), value,
+		       strchr(value, '=') ? "; a \":\" in a device's name is written %3A there" : "");
+}
+
+bool as_options_calibration(const struct as_options *opt, const char *device, double *ms)
+{
+	for (size_t i = 0; i < opt->calibrations.n; i++)
+		if (!strcmp(opt->calibrations.items[i].device, device)) {
+			*ms = opt->calibrations.items[i].ms;
+			return true;
+		}
+	return false;
+}
+
+enum as_status as_options_set_calibration(struct as_options *opt, const char *device, double ms, const char *origin,
+					  struct as_error *err)
+{
+	char *key = as_options_calibration_key(device), text[AS_CALIBRATION_TEXT_BYTES];
+	enum as_status status;
+
+	as_calibration_text(text, ms);
+	status = key ? set_calibration(opt, key, text, origin, err) : as_fail(err, AS_ERR_MEMORY, "calibration: out of memory");
+	free(key);
+	return status;
+}
+
+size_t as_options_calibrations(const struct as_options *opt)
+{
+	return opt->calibrations.n;
+}
+
+const char *as_options_calibration_at(const struct as_options *opt, size_t i, const char **device)
+{
+	if (device)
+		*device = opt->calibrations.items[i].device;
+	return opt->calibrations.items[i].key;
+}
+
+/* ---- any key ---- */
+
 enum as_status as_options_set(struct as_options *opt, const char *key, const char *value,
 			      const char *origin, struct as_error *err)
 {
+	if (is_calibration(key))
+		return set_calibration(opt, key, value, origin, err);
+
 	const struct as_option_row *row = as_option_find(key);
 	const char *prefix = origin ? origin : "", *colon = origin ? ": " : "";
 	const char *canonical;
@@ -334,16 +411,20 @@ const char *as_options_value(const struct as_options *opt, const char *key)
 {
 	const struct as_option_row *row;
 	const struct value *v = get(opt, key, &row);
+	const struct as_calibration *c = is_calibration(key) ? as_calibrations_find(&opt->calibrations, key) : NULL;
 
-	return v ? v->text : NULL;
+	return v ? v->text : c ? c->text : NULL;
 }
 
 const char *as_options_origin(const struct as_options *opt, const char *key)
 {
 	const struct as_option_row *row;
 	const struct value *v = get(opt, key, &row);
+	const struct as_calibration *c = is_calibration(key) ? as_calibrations_find(&opt->calibrations, key) : NULL;
 
-	return !v ? NULL : v->origin ? v->origin : "default";
+	if (!v && !c)
+		return NULL;
+	return v && v->origin ? v->origin : c && c->origin ? c->origin : v ? "default" : "unsaid";
 }
 
 /* "confidence.weak = 12 (audiosync.ini:4)" */

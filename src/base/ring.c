@@ -38,6 +38,12 @@ size_t as_ring_filled(const struct as_ring *r)
 	return atomic_load_explicit(&r->written, memory_order_acquire) - read;
 }
 
+size_t as_ring_room(const struct as_ring *r)
+{
+	return r->size - (atomic_load_explicit(&r->written, memory_order_relaxed) -
+			  atomic_load_explicit(&r->read, memory_order_acquire));
+}
+
 /* The stretch at `at` in one piece, and where that ends at the end of the memory, the other from its beginning. */
 static size_t first_piece(const struct as_ring *r, size_t at, size_t n)
 {

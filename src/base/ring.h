@@ -13,6 +13,8 @@ void as_ring_free(struct as_ring *r);
 size_t as_ring_write(struct as_ring *r, const float *v, size_t n);
 /* The reader's: as many of n as there are. */
 size_t as_ring_read(struct as_ring *r, float *v, size_t n);
+/* The writer's: how many would be taken. */
+size_t as_ring_room(const struct as_ring *r);
 /* Samples that wait. Either thread. */
 size_t as_ring_filled(const struct as_ring *r);
 

@@ -2,7 +2,6 @@
 
 #include <limits.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +35,18 @@ int as_text_decode(const char *s, uint32_t *cp)
 	if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
 		return -1;
 	*cp = c;
+	return n;
+}
+
+int as_text_encode(char out[5], uint32_t cp)
+{
+	static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+	int n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+
+	out[n] = '\0';
+	for (int i = n - 1; i > 0; i--, cp >>= 6)
+		out[i] = (char)(0x80 | (cp & 0x3f));
+	out[0] = (char)(lead[n] | cp);
 	return n;
 }
 
@@ -213,6 +224,19 @@ static int compare_numbers(const char **a, const char **b)
 	*a = x + nx;
 	*b = y + ny;
 	return order;
+}
+
+bool as_text_contains(const char *text, const char *part)
+{
+	do {
+		size_t n = 0;
+
+		while (part[n] && fold(text[n]) == fold(part[n]))
+			n++;
+		if (!part[n])
+			return true;
+	} while (*text++);
+	return false;
 }
 
 int as_text_natural_cmp(const char *a, const char *b)

@@ -2,12 +2,18 @@
 #ifndef AS_BASE_TEXT_H
 #define AS_BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* Reads one character of UTF-8 at s (terminated) into *cp and returns its bytes. 0 at the end; -1
  * where the bytes are not UTF-8 (overlong, surrogate, above U+10FFFF, cut): skip one byte then. */
 int as_text_decode(const char *s, uint32_t *cp);
+/* The reverse: 1 to 4 bytes of out and a terminating 0. Returns the bytes. */
+int as_text_encode(char out[5], uint32_t cp);
+
+/* Part stands somewhere in text, letters of ASCII without case; "" does everywhere. */
+bool as_text_contains(const char *text, const char *part);
 
 /* Copies s into out (always terminated) with control characters, DEL, C1, bidi controls and invalid
  * UTF-8 shown as \n, \t, \x1b … escapes, never cutting inside a character or an escape. Returns

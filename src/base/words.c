@@ -122,3 +122,20 @@ void as_words_why(char out[AS_WORDS_WHY_BYTES], const struct as_snapshot *s, int
 	else
 		say_no_match(out, s, clip);
 }
+
+char *as_words_verdict(char *out, size_t n, const struct as_snapshot *s, int clip)
+{
+	const struct as_placement *p = as_outline_placement(s, clip);
+	const char *verdict = as_verdict_name(as_outline_verdict(s, clip));
+	if (s->clips[clip].state == AS_CLIP_FAILED)
+		snprintf(out, n, "failed");
+	else if (!p || !as_outline_is_placed(s, clip))
+		snprintf(out, n, "%s", p && p->locked ? "kept off" : verdict);
+	else if (p->method == AS_METHOD_MANUAL)
+		snprintf(out, n, "%sby hand", p->locked ? "locked, " : "");
+	else if (p->method == AS_METHOD_AUDIO || p->method == AS_METHOD_NONE)
+		snprintf(out, n, "%s", p->locked ? "locked" : verdict);
+	else
+		snprintf(out, n, "%s, by %s", p->locked ? "locked" : verdict, as_method_name(p->method));
+	return out;
+}

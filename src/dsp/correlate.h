@@ -58,7 +58,8 @@ enum as_status as_correlate_probes(struct as_correlator *c, const struct as_sign
 
 /* One short window of src against target around one expected lag, at the full rate. */
 enum {
-	AS_LOCAL_N = 28672,      /* window: 3.584 s at 8 kHz */
+	AS_LOCAL_PIECE = 4096,
+	AS_LOCAL_N = 7 * AS_LOCAL_PIECE, /* window: 3.584 s at 8 kHz */
 	AS_LOCAL_REACH = 2000,   /* lags looked at on both sides: 250 ms */
 };
 
@@ -80,5 +81,8 @@ void as_local_free(struct as_local_ws *w);
  * 2 * trace_reach + 1 values: how far the power at lags around the one nearest to `lag` exceeds what chance gives, as evidence does. */
 void as_correlate_local(struct as_local_ws *w, const struct as_signal *target, const struct as_signal *src,
 			int64_t at, double lag, int gate, struct as_local *out, float *trace, int trace_reach);
+/* The same of a shorter window: `pieces` of AS_LOCAL_PIECE samples, 1 … 7. */
+void as_correlate_local_pieces(struct as_local_ws *w, const struct as_signal *target, const struct as_signal *src, int64_t at,
+			       int pieces, double lag, int gate, struct as_local *out);
 
 #endif

@@ -12,11 +12,10 @@
  * transform gives all lags. That is a third of the time of one long transform. */
 enum {
 	M = 8192,                 /* transform of a piece */
-	PIECE = AS_LOCAL_N / 7,
+	PIECE = AS_LOCAL_PIECE,
 	PIECES = AS_LOCAL_N / PIECE,
 	BINS = M / 2 + 1,
 	LAGS = 2 * AS_LOCAL_REACH + 1,
-	SPAN = AS_LOCAL_N + LAGS - 1,
 	BLOCK = 40,               /* lags in a block of the local extreme-value statistics: 5 ms */
 	BLOCKS = LAGS / BLOCK,
 	SMOOTH = 2,
@@ -76,37 +75,38 @@ void as_local_free(struct as_local_ws *w)
 }
 
 /* w->energy[i + LAGS] - w->energy[i] is the target's energy under lag i. */
-static void sum_energy(struct as_local_ws *w, uint32_t under_first)
+static void sum_energy(struct as_local_ws *w, int n, uint32_t under_first)
 {
 	as_kernel_prefix_energy(w->energy, w->y, LAGS - 1);
-	as_kernel_prefix_energy(w->energy + LAGS, w->y + AS_LOCAL_N, LAGS - 1);
+	as_kernel_prefix_energy(w->energy + LAGS, w->y + n, LAGS - 1);
 	for (int i = LAGS; i < 2 * LAGS; i++)
 		w->energy[i] += under_first;
 }
 
 /* rho for every lag: correlation over the root of both sides' energies. Returns the mean of the weaker side's power. */
 static double rho_of(struct as_local_ws *w, const struct as_signal *target, const struct as_signal *src,
-		     int64_t at, int64_t first)
+		     int64_t at, int pieces, int64_t first)
 {
-	double mean = as_signal_load(target, at + first, SPAN, (PIECES - 1) * PIECE + M, w->y);
+	int n = pieces * PIECE, span = n + LAGS - 1;
+	double mean = as_signal_load(target, at + first, span, (pieces - 1) * PIECE + M, w->y);
 	double eb = 0.0;
 	float *r = w->rho + RHO_AT;
 
-	mean *= (double)AS_LOCAL_N / SPAN;
+	mean *= (double)n / span;
 	memset(w->sum, 0, sizeof(*w->sum) * BINS);
-	for (int i = 0; i < PIECES; i++) {
+	for (int i = 0; i < pieces; i++) {
 		eb += as_signal_load(src, at + i * PIECE, PIECE, M, w->x);
 		as_fft_forward(w->fft, w->x, w->xs);
 		as_fft_forward(w->fft, w->y + i * PIECE, w->ys);
 		as_kernel_mul_conj_add(w->sum, w->ys, w->xs, BINS);
 	}
 	as_fft_inverse(w->fft, w->sum, r);
-	sum_energy(w, (uint32_t)as_signal_energy(target, at + first, AS_LOCAL_N));
+	sum_energy(w, n, (uint32_t)as_signal_energy(target, at + first, n));
 	as_kernel_inverse_root(w->e, LAGS, w->energy, 1, LAGS, (float)(0.25 * mean) + 1.0f);
 	as_kernel_scale(r, w->e, 1.0f / ((float)M * sqrtf((float)(eb + 1.0))), LAGS);
 	for (int i = 1; i <= SMOOTH; i++)
 		r[-i] = r[LAGS - 1 + i] = 0.0f;
-	return (eb < mean ? eb : mean) / AS_LOCAL_N;
+	return (eb < mean ? eb : mean) / n;
 }
 
 /* Extreme-value fit over blocks that do not touch the gate. */
@@ -126,11 +126,11 @@ static struct as_gumbel background(struct as_local_ws *w, int centre, int gate)
 	return as_gumbel_fit(max, n);
 }
 
-void as_correlate_local(struct as_local_ws *w, const struct as_signal *target, const struct as_signal *src,
-			int64_t at, double lag, int gate, struct as_local *out, float *trace, int trace_reach)
+static void look(struct as_local_ws *w, const struct as_signal *target, const struct as_signal *src, int64_t at, int pieces,
+		 double lag, int gate, struct as_local *out, float *trace, int trace_reach)
 {
 	int64_t first = llrint(lag) - AS_LOCAL_REACH;
-	int c = AS_LOCAL_REACH, best, top;
+	int c = AS_LOCAL_REACH, n = pieces * PIECE, best, top;
 	int64_t from = at + llrint(lag), inside;
 	float *r = w->rho + RHO_AT;
 	struct as_gumbel g;
@@ -139,9 +139,9 @@ void as_correlate_local(struct as_local_ws *w, const struct as_signal *target, c
 	if (gate > AS_LOCAL_REACH - 400)
 		gate = AS_LOCAL_REACH - 400;
 	memset(out, 0, sizeof(*out));
-	inside = (from + AS_LOCAL_N < target->n ? from + AS_LOCAL_N : target->n) - (from > 0 ? from : 0);
-	out->covered = inside > 0 ? (float)inside / AS_LOCAL_N : 0.0f;
-	power = rho_of(w, target, src, at, first);
+	inside = (from + n < target->n ? from + n : target->n) - (from > 0 ? from : 0);
+	out->covered = inside > 0 ? (float)inside / (float)n : 0.0f;
+	power = rho_of(w, target, src, at, pieces, first);
 	out->active = (float)(power < FULL_ENERGY ? power / FULL_ENERGY : 1.0);
 	as_kernel_smooth_power(w->e, r, LAGS);
 	best = c - gate;
@@ -164,4 +164,16 @@ void as_correlate_local(struct as_local_ws *w, const struct as_signal *target, c
 	out->lag = (double)first + as_peak_refine(r, LAGS, top);
 	for (int i = -trace_reach; trace && i <= trace_reach; i++)
 		trace[i + trace_reach] = g.beta > 0.0f ? (w->e[c + i] - g.mu) / g.beta : 0.0f;
+}
+
+void as_correlate_local(struct as_local_ws *w, const struct as_signal *target, const struct as_signal *src,
+			int64_t at, double lag, int gate, struct as_local *out, float *trace, int trace_reach)
+{
+	look(w, target, src, at, PIECES, lag, gate, out, trace, trace_reach);
+}
+
+void as_correlate_local_pieces(struct as_local_ws *w, const struct as_signal *target, const struct as_signal *src, int64_t at,
+			       int pieces, double lag, int gate, struct as_local *out)
+{
+	look(w, target, src, at, pieces, lag, gate, out, NULL, 0);
 }

@@ -23,6 +23,9 @@ enum {
 };
 
 #define FLOOR_QUANTILE 0.30f
+/* Of a stream, whose floor can come from what has been heard only: taken anew with every frame at first, then twice a second; believed
+ * in full once 3 s have been heard, since of one chord its quantile is the chord. */
+enum { STREAM_EVERY = 8, STREAM_FULL = 48 };
 /* Power of one bin that 16-bit silence with dither reaches; below it nothing is believed. */
 #define POWER_MIN 1e-9f
 /* Full-band unit-magnitude frames have this RMS after the inverse transform; 20 of 127 steps leaves 16 dB of crest. */
@@ -51,6 +54,7 @@ struct as_whitener {
 	uint16_t *hist;          /* BINS x HIST */
 	float tail[FRAME];       /* overlap-add */
 	int64_t active_frames, all_frames, energy;
+	bool stream;             /* each frame is delivered as soon as it is there */
 	bool failed;
 };
 
@@ -77,6 +81,15 @@ struct as_whitener *as_whitener_new(as_whiten_sink sink, void *ctx)
 	 * overlapped like the rest; that half frame of output is dropped again. */
 	w->fill = HOP;
 	w->skip = HOP;
+	return w;
+}
+
+struct as_whitener *as_whitener_new_stream(as_whiten_sink sink, void *ctx)
+{
+	struct as_whitener *w = as_whitener_new(sink, ctx);
+
+	if (w)
+		w->stream = true;
 	return w;
 }
 
@@ -220,6 +233,31 @@ static bool finish_block(struct as_whitener *w, bool last, int64_t limit)
 	return true;
 }
 
+/* The floor from the newest minute that was heard. */
+static void stream_floor(struct as_whitener *w)
+{
+	int from = w->n_frames > BLOCK ? w->n_frames - BLOCK : 0;
+	float part = (float)(w->n_frames - 1) / STREAM_FULL;
+
+	block_floor(w, from, w->n_frames, w->floor_now, &w->eps_now);
+	for (int k = 0; part < 1.0f && k < BINS; k++)
+		w->floor_now[k] *= part;
+}
+
+/* The newest row goes out at once. */
+static bool push_row(struct as_whitener *w)
+{
+	if (w->n_frames <= 2 * STREAM_EVERY || w->n_frames % STREAM_EVERY == 0)
+		stream_floor(w);
+	if (!emit(w, w->frames + (size_t)(w->n_frames - 1) * BINS, w->floor_now, w->floor_now, 0.0f, w->eps_now, w->fed))
+		return false;
+	if (w->n_frames == 2 * BLOCK) {
+		memcpy(w->frames, w->frames + (size_t)BLOCK * BINS, sizeof(float complex) * BLOCK * BINS);
+		w->n_frames = BLOCK;
+	}
+	return true;
+}
+
 static bool push_frame(struct as_whitener *w)
 {
 	int full = w->n_blocks ? BLOCK + BLOCK / 2 : BLOCK;
@@ -231,6 +269,8 @@ static bool push_frame(struct as_whitener *w)
 	w->n_frames++;
 	memmove(w->in, w->in + HOP, sizeof(float) * HOP);
 	w->fill = HOP;
+	if (w->stream)
+		return push_row(w);
 	return w->n_frames < full || finish_block(w, false, INT64_MAX);
 }
 
@@ -270,7 +310,7 @@ bool as_whitener_end(struct as_whitener *w)
 		if (!push_frame(w))
 			return false;
 	}
-	return finish_block(w, true, limit);
+	return w->stream || finish_block(w, true, limit);
 }
 
 double as_whitener_active(const struct as_whitener *w)

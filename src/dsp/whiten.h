@@ -11,6 +11,9 @@ struct as_whitener;
 typedef bool (*as_whiten_sink)(void *ctx, const int8_t *v, int n);
 
 struct as_whitener *as_whitener_new(as_whiten_sink sink, void *ctx);
+/* For sound that is still going on: each sample is delivered at most 128 ms after it was fed, by a floor that knows the past minute
+ * only. */
+struct as_whitener *as_whitener_new_stream(as_whiten_sink sink, void *ctx);
 void as_whitener_free(struct as_whitener *w);
 /* Feeds n samples; may call the sink. false when the sink stopped it or memory ran out. */
 bool as_whitener_feed(struct as_whitener *w, const float *x, int n);
