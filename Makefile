@@ -19,7 +19,7 @@ PKG_CONFIG ?= pkg-config
 CFLAGS     ?= -O2 -g
 SAN        ?=
 
-PKGS := fftw3f sndfile libavformat libavcodec libavutil libswresample soxr portaudio-2.0 inih jansson libxml-2.0
+PKGS := fftw3f sndfile libavformat libavcodec libavutil libswresample soxr portaudio-2.0 libpulse inih jansson libxml-2.0
 WARN := -Wall -Wextra -Wshadow -Wconversion -Werror
 
 # Asked once, when the first recipe needs it.
@@ -184,10 +184,10 @@ $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(TEST_LIB_OBJ) $(BUILD)/libcli.a $(ST
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TEST_LIB_OBJ) $(BUILD)/libcli.a $(STATIC) $(PKG_LIBS) $(TUI_LIBS) $(CMOCKA_LIBS)
 
-$(BUILD)/tests/cli/helper: $(BUILD)/tests/cli/helper.o
+$(BUILD)/tests/cli/helper: $(BUILD)/tests/cli/helper.o $(BUILD)/tests/cli/helper_live.o
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PKG_LIBS)
+	$(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 RUN_TESTS = MAKE='$(MAKE)' BUILD='$(BUILD)' CC='$(CC)' NM='$(NM)' sh tests/run.sh
 
@@ -225,7 +225,8 @@ SAN_RUN = +@$(DEPS) install build test && \
 		$(if $(3),RUNNER='$(3)') test-build checks
 
 checks: test-build
-	@RUNNER='$(RUNNER)' TEST_LIMIT_S=3600 UBSAN_OPTIONS=print_stacktrace=1 $(RUN_TESTS) unit cli tui
+	@RUNNER='$(RUNNER)' TEST_LIMIT_S=3600 UBSAN_OPTIONS=print_stacktrace=1 \
+		TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp $(RUN_TESTS) unit cli tui
 
 check-asan:
 	$(call SAN_RUN,asan,-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
@@ -263,7 +264,7 @@ format:
 
 bench-build: all $(BUILD)/tests/bench/shoot $(BUILD)/tests/bench/measure $(BUILD)/tests/bench/stitch \
 	$(BUILD)/tests/bench/calibrate $(BUILD)/tests/bench/many $(BUILD)/tests/bench/project $(BUILD)/tests/bench/exact \
-	$(BUILD)/tests/bench/waveform $(BUILD)/tests/bench/interface $(BUILD)/tests/bench/edit
+	$(BUILD)/tests/bench/waveform $(BUILD)/tests/bench/interface $(BUILD)/tests/bench/edit $(BUILD)/tests/bench/live
 
 $(BUILD)/tests/bench/calibrate: $(BUILD)/tests/bench/sounds.o $(BUILD)/tests/bench/tables.o
 

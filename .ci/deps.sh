@@ -19,6 +19,7 @@ build|libavutil|57.28|libavutil-dev|pkgconfig(libavutil)|ffmpeg|pkgconfig(libavu
 build|libswresample||libswresample-dev|pkgconfig(libswresample)|ffmpeg|pkgconfig(libswresample)|ffmpeg
 build|soxr||libsoxr-dev|pkgconfig(soxr)|libsoxr|pkgconfig(soxr)|libsoxr
 build|portaudio-2.0||portaudio19-dev|pkgconfig(portaudio-2.0)|portaudio|pkgconfig(portaudio-2.0)|portaudio
+build|libpulse||libpulse-dev|pkgconfig(libpulse)|libpulse|pkgconfig(libpulse)|pulseaudio
 build|inih||libinih-dev|pkgconfig(inih)|libinih|pkgconfig(inih)|inih
 build|jansson||libjansson-dev|pkgconfig(jansson)|jansson|pkgconfig(jansson)|jansson
 build|libxml-2.0|2.9|libxml2-dev|pkgconfig(libxml-2.0)|libxml2|pkgconfig(libxml-2.0)|libxml2
@@ -29,6 +30,7 @@ test|vterm||libvterm-dev|pkgconfig(vterm)|libvterm|pkgconfig(vterm)|libvterm
 test|cmd:ffmpeg||ffmpeg|/usr/bin/ffmpeg|ffmpeg|ffmpeg|ffmpeg
 test|cmd:xmllint||libxml2-utils|/usr/bin/xmllint|libxml2|/usr/bin/xmllint|libxml2
 test|cmd:melt||melt|/usr/bin/melt|mlt|melt|mlt
+test|cmd:mpv||mpv|=|=|=|=
 test|cmd:pulseaudio||pulseaudio libasound2-plugins|=|=|=|=
 test|cmd:parec||pulseaudio-utils|=|=|=|=
 '

@@ -1,3 +1,4 @@
+#include "base/url_hide.h"
 #include "media/demux.h"
 
 #include <pthread.h>
@@ -30,8 +31,9 @@ static void on_av_log(void *avcl, int level, const char *fmt, va_list args)
 	int prefix = 1;
 	av_log_format_line2(avcl, level, fmt, args, line, sizeof line, &prefix);
 	line[strcspn(line, "\r\n")] = '\0';
+	char shown[sizeof line];
 	if (line[0] != '\0')
-		as_log(level_of(level), "libav: %s", line);
+		as_log(level_of(level), "libav: %s", as_url_hide(shown, sizeof shown, line));
 }
 
 static void init_once(void)

@@ -1,6 +1,7 @@
 #include "media/decode_state.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -305,7 +306,9 @@ void as_decoder_resume(struct as_decoder *d, int64_t at)
 
 enum as_status as_decoder_start(struct as_decoder *d, int stream_index, struct as_error *err)
 {
-	enum as_status status = as_source_open(&d->src, d->path, stream_index, d->cancel, err);
+	enum as_status status =
+		d->from ? as_source_open_url(&d->src, d->from, stream_index, err)
+			: as_source_open(&d->src, d->path, stream_index, d->cancel, err);
 	if (status != AS_OK)
 		return status;
 	AVFrame *f = d->queue[0];
@@ -325,20 +328,44 @@ enum as_status as_decoder_start(struct as_decoder *d, int stream_index, struct a
 	return AS_OK;
 }
 
+static struct as_decoder *new_decoder(void)
+{
+	struct as_decoder *d = calloc(1, sizeof *d);
+	bool ok = d != NULL;
+	for (int i = 0; ok && i <= AS_TIMEBASE_HELD; i++)
+		ok = (d->queue[i] = av_frame_alloc()) != NULL;
+	if (ok)
+		return d;
+	as_decoder_close(d);
+	return NULL;
+}
+
 struct as_decoder *as_decoder_open(const char *path, int stream_index, const atomic_bool *cancel,
 				   struct as_error *err)
 {
-	struct as_decoder *d = calloc(1, sizeof *d);
-	bool ok = d != NULL && (d->path = strdup(path)) != NULL;
-	for (int i = 0; ok && i <= AS_TIMEBASE_HELD; i++)
-		ok = (d->queue[i] = av_frame_alloc()) != NULL;
-	if (ok) {
+	struct as_decoder *d = new_decoder();
+	if (d != NULL && (d->path = strdup(path)) != NULL) {
 		d->cancel = cancel;
 		if (as_decoder_start(d, stream_index, err) == AS_OK)
 			return d;
 	} else {
 		as_fail(err, AS_ERR_MEMORY, "%s: out of memory", as_path_base(path));
 	}
+	as_decoder_close(d);
+	return NULL;
+}
+
+struct as_decoder *as_decoder_open_url(const struct as_demux_url *from, struct as_error *err)
+{
+	struct as_decoder *d = new_decoder();
+	if (d == NULL) {
+		as_fail(err, AS_ERR_MEMORY, "%s: out of memory", from->shown);
+		return NULL;
+	}
+	d->from = from;
+	d->cancel = from->stop;
+	if (as_decoder_start(d, -1, err) == AS_OK)
+		return d;
 	as_decoder_close(d);
 	return NULL;
 }
@@ -358,6 +385,33 @@ void as_decoder_close(struct as_decoder *d)
 const struct as_decode_format *as_decoder_format(const struct as_decoder *d)
 {
 	return &d->format;
+}
+
+void as_decoder_about(const struct as_decoder *d, struct as_decode_about *about)
+{
+	const AVFormatContext *fmt = d->src.demux.fmt;
+	const AVStream *st = as_source_stream(&d->src);
+	double tolerance_s;
+	*about = (struct as_decode_about){.duration_s = stated_s(d, &tolerance_s),
+					  .bytes = d->src.demux.net ? avio_size(d->src.demux.net) : 0};
+	if (isnan(about->duration_s) && fmt->duration > 0)
+		about->duration_s = (double)fmt->duration / AV_TIME_BASE;
+	av_strlcpy(about->kind, fmt->iformat->name, sizeof about->kind);
+	static const struct {
+		const char *key;
+		size_t at;
+	} texts[] = {
+		{"title", offsetof(struct as_decode_about, title)},
+		{"artist", offsetof(struct as_decode_about, artist)},
+		{"icy-name", offsetof(struct as_decode_about, station)},
+	};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		const AVDictionaryEntry *e = av_dict_get(fmt->metadata, texts[i].key, NULL, 0);
+		if (e == NULL)
+			e = av_dict_get(st->metadata, texts[i].key, NULL, 0);
+		if (e != NULL)
+			av_strlcpy((char *)about + texts[i].at, e->value, sizeof about->title);
+	}
 }
 
 int64_t as_decoder_damage(const struct as_decoder *d)

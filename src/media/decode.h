@@ -9,6 +9,7 @@
 #include "base/error.h"
 
 struct as_decoder;
+struct as_demux_url;
 
 struct as_decode_format {
 	int stream_index;
@@ -30,8 +31,21 @@ struct as_decode_format {
  * which may be NULL, is borrowed until close. A decoder belongs to one thread at a time. */
 struct as_decoder *as_decoder_open(const char *path, int stream_index, const atomic_bool *cancel,
 				   struct as_error *err);
+/* The same for an address (media/demux.h); no seeking there. AS_ERR_FORMAT and AS_ERR_NO_AUDIO: it can be reached, but gives no sound. from
+ * is borrowed until close. */
+struct as_decoder *as_decoder_open_url(const struct as_demux_url *from, struct as_error *err);
 void as_decoder_close(struct as_decoder *d);
 const struct as_decode_format *as_decoder_format(const struct as_decoder *d);
+
+/* What is said of it, unchecked: any bytes, cut at some length. */
+struct as_decode_about {
+	double duration_s;  /* as stated or estimated; NAN: neither */
+	int64_t bytes;      /* of what is read from an address, as stated there; <= 0: not stated, or no matter */
+	char kind[64];      /* of container, as libav calls it */
+	char title[256], artist[256], station[256]; /* "": not said */
+};
+
+void as_decoder_about(const struct as_decoder *d, struct as_decode_about *about);
 
 /* Borrows the next block: *pcm is interleaved float (channels of the format; native 24-bit and
  * 32-bit integers keep 24 bits), *n_frames its length, valid until the next call. AS_OK, AS_EOF,

@@ -11,6 +11,7 @@
  * the next delivered one begins. */
 struct as_decoder {
 	char *path;
+	const struct as_demux_url *from; /* instead of path; or NULL */
 	const atomic_bool *cancel;
 	struct as_source src;
 	struct as_decode_format format;

@@ -45,6 +45,8 @@ static int refuse_open(AVFormatContext *s, AVIOContext **pb, const char *url, in
 enum as_status as_demux_fail(const struct as_demux *x, int av_error, const char *doing,
 			     struct as_error *err)
 {
+	if (x->from)
+		return as_demux_fail_url(x, av_error, doing, err);
 	if (av_error == AVERROR_EXIT || as_avio_cancelled(x->io))
 		return as_fail(err, AS_CANCELLED, "%s: cancelled", x->name);
 	if (av_error == AVERROR(ENOMEM))
@@ -227,25 +229,35 @@ static void jump_gaps(struct as_demux *x)
 	}
 }
 
-/* *more: the sound was not found, and looking further could find it. */
-static enum as_status open_streams(struct as_demux *x, const struct analysis *how, bool *more,
-				   struct as_error *err)
+enum as_status as_demux_analyse(struct as_demux *x, int64_t bytes, int64_t us, bool *headerless,
+				struct as_error *err)
 {
-	enum as_status status = open_format(x, err);
-	if (status != AS_OK)
-		return status;
-	jump_gaps(x);
-	bool headerless = (x->fmt->ctx_flags & AVFMTCTX_NOHEADER) != 0;
-	x->zero_based = !headerless;
-	neutralise(x, headerless ? AVDISCARD_DEFAULT : AVDISCARD_ALL);
-	if (headerless || any_incomplete(x->fmt)) {
-		x->fmt->probesize = how->bytes;
-		x->fmt->max_analyze_duration = how->us;
+	*headerless = (x->fmt->ctx_flags & AVFMTCTX_NOHEADER) != 0;
+	x->zero_based = !*headerless;
+	neutralise(x, *headerless ? AVDISCARD_DEFAULT : AVDISCARD_ALL);
+	if (*headerless || any_incomplete(x->fmt)) {
+		x->fmt->probesize = bytes;
+		x->fmt->max_analyze_duration = us;
 		int rc = avformat_find_stream_info(x->fmt, NULL);
 		if (rc < 0)
 			return as_demux_fail(x, rc, "cannot be analysed", err);
 	}
 	neutralise(x, AVDISCARD_ALL);
+	return AS_OK;
+}
+
+/* *more: the sound was not found, and looking further could find it. */
+static enum as_status open_streams(struct as_demux *x, const struct analysis *how, bool *more,
+				   struct as_error *err)
+{
+	bool headerless = false;
+	enum as_status status = open_format(x, err);
+	if (status != AS_OK)
+		return status;
+	jump_gaps(x);
+	status = as_demux_analyse(x, how->bytes, how->us, &headerless, err);
+	if (status != AS_OK)
+		return status;
 	*more = headerless && count_usable(x->fmt) == 0 && as_avio_size(x->io) > how->bytes;
 	return AS_OK;
 }
@@ -399,4 +411,14 @@ void as_demux_close(struct as_demux *x)
 	avformat_close_input(&x->fmt);
 	as_avio_close(x->io);
 	x->io = NULL;
+	avio_closep(&x->net);
+}
+
+enum as_status as_demux_judge_end(const struct as_demux *x, int av_error)
+{
+	if (x->from)
+		return as_demux_judge_end_url(x, av_error);
+	if (as_avio_cancelled(x->io) || as_avio_errno(x->io) != 0)
+		return AS_ERR_IO;
+	return av_error == AVERROR_EOF ? AS_EOF : AS_OK;
 }

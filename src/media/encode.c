@@ -12,6 +12,7 @@
 #include <sndfile.h>
 
 #include "base/file.h"
+#include "media/mark.h"
 
 #define CHUNK_FRAMES 4096
 #define HEADER_BYTES 65536 /* more than any header and tags that are written here */
@@ -256,6 +257,7 @@ static bool set_bext(struct as_encoder *e)
 	copy_field(bext.description, sizeof(bext.description),
 		   e->spec.description ? e->spec.description : e->spec.title);
 	copy_field(bext.originator, sizeof(bext.originator), e->spec.originator);
+	copy_field(bext.originator_reference, sizeof(bext.originator_reference), e->spec.aligned ? AS_MARK_TEXT : NULL);
 	const uint64_t ref = as_encode_time_reference(&e->spec);
 	char date[16], time[16];
 	if (date_text(e->spec.created_s, date, time)) {
@@ -288,22 +290,28 @@ static bool is_ascii(const char *text)
 	return *text == '\0';
 }
 
-static void set_tags(struct as_encoder *e)
+static bool set_tags(struct as_encoder *e)
 {
 	char date[16], time[16];
+	const char *comment = e->spec.description;
+	/* LAME takes Latin-1: no text is better than a garbled one. */
+	bool ascii = e->spec.format == AS_AUDIO_MP3;
+	char *marked = e->spec.aligned ? as_mark_comment(ascii && comment && !is_ascii(comment) ? NULL : comment) : NULL;
+	if (e->spec.aligned && !marked)
+		return false;
 	const struct {
 		int tag;
 		const char *text;
 	} tags[] = {{SF_STR_TITLE, e->spec.title},
 		    {SF_STR_ARTIST, e->spec.device},
-		    {SF_STR_COMMENT, e->spec.description},
+		    {SF_STR_COMMENT, marked ? marked : comment},
 		    {SF_STR_DATE, date_text(e->spec.created_s, date, time) ? date : NULL}};
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
-		/* LAME takes Latin-1: no text is better than a garbled one. */
-		if (tags[i].text && *tags[i].text &&
-		    (e->spec.format != AS_AUDIO_MP3 || is_ascii(tags[i].text)))
+		if (tags[i].text && *tags[i].text && (!ascii || is_ascii(tags[i].text)))
 			sf_set_string(e->snd, tags[i].tag, tags[i].text);
 	}
+	free(marked); /* libsndfile has copied it */
+	return true;
 }
 
 static bool set_ixml(struct as_encoder *e)
@@ -331,7 +339,8 @@ static enum as_status open_snd(struct as_encoder *e, struct as_error *err)
 		return fail_snd(e, "cannot write the bext chunk", err);
 	if (e->spec.format == AS_AUDIO_MP3 && !set_bitrate(e))
 		return fail_snd(e, "cannot set the bit rate", err);
-	set_tags(e);
+	if (!set_tags(e))
+		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", e->path);
 	if (e->ixml && !set_ixml(e))
 		return fail_snd(e, "cannot write the iXML chunk", err);
 	return AS_OK;

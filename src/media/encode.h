@@ -23,6 +23,7 @@ struct as_encode_spec {
 	/* UTF-8 without control characters; each may be NULL. Originator and description are bext's, description is every
 	 * format's comment, too, and device (what recorded it) every format's artist. ixml is a chunk of WAV. */
 	const char *title, *originator, *description, *device, *ixml;
+	bool aligned; /* gets the mark of media/mark.h, in bext and in the comment */
 };
 
 /* What bext says of the spec's time_reference_s: frames since midnight. */

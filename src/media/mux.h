@@ -57,6 +57,7 @@ struct as_mux_sound {
 
 struct as_mux_job {
 	const char *source, *path;
+	bool aligned; /* gets the mark of media/mark.h */
 	bool force;
 	enum as_mux_codec codec;
 	const struct as_mux_sound *sounds;

@@ -6,6 +6,7 @@
 #include <libavutil/avstring.h>
 #include <libavutil/mathematics.h>
 
+#include "media/mark.h"
 #include "media/mux_private.h"
 
 #define TAG_OF(par) ((par)->codec_tag)
@@ -169,7 +170,11 @@ static int copy_metadata(struct mux *m)
 	int rc = av_dict_copy(&m->out->metadata, m->in.fmt->metadata, 0);
 	for (size_t i = 0; rc >= 0 && i < sizeof own / sizeof own[0]; i++)
 		av_dict_set(&m->out->metadata, own[i], NULL, 0);
-	return rc;
+	if (rc < 0 || !m->job->aligned)
+		return rc;
+	const AVDictionaryEntry *comment = av_dict_get(m->out->metadata, "comment", NULL, 0);
+	char *marked = as_mark_comment(comment ? comment->value : NULL);
+	return marked ? av_dict_set(&m->out->metadata, "comment", marked, AV_DICT_DONT_STRDUP_VAL) : AVERROR(ENOMEM);
 }
 
 enum as_status as_mux_copy_streams(struct mux *m, struct as_error *err)

@@ -1,22 +1,21 @@
 #include "media/play.h"
 
-#include <fcntl.h>
 #include <math.h>
-#include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <portaudio.h>
 
+#include "base/clock.h"
 #include "base/ring.h"
+#include "media/portaudio_quiet.h"
 
 #define RING_S 0.5
 #define LATENCY_S 0.1
 #define MAX_LATENCY_S 5.0 /* what is believed of a device */
 #define WAIT_MS 5
+#define N_STAMPS 256 /* a power of two */
 /* A device that takes nothing for so long has gone. Null sinks take blocks of 2 s. */
 #define STALL_S 8.0
 
@@ -27,80 +26,53 @@ struct as_player {
 	double rate_hz, latency_s;
 	atomic_bool ending, ended; /* what is missing from here on is the end, and no gap; all was heard */
 	atomic_llong taken;        /* frames that the device took */
+	int64_t gap;               /* the callback's alone, as is what it writes at `written` until that has grown */
+	struct as_play_stamp stamps[N_STAMPS];
+	atomic_size_t written, read;
 };
-
-/* PortAudio's own state is the process's, and is not made for threads: the named exception to "no mutable globals". */
-static pthread_mutex_t device_lock = PTHREAD_MUTEX_INITIALIZER;
-
-/* ---- quiet ---- */
-
-/* Both with the lock. saved < 0: descriptor 2 is closed, or stays. */
-static int hush(void)
-{
-	int saved = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-	int nowhere = saved < 0 ? -1 : open("/dev/null", O_WRONLY | O_CLOEXEC);
-	if (nowhere >= 0)
-		dup2(nowhere, STDERR_FILENO);
-	if (nowhere >= 0)
-		close(nowhere);
-	return saved;
-}
-
-static void unhush(int saved)
-{
-	if (saved < 0)
-		return;
-	dup2(saved, STDERR_FILENO);
-	close(saved);
-}
-
-/* What PortAudio and the libraries that it loads keep for ever is no leak of ours. */
-#if defined(__SANITIZE_ADDRESS__)
-#define LEAK_CHECK
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LEAK_CHECK
-#endif
-#endif
-#ifdef LEAK_CHECK
-void __lsan_disable(void);
-void __lsan_enable(void);
-#else
-static void __lsan_disable(void) {}
-static void __lsan_enable(void) {}
-#endif
-
-static int enter(void)
-{
-	pthread_mutex_lock(&device_lock);
-	__lsan_disable();
-	return hush();
-}
-
-static void leave(int saved)
-{
-	unhush(saved);
-	__lsan_enable();
-	pthread_mutex_unlock(&device_lock);
-}
 
 /* ---- the device ---- */
 
-/* In PortAudio's thread: copies and counts, and nothing else. */
+static void stamp(struct as_player *p, int64_t frame, const PaStreamCallbackTimeInfo *time)
+{
+	const size_t at = atomic_load_explicit(&p->written, memory_order_relaxed);
+	if (at - atomic_load_explicit(&p->read, memory_order_acquire) == N_STAMPS)
+		return;
+	p->stamps[at & (N_STAMPS - 1)] =
+		(struct as_play_stamp){.frame = frame, .gap = p->gap, .time_s = time ? as_clock_of_stamp_s(time->outputBufferDacTime) : NAN};
+	atomic_store_explicit(&p->written, at + 1, memory_order_release);
+}
+
+bool as_player_stamp(struct as_player *p, struct as_play_stamp *out)
+{
+	const size_t at = atomic_load_explicit(&p->read, memory_order_relaxed);
+	if (at == atomic_load_explicit(&p->written, memory_order_acquire))
+		return false;
+	*out = p->stamps[at & (N_STAMPS - 1)];
+	atomic_store_explicit(&p->read, at + 1, memory_order_release);
+	return true;
+}
+
+/* In PortAudio's thread: copies, counts, notes the time, and nothing else. */
 static int on_output(const void *in, void *out, unsigned long n, const PaStreamCallbackTimeInfo *time,
 		     PaStreamCallbackFlags flags, void *ctx)
 {
 	struct as_player *p = ctx;
 	const size_t want = (size_t)n * (size_t)p->channels;
 	size_t got = as_ring_read(p->ring, out, want);
-	(void)in, (void)time, (void)flags;
+	(void)in, (void)flags;
+	const int64_t before = atomic_load(&p->taken);
+	if (got > 0)
+		stamp(p, before, time);
+	if (before + (int64_t)got > 0)
+		p->gap += (int64_t)((want - got) / (size_t)p->channels);
 	memset((float *)out + got, 0, (want - got) * sizeof(float));
 	/* Silence of a gap is not counted: the position says how much of the sound was heard. */
 	atomic_fetch_add(&p->taken, (long long)(got / (size_t)p->channels));
 	return got < want && atomic_load(&p->ending) ? paComplete : paContinue;
 }
 
-/* Inside enter and leave, so that a server that has been started since is found, too. */
+/* Inside as_portaudio_enter and _leave, so that a server that has been started since is found, too. */
 static PaError open_stream(struct as_player *p)
 {
 	PaError e = Pa_Initialize();
@@ -130,11 +102,10 @@ static void fail_device(PaError e, struct as_error *err)
 {
 	if (e == paDeviceUnavailable || e == paInvalidDevice)
 		as_fail(err, AS_ERR_IO,
-			"no sound output: there is no sound card, and no PulseAudio or PipeWire server of this user runs; start "
-			"one, or write the passage as a WAV file and listen to that elsewhere");
+			"no sound output: there is no sound card, and no PulseAudio or PipeWire server of this user runs; start one");
 	else
 		as_fail(err, AS_ERR_IO,
-			"the sound output cannot be used: %s; choose another default output, or write the passage as a WAV file",
+			"the sound output cannot be used: %s; choose another default output",
 			Pa_GetErrorText(e));
 }
 
@@ -148,9 +119,9 @@ struct as_player *as_player_open(double rate_hz, int channels, struct as_error *
 	}
 	p->channels = channels;
 	p->rate_hz = rate_hz;
-	int saved = enter();
+	int saved = as_portaudio_enter();
 	PaError e = open_stream(p);
-	leave(saved);
+	as_portaudio_leave(saved);
 	if (e == paNoError)
 		return p;
 	fail_device(e, err);
@@ -163,11 +134,11 @@ void as_player_close(struct as_player *p)
 	if (!p)
 		return;
 	if (p->stream) {
-		int saved = enter();
+		int saved = as_portaudio_enter();
 		Pa_AbortStream(p->stream);
 		Pa_CloseStream(p->stream);
 		Pa_Terminate();
-		leave(saved);
+		as_portaudio_leave(saved);
 	}
 	as_ring_free(p->ring);
 	free(p);
@@ -213,6 +184,13 @@ enum as_status as_player_write(struct as_player *p, const float *v, int64_t n, c
 			return status;
 	}
 	return cancel && atomic_load(cancel) ? AS_CANCELLED : AS_OK;
+}
+
+int64_t as_player_put(struct as_player *p, const float *v, int64_t n)
+{
+	const size_t channels = (size_t)p->channels, room = as_ring_room(p->ring) / channels;
+	const size_t whole = (size_t)n < room ? (size_t)n : room;
+	return (int64_t)(as_ring_write(p->ring, v, whole * channels) / channels);
 }
 
 enum as_status as_player_drain(struct as_player *p, const atomic_bool *cancel, struct as_error *err)

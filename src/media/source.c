@@ -78,6 +78,18 @@ enum as_status as_source_open(struct as_source *s, const char *path, int stream_
 	return status;
 }
 
+enum as_status as_source_open_url(struct as_source *s, const struct as_demux_url *from, int stream_index,
+				  struct as_error *err)
+{
+	*s = (struct as_source){.cancel = from->stop};
+	enum as_status status = as_demux_open_url(&s->demux, from, err);
+	if (status == AS_OK)
+		status = open_stream(s, stream_index, err);
+	if (status != AS_OK)
+		as_source_close(s);
+	return status;
+}
+
 void as_source_close(struct as_source *s)
 {
 	swr_free(&s->swr);
@@ -112,9 +124,10 @@ static enum as_status read_packet(struct as_source *s, struct as_error *err)
 			av_packet_unref(s->pkt);
 			continue;
 		}
-		if (as_avio_cancelled(s->demux.io) || as_avio_errno(s->demux.io) != 0)
+		enum as_status end = as_demux_judge_end(&s->demux, rc);
+		if (end == AS_ERR_IO)
 			return as_demux_fail(&s->demux, rc, "cannot be read further", err);
-		if (rc == AVERROR_EOF)
+		if (end == AS_EOF)
 			return AS_EOF;
 		if (rc != AVERROR(EAGAIN) && !note_damage(s))
 			return AS_EOF;

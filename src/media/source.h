@@ -31,6 +31,9 @@ struct as_source {
  * close. */
 enum as_status as_source_open(struct as_source *s, const char *path, int stream_index,
 			      const atomic_bool *cancel, struct as_error *err);
+/* The same from an address. */
+enum as_status as_source_open_url(struct as_source *s, const struct as_demux_url *from, int stream_index,
+				  struct as_error *err);
 void as_source_close(struct as_source *s);
 /* The next frame, n > 0 samples of rate_hz and channels. AS_OK, AS_EOF (after flushing),
  * AS_CANCELLED, AS_ERR_IO … */

@@ -1,0 +1,416 @@
+/* Sound from files and from servers, good and bad ones. */
+#include <math.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "folder.h"
+#include "media/fetch.h"
+#include "media/playout.h"
+#include "media/sound.h"
+#include "media_files.h"
+#include "web_server.h"
+
+#define RATE_HZ 48000
+#define SOUND_S 3
+#define FRAMES (SOUND_S * RATE_HZ)
+#define HALF_FRAMES (14 * RATE_HZ / 10) /* what half of the file holds, at least */
+#define TIMEOUT_S 0.4
+
+struct fixture {
+	char dir[256];
+	char path[300];
+	float *pcm;
+	char *file;
+	size_t n_file;
+	struct web *web;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	*state = f;
+	if (!f || folder_make(f->dir, sizeof f->dir))
+		return -1;
+	snprintf(f->path, sizeof f->path, "%s/sound.wav", f->dir);
+	f->pcm = media_noise(1, FRAMES, 2);
+	media_write_wav(f->path, RATE_HZ, 2, f->pcm, FRAMES);
+	f->n_file = (size_t)media_size(f->path);
+	f->file = malloc(f->n_file);
+	FILE *in = fopen(f->path, "rb");
+	if (!f->file || !in || fread(f->file, 1, f->n_file, in) != f->n_file)
+		return -1;
+	fclose(in);
+	f->web = web_start(f->dir, f->file, f->n_file);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	web_stop(f->web);
+	folder_remove(f->dir);
+	free(f->pcm);
+	free(f->file);
+	free(f);
+	return 0;
+}
+
+static double now_s(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void write_text(const struct fixture *f, const char *name, const char *fmt, ...)
+{
+	FILE *out = fopen(folder_path(f->dir, name), "w");
+	va_list ap;
+	assert_non_null(out);
+	va_start(ap, fmt);
+	vfprintf(out, fmt, ap);
+	va_end(ap);
+	fclose(out);
+}
+
+/* ---- streams ---- */
+
+struct heard {
+	struct as_sound_format format;
+	int64_t frames, wrong; /* wrong: samples other than the file's */
+	enum as_status opened, ended;
+	struct as_error err;
+};
+
+/* Reads source to its end, or max_s of it. */
+static struct heard hear(const struct fixture *f, const char *source, double max_s)
+{
+	struct heard h = {0};
+	struct as_sound_block b;
+	struct as_sound_config cfg = {.source = source, .timeout_s = TIMEOUT_S};
+	struct as_sound *s = as_sound_open(&cfg, NULL, &h.err);
+	h.opened = s ? AS_OK : h.err.status;
+	if (!s)
+		return h;
+	h.format = *as_sound_format(s);
+	while ((h.ended = as_sound_read(s, 50, &b, &h.err)) == AS_OK && (double)h.frames < max_s * h.format.rate_hz) {
+		for (int i = 0; i < 2 * b.n_frames && h.frames + b.n_frames <= FRAMES; i++)
+			h.wrong += fabsf(b.pcm[i] - f->pcm[2 * h.frames + i]) > 1e-6f;
+		assert_true(b.n_frames == 0 || b.frame == h.frames);
+		h.frames += b.n_frames;
+	}
+	as_sound_close(s);
+	return h;
+}
+
+static void has_all(const struct heard *h)
+{
+	if (h->opened != AS_OK || h->ended != AS_EOF)
+		fail_msg("%s", h->err.msg);
+	assert_int_equal(h->frames, FRAMES);
+	assert_int_equal(h->wrong, 0);
+	assert_true(h->format.rate_hz == RATE_HZ);
+	assert_int_equal(h->format.channels, 2);
+}
+
+static void test_whole(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const paths[] = {"/file", "/redirect", "/resumed"};
+	struct heard h = hear(f, f->path, INFINITY);
+	has_all(&h);
+	assert_string_equal(h.format.title, "sound.wav");
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		h = hear(f, web_url(f->web, paths[i]), INFINITY);
+		has_all(&h);
+		assert_false(h.format.live);
+		assert_true(fabs(h.format.duration_s - SOUND_S) < 0.01);
+	}
+	/* Where nobody says how long it is, it may go on for ever. */
+	h = hear(f, web_url(f->web, "/noranges"), INFINITY);
+	has_all(&h);
+	assert_true(h.format.live);
+}
+
+static void test_half(void **state)
+{
+	struct fixture *f = *state;
+	struct heard h = hear(f, web_url(f->web, "/understated"), INFINITY);
+	assert_int_equal(h.ended, AS_EOF);
+	assert_true(h.frames >= HALF_FRAMES && h.frames < FRAMES && h.wrong == 0);
+	static const char *const paths[] = {"/truncated", "/stall"};
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		h = hear(f, web_url(f->web, paths[i]), INFINITY);
+		assert_int_equal(h.ended, AS_ERR_IO);
+		assert_true(h.frames >= HALF_FRAMES && h.frames < FRAMES && h.wrong == 0);
+		assert_non_null(strstr(h.err.msg, paths[i]));
+	}
+	assert_non_null(strstr(h.err.msg, "nothing more came"));
+	h = hear(f, web_url(f->web, "/overstated"), INFINITY);
+	assert_int_equal(h.frames, FRAMES);
+	assert_int_equal(h.wrong, 0);
+}
+
+static void test_refused(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		const char *path, *says;
+		enum as_status status;
+	} rows[] = {
+		{"/silent", "no sound came within", AS_ERR_IO},   {"/headers", "no sound came within", AS_ERR_IO},
+		{"/loop", "redirects too often", AS_ERR_IO},	  {"/nothing", "404", AS_ERR_IO},
+		{"/403", "403", AS_ERR_IO},			  {"/broken", "cannot be opened", AS_ERR_IO},
+		{"/page", "web page", AS_ERR_NO_AUDIO},		  {"/local", "not opened from there", AS_ERR_IO},
+		{"/dir/list.txt", "not opened from there", AS_ERR_IO},
+	};
+	write_text(f, "list.txt", "ffconcat version 1.0\nfile file://%s\n", f->path);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct heard h = hear(f, web_url(f->web, rows[i].path), INFINITY);
+		if (h.opened != rows[i].status || !strstr(h.err.msg, rows[i].says) || !strstr(h.err.msg, rows[i].path))
+			fail_msg("%s: %d %s", rows[i].path, (int)h.opened, h.err.msg);
+	}
+	char url[200];
+	snprintf(url, sizeof url, "http://user:pa55@127.0.0.1:%d/nothing?key=s3cret#x", web_port(f->web));
+	struct heard h = hear(f, url, INFINITY);
+	assert_int_equal(h.opened, AS_ERR_IO);
+	assert_non_null(strstr(h.err.msg, "/nothing"));
+	assert_null(strstr(h.err.msg, "pa55"));
+	assert_null(strstr(h.err.msg, "s3cret"));
+	h = hear(f, "http://no-such-host.invalid/x", INFINITY);
+	assert_int_equal(h.opened, AS_ERR_IO);
+	assert_non_null(strstr(h.err.msg, "no-such-host.invalid"));
+	h = hear(f, "http://127.0.0.1:1/x", INFINITY);
+	assert_int_equal(h.opened, AS_ERR_IO);
+	assert_non_null(strstr(h.err.msg, "refused"));
+	h = hear(f, "concat://a|b", INFINITY);
+	assert_int_equal(h.opened, AS_ERR_INVALID);
+}
+
+static void test_endless(void **state)
+{
+	struct fixture *f = *state;
+	struct heard h = hear(f, web_url(f->web, "/endless"), 100);
+	assert_int_equal(h.opened, AS_OK);
+	assert_true(h.format.live);
+	assert_true(isnan(h.format.duration_s));
+	h = hear(f, web_url(f->web, "/radio"), 1);
+	assert_true(h.format.live);
+	assert_non_null(strstr(h.format.title, "Radio "));
+	assert_null(strchr(h.format.title, '\x1b'));
+	h = hear(f, web_url(f->web, "/garbage"), 1);
+	assert_true(h.opened != AS_OK);
+	assert_non_null(strstr(h.err.msg, "/garbage"));
+}
+
+/* ---- cancelling ---- */
+
+struct later {
+	atomic_bool cancel;
+	double cancelled_s;
+};
+
+static void *cancel_later(void *ctx)
+{
+	struct later *l = ctx;
+	nanosleep(&(struct timespec){.tv_nsec = 60000000}, NULL);
+	l->cancelled_s = now_s();
+	atomic_store(&l->cancel, true);
+	return NULL;
+}
+
+static void test_cancel(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const paths[] = {"/silent", "/headers", "/stall", "/loop"};
+	for (size_t i = 0; i < 3; i++) {
+		struct later l = {0};
+		struct as_error err = {0};
+		struct as_sound_block b;
+		struct as_sound_config cfg = {.source = web_url(f->web, paths[i]), .timeout_s = 20};
+		enum as_status status;
+		pthread_t thread;
+		pthread_create(&thread, NULL, cancel_later, &l);
+		struct as_sound *s = as_sound_open(&cfg, &l.cancel, &err);
+		while (s && (status = as_sound_read(s, 10000, &b, &err)) == AS_OK) {
+		}
+		as_sound_close(s);
+		const double took_s = now_s() - l.cancelled_s;
+		pthread_join(thread, NULL);
+		assert_int_equal(err.status, AS_CANCELLED);
+		assert_true(took_s < 5); /* it is 20 ms; machines may be busy */
+	}
+}
+
+/* ---- playlists ---- */
+
+static void test_playlists(void **state)
+{
+	struct fixture *f = *state;
+	static const char list[] = "#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:3,\n%s%s\n#EXT-X-ENDLIST\n";
+	media_ffmpeg("-i '%s' -c:a aac -f mpegts '%s/part.ts'", f->path, f->dir);
+	write_text(f, "good.m3u8", list, "part.ts", "");
+	write_text(f, "file.m3u8", list, "file://", folder_path(f->dir, "part.ts"));
+	write_text(f, "path.m3u8", list, "", folder_path(f->dir, "part.ts"));
+	write_text(f, "concat.m3u8", list, "concat:", folder_path(f->dir, "part.ts"));
+	write_text(f, "key.m3u8", list, "#EXT-X-KEY:METHOD=AES-128,URI=\"file:///etc/passwd\"\npart.ts", "");
+	struct heard h = hear(f, web_url(f->web, "/dir/good.m3u8"), INFINITY);
+	assert_int_equal(h.opened, AS_OK);
+	assert_true(h.frames > 5 * RATE_HZ / 2);
+	assert_true(fabs(h.format.duration_s - SOUND_S) < 0.2);
+	static const char *const bad[] = {"/dir/file.m3u8", "/dir/path.m3u8", "/dir/concat.m3u8", "/dir/key.m3u8"};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		h = hear(f, web_url(f->web, bad[i]), INFINITY);
+		if (h.opened == AS_OK || h.frames > 0)
+			fail_msg("%s plays", bad[i]);
+	}
+}
+
+/* ---- texts of the user's ---- */
+
+static enum as_status fetch(const char *text, struct as_error *err)
+{
+	struct as_fetch_config cfg = {.timeout_s = TIMEOUT_S,
+				      .ytdlp = {.program = "/nowhere/yt-dlp", .timeout_s = 5}};
+	struct as_sound *s = as_fetch_open(text, &cfg, NULL, err);
+	as_sound_close(s);
+	return s ? AS_OK : err->status;
+}
+
+static void test_fetch(void **state)
+{
+	struct fixture *f = *state;
+	struct as_error err = {0};
+	char file_url[400];
+	snprintf(file_url, sizeof file_url, "file://localhost%s/sound%%2Ewav", f->dir);
+	const char *const good[] = {f->path, file_url, web_url(f->web, "/file"), web_url(f->web, "/redirect")};
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		if (fetch(good[i], &err) != AS_OK)
+			fail_msg("%s", err.msg);
+	}
+}
+
+static void test_fetch_refused(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		const char *text, *says;
+		enum as_status status;
+	} rows[] = {
+		{"songs/x.flac", "songs/x.flac: no such file", AS_ERR_NOT_FOUND},
+		{"mixdown", "artist - title", AS_ERR_NOT_FOUND},
+		{"", "no name", AS_ERR_INVALID},
+		{"gopher://u:p@x/y", "gopher://x/y: addresses of this kind are not opened", AS_ERR_INVALID},
+		{"http://", "not an address", AS_ERR_INVALID},
+		{"Some Artist - Some Title", "is not installed", AS_ERR_NOT_FOUND},
+		{"https://youtu.be/x", "is not installed", AS_ERR_NOT_FOUND},
+		{"file://elsewhere/x.wav", "names no file", AS_ERR_INVALID},
+		{"/tmp", "folder", AS_ERR_FORMAT},
+		{"/dev/zero", "not a regular file", AS_ERR_FORMAT},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct as_error err = {0};
+		enum as_status status = fetch(rows[i].text, &err);
+		if (status != rows[i].status || !strstr(err.msg, rows[i].says))
+			fail_msg("%s: %d %s", rows[i].text, (int)status, err.msg);
+	}
+	struct as_error err = {0};
+	assert_int_equal(fetch(web_url(f->web, "/page"), &err), AS_ERR_NOT_FOUND);
+	assert_non_null(strstr(err.msg, "web page"));
+	assert_non_null(strstr(err.msg, "is not installed"));
+	/* Where the server says no, a page is not what it is. */
+	assert_int_equal(fetch(web_url(f->web, "/403"), &err), AS_ERR_IO);
+	assert_null(strstr(err.msg, "yt-dlp"));
+}
+
+static void test_classify(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		enum as_fetch_kind kind;
+	} rows[] = {
+		{"/etc/passwd", AS_FETCH_FILE},
+		{"file:///x", AS_FETCH_FILE},
+		{"http://host/x.mp3", AS_FETCH_URL},
+		{"HTTPS://host", AS_FETCH_URL},
+		{"srt://host:9000?mode=caller", AS_FETCH_URL},
+		{"rtp://@239.0.0.1:5004", AS_FETCH_URL},
+		{"https://www.youtube.com/watch?v=x", AS_FETCH_PAGE},
+		{"music.youtube.com/watch?v=x", AS_FETCH_PAGE},
+		{"https://notyoutube.com/x", AS_FETCH_URL},
+		{"https://youtube.com.evil.example/x", AS_FETCH_URL},
+		{"pipe:0", AS_FETCH_MISSING},
+		{"subfile://x", AS_FETCH_OTHER},
+		{"http://a b", AS_FETCH_OTHER},
+		{"AC/DC - Thunderstruck", AS_FETCH_TITLE},
+		{"Bohemian Rhapsody", AS_FETCH_TITLE},
+		{"Beyonc\xc3\xa9 - Halo", AS_FETCH_TITLE},
+		{"-x - y z", AS_FETCH_TITLE},
+		{"artist - title.mp3", AS_FETCH_MISSING},
+		{"no/such/file", AS_FETCH_MISSING},
+		{"./no such file", AS_FETCH_MISSING},
+		{"take1", AS_FETCH_MISSING},
+		{"a\nb c", AS_FETCH_MISSING},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (as_fetch_classify(rows[i].text) != rows[i].kind)
+			fail_msg("%s", rows[i].text);
+	}
+}
+
+/* ---- when it is heard ---- */
+
+static void test_playout(void **state)
+{
+	(void)state;
+	struct as_playout p = {.rate_hz = 1000};
+	int64_t frame;
+	double time_s, first_s;
+	/* Ten seconds at once, as servers begin, then in real time. */
+	as_playout_add(&p, 10000, 100, 0, &frame, &first_s);
+	assert_int_equal(frame, 0);
+	assert_true(first_s >= 100 && first_s < 101);
+	for (int i = 0; i < 100; i++) {
+		as_playout_add(&p, 100, 100 + 0.1 * (i + 1), 0, &frame, &time_s);
+		assert_int_equal(frame, 10000 + 100 * i);
+		assert_true(fabs(time_s - first_s - 1e-3 * (double)frame) < 1e-9);
+	}
+	/* The reader's pause is no silence … */
+	as_playout_add(&p, 100, 150, 45, &frame, &time_s);
+	assert_int_equal(frame, 20000);
+	assert_int_equal(p.gaps, 0);
+	/* … until all is taken again, and the server's is. */
+	as_playout_add(&p, 40000, 150.1, 0, &frame, &time_s);
+	as_playout_add(&p, 100, 155, 0, &frame, &time_s);
+	assert_int_equal(p.gaps, 0);
+	as_playout_add(&p, 100, 175, 0, &frame, &time_s);
+	assert_int_equal(p.gaps, 1);
+	assert_true(frame > 60200);
+	assert_true(fabs(time_s - first_s - 1e-3 * (double)frame) < 1e-6);
+	assert_true(time_s >= 175 && time_s < 176);
+	/* Trembling packets fall silent once at most. */
+	p = (struct as_playout){.rate_hz = 1000};
+	for (int i = 0; i < 1000; i++)
+		as_playout_add(&p, 20, 0.02 * i + (i % 7) * 0.02, 0, &frame, &time_s);
+	assert_int_equal(p.gaps, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole),	   cmocka_unit_test(test_half),	   cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_endless),	   cmocka_unit_test(test_cancel),  cmocka_unit_test(test_playlists),
+		cmocka_unit_test(test_fetch),	   cmocka_unit_test(test_fetch_refused),
+		cmocka_unit_test(test_classify),   cmocka_unit_test(test_playout),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
