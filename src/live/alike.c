@@ -1,0 +1,124 @@
+#include "live/alike.h"
+
+#include <complex.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "dsp/fft.h"
+
+enum {
+	REACH = 4,                /* samples: a search looks at every other one, and codecs smear */
+	APART = 8, BESIDE = 240,  /* of the best lag and the next best one */
+	LOG_MIN = 10, LOG_MAX = 18,
+};
+
+struct as_alike {
+	struct as_fft *fft[LOG_MAX + 1];
+	float *time;
+	float complex *x, *y;
+	int room;
+};
+
+struct as_alike *as_alike_new(void)
+{
+	return calloc(1, sizeof(struct as_alike));
+}
+
+static void free_buffers(struct as_alike *a)
+{
+	as_fft_release(a->time);
+	as_fft_release(a->x);
+	as_fft_release(a->y);
+	a->time = NULL;
+	a->x = a->y = NULL;
+	a->room = 0;
+}
+
+void as_alike_free(struct as_alike *a)
+{
+	if (!a)
+		return;
+	for (int k = 0; k <= LOG_MAX; k++)
+		as_fft_free(a->fft[k]);
+	free_buffers(a);
+	free(a);
+}
+
+static bool reserve(struct as_alike *a, int log_m)
+{
+	int m = 1 << log_m;
+
+	if (!a->fft[log_m] && !(a->fft[log_m] = as_fft_new(m)))
+		return false;
+	if (m <= a->room)
+		return true;
+	free_buffers(a);
+	a->time = as_fft_alloc(sizeof(float) * (size_t)m);
+	a->x = as_fft_alloc(sizeof(float complex) * (size_t)(m / 2 + 1));
+	a->y = as_fft_alloc(sizeof(float complex) * (size_t)(m / 2 + 1));
+	if (!a->time || !a->x || !a->y)
+		return false;
+	a->room = m;
+	return true;
+}
+
+/* a->time becomes the correlation at all lags, lag d at index d modulo m. Returns the sum of its squares. */
+static double correlate(struct as_alike *a, int log_m)
+{
+	const int m = 1 << log_m;
+	double all = 0;
+
+	for (int k = 0; k <= m / 2; k++) {
+		a->x[k] = conjf(a->x[k]) * a->y[k];
+		double re = crealf(a->x[k]), im = cimagf(a->x[k]);
+		all += (k == 0 || k == m / 2 ? 1 : 2) * (re * re + im * im);
+	}
+	as_fft_inverse(a->fft[log_m], a->x, a->time);
+	return all * m; /* Parseval; transforms are unnormalised */
+}
+
+/* The lag of the largest magnitude in [from, to], but not within `but` of lag `of`. */
+static int largest(const float *r, int m, int from, int to, int of, int but)
+{
+	int best = of;
+	float power = -1;
+
+	for (int d = from; d <= to; d++) {
+		float v = r[(d + m) % m];
+		if (abs(d - of) < but || v * v <= power)
+			continue;
+		power = v * v;
+		best = d;
+	}
+	return best;
+}
+
+bool as_alike_look(struct as_alike *a, const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t at_y, int n,
+		   struct as_alikeness *out)
+{
+	int log_m = LOG_MIN;
+
+	while (log_m < LOG_MAX && 1 << log_m < 2 * n)
+		log_m++;
+	if (n < 1 || 1 << log_m < 2 * n || !reserve(a, log_m))
+		return false;
+	const int m = 1 << log_m;
+	double ex = as_signal_load(x, at_x, n, m, a->time);
+	as_fft_forward(a->fft[log_m], a->time, a->x);
+	double ey = as_signal_load(y, at_y, n, m, a->time);
+	as_fft_forward(a->fft[log_m], a->time, a->y);
+	*out = (struct as_alikeness){.beside = 1};
+	if (!(ex > 0) || !(ey > 0))
+		return true;
+	double all = correlate(a, log_m), scale = 1.0 / ((double)m * sqrt(ex * ey));
+	int at = largest(a->time, m, -REACH, REACH, 0, 0), beside = largest(a->time, m, at - BESIDE, at + BESIDE, at, APART);
+	double peak = a->time[(at + m) % m], next = a->time[(beside + m) % m];
+	if (peak == 0 || !(all > 0))
+		return true;
+	out->rho = peak * scale;
+	out->beside = fabs(next / peak);
+	/* n independent samples have a sum of squares of 1; of fewer, as many as that makes. */
+	out->evidence = -0.5 * n / (all * scale * scale) * log1p(-fmin(out->rho * out->rho, 0.9999));
+	return true;
+}

@@ -1,0 +1,26 @@
+/* What it is worth that two stretches of sound are alike at one lag. Pure; one thread. */
+#ifndef AS_LIVE_ALIKE_H
+#define AS_LIVE_ALIKE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dsp/signal.h"
+
+struct as_alike;
+
+struct as_alike *as_alike_new(void);
+void as_alike_free(struct as_alike *a);
+
+struct as_alikeness {
+	double rho;       /* signed, at the best lag */
+	double evidence;  /* nats: -ln of the chance that stretches with these spectra, but phases of their own, are as alike at one lag */
+	double beside;    /* |rho| of the next best lag, 1 to 30 ms from the best one, relative to the best: 1 says that it may as well be there */
+};
+
+/* x[at_x + k] against y[at_y + k], k in [0, n), and lags around that one. Two held notes of the same pitch are alike at many lags, and their
+ * evidence is next to nothing; that of noise-like sound is as in a search. n from 1 to 2^17. False when out of memory. */
+bool as_alike_look(struct as_alike *a, const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t at_y, int n,
+		   struct as_alikeness *out);
+
+#endif

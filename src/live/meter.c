@@ -1,0 +1,384 @@
+#include "live/meter.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "live/follow.h"
+#include "live/heard.h"
+#include "live/reference.h"
+#include "live/seek.h"
+
+#define KEEP_S 300.0
+#define SLICE_S 8.0            /* a look hears so much at most */
+#define STEP_SAMPLES (AS_METER_STEP_S * AS_METER_RATE_HZ)
+/* Mean square of whitened sound under which nothing can be compared (dsp/correlate.c), over so much of the newest. */
+#define QUIET_POWER 9.0
+#define QUIET_N 2048
+#define QUIET_DB -75.0
+/* Steps without sound until it is silence, and of doubt until it is a loss. */
+#define QUIET_STEPS 7
+#define LOST_STEPS 7
+/* Around where it was, before the whole of a long reference is looked at. */
+#define NEAR_S 60.0
+#define NEAR_FOR_S 10.0
+/* A plain look at 10 minutes takes three windows; a search may take about a quarter of one core at first. */
+#define LOOK_S 0.2
+#define COST_A_SECOND (600.0 * AS_METER_RATE_HZ * 3 * 5)
+/* Once it is said that there is no match. */
+#define PATIENT_LOOK_S 1.5
+#define SPEEDS_AFTER_S 3.0
+#define SPEEDS_EVERY_S 30.0    /* all of them, once no match has been said */
+#define DRIFT_ERR_MAX 2e-5
+#define CONFIDENCE_MAX 99.0
+/* A look that says so much may be the beginning of a find. */
+#define HOPE_DECADES 3.0
+/* Under this the last seconds do not bear the lock out any longer, once there were so many of them. */
+#define KEEP_DECADES 3.0
+#define KEEP_AFTER_S 8.0
+
+struct as_meter {
+	struct as_meter_config cfg;
+	struct as_heard *heard;
+	struct as_seeker *seeker;
+	struct as_follower *follower;
+	enum as_live_state state;
+	bool placed;               /* the follower has a place, though it may be lost */
+	int quiet, doubt;          /* steps in a row */
+	double active_s;           /* of sound since the search began */
+	double to_look_s, to_speeds_s; /* of sound until the next look */
+	double best;               /* decades, of all looks of this search at the usual speed */
+	double hopeless_s;         /* of sound since a look promised anything */
+	double evidence;           /* decades, of the place when it was found */
+	double found_t_s;
+	bool swap;                 /* streams: the next look seeks the reference in the capture */
+	bool no_match, ambiguous;
+	double last_lag_s, last_t_s;
+	double p_found;            /* decades of the best place of the last look */
+};
+
+struct as_meter *as_meter_new(const struct as_meter_config *cfg, struct as_error *err)
+{
+	struct as_meter *m = calloc(1, sizeof *m);
+
+	if (m) {
+		m->cfg = *cfg;
+		m->heard = as_heard_new(KEEP_S);
+		m->seeker = as_seeker_new(cfg->max_speed);
+		m->follower = as_follower_new();
+		m->last_lag_s = m->last_t_s = m->p_found = NAN;
+	}
+	if (m && m->heard && m->seeker && m->follower)
+		return m;
+	as_meter_free(m);
+	as_fail(err, AS_ERR_MEMORY, "the meter: out of memory");
+	return NULL;
+}
+
+void as_meter_free(struct as_meter *m)
+{
+	if (!m)
+		return;
+	as_heard_free(m->heard);
+	as_seeker_free(m->seeker);
+	as_follower_free(m->follower);
+	free(m);
+}
+
+void as_meter_feed(struct as_meter *m, const float *v, int n)
+{
+	as_heard_feed(m->heard, v, n);
+}
+
+void as_meter_gap(struct as_meter *m, int64_t n)
+{
+	as_heard_gap(m->heard, n);
+}
+
+/* ---- searching ---- */
+
+static void begin_search(struct as_meter *m)
+{
+	as_seeker_begin(m->seeker);
+	m->active_s = m->to_look_s = 0;
+	m->to_speeds_s = SPEEDS_AFTER_S;
+	m->best = m->hopeless_s = 0;
+	m->no_match = m->ambiguous = false;
+}
+
+static double expected(const struct as_meter *m, const struct as_scene *s)
+{
+	double t = as_scene_cap_s(s, (double)(s->cap_first + s->cap.n));
+
+	return m->placed ? as_scene_ref_at(s, t - as_follower_lag(m->follower, t)) : NAN;
+}
+
+static struct as_look look_of(const struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel)
+{
+	struct as_look l = {.cap = s->cap, .ref = s->ref, .cap_first = s->cap_first, .ref_first = s->ref_first,
+			    .active_s = m->active_s, .expected_ref = expected(m, s), .least_score = m->cfg.lock_confidence,
+			    .proven = m->placed && m->active_s < NEAR_FOR_S, .cancel = cancel};
+	int64_t skip = s->cap.n - (int64_t)(SLICE_S * AS_METER_RATE_HZ);
+
+	if (skip > 0) {
+		l.cap.v += skip;
+		l.cap.n -= skip;
+		l.cap_first += skip;
+	}
+	return l;
+}
+
+/* The other way round: the newest of the reference in all that was captured. */
+static struct as_look swapped(const struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel)
+{
+	struct as_scene other = {.cap = s->ref, .ref = s->cap, .cap_first = s->ref_first, .ref_first = s->cap_first,
+				 .cap_time = s->ref_time, .ref_time = s->cap_time};
+	struct as_look l = look_of(m, &other, cancel);
+
+	l.expected_ref = NAN;
+	return l;
+}
+
+static void swap_place(struct as_place *p)
+{
+	double cap = p->cap;
+
+	p->cap = p->ref;
+	p->ref = cap;
+	p->speed = 1 / p->speed;
+}
+
+/* Doubted or lost a moment ago: near where it was first, and every time, since it costs little. */
+static enum as_status look_near(struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel, struct as_place *p,
+				struct as_error *err)
+{
+	struct as_look l = look_of(m, s, cancel);
+
+	*p = (struct as_place){.speed = 1};
+	l.near_s = NEAR_S;
+	if (!m->placed || m->active_s > NEAR_FOR_S || l.ref.n < 3 * (int64_t)(NEAR_S * AS_METER_RATE_HZ))
+		return AS_OK;
+	return as_seeker_look(m->seeker, &l, p, err);
+}
+
+static enum as_status look_far(struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel, struct as_place *p,
+			       struct as_error *err)
+{
+	m->swap = s->ref_stream && !m->swap;
+	struct as_look l = m->swap ? swapped(m, s, cancel) : look_of(m, s, cancel);
+	enum as_status st = as_seeker_look(m->seeker, &l, p, err);
+	double wait = m->no_match ? PATIENT_LOOK_S : LOOK_S;
+
+	if (m->swap)
+		swap_place(p);
+	m->to_look_s = fmax(wait, as_seeker_cost(&l) / COST_A_SECOND);
+	return st;
+}
+
+static enum as_status look_speeds(struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel, struct as_place *p,
+				  struct as_error *err)
+{
+	struct as_look l = look_of(m, s, cancel);
+	double every = m->no_match ? SPEEDS_EVERY_S / as_seeker_speed_calls(m->seeker, &l) : 0;
+
+	m->to_speeds_s = fmax(every, 0.3);
+	return as_seeker_look_speeds(m->seeker, &l, p, err);
+}
+
+static enum as_status seek(struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel, struct as_place *best,
+			   struct as_error *err)
+{
+	struct as_place p;
+	enum as_status st = look_near(m, s, cancel, best, err);
+
+	m->to_look_s -= AS_METER_STEP_S;
+	m->to_speeds_s -= AS_METER_STEP_S;
+	if (!st && !best->found && m->to_look_s < AS_METER_STEP_S / 2) {
+		st = look_far(m, s, cancel, &p, err);
+		if (!st && (p.found || p.score > best->score))
+			*best = p;
+	}
+	m->best = fmax(m->best, best->score);
+	/* What fits at the speed that it should have, if in too many places, is not to be found at another one. */
+	if (!st && !best->found && !(m->ambiguous && m->best >= m->cfg.lock_confidence) && m->to_speeds_s < AS_METER_STEP_S / 2) {
+		st = look_speeds(m, s, cancel, &p, err);
+		if (!st && (p.found || p.score > best->score))
+			*best = p;
+	}
+	m->ambiguous = best->ambiguous || (m->ambiguous && best->score < HOPE_DECADES);
+	m->hopeless_s = best->score >= HOPE_DECADES ? 0 : m->hopeless_s + AS_METER_STEP_S;
+	m->no_match = s->ref_whole && m->hopeless_s >= m->cfg.no_match_s;
+	m->ambiguous = m->ambiguous && !m->no_match;
+	if (best->score > 0)
+		m->p_found = best->score;
+	return st;
+}
+
+static enum as_status lock(struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel, struct as_place *p,
+			   struct as_error *err)
+{
+	struct as_look l = look_of(m, s, cancel);
+	enum as_status st = m->swap || !(m->cfg.max_speed > 0) ? AS_OK : as_seeker_refine(m->seeker, &l, p, err);
+
+	if (st)
+		return st;
+	if (!as_follower_start(m->follower, s, p, m->placed))
+		return as_fail(err, AS_ERR_MEMORY, "the meter: out of memory");
+	m->state = AS_LIVE_LOCKED;
+	m->placed = true;
+	m->doubt = 0;
+	m->evidence = p->score;
+	m->found_t_s = as_scene_cap_s(s, (double)(s->cap_first + s->cap.n));
+	begin_search(m);
+	return AS_OK;
+}
+
+/* ---- the state ---- */
+
+static void hear(struct as_meter *m, const struct as_scene *s)
+{
+	int64_t n = s->cap.n < QUIET_N ? s->cap.n : QUIET_N;
+	bool quiet = as_heard_level_db(m->heard) < QUIET_DB || as_signal_energy(&s->cap, s->cap.n - n, n) < QUIET_POWER * (double)n;
+
+	if (quiet) {
+		m->quiet++;
+		if (m->quiet >= QUIET_STEPS)
+			m->state = AS_LIVE_SILENT;
+		return;
+	}
+	m->quiet = 0;
+	if (m->state == AS_LIVE_SILENT || m->state == AS_LIVE_WAITING) {
+		m->state = m->placed ? AS_LIVE_LOST : AS_LIVE_SEARCHING;
+		begin_search(m);
+	}
+	m->active_s += AS_METER_STEP_S;
+}
+
+static double log_places(const struct as_scene *s)
+{
+	return log(1.0 + (double)s->ref.n / (0.05 * AS_METER_RATE_HZ));
+}
+
+static bool borne_out(const struct as_meter *m, const struct as_scene *s)
+{
+	double now = as_scene_cap_s(s, (double)(s->cap_first + s->cap.n));
+
+	return now - m->found_t_s < KEEP_AFTER_S || as_follower_evidence(m->follower, log_places(s)) >= KEEP_DECADES * M_LN10;
+}
+
+/* Locked: still there? True: look elsewhere. */
+static bool follow(struct as_meter *m, const struct as_scene *s, bool *memory)
+{
+	bool lost = m->state != AS_LIVE_LOCKED;
+
+	switch (as_follower_look(m->follower, s, lost)) {
+	case AS_FOLLOW_OK:
+		if (!borne_out(m, s))
+			break;
+		m->state = AS_LIVE_LOCKED;
+		m->doubt = 0;
+		begin_search(m);
+		return false;
+	case AS_FOLLOW_QUIET:
+		return lost;
+	case AS_FOLLOW_MEMORY:
+		*memory = true;
+		return false;
+	case AS_FOLLOW_DOUBT:
+	case AS_FOLLOW_MISS:
+		break;
+	}
+	if (++m->doubt == 1 && !lost)
+		begin_search(m);
+	if (m->doubt >= LOST_STEPS)
+		m->state = AS_LIVE_LOST;
+	return true;
+}
+
+/* A new place that is the old one, found again by the search while the follower doubts, changes nothing. */
+static bool elsewhere(const struct as_meter *m, const struct as_scene *s, const struct as_place *p)
+{
+	double t = as_scene_cap_s(s, p->cap), lag = t - as_scene_ref_s(s, p->ref);
+
+	return m->state != AS_LIVE_LOCKED || fabs(lag - as_follower_lag(m->follower, t)) > 0.01;
+}
+
+static enum as_status advance(struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel, struct as_error *err)
+{
+	struct as_place p;
+	bool search = m->state != AS_LIVE_SILENT, memory = false;
+
+	if (search && m->placed)
+		search = follow(m, s, &memory);
+	if (memory)
+		return as_fail(err, AS_ERR_MEMORY, "the meter: out of memory");
+	if (!search || m->quiet)
+		return AS_OK;
+	enum as_status st = seek(m, s, cancel, &p, err);
+	if (!st && p.found && elsewhere(m, s, &p))
+		st = lock(m, s, cancel, &p, err);
+	return st;
+}
+
+/* ---- the reading ---- */
+
+static void tell_lock(struct as_meter *m, const struct as_scene *s, struct as_live_reading *out)
+{
+	double lag = as_follower_lag(m->follower, out->t_s), drift_err, err = as_follower_err(m->follower, out->t_s);
+	double drift = as_follower_drift(m->follower, &drift_err);
+	double decades = as_follower_evidence(m->follower, log_places(s)) / M_LN10;
+
+	if (out->t_s - m->found_t_s < 2.0)
+		decades = fmax(decades, m->evidence);
+	out->lag_ms = lag * 1e3;
+	out->lag_err_ms = err * 1e3;
+	out->position_s = out->t_s - lag;
+	if (drift_err < DRIFT_ERR_MAX) {
+		out->drift_ppm = drift * 1e6;
+		out->drift_err_ppm = drift_err * 1e6;
+	}
+	out->confidence = fmin(decades, CONFIDENCE_MAX);
+	out->p_false = pow(10, -out->confidence);
+	m->last_lag_s = lag;
+	m->last_t_s = out->t_s;
+}
+
+static void tell(struct as_meter *m, const struct as_scene *s, struct as_live_reading *out)
+{
+	*out = (struct as_live_reading){.t_s = as_scene_cap_s(s, (double)as_heard_fed(m->heard)), .state = m->state,
+					.lag_ms = NAN, .lag_err_ms = NAN, .calibrated_lag_ms = NAN, .position_s = NAN,
+					.drift_ppm = NAN, .drift_err_ppm = NAN, .p_false = NAN,
+					.no_match = m->no_match, .ambiguous = m->ambiguous, .level_db = as_heard_level_db(m->heard)};
+	if (m->state == AS_LIVE_LOCKED)
+		tell_lock(m, s, out);
+	else if (m->p_found > 0 && m->state != AS_LIVE_SILENT) {
+		out->confidence = fmin(m->p_found, CONFIDENCE_MAX);
+		out->p_false = pow(10, -out->confidence);
+	}
+	out->last_lag_ms = m->last_lag_s * 1e3;
+	out->last_t_s = m->last_t_s;
+}
+
+enum as_status as_meter_step(struct as_meter *m, struct as_reference *ref, const struct as_meter_time *cap,
+			     const struct as_meter_time *ref_time, const atomic_bool *cancel,
+			     struct as_live_reading *out, struct as_error *err)
+{
+	struct as_scene s = {.cap_time = *cap, .ref_stream = as_reference_is_stream(ref)};
+	enum as_status st = AS_OK;
+
+	s.cap = as_heard_view(m->heard, &s.cap_first);
+	s.ref = as_reference_view(ref, &s.ref_first);
+	s.ref_whole = s.ref_stream || as_reference_complete(ref);
+	s.ref_time = ref_time ? *ref_time : (struct as_meter_time){0, 0, AS_METER_RATE_HZ};
+	hear(m, &s);
+	if (s.ref.n > 0)
+		st = advance(m, &s, cancel, err);
+	tell(m, &s, out);
+	return st;
+}
+
+const char *as_live_state_name(enum as_live_state s)
+{
+	static const char *const names[] = {"waiting", "searching", "locked", "lost", "silent", "paused"};
+
+	return s >= AS_LIVE_WAITING && s <= AS_LIVE_PAUSED ? names[s] : "";
+}

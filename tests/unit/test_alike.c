@@ -1,0 +1,139 @@
+/* What likeness is worth: common sound counts, however faint; a note that both sides hold does not, however alike. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "dsp/synth.h"
+#include "live/alike.h"
+
+enum { RATE = 8000, N = 3 * RATE, AT = RATE };
+
+static int8_t level(double v)
+{
+	v = 20 * v;
+	return (int8_t)(v > 127 ? 127 : v < -127 ? -127 : lrint(v));
+}
+
+static struct as_signal signal_of(const int8_t *v)
+{
+	return (struct as_signal){.v = v, .n = N, .rate_hz = RATE};
+}
+
+static struct as_alikeness look(const int8_t *x, const int8_t *y, int64_t at_y, int n)
+{
+	struct as_signal a = signal_of(x), b = signal_of(y);
+	struct as_alike *alike = as_alike_new();
+	struct as_alikeness out;
+	assert_non_null(alike);
+	assert_true(as_alike_look(alike, &a, AT, &b, at_y, n, &out));
+	as_alike_free(alike);
+	return out;
+}
+
+/* Noise of which a share is common; y has it `late` samples later. */
+static void make_noise(int8_t *x, int8_t *y, double share, int late, uint64_t seed)
+{
+	double *common = calloc(N, sizeof *common);
+	struct as_rng r;
+	as_rng_seed(&r, seed);
+	assert_non_null(common);
+	for (int i = 0; i < N; i++)
+		common[i] = as_rng_normal(&r);
+	for (int i = 0; i < N; i++) {
+		double own = sqrt(1 - share);
+		x[i] = level(sqrt(share) * common[i] + own * as_rng_normal(&r));
+		y[i] = level(sqrt(share) * common[(i - late + N) % N] + own * as_rng_normal(&r));
+	}
+	free(common);
+}
+
+static void test_noise(void **state)
+{
+	static int8_t x[N], y[N];
+	(void)state;
+	for (int i = 1; i <= 5; i++) {
+		double share = 0.15 * i;
+		make_noise(x, y, share, 500, (uint64_t)i);
+		struct as_alikeness a = look(x, y, AT + 500, RATE);
+		assert_true(fabs(a.rho - share) < 4 / sqrt(RATE));
+		/* Of RATE samples that are independent, but for what the common sound adds itself. */
+		double white = -0.5 * RATE * log1p(-a.rho * a.rho);
+		assert_true(a.evidence > 0.4 * white && a.evidence < 1.05 * white);
+		assert_true(a.beside < 0.5);
+		/* A search comes within a few samples. */
+		assert_true(fabs(look(x, y, AT + 502, RATE).rho - a.rho) < 0.02);
+	}
+	make_noise(x, y, 0, 0, 9);
+	assert_true(look(x, y, AT, RATE).evidence < 12);
+}
+
+/* The same pitch, each with its own vibrato and loudness. */
+static void make_note(int8_t *v, double hz, double vibrato, uint64_t seed)
+{
+	struct as_rng r;
+	as_rng_seed(&r, seed);
+	double phase = as_rng_uniform(&r, 0, 6), slow = as_rng_uniform(&r, 0, 6);
+	for (int i = 0; i < N; i++) {
+		phase += 2 * M_PI * hz * (1 + vibrato * sin(slow + 2 * M_PI * 5.5 * i / RATE)) / RATE;
+		v[i] = level(1.2 * sin(phase) + 0.8 * sin(2 * phase) + 0.5 * sin(3 * phase) + 0.1 * as_rng_normal(&r));
+	}
+}
+
+static void test_held_notes(void **state)
+{
+	static int8_t x[N], y[N];
+	double most = 0;
+	(void)state;
+	for (uint64_t seed = 1; seed <= 12; seed++) {
+		make_note(x, 880, 1e-4, seed);
+		make_note(y, 880, 1e-4, 100 + seed);
+		struct as_alikeness a = look(x, y, AT, RATE);
+		/* White noise as alike would be certain of it. */
+		double white = -0.5 * RATE * log1p(-a.rho * a.rho);
+		if (fabs(a.rho) > 0.3)
+			assert_true(a.evidence < 0.02 * white && a.beside > 0.9);
+		most = fmax(most, fabs(a.rho));
+	}
+	assert_true(most > 0.5);
+}
+
+static void test_edges(void **state)
+{
+	static int8_t x[N], silence[N];
+	struct as_signal a = signal_of(x), none = signal_of(silence);
+	struct as_alike *alike = as_alike_new();
+	struct as_alikeness out;
+	(void)state;
+	make_note(x, 440, 0, 1);
+	assert_non_null(alike);
+	assert_true(as_alike_look(alike, &a, 0, &none, 0, RATE, &out));
+	assert_true(out.evidence == 0 && out.rho == 0);
+	assert_true(as_alike_look(alike, &a, 0, &a, N - 100, RATE, &out));
+	assert_true(isfinite(out.evidence) && isfinite(out.beside));
+	assert_true(as_alike_look(alike, &a, -RATE, &a, 5 * N, RATE, &out));
+	assert_true(out.evidence == 0);
+	assert_true(as_alike_look(alike, &a, 5, &a, 5, 1, &out));
+	assert_true(isfinite(out.evidence));
+	/* Itself. */
+	assert_true(as_alike_look(alike, &a, 0, &a, 0, N, &out));
+	assert_true(fabs(out.rho - 1) < 1e-6);
+	assert_false(as_alike_look(alike, &a, 0, &a, 0, 0, &out));
+	assert_false(as_alike_look(alike, &a, 0, &a, 0, 1 << 18, &out));
+	as_alike_free(alike);
+	as_alike_free(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_held_notes),
+		cmocka_unit_test(test_edges),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
