@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/scan.h"
 #include "engine/edit_private.h"
+#include "engine/listing.h"
 
 struct adding {
 	struct as_session *s;
@@ -81,9 +81,8 @@ static bool append_file(struct as_session *s, const char *path, const char *trac
 	return false;
 }
 
-static bool on_file(void *ctx, const char *path, const struct stat *st)
+static bool add_file(struct adding *a, const char *path, const struct stat *st)
 {
-	struct adding *a = ctx;
 	struct as_session *s = a->s;
 	struct session_file *f = find_file(s, path, st);
 	if (f) {
@@ -98,33 +97,60 @@ static bool on_file(void *ctx, const char *path, const struct stat *st)
 	return ok;
 }
 
-static void on_problem(void *ctx, const struct as_error *err)
+static void add_left_out(struct as_session *s, const struct found *f)
 {
-	as_engine_warn(((struct adding *)ctx)->s, "%s", err->msg);
+	struct text_list *l = &s->left_out;
+	for (int i = 0; i < f->left_out.n; i++) {
+		bool known = false;
+		for (int k = 0; k < l->n && !known; k++)
+			known = strcmp(l->v[k], f->left_out.v[i]) == 0;
+		pthread_mutex_lock(&s->lock);
+		if (!known)
+			as_text_list_add(l, f->left_out.v[i]);
+		pthread_mutex_unlock(&s->lock);
+	}
+	if (f->left_out.n > 0)
+		as_engine_warn(s, f->left_out.n == 1 ? "%s: %d aligned file was left out" : "%s: %d aligned files were left out",
+			       f->path, f->left_out.n);
 }
 
-enum as_status as_session_add(struct as_session *s, const char *path, const char *track,
-			      struct as_error *err)
+enum as_status as_engine_add_found(struct as_session *s, const struct found *f, const char *track, struct as_error *err)
 {
 	struct adding a = {.s = s, .track = track && track[0] ? track : NULL};
-	const struct as_scan_sink sink = {on_file, on_problem, &a};
-	struct as_error own;
-	int n_files;
-	enum as_status status = as_engine_check_idle(s, err);
+	struct as_error own = f->err;
+	enum as_status status = as_undo_begin_add(s, f->path, err);
 	if (status != AS_OK)
 		return status;
-	status = as_undo_begin_add(s, path, err);
-	if (status != AS_OK)
-		return status;
-	status = as_scan(path, s->skip_dir, &sink, &n_files, &own);
+	status = f->status;
+	for (int i = 0; i < f->n_files; i++)
+		if (!add_file(&a, f->files[i].path, &f->files[i].st)) {
+			status = as_fail(&own, AS_ERR_MEMORY, "session: out of memory");
+			break;
+		}
+	for (int i = 0; i < f->problems.n; i++)
+		as_engine_warn(s, "%s", f->problems.v[i]);
 	as_undo_end(s, a.changed);
 	if (status != AS_OK) {
 		as_engine_warn(s, "%s", own.msg);
 		if (err)
 			*err = own;
-	} else if (n_files == 0) {
-		as_engine_warn(s, "%s: no media files in this folder", path);
+	} else if (f->n_files == 0) {
+		as_engine_warn(s, "%s: no media files in this folder", f->path);
 	}
+	add_left_out(s, f);
+	return status;
+}
+
+enum as_status as_session_add(struct as_session *s, const char *path, const char *track,
+			      struct as_error *err)
+{
+	struct found f;
+	enum as_status status = as_engine_check_idle(s, err);
+	if (status != AS_OK)
+		return status;
+	as_find(&f, path, s->skip_dir, NULL);
+	status = as_engine_add_found(s, &f, track, err);
+	as_found_done(&f);
 	return status;
 }
 

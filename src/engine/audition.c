@@ -121,6 +121,7 @@ static enum as_status write_file(struct audition_job *j, struct audition_mixer *
 					    .channels = AUDITION_CHANNELS,
 					    .bit_depth = 24,
 					    .total_frames = j->plan.frames,
+					    .aligned = true, /* it may lie among the recordings, and is none */
 					    .time_reference_s = NAN};
 	struct as_encoder *e = as_encoder_open(j->path, &spec, j->force, err);
 	if (!e)

@@ -1,7 +1,5 @@
-/* What a session keeps beside what the user saves: written while one works, offered when something went wrong. */
+/* What a session keeps beside what the user saves: written while one works, offered when something went wrong (autosave_find). */
 #include <errno.h>
-#include <dirent.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,39 +9,102 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "engine/project_private.h"
-#include "project/origin.h"
+#include "engine/aside.h"
+#include "engine/autosave_private.h"
 #include "project/paths.h"
 
 #define MAX_UNTITLED 1000
-#define SUFFIX ".autosave"
 
+/* One autosave: all that it takes stands alone, so that the session may go on being changed. */
+struct autosave_job {
+	struct as_aside aside;
+	struct autosave_places *places; /* the session's, which waits before it touches them */
+	struct as_project *project;
+	char *target;    /* where the project is going to be, or NULL */
+	char *state_dir; /* or NULL */
+	bool ours;       /* the session holds the project */
+	/* Found out. */
+	enum as_status status;
+	struct as_error err;
+};
 
-/* Beside the project, or where the user's state is kept under a name that tells projects of the same name apart. */
-static char *autosave_path(const char *target, const char *state_dir)
+char *as_engine_autosave_path(const char *target, const char *state_dir, int number)
 {
 	struct as_hash h;
-	char name[320];
+	char suffix[32] = ".autosave", name[320];
+	if (number > 0)
+		snprintf(suffix, sizeof suffix, "-%d.autosave", number);
 	if (!state_dir)
-		return as_project_beside(target, ".autosave");
+		return as_project_beside(target, suffix);
 	as_hash_init(&h, 0);
 	as_hash_add(&h, target, strlen(target));
-	snprintf(name, sizeof name, "%.200s.%016llx.autosave", as_path_base(target), (unsigned long long)as_hash_value(&h));
+	snprintf(name, sizeof name, "%.200s.%016llx%s", as_path_base(target), (unsigned long long)as_hash_value(&h), suffix);
 	return as_path_join(state_dir, name);
 }
 
-/* Takes path. of: the project that it belongs to, or NULL. */
-static enum as_status autosave_to(struct as_project *p, char *path, const char *of, struct as_error *err)
+/* ---- in the job: names that no other session has ---- */
+
+static char *untitled_path(const char *state_dir, int i)
 {
-	p->autosave_of = of ? strdup(of) : NULL;
-	enum as_status status = path && (p->autosave_of || !of) ? as_project_write(p, path, false, NULL, err)
-								: as_fail(err, AS_ERR_MEMORY, "autosave: out of memory");
-	free(path);
-	return status;
+	char name[64];
+	snprintf(name, sizeof name, "untitled-%d.autosave", i);
+	return as_path_join(state_dir, name);
 }
 
+/* The one that the session was loaded from goes on being its own. */
+static bool take_recovered(struct autosave_places *to, const char *state_dir)
+{
+	const char *from = to->recovered;
+	char *dir = realpath(state_dir, NULL);
+	size_t n = dir ? strlen(dir) : 0;
+	bool ours = from && dir && strncmp(from, dir, n) == 0 && strncmp(as_path_base(from), "untitled-", 9) == 0;
+	free(dir);
+	if (!ours)
+		return false;
+	to->own_guard = as_project_guard_take(from, NULL);
+	to->own = to->own_guard ? strdup(from) : NULL;
+	return to->own != NULL;
+}
+
+/* Takes path if nobody has it, and none has left it. */
+static bool take_own(struct autosave_places *to, char *path, struct as_error *err)
+{
+	struct as_project_guard *guard = path && !as_file_exists(path) ? as_project_guard_take(path, err) : NULL;
+	/* Somebody may have been faster. */
+	if (guard && !as_file_exists(path)) {
+		to->own = path;
+		to->own_guard = guard;
+		return true;
+	}
+	as_project_guard_release(guard);
+	free(path);
+	return false;
+}
+
+static enum as_status need_untitled(struct autosave_places *to, const char *state_dir, struct as_error *err)
+{
+	if (to->own || take_recovered(to, state_dir))
+		return AS_OK;
+	for (int i = 1; i <= MAX_UNTITLED; i++) {
+		if (take_own(to, untitled_path(state_dir, i), err))
+			return AS_OK;
+	}
+	return as_fail(err, AS_ERR_IO, "%s: no place for an autosave", state_dir);
+}
+
+static enum as_status need_beside(struct autosave_places *to, const char *target, const char *dir, struct as_error *err)
+{
+	for (int i = AUTOSAVE_FIRST_OWN; !to->own && i <= AUTOSAVE_MAX_BESIDE; i++) {
+		if (take_own(to, as_engine_autosave_path(target, dir, i), err))
+			to->own_number = i;
+	}
+	return to->own ? AS_OK : as_fail(err, AS_ERR_IO, "%s: no place for an autosave beside it", target);
+}
+
+/* ---- in the job: writing ---- */
+
 /* The place in state_dir leads to one that is elsewhere, so that it is found without knowing the project. What cannot be linked is found
- * by the project alone. */
+ * by the project alone. Takes from. */
 static void link_to(char *from, const char *at)
 {
 	struct stat st;
@@ -54,243 +115,161 @@ static void link_to(char *from, const char *at)
 	free(from);
 }
 
-static enum as_status keep_state_dir(struct as_session *s, const char *state_dir, struct as_error *err)
+static enum as_status keep_state_dir(struct autosave_places *to, const char *state_dir, struct as_error *err)
 {
 	char *copy = strdup(state_dir);
 	if (!copy)
 		return as_fail(err, AS_ERR_MEMORY, "autosave: out of memory");
-	free(s->autosave_dir);
-	s->autosave_dir = copy;
+	free(to->dir);
+	to->dir = copy;
 	return as_dir_make(state_dir, err);
 }
 
-/* ---- without a project ---- */
-
-static char *untitled_path(const char *state_dir, int i)
+static enum as_status write_untitled(struct autosave_job *j)
 {
-	char name[64];
-	snprintf(name, sizeof name, "untitled-%d" SUFFIX, i);
-	return as_path_join(state_dir, name);
-}
-
-/* The one that the session was loaded from goes on being its own. */
-static bool take_recovered(struct as_session *s, const char *state_dir)
-{
-	const char *from = s->recovered;
-	char *dir = realpath(state_dir, NULL);
-	size_t n = dir ? strlen(dir) : 0;
-	bool ours = from && dir && strncmp(from, dir, n) == 0 && strncmp(as_path_base(from), "untitled-", 9) == 0;
-	free(dir);
-	if (!ours)
-		return false;
-	s->untitled_guard = as_project_guard_take(from, NULL);
-	s->untitled = s->untitled_guard ? strdup(from) : NULL;
-	return s->untitled != NULL;
-}
-
-/* A name that no other session has, and none has left. */
-static enum as_status need_untitled(struct as_session *s, const char *state_dir, struct as_error *err)
-{
-	if (s->untitled || take_recovered(s, state_dir))
-		return AS_OK;
-	for (int i = 1; i <= MAX_UNTITLED; i++) {
-		char *path = untitled_path(state_dir, i);
-		struct as_project_guard *guard = path && !as_file_exists(path) ? as_project_guard_take(path, err) : NULL;
-		/* Somebody may have been faster. */
-		if (guard && !as_file_exists(path)) {
-			s->untitled = path;
-			s->untitled_guard = guard;
-			return AS_OK;
-		}
-		as_project_guard_release(guard);
-		free(path);
-	}
-	return as_fail(err, AS_ERR_IO, "%s: no place for an autosave", state_dir);
-}
-
-static enum as_status autosave_untitled(struct as_session *s, const char *state_dir, struct as_error *err)
-{
-	if (!state_dir)
+	struct as_error *err = &j->err;
+	if (!j->state_dir)
 		return as_fail(err, AS_ERR_INVALID, "autosave: the session has no project, and no folder was given");
-	enum as_status status = as_dir_make(state_dir, err);
+	enum as_status status = as_dir_make(j->state_dir, err);
 	if (status == AS_OK)
-		status = need_untitled(s, state_dir, err);
+		status = need_untitled(j->places, j->state_dir, err);
+	return status == AS_OK ? as_project_write(j->project, j->places->own, false, NULL, err) : status;
+}
+
+/* at: under which name, decided by who else works on the project. */
+static enum as_status write_at(struct autosave_job *j, bool elsewhere, char **at)
+{
+	struct autosave_places *to = j->places;
+	const char *dir = elsewhere ? j->state_dir : NULL;
+	bool shared = to->own || (!j->ours && as_engine_is_held(j->target));
+	enum as_status status = shared ? need_beside(to, j->target, dir, &j->err) : AS_OK;
 	if (status != AS_OK)
 		return status;
-	struct as_project *p = as_engine_project_of(s, s->untitled, err);
-	if (!p)
-		return AS_ERR_MEMORY;
-	status = autosave_to(p, strdup(s->untitled), NULL, err);
-	as_project_free(p);
+	*at = shared ? strdup(to->own) : as_engine_autosave_path(j->target, dir, 0);
+	j->project->autosave_of = strdup(j->target);
+	if (!*at || !j->project->autosave_of)
+		return as_fail(&j->err, AS_ERR_MEMORY, "autosave: out of memory");
+	to->named |= !shared;
+	return as_project_write(j->project, *at, false, NULL, &j->err);
+}
+
+static enum as_status write_named(struct autosave_job *j)
+{
+	struct autosave_places *to = j->places;
+	char *dir = as_project_dir(j->target), *at = NULL;
+	if (!dir)
+		return as_fail(&j->err, AS_ERR_MEMORY, "autosave: out of memory");
+	bool elsewhere = j->state_dir && access(dir, W_OK | X_OK) != 0;
+	enum as_status status = elsewhere ? keep_state_dir(to, j->state_dir, &j->err) : AS_OK;
+	if (status == AS_OK)
+		status = write_at(j, elsewhere, &at);
+	if (status == AS_OK && j->state_dir && !elsewhere && keep_state_dir(to, j->state_dir, NULL) == AS_OK)
+		link_to(as_engine_autosave_path(j->target, j->state_dir, to->own ? to->own_number : 0), at);
+	free(dir);
+	free(at);
 	return status;
 }
 
-static enum as_status autosave_named(struct as_session *s, struct as_project *p, const char *target, const char *dir,
-				     const char *state_dir, struct as_error *err)
+static void keep(struct as_aside *a)
 {
-	bool elsewhere = state_dir && access(dir, W_OK | X_OK) != 0;
-	enum as_status status = elsewhere ? keep_state_dir(s, state_dir, err) : AS_OK;
-	if (status == AS_OK)
-		status = autosave_to(p, autosave_path(target, elsewhere ? state_dir : NULL), target, err);
-	if (status == AS_OK && state_dir && !elsewhere && keep_state_dir(s, state_dir, NULL) == AS_OK) {
-		char *at = autosave_path(target, NULL);
-		link_to(autosave_path(target, state_dir), at);
-		free(at);
+	struct autosave_job *j = (struct autosave_job *)a;
+	j->status = j->target ? write_named(j) : write_untitled(j);
+}
+
+static void free_job(struct as_aside *a)
+{
+	struct autosave_job *j = (struct autosave_job *)a;
+	as_project_free(j->project);
+	free(j->target);
+	free(j->state_dir);
+	free(j);
+}
+
+/* ---- in the front end's thread ---- */
+
+static struct autosave_job *new_job(struct as_session *s, const char *path, const char *state_dir, struct as_error *err)
+{
+	struct autosave_job *j = calloc(1, sizeof *j);
+	if (!j) {
+		as_fail(err, AS_ERR_MEMORY, "autosave: out of memory");
+		return NULL;
 	}
+	j->places = &s->kept;
+	j->target = path ? as_engine_project_target(path) : NULL;
+	j->state_dir = state_dir ? strdup(state_dir) : NULL;
+	j->ours = s->guarded && j->target && strcmp(s->guarded, j->target) == 0;
+	j->project = as_engine_project_of(s, path ? path : "autosave", err);
+	if (j->project && (j->target || !path) && (j->state_dir || !state_dir))
+		return j;
+	free_job(&j->aside);
+	as_fail(err, AS_ERR_MEMORY, "autosave: out of memory");
+	return NULL;
+}
+
+bool as_session_autosave_ended(struct as_session *s, int wait_ms, struct as_error *err)
+{
+	struct autosave_job *j = s->keeping;
+	if (!j || !as_aside_done(&j->aside, wait_ms))
+		return false;
+	if (err) {
+		*err = j->err;
+		err->status = j->status;
+	}
+	s->keeping = NULL;
+	as_aside_drop(&j->aside);
+	return true;
+}
+
+enum as_status as_session_autosave_start(struct as_session *s, const char *path, const char *state_dir, struct as_error *err)
+{
+	as_session_autosave_ended(s, 0, NULL);
+	if (s->keeping)
+		return as_fail(err, AS_ERR_BUSY, "autosave: the one before is still being written");
+	struct autosave_job *j = new_job(s, path, state_dir, err);
+	if (!j)
+		return AS_ERR_MEMORY;
+	enum as_status status = as_aside_start(&j->aside, keep, free_job, "autosave", err);
+	if (status == AS_OK)
+		s->keeping = j;
+	else
+		free_job(&j->aside);
 	return status;
 }
 
 enum as_status as_session_autosave(struct as_session *s, const char *path, const char *state_dir, struct as_error *err)
 {
-	if (!path)
-		return autosave_untitled(s, state_dir, err);
-	char *target = as_engine_project_target(path), *dir = target ? as_project_dir(target) : NULL;
-	struct as_project *p = dir ? as_engine_project_of(s, path, err) : NULL;
-	enum as_status status = p ? autosave_named(s, p, target, dir, state_dir, err)
-				  : as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
-	as_project_free(p);
-	free(target);
-	free(dir);
+	as_session_autosave_ended(s, -1, NULL);
+	struct autosave_job *j = new_job(s, path, state_dir, err);
+	if (!j)
+		return AS_ERR_MEMORY;
+	keep(&j->aside);
+	enum as_status status = j->status;
+	if (err && status != AS_OK)
+		*err = j->err;
+	free_job(&j->aside);
 	return status;
 }
 
 void as_engine_leave_autosave(struct as_session *s)
 {
-	as_project_guard_release(s->untitled_guard);
-	free(s->untitled);
-	free(s->recovered);
-	s->untitled_guard = NULL;
-	s->untitled = s->recovered = NULL;
+	struct autosave_places *to = &s->kept;
+	as_session_autosave_ended(s, -1, NULL);
+	as_project_guard_release(to->own_guard);
+	free(to->own);
+	free(to->recovered);
+	*to = (struct autosave_places){.dir = to->dir};
 }
 
 void as_session_drop_autosave(struct as_session *s)
 {
-	if (s->untitled)
-		unlink(s->untitled);
-	if (s->recovered)
-		unlink(s->recovered);
-	if (s->project)
-		as_project_drop_autosave(s->project, s->autosave_dir);
+	struct autosave_places *to = &s->kept;
+	as_session_autosave_ended(s, -1, NULL);
+	if (to->own)
+		unlink(to->own);
+	if (to->recovered)
+		unlink(to->recovered);
+	/* Under the project's name there may be what another session keeps. */
+	if (s->project && (to->named || (s->guarded && strcmp(s->guarded, s->project) == 0)))
+		as_project_drop_autosave(s->project, to->dir);
 	as_engine_leave_autosave(s);
-}
-
-/* ---- finding them ---- */
-
-/* A regular file that is at least as new as the project. */
-static bool is_newer(const char *path, const char *target)
-{
-	struct stat a, b;
-	if (stat(path, &a) != 0 || !S_ISREG(a.st_mode))
-		return false;
-	if (stat(target, &b) != 0)
-		return true;
-	return a.st_mtim.tv_sec != b.st_mtim.tv_sec ? a.st_mtim.tv_sec > b.st_mtim.tv_sec
-						    : a.st_mtim.tv_nsec >= b.st_mtim.tv_nsec;
-}
-
-char *as_project_newer_autosave(const char *path, const char *state_dir)
-{
-	char *target = as_engine_project_target(path);
-	for (int i = 0; target && i < (state_dir ? 2 : 1); i++) {
-		char *at = autosave_path(target, i ? state_dir : NULL);
-		if (at && is_newer(at, target)) {
-			free(target);
-			return at;
-		}
-		free(at);
-	}
-	free(target);
-	return NULL;
-}
-
-void as_project_drop_autosave(const char *path, const char *state_dir)
-{
-	char *target = as_engine_project_target(path);
-	for (int i = 0; target && i < (state_dir ? 2 : 1); i++) {
-		char *at = autosave_path(target, i ? state_dir : NULL);
-		if (at)
-			unlink(at);
-		free(at);
-	}
-	free(target);
-}
-
-static int newest_first(const void *pa, const void *pb)
-{
-	const struct as_autosave *a = pa, *b = pb;
-	if (a->saved_s != b->saved_s)
-		return a->saved_s > b->saved_s ? -1 : 1;
-	return strcmp(a->path, b->path);
-}
-
-static void autosave_done(struct as_autosave *v)
-{
-	free((void *)v->path);
-	free((void *)v->project);
-}
-
-/* Somebody who still lives works on it. */
-static bool is_held(const char *path)
-{
-	struct as_error err;
-	struct as_project_guard *guard = as_project_guard_take(path, &err);
-	as_project_guard_release(guard);
-	return !guard && err.status == AS_ERR_BUSY;
-}
-
-/* Of worth: whole enough to be one, nobody's just now, and newer than its project. */
-static bool look_at(const char *path, struct as_autosave *out)
-{
-	struct stat st, own;
-	if (stat(path, &st) != 0) {
-		if (lstat(path, &own) == 0 && S_ISLNK(own.st_mode))
-			unlink(path); /* what it led to was saved */
-		return false;
-	}
-	if (!S_ISREG(st.st_mode) || !as_project_is_one(path))
-		return false;
-	*out = (struct as_autosave){.path = realpath(path, NULL), .project = as_project_autosave_of(path)};
-	out->saved_s = (double)st.st_mtim.tv_sec + (double)st.st_mtim.tv_nsec * 1e-9;
-	if (out->path && !is_held(out->project ? out->project : out->path) &&
-	    (!out->project || is_newer(out->path, out->project)))
-		return true;
-	autosave_done(out);
-	return false;
-}
-
-static bool is_autosave(const char *name)
-{
-	size_t n = strlen(name);
-	return name[0] != '.' && n > strlen(SUFFIX) && strcmp(name + n - strlen(SUFFIX), SUFFIX) == 0;
-}
-
-struct as_autosave *as_project_list_autosaves(const char *state_dir, int *n)
-{
-	DIR *dir = opendir(state_dir);
-	struct as_autosave *v = NULL;
-	int cap = 0;
-	*n = 0;
-	for (struct dirent *e; dir && (e = readdir(dir)) != NULL;) {
-		char *path = is_autosave(e->d_name) ? as_path_join(state_dir, e->d_name) : NULL;
-		if (path && *n == cap) {
-			struct as_autosave *more = realloc(v, (size_t)(cap + 16) * sizeof *v);
-			v = more ? more : v;
-			cap += more ? 16 : 0;
-		}
-		if (path && *n < cap)
-			*n += look_at(path, &v[*n]);
-		free(path);
-	}
-	if (dir)
-		closedir(dir);
-	if (*n > 1)
-		qsort(v, (size_t)*n, sizeof *v, newest_first);
-	return v;
-}
-
-void as_project_free_autosaves(struct as_autosave *v, int n)
-{
-	for (int i = 0; i < n; i++)
-		autosave_done(&v[i]);
-	free(v);
 }

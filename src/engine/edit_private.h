@@ -32,6 +32,8 @@ void as_engine_settle_islands(struct as_session *s, const bool *touched);
  * changed nothing then) and end; changes within a change belong to it. end(false): nothing was changed after all. */
 enum as_status as_undo_begin(struct as_session *s, struct as_error *err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Settings alone. */
+enum as_status as_undo_begin_settings(struct as_session *s, struct as_error *err, const char *label);
 enum as_status as_undo_begin_nudge(struct as_session *s, int clip, double by_s, struct as_error *err);
 enum as_status as_undo_begin_add(struct as_session *s, const char *path, struct as_error *err);
 void as_undo_end(struct as_session *s, bool changed);

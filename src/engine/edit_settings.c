@@ -24,9 +24,12 @@ static int count_changes(const struct as_options *a, const struct as_options *b,
 
 static enum as_status begin(struct as_session *s, const struct as_options *opt, int n, const char *key, struct as_error *err)
 {
+	char label[256];
 	if (n == 1)
-		return as_undo_begin(s, err, "set %s to %.100s", key, as_options_value(opt, key));
-	return as_undo_begin(s, err, "change %d settings", n);
+		snprintf(label, sizeof label, "set %s to %.100s", key, as_options_value(opt, key));
+	else
+		snprintf(label, sizeof label, "change %d settings", n);
+	return as_undo_begin_settings(s, err, label);
 }
 
 /* The signal was made from another stream or channel: it leaves the clip, which keeps what an export has to know until it is loaded

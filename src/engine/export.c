@@ -247,19 +247,23 @@ static const char *above_full_scale(double peak, char *out, size_t bytes)
 	return out;
 }
 
-static void report(struct as_session *s, const struct session_output *o,
-		   const struct as_stitch_report *r)
+static void report(struct as_session *s, struct session_output *o, const struct as_stitch_report *r)
 {
 	char over[32];
 	const char *name = as_path_base(o->path);
 	/* Less than a step of 16 bits above it is what rounding does to sound that reaches full scale. */
-	if (r->clipped > 0 && r->peak > 1 + CLIP_SLACK)
+	if (r->clipped > 0 && r->peak > 1 + CLIP_SLACK) {
+		pthread_mutex_lock(&s->lock);
+		o->limited = r->clipped;
+		o->limited_db = 20 * log10(r->peak);
+		pthread_mutex_unlock(&s->lock);
 		as_engine_warn(s,
 			       "%s: %lld %s louder than full scale (by %s) and limited "
 			       "to it; a depth of 32 bits keeps them",
 			       name, (long long)r->clipped,
 			       r->clipped == 1 ? "sample was" : "samples were",
 			       above_full_scale(r->peak, over, sizeof over));
+	}
 	if (o->spec.bit_depth == 32 && as_encode_depth(&o->spec) == 24)
 		as_engine_warn(s, "%s: the format has no float: written with 24 bits", name);
 }

@@ -338,6 +338,7 @@ enum as_status as_engine_write_mux(struct as_session *s, struct session_output *
 				     .read = on_read,
 				     .ctx = stitcher};
 	struct as_mux_job mux = {.source = s->files[o->mux.file].path,
+				 .aligned = true,
 				 .path = o->path,
 				 .force = s->force,
 				 .codec = as_engine_mux_codec(s),

@@ -116,6 +116,7 @@ bool as_engine_tag_output(const struct as_session *s, struct session_output *o)
 	o->spec.device = o->originator[0] ? o->originator : NULL;
 	o->spec.description = o->description;
 	o->spec.created_s = created_s(s, o);
+	o->spec.aligned = true;
 	if (o->spec.format != AS_AUDIO_WAV)
 		return true;
 	o->spec.ixml = o->ixml = make_ixml(s, o);

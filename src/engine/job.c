@@ -1,9 +1,10 @@
 #include "engine/job.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+
+#include "base/thread.h"
 
 #define MAX_THREADS 64
 
@@ -67,14 +68,8 @@ struct as_pool *as_pool_new(int n_threads, struct as_error *err)
 	p->tail = &p->head;
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->more, NULL);
-	/* Signals are the front end's: none of them may land in a worker. */
-	sigset_t all, before;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	while (p->n_threads < n_threads &&
-	       pthread_create(&p->threads[p->n_threads], NULL, work, p) == 0)
+	while (p->n_threads < n_threads && as_thread_start(&p->threads[p->n_threads], work, p))
 		p->n_threads++;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (p->n_threads == 0) {
 		as_pool_free(p);
 		as_fail(err, AS_ERR_MEMORY, "worker threads: the system gives none");

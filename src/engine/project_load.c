@@ -22,13 +22,12 @@ static void note(struct as_session *s, const char *fmt, ...) __attribute__((form
 
 static void note(struct as_session *s, const char *fmt, ...)
 {
-	char text[AS_ERROR_MSG_BYTES];
 	struct as_error safe;
 	va_list ap;
+
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	as_fail_v(&safe, AS_ERR_INVALID, fmt, ap); /* names from outside are escaped like in an error message */
 	va_end(ap);
-	as_fail(&safe, AS_ERR_INVALID, "%s", text); /* escaped like an error message */
 	as_text_list_add(&s->notes, safe.msg);
 }
 
@@ -177,16 +176,6 @@ static bool take_files(struct as_session *s, const struct as_project *p, const s
 
 /* ---- clips ---- */
 
-static bool take_clock(struct as_solve_placement *p)
-{
-	struct as_clock_knot *v = p->n_clock > 0 ? malloc((size_t)p->n_clock * sizeof *v) : NULL;
-	if (v)
-		memcpy(v, p->clock, (size_t)p->n_clock * sizeof *v);
-	bool ok = v || p->n_clock == 0;
-	p->clock = v;
-	return ok;
-}
-
 static bool take_lock(const struct as_project *p, const struct as_project_lock *l, struct clip_keep *keep)
 {
 	if (!l)
@@ -195,7 +184,7 @@ static bool take_lock(const struct as_project *p, const struct as_project_lock *
 	if (!keep->lock)
 		return false;
 	*keep->lock = (struct session_lock){l->place, l->anchor >= 0 ? p->clips[l->anchor].files[0] : -1, l->after_s};
-	return take_clock(&keep->lock->place);
+	return as_engine_own_clock(&keep->lock->place);
 }
 
 static bool take_parts(const struct as_project_clip *c, struct session_clip *to)
@@ -309,7 +298,7 @@ static bool take_solution(struct as_session *s, const struct as_project *p)
 	for (int i = 0; i < p->n_clips; i++) {
 		s->solve_clips[i] = as_engine_solve_clip(s, &s->clips[i], stamps);
 		sol->placements[i] = p->clips[i].placement;
-		ok &= take_clock(&sol->placements[i]);
+		ok &= as_engine_own_clock(&sol->placements[i]);
 	}
 	return ok;
 }
@@ -395,8 +384,8 @@ static void keep_path(struct as_session *s, const struct as_project *p, const ch
 	if (!p->foreign && !(n > 9 && strcmp(path + n - 9, ".autosave") == 0))
 		s->project = realpath(path, NULL);
 	else if (!p->foreign)
-		s->recovered = realpath(path, NULL);
-	if (s->recovered)
+		s->kept.recovered = realpath(path, NULL);
+	if (s->kept.recovered)
 		s->edit_id = s->edit_last = 1; /* nothing has been saved of it but this */
 }
 

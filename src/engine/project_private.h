@@ -14,4 +14,7 @@ struct as_project *as_engine_project_of(struct as_session *s, const char *path, 
 /* The file itself where path is a link to one: the link stays. Absolute, heap; NULL: out of memory. */
 char *as_engine_project_target(const char *path);
 
+/* A placement that was copied gets a clock of its own; false when out of memory. */
+bool as_engine_own_clock(struct as_solve_placement *p);
+
 #endif

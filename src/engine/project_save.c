@@ -109,7 +109,7 @@ static bool copy_file(const struct session_file *f, struct as_project_file *to)
 	return copy_streams(m, to);
 }
 
-static bool copy_clock(struct as_solve_placement *p)
+bool as_engine_own_clock(struct as_solve_placement *p)
 {
 	struct as_clock_knot *v = p->n_clock > 0 ? malloc((size_t)p->n_clock * sizeof *v) : NULL;
 	if (v)
@@ -136,7 +136,7 @@ static bool copy_lock(const struct as_session *s, const struct session_lock *l, 
 	if (!to->lock)
 		return false;
 	*to->lock = (struct as_project_lock){l->place, clip_of_file(s, l->anchor_file), l->after_s};
-	return copy_clock(&to->lock->place);
+	return as_engine_own_clock(&to->lock->place);
 }
 
 static bool copy_parts(const struct clip_load *l, struct as_project_clip *to)
@@ -185,7 +185,7 @@ static bool copy_clip(const struct as_session *s, int clip, struct as_project_cl
 		ok = as_project_add_text(&to->warnings, &to->n_warnings, c->warnings.v[i]);
 	if (ok && s->solved) {
 		to->placement = s->solution.placements[clip];
-		ok = copy_clock(&to->placement);
+		ok = as_engine_own_clock(&to->placement);
 	}
 	return copy_lock(s, c->keep.lock, to) && ok;
 }
@@ -459,7 +459,7 @@ enum as_status as_session_save(struct as_session *s, const char *path, bool forc
 	}
 	s->edit_saved = edit_id;
 	as_session_drop_autosave(s);
-	as_project_drop_autosave(target, s->autosave_dir);
+	as_project_drop_autosave(target, s->kept.dir);
 	free(s->project);
 	s->project = target;
 	return AS_OK;

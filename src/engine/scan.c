@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "media/mark.h"
 #include "media/probe.h"
 
 #define MAX_DEPTH 64
@@ -16,16 +17,17 @@ struct folder_id {
 	ino_t ino;
 };
 
+struct names {
+	char **v;
+	size_t n, cap;
+};
+
 struct walk {
 	const struct as_scan_sink *sink;
 	struct folder_id *seen;
 	size_t n_seen, cap_seen;
 	int n_files;
-};
-
-struct names {
-	char **v;
-	size_t n, cap;
+	struct names aligned;
 };
 
 static enum as_status no_memory(struct as_error *err)
@@ -116,6 +118,8 @@ static enum as_status walk_folder(struct walk *w, const char *path, const struct
 static enum as_status visit(struct walk *w, const char *path, int depth)
 {
 	struct stat st;
+	if (w->sink->stopped && atomic_load(w->sink->stopped))
+		return AS_CANCELLED;
 	if (stat(path, &st) != 0) {
 		if (as_media_name_known(path))
 			report(w, path);
@@ -125,8 +129,28 @@ static enum as_status visit(struct walk *w, const char *path, int depth)
 		return walk_folder(w, path, &st, depth + 1);
 	if (!S_ISREG(st.st_mode) || !as_media_name_known(path))
 		return AS_OK;
+	if (as_mark_found(path))
+		return names_add(&w->aligned, path) ? AS_OK : AS_ERR_MEMORY;
 	w->n_files++;
 	return w->sink->file(w->sink->ctx, path, &st) ? AS_OK : AS_ERR_MEMORY;
+}
+
+/* Aligned files are no recordings; but who names a folder that has nothing else means them. */
+static enum as_status settle_aligned(struct walk *w)
+{
+	bool alone = w->n_files == 0;
+	for (size_t i = 0; i < w->aligned.n; i++) {
+		const char *path = w->aligned.v[i];
+		struct stat st;
+		if (!alone) {
+			w->sink->left_out(w->sink->ctx, path);
+		} else if (stat(path, &st) == 0) {
+			w->n_files++;
+			if (!w->sink->file(w->sink->ctx, path, &st))
+				return AS_ERR_MEMORY;
+		}
+	}
+	return AS_OK;
 }
 
 static enum as_status walk_folder(struct walk *w, const char *path, const struct stat *st,
@@ -205,13 +229,18 @@ enum as_status as_scan(const char *path, const char *skip_dir, const struct as_s
 		status = skips ? enter(&w, &skip) : AS_OK;
 		if (status == AS_OK)
 			status = walk_folder(&w, full, &st, 0);
+		if (status == AS_OK)
+			status = settle_aligned(&w);
 	} else {
 		w.n_files = 1;
 		status = sink->file(sink->ctx, full, &st) ? AS_OK : AS_ERR_MEMORY;
 	}
 	if (status == AS_ERR_MEMORY)
 		no_memory(err);
+	if (status == AS_CANCELLED)
+		as_fail(err, AS_CANCELLED, "%s: stopped", path);
 	*n_files = w.n_files;
+	names_done(&w.aligned);
 	free(w.seen);
 	free(full);
 	return status;

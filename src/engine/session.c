@@ -60,14 +60,12 @@ static void add_warning(struct as_session *s, const char *text)
 
 void as_engine_warn(struct as_session *s, const char *fmt, ...)
 {
-	char text[AS_ERROR_MSG_BYTES];
 	struct as_error safe;
 	va_list ap;
+
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	as_fail_v(&safe, AS_ERR_INVALID, fmt, ap); /* names from outside are escaped like in an error message */
 	va_end(ap);
-	/* Escaped like an error message: names from outside are in it. */
-	as_fail(&safe, AS_ERR_INVALID, "%s", text);
 	add_warning(s, safe.msg);
 }
 
@@ -240,6 +238,7 @@ void as_session_free(struct as_session *s)
 	free(s->tracks);
 	free(s->reference);
 	free(s->skip_dir);
+	as_text_list_done(&s->left_out);
 	free(s->matches);
 	free(s->pairs);
 	free(s->match_done);
@@ -250,7 +249,7 @@ void as_session_free(struct as_session *s)
 	as_project_guard_release(s->guard);
 	free(s->guarded);
 	as_engine_leave_autosave(s);
-	free(s->autosave_dir);
+	free(s->kept.dir);
 	free(s->project);
 	as_cache_close(s->cache);
 	as_event_queue_free(s->events);

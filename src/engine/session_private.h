@@ -151,6 +151,8 @@ struct session_output {
 		struct as_media_info written; /* once done, of what was written */
 	} mux;
 	double progress;
+	int64_t limited;
+	double limited_db;
 	bool done;
 	char *error;
 };
@@ -171,6 +173,17 @@ enum hint_state { HINTS_NONE, HINTS_MARKING, HINTS_ASKING, HINTS_READY };
 enum session_goal { GOAL_PROBE, GOAL_ANALYZE, GOAL_SOLVE, GOAL_EXPORT, GOAL_SELFTEST, GOAL_DRIFT };
 
 struct undo_history;
+struct autosave_job;
+
+/* Where a session is kept. Its autosave's thread has it while there is one (as_session.keeping), else the front end's. */
+struct autosave_places {
+	char *own; /* a name that no other session has: without a project, or where another one works on the same; or NULL */
+	int own_number; /* of those beside a project */
+	struct as_project_guard *own_guard;
+	char *recovered; /* the autosave that the session was loaded from, or NULL */
+	char *dir;       /* where autosaves went, or links to them; or NULL */
+	bool named;      /* the name that goes with the project was written */
+};
 
 struct as_session {
 	/* Immutable after new. */
@@ -210,6 +223,7 @@ struct as_session {
 	int n_tracks;
 	struct text_list own_tracks; /* those that were made by hand: they stay without clips */
 	char *reference; /* asked for, or NULL */
+	struct text_list left_out; /* aligned files that scans of folders met */
 	char *skip_dir;  /* not entered by scans, or NULL; front end thread only */
 	struct text_list warnings;
 	struct text_list notes; /* of the loading of a project: shown like warnings, not saved */
@@ -220,10 +234,8 @@ struct as_session {
 	ino_t project_ino;
 	struct as_project_guard *guard; /* or NULL. Front end thread only */
 	char *guarded;
-	char *untitled; /* the autosave of a session without a project, with its guard; or NULL. Front end thread only */
-	struct as_project_guard *untitled_guard;
-	char *recovered; /* the autosave that it was loaded from, or NULL. Front end thread only */
-	char *autosave_dir; /* where autosaves went that could not be beside the project; or NULL. Front end thread only */
+	struct autosave_places kept;
+	struct autosave_job *keeping; /* the autosave that is being written, or of whose end nobody has asked; or NULL. Front end thread only */
 	bool cache_warned;
 
 	struct undo_history *undo;        /* what can be taken back, or NULL. Front end thread only */
@@ -338,7 +350,7 @@ void as_engine_return_workspace(struct as_session *s, struct as_match_ws *ws);
 void as_engine_drop_workspaces(struct as_session *s);
 void as_engine_remember(struct as_session *s);
 
-/* autosave.c: leaves them on the disk, for whoever comes next. */
+/* autosave.c: leaves them on the disk, for whoever comes next. Waits for the one that is being written. */
 void as_engine_leave_autosave(struct as_session *s);
 
 /* hints.c: as_engine_step_hints takes the next step towards the hints; true: jobs run. */

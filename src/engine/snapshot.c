@@ -275,6 +275,8 @@ static void copy_outputs(struct arena *a, const struct as_session *s, struct as_
 				      .channels = o->spec.channels,
 				      .picture = o->mux.on,
 				      .sound_track = o->mux.on ? o->mux.track : -1,
+				      .limited = o->limited,
+				      .limited_db = o->limited_db,
 				      .files = as_arena_list(a, o->files.v, o->files.n),
 				      .n_files = o->files.n};
 		if (o->mux.on && o->done)
@@ -315,6 +317,7 @@ static struct as_snapshot *build(struct arena *a, const struct as_session *s)
 	copy_outputs(a, s, &out);
 	out.warnings = take_warnings(a, s);
 	out.n_warnings = s->warnings.n + s->notes.n;
+	out.n_left_out = s->left_out.n;
 	if (room)
 		*room = out;
 	return room;

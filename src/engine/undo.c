@@ -249,6 +249,12 @@ enum as_status as_undo_begin(struct as_session *s, struct as_error *err, const c
 	return begin_step(s, &step, err, "%s", text);
 }
 
+enum as_status as_undo_begin_settings(struct as_session *s, struct as_error *err, const char *label)
+{
+	const struct undo_step step = {.kind = UNDO_SETTINGS};
+	return begin_step(s, &step, err, "%s", label);
+}
+
 enum as_status as_undo_begin_nudge(struct as_session *s, int clip, double by_s, struct as_error *err)
 {
 	const struct undo_step step = {.kind = UNDO_NUDGE, .clip = clip, .by_s = by_s};
@@ -267,7 +273,10 @@ enum as_status as_undo_note_run(struct as_session *s, enum session_goal goal, st
 {
 	static const char *const labels[] = {[GOAL_PROBE] = "look at the files", [GOAL_ANALYZE] = "sync", [GOAL_SOLVE] = "place again", [GOAL_SELFTEST] = "self-test",
 					     [GOAL_DRIFT] = "drift"};
-	const struct undo_step step = {.kind = goal == GOAL_PROBE ? UNDO_PROBE : UNDO_OTHER};
+	const struct undo_step step = {.kind = goal == GOAL_PROBE     ? UNDO_PROBE
+					       : goal == GOAL_ANALYZE ? UNDO_ANALYSIS
+					       : goal == GOAL_SOLVE   ? UNDO_SOLVE
+								      : UNDO_OTHER};
 	if (goal == GOAL_EXPORT)
 		return AS_OK;
 	as_session_undo_group(s, false);
@@ -336,6 +345,44 @@ const char *as_session_redo_label(const struct as_session *s)
 {
 	const struct undo_history *u = s->undo;
 	return u && u->pos < u->n_steps ? u->steps[u->pos].label : NULL;
+}
+
+static enum as_undo_kind kind_of(const struct undo_step *step)
+{
+	switch (step->kind) {
+	case UNDO_ADD:
+	case UNDO_PROBE:
+		return AS_UNDO_FILES;
+	case UNDO_SETTINGS:
+		return AS_UNDO_SETTINGS;
+	case UNDO_SOLVE:
+		return AS_UNDO_SOLVE;
+	case UNDO_ANALYSIS:
+		return AS_UNDO_ANALYSIS;
+	default:
+		return AS_UNDO_EDIT;
+	}
+}
+
+enum as_undo_kind as_session_undo_kind(const struct as_session *s)
+{
+	const struct undo_history *u = s->undo;
+	return u && u->pos > 0 ? kind_of(&u->steps[u->pos - 1]) : AS_UNDO_NOTHING;
+}
+
+enum as_undo_kind as_session_redo_kind(const struct as_session *s)
+{
+	const struct undo_history *u = s->undo;
+	return u && u->pos < u->n_steps ? kind_of(&u->steps[u->pos]) : AS_UNDO_NOTHING;
+}
+
+uint64_t as_session_edit_id(const struct as_session *s)
+{
+	struct as_session *open = (struct as_session *)s; /* the lock */
+	pthread_mutex_lock(&open->lock);
+	uint64_t id = s->edit_id;
+	pthread_mutex_unlock(&open->lock);
+	return id;
 }
 
 bool as_session_modified(const struct as_session *s)

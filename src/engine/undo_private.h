@@ -72,7 +72,7 @@ struct undo_state {
 	struct undo_hold *hold; /* or NULL: no matches */
 };
 
-enum undo_kind { UNDO_OTHER, UNDO_NUDGE, UNDO_ADD, UNDO_PROBE };
+enum undo_kind { UNDO_OTHER, UNDO_NUDGE, UNDO_ADD, UNDO_PROBE, UNDO_SETTINGS, UNDO_SOLVE, UNDO_ANALYSIS };
 
 struct undo_step {
 	char *label;

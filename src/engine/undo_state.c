@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/config.h"
 #include "engine/undo_private.h"
 
 /* Lists that belong to matches are cut into chunks of so many. */
@@ -500,6 +501,7 @@ static void exchange(struct as_session *s, struct as_session *v)
 	SWAP(struct text_list, s->own_tracks, v->own_tracks);
 	SWAP(struct text_list, s->warnings, v->warnings);
 	SWAP(struct as_options *, s->opt, v->opt);
+	as_options_swap_calibrations(s->opt, v->opt); /* of this computer, and no part of what is edited */
 	SWAP(struct as_solve_clip *, s->solve_clips, v->solve_clips);
 	SWAP(struct as_solution, s->solution, v->solution);
 	s->solve_cfg.reference = v->solve_cfg.reference;

@@ -22,13 +22,12 @@ static void warn(struct as_session *s, int clip, const char *fmt, ...)
 
 static void warn(struct as_session *s, int clip, const char *fmt, ...)
 {
-	char text[AS_ERROR_MSG_BYTES];
 	struct as_error safe;
 	va_list ap;
+
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	as_fail_v(&safe, AS_ERR_INVALID, fmt, ap); /* names from outside are escaped like in an error message */
 	va_end(ap);
-	as_fail(&safe, AS_ERR_INVALID, "%s", text); /* escaped like an error message */
 	pthread_mutex_lock(&s->lock);
 	as_text_list_add(&s->clips[clip].warnings, safe.msg);
 	pthread_mutex_unlock(&s->lock);

@@ -168,6 +168,7 @@ bool as_answer_add_analysis(struct as_json *j, const struct as_snapshot *s, cons
 	as_json_close(j);
 	as_json_add_thresholds(j, a->opt);
 	as_answer_add_tracks(j, s, &o, add_clip, a, cancel);
+	as_json_add_int(j, "aligned_left_out", s->n_left_out);
 	as_answer_add_texts(j, "warnings", s->warnings, s->n_warnings);
 	if (a->with_outputs)
 		add_outputs(j, s);

@@ -60,6 +60,7 @@ char *as_answer_info(const struct as_snapshot *s)
 		goto out;
 	as_answer_add_head(j);
 	as_answer_add_tracks(j, s, &o, add_info_clip, NULL, NULL);
+	as_json_add_int(j, "aligned_left_out", s->n_left_out);
 	as_answer_add_texts(j, "warnings", s->warnings, s->n_warnings);
 	text = as_json_finish(j, false);
 	j = NULL;

@@ -116,7 +116,6 @@ void report_say_odd(char out[REPORT_LINE_BYTES], const struct report_odd *v);
 char *report_track_name(char *out, size_t n, const struct report *r, int track);
 const char *report_mark(const struct as_snapshot *s, int clip);
 /* "strong", "failed", "moderate, timecode". */
-const char *report_verdict(char *out, size_t n, const struct as_snapshot *s, int clip);
 const char *report_urgency_title(enum report_urgency u);
 /* Whether a setting is not at its default. */
 bool report_is_changed(const struct report *r, const struct as_option_row *row);

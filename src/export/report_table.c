@@ -58,7 +58,7 @@ static void put_name(struct as_xml *x, const struct report *r, int clip)
 	as_xml_attr(x, "title", c->path);
 	page_sign(x, r->s, clip);
 	as_xml_textf(x, " %s", as_words_clip(name, sizeof name, c));
-	page_put(x, "span", "sub", report_verdict(verdict, sizeof verdict, r->s, clip));
+	page_put(x, "span", "sub", as_words_verdict(verdict, sizeof verdict, r->s, clip));
 	as_xml_close_full(x);
 }
 
@@ -84,7 +84,7 @@ static void put_row(struct as_xml *x, const struct report *r, int clip)
 	page_cell(x, "r", as_figure_score(text, sizeof text, p && !failed ? p->confidence : NAN));
 	put_chance(x, p && !failed ? p->p_false : NAN);
 	put_drift(x, at);
-	page_cell(x, "wide", report_verdict(verdict, sizeof verdict, r->s, clip));
+	page_cell(x, "wide", as_words_verdict(verdict, sizeof verdict, r->s, clip));
 	as_xml_close_full(x);
 }
 

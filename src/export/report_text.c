@@ -200,7 +200,7 @@ static void put_row(struct sheet *s, int clip)
 	as_figure_drift(text, sizeof text, placed ? p->drift_ppm : NAN, placed ? p->drift_err_ppm : NAN, true);
 	put_cell(s, snap->n_islands > 1 ? 12 : 13, true, text);
 	put(s, " ");
-	put_cell(s, 9, false, report_verdict(verdict, sizeof verdict, snap, clip));
+	put_cell(s, 9, false, as_words_verdict(verdict, sizeof verdict, snap, clip));
 	end_line(s);
 }
 

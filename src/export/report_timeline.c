@@ -174,7 +174,7 @@ static void put_title(struct as_xml *x, const struct panel *p, const struct bar 
 	as_xml_textf(x, "%d %s · %s%s · %s long · %s", p->r->number[v->clip], as_words_clip(name, sizeof name, &s->clips[v->clip]),
 		     v->guess ? "might lie at " : "", as_text_hms(at, sizeof at, v->from_s, 3),
 		     as_text_duration(length, sizeof length, s->clips[v->clip].duration_s),
-		     report_verdict(verdict, sizeof verdict, s, v->clip));
+		     as_words_verdict(verdict, sizeof verdict, s, v->clip));
 	as_xml_close_full(x);
 }
 

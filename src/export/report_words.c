@@ -117,18 +117,6 @@ const char *report_mark(const struct as_snapshot *s, int clip)
 	return "○";
 }
 
-const char *report_verdict(char *out, size_t n, const struct as_snapshot *s, int clip)
-{
-	const struct as_placement *p = as_outline_placement(s, clip);
-	if (s->clips[clip].state == AS_CLIP_FAILED)
-		snprintf(out, n, "failed");
-	else if (p && as_outline_is_placed(s, clip) && p->method != AS_METHOD_AUDIO && p->method != AS_METHOD_NONE)
-		snprintf(out, n, "%s, %s", as_verdict_name(p->verdict), as_method_name(p->method));
-	else
-		snprintf(out, n, "%s", as_verdict_name(as_outline_verdict(s, clip)));
-	return out;
-}
-
 const char *report_urgency_title(enum report_urgency u)
 {
 	switch (u) {
