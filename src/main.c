@@ -13,13 +13,15 @@
 #include "base/log.h"
 #include "cli/args.h"
 #include "cli/commands.h"
+#include "cli/live.h"
 #include "cli/places.h"
+#include "cli/say.h"
 #include "cli/term.h"
 #include "tui/tui.h"
 
 /* Written by the signal handler, hence the process's own: the one place outside the log that keeps
  * such state. */
-static atomic_bool interrupted;
+static atomic_bool interrupted, pause_asked, reread_asked, hup_rereads;
 static int wake[2] = {-1, -1};
 
 bool as_interrupted(void)
@@ -36,12 +38,36 @@ static void on_signal(int sig)
 {
 	int saved = errno;
 
-	(void)sig;
-	atomic_store(&interrupted, true);
+	atomic_store(sig == SIGUSR1                                ? &pause_asked
+		     : sig == SIGHUP && atomic_load(&hup_rereads) ? &reread_asked
+								  : &interrupted,
+		     true);
 	/* A full pipe has been heard already. */
 	if (write(wake[1], "", 1) < 0)
 		errno = saved;
 	errno = saved;
+}
+
+void as_hear_requests(void)
+{
+	struct sigaction ask = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+
+	atomic_store(&hup_rereads, true);
+	sigemptyset(&ask.sa_mask);
+	sigaction(SIGUSR1, &ask, NULL);
+}
+
+int as_take_requests(void)
+{
+	char drop[64];
+	int asked = 0;
+
+	/* Emptied first: what is asked for meanwhile makes it readable again. */
+	while (read(wake[0], drop, sizeof drop) > 0)
+		;
+	asked |= atomic_exchange(&pause_asked, false) ? AS_REQUEST_PAUSE : 0;
+	asked |= atomic_exchange(&reread_asked, false) ? AS_REQUEST_REREAD : 0;
+	return asked;
 }
 
 /* A standard descriptor that the caller closed must not become the pipe or a file: the answer would be written
@@ -97,7 +123,7 @@ static void print_log(void *ctx, enum as_log_level level, const char *line)
 	static const char *const names[] = {"error", "warning", "info", "debug"};
 
 	(void)ctx;
-	fprintf(stderr, "audiosync: %s: %s\n", names[level], line);
+	fprintf(as_say_file(), "audiosync: %s: %s\n", names[level], line);
 }
 
 static bool wants_unicode(const struct as_options *opt)
@@ -128,9 +154,13 @@ static int run_interface(const struct as_args *args)
 	char *keys = as_place_user_config("keys.ini"), *config = as_place_user_config("audiosync.ini"), *state = as_place_state("");
 	char **themes = theme_dirs(), **presets = as_place_preset_dirs();
 	const char *none = getenv("NO_COLOR");
+	bool live = args->command == AS_CMD_LIVE;
+	const struct as_live_config meter = {
+		.reference = live ? args->words[0] : NULL, .capture = args->capture, .fast = args->fast, .pcm = args->pcm};
 	struct tui_setup setup = {.opt = args->opt,
 				  .inputs = args->words,
-				  .n_inputs = args->n_words,
+				  .n_inputs = live ? 0 : args->n_words,
+				  .live = live ? &meter : NULL,
 				  .roots = args->relink,
 				  .n_roots = args->n_relink,
 				  .recover = args->recover,
@@ -170,7 +200,7 @@ int main(int argc, char **argv)
 		perror("audiosync");
 		code = AS_EXIT_FAILED;
 	}
-	if (code < 0 && args.command == AS_CMD_NONE) {
+	if (code < 0 && (args.command == AS_CMD_NONE || (args.command == AS_CMD_LIVE && (args.ui_script || as_live_wants_screen(&args))))) {
 		code = run_interface(&args);
 	} else if (code < 0) {
 		if (args.verbosity > 0)
@@ -182,7 +212,9 @@ int main(int argc, char **argv)
 	as_args_done(&args);
 	/* An answer that could not be written is none. */
 	if ((fflush(stdout) != 0 || ferror(stdout)) && code == AS_EXIT_OK) {
-		perror("audiosync: standard output");
+		/* Somebody who has read enough need not be told. */
+		if (errno != EPIPE)
+			perror("audiosync: standard output");
 		code = AS_EXIT_FAILED;
 	}
 	return code;

@@ -22,14 +22,17 @@ static bool say_place(char *out, const struct as_explain_view *v)
 	}
 	as_figure_span(err, sizeof(err), p->start_err_s, v->unicode);
 	as_figure_drift(drift, sizeof(drift), p->drift_ppm, p->drift_err_ppm, v->unicode);
-	snprintf(out, AS_EXPLAIN_BYTES, "%s %s%s, drift %s%s", at, v->unicode ? "±" : "+-", err, drift,
+	/* What is not known is left out. */
+	bool known = isfinite(p->start_err_s);
+	snprintf(out, AS_EXPLAIN_BYTES, "%s%s%s, drift %s%s", at, !known ? "" : v->unicode ? " ±" : " +-", known ? err : "", drift,
 		 isfinite(p->drift_ppm) ? " ppm" : " (not measurable)");
 	return true;
 }
 
 static bool say_evidence(char *out, const struct as_explain_view *v)
 {
-	if (v->e->n_matches == 0 || !isfinite(placement(v)->p_false))
+	bool by_hand = as_outline_is_placed(v->s, v->e->clip) && placement(v)->method == AS_METHOD_MANUAL;
+	if (v->e->n_matches == 0 || !isfinite(placement(v)->p_false) || by_hand)
 		return false;
 	as_explain_chance(out, AS_EXPLAIN_BYTES, placement(v)->p_false);
 	return true;

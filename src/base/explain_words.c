@@ -91,14 +91,14 @@ static void say_evidence(char *out, const struct as_placement *p, const struct a
 		break;
 	case AS_REASON_SUPPORT:
 		snprintf(out, AS_EXPLAIN_BYTES,
-			 "all its matches together speak for its best place with %.1f decades, and "
+			 "all its matches together speak for its best place with %.1f decades (each is ten times as likely), and "
 			 "confidence.weak "
 			 "asks for %s: a match counts no more than it beats its own rivals by",
 			 p->support, setting(opt, "confidence.weak"));
 		break;
 	case AS_REASON_MARGIN:
 		snprintf(out, AS_EXPLAIN_BYTES,
-			 "its best place leads the next one by %.1f decades, and "
+			 "its best place leads the next one by %.1f decades (each is ten times as likely), and "
 			 "confidence.min_margin asks for %s",
 			 p->margin, setting(opt, "confidence.min_margin"));
 		break;
@@ -155,7 +155,10 @@ void as_explain_verdict(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s,
 		snprintf(out, AS_EXPLAIN_BYTES, "what it matches has no trusted place itself");
 		break;
 	case AS_REASON_LOCKED:
-		snprintf(out, AS_EXPLAIN_BYTES, "it was put there by hand and is locked");
+		snprintf(out, AS_EXPLAIN_BYTES, "%s",
+			 p->locked			  ? "it was put there by hand and is locked"
+			 : p->verdict == AS_VERDICT_STRONG ? "it was put there by hand, and is not locked"
+							   : "a clip that was put in its place by hand holds it there");
 		break;
 	default:
 		say_evidence(out, p, opt);
@@ -176,14 +179,22 @@ static void say_open(char *out, size_t n, const struct as_match *m, const struct
 			 fmax(m->margin, 0));
 }
 
-const char *as_explain_fate_word(enum as_match_fate fate)
+/* One of its two clips was put elsewhere by hand: nothing that was heard speaks against it. */
+static bool is_overruled(const struct as_snapshot *s, const struct as_explained_match *m)
+{
+	const struct as_match *x = &s->matches[m->match];
+	return m->fate == AS_FATE_DISAGREES && s->placements &&
+	       (s->placements[x->a].method == AS_METHOD_MANUAL || s->placements[x->b].method == AS_METHOD_MANUAL);
+}
+
+const char *as_explain_fate_word(const struct as_snapshot *s, const struct as_explained_match *m)
 {
 	static const char *const words[] = {
 		[AS_FATE_USED] = "used",          [AS_FATE_WEAK] = "too weak",
 		[AS_FATE_DISAGREES] = "outvoted", [AS_FATE_OVERLAP] = "no room",
 		[AS_FATE_ORDER] = "order",        [AS_FATE_OPEN] = "open",
 	};
-	return words[fate];
+	return is_overruled(s, m) ? "overruled" : words[m->fate];
 }
 
 void as_explain_fate(char *out, size_t n, const struct as_snapshot *s,
@@ -200,7 +211,7 @@ void as_explain_fate(char *out, size_t n, const struct as_snapshot *s,
 		snprintf(out, n, "scores under confidence.weak, so nothing was made of it");
 		break;
 	case AS_FATE_DISAGREES:
-		snprintf(out, n, "contradicts the others, which say more");
+		snprintf(out, n, is_overruled(s, m) ? "contradicts what was placed by hand" : "contradicts the others, which say more");
 		break;
 	case AS_FATE_OVERLAP:
 		snprintf(out, n, "would have one device record this and %s at once", name);
@@ -232,8 +243,9 @@ void as_explain_detail(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s,
 					 drift);
 	}
 	as_figure_span(err, sizeof(err), v->offset_err_s, unicode);
-	used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, ", offset %s%s",
-				 unicode ? "±" : "+-", err);
+	if (isfinite(v->offset_err_s))
+		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, ", offset %s%s",
+					 unicode ? "±" : "+-", err);
 	if (m->wander_s > 0)
 		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used,
 					 ", clocks wander by %.1f ms", m->wander_s * 1000);

@@ -37,7 +37,7 @@ void as_explain_verdict(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s,
 /* How seldom unrelated sound would match as well: "unrelated sound would match as well once in 10^12 searches". */
 char *as_explain_chance(char *out, size_t n, double p_false);
 /* "used", "outvoted", "no room": a match's fate in a word; then in a sentence: "agrees with the place" … */
-const char *as_explain_fate_word(enum as_match_fate fate);
+const char *as_explain_fate_word(const struct as_snapshot *s, const struct as_explained_match *m);
 void as_explain_fate(char *out, size_t n, const struct as_snapshot *s,
 		     const struct as_explained_match *m, const struct as_options *opt);
 /* What a match measured, beside the table's columns. */

@@ -24,13 +24,13 @@ struct parse {
 	struct as_flag flags[AS_FLAGS_MAX];
 	size_t n_flags;
 	bool seen[AS_FLAGS_MAX];
-	struct as_merge merge; /* with room for whatever the arguments can add */
-	char *origins;         /* "--name" of each flag, n_flags strings of ORIGIN_BYTES */
+	struct as_merge *merge; /* the arguments', with room for whatever they can add */
 	bool help, version;
 	struct as_error err;
 };
 
 #define ORIGIN_BYTES 40
+#define DURATION_S_MAX 1e9
 #define TRIALS 20 /* of selftest, unless said otherwise: about a minute */
 
 static enum as_status fail_flag(struct parse *p, const char *name)
@@ -46,11 +46,11 @@ static enum as_status fail_flag(struct parse *p, const char *name)
 
 static enum as_status take_setting(struct parse *p, const struct as_flag *f, const char *value)
 {
-	struct as_merge_value *next = &p->merge.values[p->merge.n_values++];
+	struct as_merge_value *next = &p->merge->values[p->merge->n_values++];
 
 	next->key = f->row->key;
 	next->text = value ? value : f->row->negated ? "no" : "yes";
-	next->origin = p->origins + (size_t)(f - p->flags) * ORIGIN_BYTES;
+	next->origin = p->args->origins + (size_t)(f - p->flags) * ORIGIN_BYTES;
 	return AS_OK;
 }
 
@@ -59,7 +59,7 @@ static enum as_status take_set(struct parse *p, const char *value)
 	if (!strchr(value, '='))
 		return as_fail(&p->err, AS_ERR_INVALID,
 			       "--set: not of the form KEY=VALUE: \"%.80s\"", value);
-	p->merge.values[p->merge.n_values++] =
+	p->merge->values[p->merge->n_values++] =
 		(struct as_merge_value){.text = value, .origin = "--set"};
 	return AS_OK;
 }
@@ -92,6 +92,29 @@ static enum as_status take_ppm(struct parse *p, const char *value)
 		return AS_OK;
 	return as_fail(&p->err, AS_ERR_INVALID, "--ppm: a number from -%.0f to %.0f, not \"%.40s\"",
 		       AS_DRIFT_PPM_MAX, AS_DRIFT_PPM_MAX, value);
+}
+
+static enum as_status take_duration(struct parse *p, const char *value)
+{
+	char *end;
+
+	p->args->duration_s = strtod(value, &end);
+	if (end != value && !*end && p->args->duration_s > 0 && p->args->duration_s <= DURATION_S_MAX)
+		return AS_OK;
+	return as_fail(&p->err, AS_ERR_INVALID, "--duration: seconds, above 0, not \"%.40s\"", value);
+}
+
+/* A flag of the live meter whose value is text. */
+static enum as_status take_live_text(struct parse *p, const struct as_flag *f, const char *value)
+{
+	struct as_args *a = p->args;
+
+	*(f->id == AS_FLAG_CAPTURE      ? &a->capture
+	  : f->id == AS_FLAG_PCM        ? &a->pcm
+	  : f->id == AS_FLAG_PROMETHEUS ? &a->prometheus
+	  : f->id == AS_FLAG_MPV        ? &a->mpv
+					: &a->on_alert) = value;
+	return value[0] ? AS_OK : as_fail(&p->err, AS_ERR_INVALID, "--%s: an empty value", f->name);
 }
 
 static enum as_status take_flag(struct parse *p, const struct as_flag *f, const char *value)
@@ -147,11 +170,34 @@ static enum as_status take_flag(struct parse *p, const struct as_flag *f, const 
 		return take_number(p, f, value, UINT32_MAX, &a->seed);
 	case AS_FLAG_TRIALS:
 		return take_number(p, f, value, AS_SELFTEST_TRIALS_MAX, &a->trials);
+	case AS_FLAG_CAPTURE:
+	case AS_FLAG_PCM:
+	case AS_FLAG_PROMETHEUS:
+	case AS_FLAG_ON_ALERT:
+	case AS_FLAG_MPV:
+		return take_live_text(p, f, value);
+	case AS_FLAG_DURATION:
+		return take_duration(p, value);
+	case AS_FLAG_ONCE:
+		a->once = true;
+		return AS_OK;
+	case AS_FLAG_PLAIN:
+		a->plain = true;
+		return AS_OK;
+	case AS_FLAG_CALIBRATE:
+		a->calibrate = true;
+		return AS_OK;
+	case AS_FLAG_YES:
+		a->yes = true;
+		return AS_OK;
+	case AS_FLAG_FAST:
+		a->fast = true;
+		return AS_OK;
 	case AS_FLAG_PRESET:
-		p->merge.presets[p->merge.n_presets++] = value;
+		p->merge->presets[p->merge->n_presets++] = value;
 		return AS_OK;
 	case AS_FLAG_CONFIG:
-		p->merge.files[p->merge.n_files++] = value;
+		p->merge->files[p->merge->n_files++] = value;
 		return AS_OK;
 	case AS_FLAG_FORCE:
 		a->force = true;
@@ -257,7 +303,7 @@ static enum as_status fail_command(struct parse *p, const char *word)
 
 	if (as_file_exists(word) || strchr(word, '/'))
 		return as_fail(&p->err, AS_ERR_INVALID,
-			       "%.200s: a command is missing: \"audiosync analyze FILE...\" says "
+			       "%.200s: the interface needs a terminal; without one, \"audiosync analyze FILE...\" says "
 			       "where clips sit, "
 			       "\"audiosync sync FILE... -o DIR\" writes aligned files",
 			       word);
@@ -362,7 +408,7 @@ static enum as_status load_settings(struct parse *p)
 		return as_fail(&p->err, AS_ERR_MEMORY, "out of memory");
 	if (a->defaults)
 		return AS_OK;
-	status = as_merge_settings(&p->merge, a->opt, &p->err);
+	status = as_merge_settings(p->merge, a->opt, &p->err);
 	/* `config` shows settings as they were written. */
 	if (status == AS_OK && a->command != AS_CMD_CONFIG)
 		status = as_merge_cache_place(a->opt, &p->err);
@@ -393,16 +439,19 @@ static enum as_status prepare(struct parse *p, int argc, char **argv)
 	p->args->relink = calloc(room, sizeof *p->args->relink);
 	p->args->documents = calloc(room, sizeof *p->args->documents);
 	p->args->path_maps = calloc(room, sizeof *p->args->path_maps);
-	p->merge.values = calloc(room, sizeof *p->merge.values);
-	p->merge.presets = calloc(room, sizeof *p->merge.presets);
-	p->merge.files = calloc(room, sizeof *p->merge.files);
-	p->origins = calloc(p->n_flags, ORIGIN_BYTES);
+	p->merge = p->args->merge = calloc(1, sizeof *p->merge);
+	if (!p->merge)
+		return as_fail(&p->err, AS_ERR_MEMORY, "out of memory");
+	p->merge->values = calloc(room, sizeof *p->merge->values);
+	p->merge->presets = calloc(room, sizeof *p->merge->presets);
+	p->merge->files = calloc(room, sizeof *p->merge->files);
+	p->args->origins = calloc(p->n_flags, ORIGIN_BYTES);
 	if (!p->args->words || !p->args->explain || !p->args->relink || !p->args->documents ||
-	    !p->args->path_maps || !p->merge.values || !p->merge.presets || !p->merge.files ||
-	    !p->origins)
+	    !p->args->path_maps || !p->merge->values || !p->merge->presets || !p->merge->files ||
+	    !p->args->origins)
 		return as_fail(&p->err, AS_ERR_MEMORY, "out of memory");
 	for (size_t i = 0; i < p->n_flags; i++)
-		snprintf(p->origins + i * ORIGIN_BYTES, ORIGIN_BYTES, "--%s", p->flags[i].name);
+		snprintf(p->args->origins + i * ORIGIN_BYTES, ORIGIN_BYTES, "--%s", p->flags[i].name);
 	return AS_OK;
 }
 
@@ -440,7 +489,7 @@ int as_args_parse(struct as_args *args, int argc, char **argv)
 	enum as_status status;
 	int code = -1;
 
-	*args = (struct as_args){.seed = 1, .trials = TRIALS, .ppm = NAN};
+	*args = (struct as_args){.seed = 1, .trials = TRIALS, .ppm = NAN, .duration_s = NAN};
 	status = prepare(&p, argc, argv);
 	if (status == AS_OK)
 		status = read_words(&p, argv + (argc > 0));
@@ -461,11 +510,29 @@ int as_args_parse(struct as_args *args, int argc, char **argv)
 	args->color = wants_color(args->opt);
 	args->stderr_tty = isatty(STDERR_FILENO);
 out:
-	free(p.merge.values);
-	free(p.merge.presets);
-	free(p.merge.files);
-	free(p.origins);
 	return code;
+}
+
+struct as_options *as_args_reread(const struct as_args *args, struct as_error *err)
+{
+	struct as_options *opt = as_options_new();
+	enum as_status status = opt ? as_merge_settings(args->merge, opt, err) : as_fail(err, AS_ERR_MEMORY, "out of memory");
+	if (status == AS_OK)
+		status = as_merge_cache_place(opt, err);
+	if (status == AS_OK)
+		return opt;
+	as_options_free(opt);
+	return NULL;
+}
+
+static void free_merge(struct as_merge *m)
+{
+	if (!m)
+		return;
+	free(m->values);
+	free(m->presets);
+	free(m->files);
+	free(m);
 }
 
 void as_args_done(struct as_args *args)
@@ -474,6 +541,8 @@ void as_args_done(struct as_args *args)
 	for (int i = 0; i < args->n_tracks; i++)
 		as_track_arg_done(&args->tracks[i]);
 	free(args->tracks);
+	free_merge(args->merge);
+	free(args->origins);
 	free(args->words);
 	free(args->explain);
 	free(args->relink);

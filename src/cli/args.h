@@ -9,6 +9,8 @@
 #include <audiosync/document.h>
 #include <audiosync/options.h>
 
+struct as_merge;
+
 enum as_command {
 	AS_CMD_NONE, /* no command word: the interface */
 	AS_CMD_SYNC,
@@ -19,6 +21,8 @@ enum as_command {
 	AS_CMD_DEMO,
 	AS_CMD_SELFTEST,
 	AS_CMD_DRIFT,
+	AS_CMD_LIVE,
+	AS_CMD_DEVICES,
 	AS_CMD_N
 };
 
@@ -63,9 +67,18 @@ struct as_args {
 	bool clear, defaults;    /* `config cache --clear`, `config dump --defaults` */
 	uint64_t seed;           /* of selftest */
 	uint64_t trials;
+	const char *capture;     /* of live; NULL: the default source */
+	const char *pcm;         /* NULL: the default format */
+	const char *prometheus, *on_alert; /* NULL if not given */
+	const char *mpv;         /* the player's socket; NULL if not given */
+	bool calibrate, yes;
+	double duration_s;       /* NAN if not given */
+	bool once, plain, fast;
 	int verbosity;           /* -q = -1, -v = 1, -vv = 2 */
 	bool color;              /* for stdout: interface.color, NO_COLOR and the terminal */
 	bool stderr_tty;
+	struct as_merge *merge;  /* where opt came from */
+	char *origins;           /* what merge points into */
 };
 
 /* Parses argv and loads the configuration files. Returns -1 to go on, or an exit code when done
@@ -73,6 +86,8 @@ struct as_args {
  * every case. */
 int as_args_parse(struct as_args *args, int argc, char **argv);
 void as_args_done(struct as_args *args);
+/* The settings anew from the same presets, files and flags; NULL on failure. */
+struct as_options *as_args_reread(const struct as_args *args, struct as_error *err);
 
 /* One file per command; each returns the exit code. */
 int as_cmd_sync(const struct as_args *args);
@@ -83,10 +98,18 @@ int as_cmd_config(const struct as_args *args);
 int as_cmd_demo(const struct as_args *args);
 int as_cmd_selftest(const struct as_args *args);
 int as_cmd_drift(const struct as_args *args);
+int as_cmd_live(const struct as_args *args);
+int as_cmd_devices(const struct as_args *args);
 
 /* Set by SIGINT, SIGTERM and SIGHUP; commands poll it together with the session's descriptor. */
 bool as_interrupted(void);
 /* Becomes readable when as_interrupted() turns true. */
 int as_interrupt_fd(void);
+
+/* For a meter that runs for weeks: from now on SIGUSR1 and SIGHUP are requests, which make as_interrupt_fd readable, too. */
+void as_hear_requests(void);
+enum { AS_REQUEST_PAUSE = 1, AS_REQUEST_REREAD = 2 };
+/* What was asked for since the last call; empties the descriptor. */
+int as_take_requests(void);
 
 #endif

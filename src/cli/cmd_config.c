@@ -51,6 +51,14 @@ static int list(const struct as_args *args)
 		as_text_escape(origin, sizeof origin, as_options_origin(args->opt, rows[i].key));
 		printf("%-26s %-12s %-8s %s\n", rows[i].key, value, rows[i].unit, origin);
 	}
+	for (size_t i = 0; i < as_options_calibrations(args->opt); i++) {
+		const char *key = as_options_calibration_at(args->opt, i, NULL);
+		char *safe = as_text_escape_dup(key);
+
+		as_text_escape(origin, sizeof origin, as_options_origin(args->opt, key));
+		printf("%-26s %-12s %-8s %s\n", safe ? safe : "?", as_options_value(args->opt, key), "ms", origin);
+		free(safe);
+	}
 	return AS_EXIT_OK;
 }
 
@@ -62,6 +70,13 @@ static int get(const struct as_args *args)
 	char *safe = NULL;
 	struct as_error err;
 
+	value = as_options_value(args->opt, key);
+	if (!row && value) { /* of a device: a number */
+		if (args->json)
+			return print_json(as_cli_json_calibration(args->opt, key));
+		puts(value);
+		return AS_EXIT_OK;
+	}
 	if (!row) {
 		/* Setting it on nothing gives the message with the suggestion. */
 		as_options_set(args->opt, key, "", NULL, &err);

@@ -98,6 +98,36 @@ static const struct as_command_row commands[] = {
 		     "audiosync drift -r camera.mov recorder.wav -o recorder_fixed.wav --plot lag.svg\n"
 		     "audiosync drift --ppm 41.5 recorder.wav -o recorder_fixed.flac",
 	 .min_words = 1, .max_words = 1, .run = as_cmd_drift},
+	{.id = AS_CMD_LIVE, .word = "live", .synopsis = "REFERENCE [--capture SOURCE]",
+	 .summary = "measure how late what plays now is against a reference, on and on",
+	 .text = "Listens to a sound device, to what this computer plays, to a file, a URL or a pipe, finds out where in REFERENCE "
+		 "that is, and says ten times a second by how much it is late (positive) or early, with an error, or that it does "
+		 "not know. REFERENCE is a file, a URL, the page or the title of something that yt-dlp finds, or, with "
+		 "\"capture:\" before it, a second source to listen to. On a terminal the meter fills the screen; with --plain, "
+		 "--json, --once, --duration, --prometheus or --on-alert, or where the output is no terminal, it prints lines: without a "
+		 "lag one whenever something changes, as JSON every reading. SIGUSR1 pauses and resumes, SIGHUP rereads the "
+		 "configuration files (limits, interval, calibration, player). With --mpv a player is kept where the sound is: far from it it seeks, near it it"
+		 " runs up to 0.5 % faster or slower (settings: [mpv]); it is left alone while nothing is locked, while it is paused and after it"
+		 " was moved by hand, and gets its own speed back at the end. --calibrate takes no REFERENCE: it plays chirps by the default output,"
+		 " hears them by --capture, and offers to write minus the delay to the configuration file as that device's calibration. Ends with the capture, --duration, SIGINT or SIGTERM. Exit "
+		 "status 3: it never found the place, or there was an alert (--alert).",
+	 .examples = "audiosync live song.flac\n"
+		     "audiosync live song.flac --capture monitor:Speakers --once\n"
+		     "audiosync live film.mkv --capture 'USB Microphone' --mpv /tmp/mpv.sock\n"
+		     "audiosync live --calibrate --capture 'USB Microphone'\n"
+		     "audiosync live https://example.org/programme.m3u8 --capture app:Firefox --json\n"
+		     "audiosync live capture:Studio --capture Stream --alert ebu-r37 --on-alert 'logger -t lag alert'\n"
+		     "ffmpeg -v error -i rtp://224.0.0.1:5004 -f s16le -ar 48000 -ac 2 - | audiosync live programme.wav --capture -",
+	 .min_words = 0, .max_words = 1, .run = as_cmd_live},
+	{.id = AS_CMD_DEVICES, .word = "devices", .synopsis = "[--json]",
+	 .summary = "list what the live meter can listen to",
+	 .text = "Shows the outputs whose sound can be heard, the applications that play, and the inputs, each with what "
+		 "--capture of the live meter takes for it; names may be shortened to a part that only one has. Outputs, "
+		 "applications and inputs are those of the PulseAudio or PipeWire server of this user, which is not started for "
+		 "this. Exit status 1: there is neither a server nor a device.",
+	 .examples = "audiosync devices\n"
+		     "audiosync devices --json | jq -r '.devices[].source'",
+	 .min_words = 0, .max_words = 0, .run = as_cmd_devices},
 };
 
 #define DOCUMENT_COMMANDS "sync|analyze|export"
@@ -142,6 +172,28 @@ static const struct as_flag own_flags[] = {
 	 .help = "what chance begins with; the same seed gives the same figures (1)"},
 	{.id = AS_FLAG_TRIALS, .name = "trials", .metavar = "N", .commands = "selftest", .arg = AS_ARG_TEXT,
 	 .help = "stretches of 5 and of 15 s; half as many of a minute, a quarter of 5 minutes (20)"},
+	{.id = AS_FLAG_CAPTURE, .name = "capture", .metavar = "SOURCE", .commands = "live", .arg = AS_ARG_FILE,
+	 .help = "what to listen to: a device, monitor:NAME, app:NAME, a file, a URL, - for raw samples on stdin"},
+	{.id = AS_FLAG_PCM, .name = "pcm", .metavar = "FORMAT", .commands = "live", .arg = AS_ARG_TEXT,
+	 .help = "of --capture -: s16le or f32le, rate, channels (s16le:48000:2)"},
+	{.id = AS_FLAG_ONCE, .name = "once", .commands = "live",
+	 .help = "print the first reading that is sure, or the last, and end; exit status 3 where there is no match"},
+	{.id = AS_FLAG_DURATION, .name = "duration", .metavar = "S", .commands = "live", .arg = AS_ARG_TEXT,
+	 .help = "end after so many seconds of readings"},
+	{.id = AS_FLAG_PLAIN, .name = "plain", .commands = "live",
+	 .help = "lines instead of the full-screen meter"},
+	{.id = AS_FLAG_FAST, .name = "fast", .commands = "live",
+	 .help = "captured files, or stdin, are recorded sound: compare as fast as possible"},
+	{.id = AS_FLAG_PROMETHEUS, .name = "prometheus", .metavar = "F.prom", .commands = "live", .arg = AS_ARG_FILE,
+	 .help = "keep this file up to date for node_exporter's textfile collector"},
+	{.id = AS_FLAG_ON_ALERT, .name = "on-alert", .metavar = "COMMAND", .commands = "live", .arg = AS_ARG_TEXT,
+	 .help = "run this, without a shell, when an alert is raised or over; AUDIOSYNC_* say what"},
+	{.id = AS_FLAG_MPV, .name = "mpv", .metavar = "SOCKET", .commands = "live", .arg = AS_ARG_FILE,
+	 .help = "keep an mpv player where the sound is that is heard (mpv --input-ipc-server=SOCKET)"},
+	{.id = AS_FLAG_CALIBRATE, .name = "calibrate", .commands = "live",
+	 .help = "no REFERENCE: play chirps, hear them by --capture, and offer to keep the latency found"},
+	{.id = AS_FLAG_YES, .name = "yes", .commands = "live",
+	 .help = "with --calibrate: write the calibration without asking"},
 	{.id = AS_FLAG_CLEAR, .name = "clear",
 	 .commands = "config",
 	 .help = "with cache: remove what is in it"},

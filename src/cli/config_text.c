@@ -44,6 +44,28 @@ static void write_row(FILE *out, const struct as_options *opt, const struct as_o
 			as_text_escape(shown, sizeof shown, value));
 }
 
+/* Names of devices are in no table. */
+static void write_calibrations(FILE *out, const struct as_options *opt)
+{
+	fputs("\n[calibration]\n\n"
+	      "# latency of single devices in ms, instead of live.calibration_ms: NAME = ms, with\n"
+	      "# % = : ; # [ and ] in a name written %25 %3D %3A %3B %23 %5B and %5D; audiosync devices lists them\n"
+	      "# monitor%3Aalsa_output.pci-0000_00_1f.3.analog-stereo = -42.5\n",
+	      out);
+	for (size_t i = 0; i < as_options_calibrations(opt); i++) {
+		const char *key = as_options_calibration_at(opt, i, NULL), *name = strchr(key, '.') + 1;
+		const char *value = as_options_value(opt, key);
+		char shown[1024];
+
+		fprintf(out, "# from %s\n", as_text_escape(shown, sizeof shown, as_options_origin(opt, key)));
+		if (survives_a_file(name, value))
+			fprintf(out, "%s = %s\n", name, value);
+		else
+			fprintf(out, "# no file can hold this value; use --set:\n# %s = %s\n",
+				as_text_escape(shown, sizeof shown, name), value);
+	}
+}
+
 void as_config_write(FILE *out, const struct as_options *opt)
 {
 	size_t n, section_bytes = 0;
@@ -61,4 +83,5 @@ void as_config_write(FILE *out, const struct as_options *opt)
 		section_bytes = bytes;
 		write_row(out, opt, &rows[i]);
 	}
+	write_calibrations(out, opt);
 }

@@ -80,11 +80,9 @@ static void put_head(const struct page *p)
 
 static void put_verdict(const struct page *p)
 {
-	char why[AS_EXPLAIN_BYTES], text[AS_EXPLAIN_BYTES + 40];
-	bool failed = p->s->clips[p->e->clip].state == AS_CLIP_FAILED;
+	char why[AS_EXPLAIN_BYTES], verdict[40], text[AS_EXPLAIN_BYTES + 40];
 	as_explain_verdict(why, p->s, p->e->clip, p->e, p->opt);
-	snprintf(text, sizeof(text), "%s: %s",
-		 failed ? "failed" : as_verdict_name(as_outline_verdict(p->s, p->e->clip)), why);
+	snprintf(text, sizeof(text), "%s: %s", as_words_verdict(verdict, sizeof(verdict), p->s, p->e->clip), why);
 	put_fact(p, "Verdict", text);
 }
 
@@ -120,7 +118,7 @@ static void fill_row(struct as_grid_row *row, const struct page *p,
 	as_figure_score(row->cell[COL_MARGIN], AS_GRID_CELL_BYTES, m->margin);
 	as_figure_span(row->cell[COL_RESIDUAL], AS_GRID_CELL_BYTES,
 		       v->fate == AS_FATE_WEAK ? NAN : v->residual_s, p->t->unicode);
-	snprintf(row->cell[COL_USE], AS_GRID_CELL_BYTES, "%s", as_explain_fate_word(v->fate));
+	snprintf(row->cell[COL_USE], AS_GRID_CELL_BYTES, "%s", as_explain_fate_word(p->s, v));
 }
 
 /* The matches that are worth a line: all that were listened to, and the best of the others. */

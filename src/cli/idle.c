@@ -14,6 +14,7 @@ enum need {
 	NEED_OUTPUT,   /* the drift tool's file */
 	NEED_DOCUMENT, /* a timeline or a report */
 	NEED_TIMELINE,
+	NEED_LIMITS,   /* of the lag */
 };
 
 /* A setting's flag, and what it is good for. The same flag may need different things of different commands. */
@@ -42,6 +43,8 @@ static const struct idle_row {
 	{"timeline.media_paths", AS_CMD_NONE, NEED_TIMELINE},
 	{"timeline.replace_audio", AS_CMD_NONE, NEED_TIMELINE},
 	{"timeline.unplaced", AS_CMD_NONE, NEED_TIMELINE},
+	{"live.alert_after_s", AS_CMD_LIVE, NEED_LIMITS},
+	{"live.alert_clear_s", AS_CMD_LIVE, NEED_LIMITS},
 };
 
 static bool was_given(const struct as_args *args, const char *key)
@@ -73,6 +76,9 @@ static const char *what_lacks(const struct as_args *args, enum need need)
 		return count_timelines(args) > 0 || args->save
 			       ? NULL
 			       : "there is no timeline to write; --otio FILE and the like ask for one";
+	case NEED_LIMITS:
+		return strcmp(as_options_text(args->opt, "live.alert"), "off") != 0 ? NULL
+											 : "the lag has no limits; --alert LIMITS sets them";
 	}
 	return NULL;
 }

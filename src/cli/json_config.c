@@ -47,6 +47,24 @@ static void add_setting(struct as_json *j, const struct as_options *opt,
 	as_json_add_text(j, "origin", as_options_origin(opt, row->key));
 }
 
+/* Of a device, which has no default of its own. */
+static void add_calibration(struct as_json *j, const struct as_options *opt, const char *key)
+{
+	const struct as_option_row *row = as_option_find("live.calibration_ms");
+	const char *device = NULL;
+	double ms = 0;
+
+	for (size_t i = 0; i < as_options_calibrations(opt) && !device; i++)
+		if (strcmp(as_options_calibration_at(opt, i, &device), key) != 0)
+			device = NULL;
+	as_json_add_text(j, "key", key);
+	if (device && as_options_calibration(opt, device, &ms))
+		as_json_add_real(j, "value", ms);
+	as_json_add_text(j, "default", as_options_value(opt, row->key));
+	as_json_add_text(j, "unit", row->unit);
+	as_json_add_text(j, "origin", as_options_origin(opt, key));
+}
+
 char *as_cli_json_setting(const struct as_options *opt, const struct as_option_row *row)
 {
 	struct as_json *j = begin();
@@ -54,6 +72,16 @@ char *as_cli_json_setting(const struct as_options *opt, const struct as_option_r
 	if (!j)
 		return NULL;
 	add_setting(j, opt, row);
+	return as_json_finish(j, false);
+}
+
+char *as_cli_json_calibration(const struct as_options *opt, const char *key)
+{
+	struct as_json *j = begin();
+
+	if (!j)
+		return NULL;
+	add_calibration(j, opt, key);
 	return as_json_finish(j, false);
 }
 
@@ -69,6 +97,13 @@ char *as_cli_json_settings(const struct as_options *opt)
 	for (size_t i = 0; i < n; i++) {
 		as_json_open_object(j, NULL);
 		add_setting(j, opt, &rows[i]);
+		as_json_close(j);
+	}
+	for (size_t i = 0; i < as_options_calibrations(opt); i++) {
+		const char *key = as_options_calibration_at(opt, i, NULL);
+
+		as_json_open_object(j, NULL);
+		add_calibration(j, opt, key);
 		as_json_close(j);
 	}
 	as_json_close(j);

@@ -12,6 +12,8 @@
 #include "base/preset_list.h"
 
 char *as_cli_json_settings(const struct as_options *opt);
+/* Of a device that has one: as_options_calibration_at. */
+char *as_cli_json_calibration(const struct as_options *opt, const char *key);
 char *as_cli_json_setting(const struct as_options *opt, const struct as_option_row *row);
 char *as_cli_json_presets(const struct as_preset_item *list, size_t n);
 char *as_cli_json_places(const struct as_place *list, size_t n);

@@ -216,7 +216,8 @@ static void put_interface(FILE *out)
 	      ".Ql audiosync config keys\n"
 	      "prints them.\n"
 	      "The setting interface.theme names the colours; NO_COLOR is honoured.\n"
-	      "A line that drops, or a crash, loses nothing: the next start offers to go on.\n",
+	      "Changes are kept as they are made: a line that drops loses nothing, a crash two seconds at most, and the next start offers\n"
+	      "to go on.\n",
 	      out);
 	as_man_keys(out);
 }
@@ -271,7 +272,8 @@ static void put_exit_status(FILE *out)
 	      ".It 0\nDone.\n"
 	      ".It 1\nFailed.\n"
 	      ".It 2\nWrong usage or a setting that is not valid; nothing was done.\n"
-	      ".It 3\nRan, but something could not be placed with confidence.\n"
+	      ".It 3\nRan, but something could not be placed with confidence;\n"
+	      "of live: it never found the place, or there was an alert.\n"
 	      ".It 130\nInterrupted; nothing half-written was left behind.\n"
 	      ".El\n",
 	      out);
@@ -288,6 +290,7 @@ void as_man_program(FILE *out)
 	put_commands(out);
 	put_options(out);
 	put_interface(out);
+	as_man_live(out);
 	put_environment(out);
 	put_files(out);
 	put_exit_status(out);
@@ -323,6 +326,40 @@ static void put_settings(FILE *out)
 		put_setting(out, &rows[i]);
 	}
 	fputs(".El\n", out);
+}
+
+static void put_calibration(FILE *out)
+{
+	fputs(".Ss Section calibration\n"
+	      "What\n"
+	      ".Cm live.calibration_ms\n"
+	      "is for all devices, a line\n"
+	      ".Ql NAME = ms\n"
+	      "is for one of them, and holds instead while that is listened to.\n"
+	      "NAME is that which\n"
+	      ".Ic audiosync devices\n"
+	      "lists and\n"
+	      ".Fl -capture\n"
+	      "takes.\n"
+	      "Since\n"
+	      ".Ql \\&=\n"
+	      "and\n"
+	      ".Ql \\&:\n"
+	      "end names in such files, and others begin comments and sections,\n"
+	      "the characters\n"
+	      ".Ql % = \\&: \\&; # \\&[ \\&] ,\n"
+	      "control characters, and blanks at the ends\n"
+	      "are written as\n"
+	      ".Ql %\n"
+	      "and two hexadecimal digits:\n"
+	      "%25 %3D %3A %3B %23 %5B %5D.\n"
+	      "A\n"
+	      ".Ql %\n"
+	      "without such digits stands for itself.\n"
+	      "On the command line it is\n"
+	      ".Fl -set Cm calibration.NAME=ms .\n",
+	      out);
+	put_literal(out, "[calibration]\nmonitor%3Aalsa_output.pci-0000_00_1f.3.analog-stereo = -42.5\nUSB Audio = 11");
 }
 
 static void put_presets(FILE *out)
@@ -391,6 +428,7 @@ void as_man_settings(FILE *out)
 	      "where each of them comes from.\n",
 	      out);
 	put_settings(out);
+	put_calibration(out);
 	put_presets(out);
 	fputs(".Sh EXAMPLES\n"
 	      "24-bit FLAC, and a sound path that is 83.5 ms late:\n",

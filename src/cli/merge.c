@@ -49,13 +49,13 @@ static enum as_status load_presets(const struct as_merge *m, struct as_options *
 static enum as_status apply(const struct as_merge_value *v, struct as_options *opt,
 			    struct as_error *err)
 {
-	char key[96];
+	char key[1024];
 	size_t n;
 
 	if (v->key)
 		return as_options_set(opt, v->key, v->text, v->origin, err);
 	n = strcspn(v->text, "=");
-	snprintf(key, sizeof key, "%.*s", (int)(n < 90 ? n : 90), v->text);
+	snprintf(key, sizeof key, "%.*s", (int)(n < sizeof key ? n : sizeof key - 1), v->text);
 	return as_options_set(opt, key, v->text + n + 1, v->origin, err);
 }
 

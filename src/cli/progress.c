@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/figures.h"
 #include "base/text.h"
 #include "cli/say.h"
@@ -32,13 +32,6 @@ struct as_progress {
 	struct told clips, outputs; /* plain */
 };
 
-static double now_s(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 struct as_progress *as_progress_new(const struct as_args *args)
 {
 	const char *wanted = as_options_text(args->opt, "interface.progress");
@@ -52,7 +45,7 @@ struct as_progress *as_progress_new(const struct as_args *args)
 	struct as_term t = as_term_of(STDERR_FILENO, args->opt, false);
 	bool can_redraw = t.tty || strcmp(wanted, "always") == 0;
 	p->plain = !can_redraw || args->verbosity > 0;
-	p->last_look_s = p->stage_began_s = p->last_line_s = now_s();
+	p->last_look_s = p->stage_began_s = p->last_line_s = as_clock_s();
 	return p;
 }
 
@@ -132,7 +125,7 @@ int as_progress_due_ms(const struct as_progress *p, bool changed)
 		return -1;
 	/* Without news the clock still runs: the ETA and the bar are looked at twice a second. */
 	double every_s = p->plain ? PLAIN_LOOK_S : changed ? REDRAW_S : 5 * REDRAW_S;
-	double left_s = p->last_look_s + every_s - now_s();
+	double left_s = p->last_look_s + every_s - as_clock_s();
 	return left_s > 0 ? (int)(left_s * 1000) + 1 : 0;
 }
 
@@ -186,7 +179,7 @@ static void tell_files(struct as_progress *p, const struct as_snapshot *s)
 static void show_plain(struct as_progress *p, const struct as_snapshot *s, bool new_stage)
 {
 	char figures[128], text[256];
-	double share = as_progress_share(s), now = now_s();
+	double share = as_progress_share(s), now = as_clock_s();
 	tell_files(p, s);
 	if (!s->busy || (!new_stage && now - p->last_line_s < PLAIN_EVERY_S))
 		return;
@@ -215,7 +208,7 @@ void as_progress_show_share(struct as_progress *p, const char *verb, double shar
 	struct as_progress_lines next = {.n = 0};
 	if (!p || as_progress_due_ms(p, true) > 0)
 		return;
-	p->last_look_s = now_s();
+	p->last_look_s = as_clock_s();
 	if (p->plain) {
 		char text[128];
 		if (p->last_look_s - p->last_line_s < PLAIN_EVERY_S)
@@ -234,7 +227,7 @@ void as_progress_show(struct as_progress *p, const struct as_snapshot *s)
 {
 	if (!p || !s)
 		return;
-	double now = now_s();
+	double now = as_clock_s();
 	bool new_stage = s->stage != p->stage;
 	p->last_look_s = now;
 	if (new_stage) {

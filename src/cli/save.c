@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "cli/places.h"
 #include "cli/say.h"
@@ -107,17 +107,10 @@ int as_save_prepare(struct as_run *run)
 	return AS_EXIT_FAILED;
 }
 
-static double now_s(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 void as_save_tick(struct as_run *run)
 {
 	const struct as_args *args = run->args;
-	double every_s = as_options_real(args->opt, "project.autosave_s"), now = now_s();
+	double every_s = as_options_real(args->opt, "project.autosave_s"), now = as_clock_s();
 	struct as_error err = {0};
 	if (!args->save || run->saved || every_s == 0)
 		return;
@@ -133,7 +126,7 @@ void as_save_tick(struct as_run *run)
 		as_say("%s", err.msg);
 	}
 	free(state);
-	run->autosaved_s = now_s();
+	run->autosaved_s = as_clock_s();
 	run->autosave_cost_s = run->autosaved_s - now;
 }
 

@@ -61,21 +61,6 @@ const char *as_table_mark(const struct as_term *t, const struct as_snapshot *s, 
 	return as_term_glyph(t, "○", "-");
 }
 
-static void fill_verdict(char *out, const struct as_snapshot *s, int clip)
-{
-	const struct as_placement *p = as_outline_placement(s, clip);
-	if (s->clips[clip].state == AS_CLIP_FAILED) {
-		snprintf(out, CELL_BYTES, "failed");
-		return;
-	}
-	const char *verdict = as_verdict_name(as_outline_verdict(s, clip));
-	bool by_sound = !p || p->method == AS_METHOD_AUDIO || p->method == AS_METHOD_NONE;
-	if (by_sound || !as_outline_is_placed(s, clip))
-		snprintf(out, CELL_BYTES, "%s", verdict);
-	else
-		snprintf(out, CELL_BYTES, "%s, %s", verdict, as_method_name(p->method));
-}
-
 static void fill_row(struct as_grid_row *row, const struct as_term *t, const struct as_snapshot *s,
 		     int clip)
 {
@@ -92,7 +77,7 @@ static void fill_row(struct as_grid_row *row, const struct as_term *t, const str
 	as_figure_chance(row->cell[COL_CHANCE], CELL_BYTES, p && !failed ? p->p_false : NAN);
 	as_figure_drift(row->cell[COL_DRIFT], CELL_BYTES, placed ? p->drift_ppm : NAN,
 			placed ? p->drift_err_ppm : NAN, t->unicode);
-	fill_verdict(row->cell[COL_VERDICT], s, clip);
+	as_words_verdict(row->cell[COL_VERDICT], CELL_BYTES, s, clip);
 }
 
 static void put_row(FILE *out, const struct as_term *t, const struct as_grid *g,

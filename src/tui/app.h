@@ -21,6 +21,23 @@ struct tui_hearing {
 	char path[TUI_LOG_BYTES]; /* "": it is played */
 };
 
+/* Recordings on their way into the session; adding.c. */
+struct tui_adding {
+	struct as_listing *listing; /* what they are looked for with, or NULL */
+	int n;                      /* paths in it */
+	struct as_demo_run *demo;   /* the shoot that is made up, or NULL, … */
+	char *demo_dir;             /* … and where */
+};
+
+/* What of the session is kept in case it does not end in order; keep.c. */
+struct tui_keeping {
+	uint64_t seen, kept;       /* states of the session: the last one seen, the one that is kept */
+	double changed_s;          /* when the one that was seen last came up, … */
+	double behind_s;           /* … and when the first one that is not kept did */
+	double began_s, cost_s;    /* of the last autosave; 0: there was none */
+	bool runs, failed;
+};
+
 struct tui {
 	const struct tui_setup *setup;
 	struct tui_model m;
@@ -41,6 +58,10 @@ struct tui {
 		double at_s;           /* when the last digit was */
 		enum tui_pane_id focus; /* where the first one was typed */
 	} count;
+	struct {
+		int row, col;
+		double at_s;
+	} click;                   /* the last one on what can be opened */
 	char message[TUI_LOG_BYTES];
 	enum tui_style message_style;
 	bool said;                 /* the message is younger than the last key */
@@ -50,8 +71,10 @@ struct tui {
 	double next_look_s;        /* earliest time of the next snapshot while something runs */
 	double drawn_s;            /* when the last frame was made */
 	double key_s;              /* when the last key came */
-	double autosaved_s;
-	bool autosave_failed;
+	int64_t n_keys;            /* that have come */
+	int64_t escape_n;          /* the one of them, … */
+	double escape_s;           /* … and when, that asked to stop what runs, should it come again */
+	struct tui_keeping keeping;
 	bool recovered;            /* the session is one that did not end in order */
 	int n_warnings_told;
 	/* What waits for the session to be idle: an action and its words. */
@@ -61,7 +84,14 @@ struct tui {
 	double started_s;
 	char browsed[4096];        /* folder in which the browser was last used */
 	char farewell[TUI_LOG_BYTES]; /* said once the screen is gone */
+	struct tui_adding adding;
 	struct tui_hearing hearing;
+	struct as_live *live;      /* the meter that runs, or has ended; NULL: none */
+	struct tui_lag *lag;       /* of the model; NULL until the first one */
+	double lag_drawn_s;        /* when its news were last drawn */
+	bool lag_news;             /* that have not been */
+	int lag_told;              /* state that was told last, or -1 */
+	struct as_options *calibrated; /* calibrations of this run, saved or not; or NULL */
 	bool quit;
 	int exit_code;
 };
@@ -85,6 +115,8 @@ void tui_adopt_session(struct tui *t, struct as_session *s);
 void tui_replace_session(struct tui *t, struct as_session *s);
 /* Seconds since the start, or a script's. */
 double tui_clock_s(const struct tui *t);
+/* How long a key may wait for a folder before the answer is "later"; a script has the time. */
+int tui_patience_ms(const struct tui *t);
 /* Another look, from here on. */
 void tui_set_theme(struct tui *t, const struct tui_theme *theme);
 /* One turn of the loop but for keys: events, snapshot, frame. */
@@ -92,6 +124,8 @@ void tui_turn(struct tui *t);
 
 /* One line at the bottom until the next key, and in the log. */
 void tui_say(struct tui *t, enum tui_style style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The line alone, for what tells of keys. */
+void tui_hint(struct tui *t, enum tui_style style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Into the log alone. */
 void tui_note(struct tui *t, enum tui_style style, int clip, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* Says err unless status is AS_OK; true if it is. */
@@ -109,6 +143,10 @@ void tui_run_line(struct tui *t, const char *line);
 
 /* edit.c: nudges, locks, candidates, undo. True: was one of these. */
 bool tui_edit(struct tui *t, enum as_action action, const struct tui_call *call);
+/* What clips that have been moved lie over on their own track: "it overlaps C0003.MP4 of the same track by 1:12"; false: nothing. */
+bool tui_overlap_words(const struct tui_model *m, const int *clips, int n, char *out, size_t size);
+/* Says what was done to them, and that. */
+void tui_say_moved(struct tui *t, const int *clips, int n, const char *text);
 
 /* help.c, confirm.c: dialogs. */
 void tui_open_help(struct tui *t, const char *search);

@@ -3,12 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/commands.h"
 #include "tui/dialogs.h"
 
 struct ask {
 	char title[64];
+	const char *deed;
 	struct tui_prompt *line;
 	enum as_action then;
+	bool word;
 	struct tui_pane_ops ops; /* with the title */
 };
 
@@ -32,14 +35,19 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 {
 	struct ask *a = state;
 	enum as_action then = a->then;
+	const char *typed = tui_prompt_text(a->line);
 	char *text;
 
 	(void)call;
 	if (action != AS_ACTION_ACCEPT)
 		return action != AS_ACTION_DISMISS;
-	text = strdup(tui_prompt_text(a->line));
+	if (!typed[strspn(typed, " \t")]) {
+		tui_hint(t, TUI_WARNING, "there is nothing in the line yet; Esc leaves it");
+		return true;
+	}
+	text = a->word ? tui_word(typed) : strdup(typed);
 	tui_close_dialog(t);
-	if (text && *text)
+	if (text)
 		tui_do(t, then, &(struct tui_call){.args = text});
 	free(text);
 	return true;
@@ -74,11 +82,19 @@ static bool caret(const void *state, const struct tui_model *m, struct tui_canva
 
 static const enum as_action hints[] = {AS_ACTION_ACCEPT, AS_ACTION_DISMISS, AS_ACTION_NONE};
 
-void tui_ask(struct tui *t, const char *title, const char *label, const char *text, enum as_action then)
+static const char *deed(const void *state, const struct tui_model *m)
+{
+	const struct ask *a = state;
+
+	(void)m;
+	return a->deed;
+}
+
+void tui_ask(struct tui *t, const struct tui_question *q)
 {
 	struct ask *a = calloc(1, sizeof *a);
 
-	if (a && !(a->line = tui_prompt_new(TUI_PROMPT_FIELD, label, text, NULL, NULL))) {
+	if (a && !(a->line = tui_prompt_new(TUI_PROMPT_FIELD, q->label, q->text, NULL, NULL))) {
 		free(a);
 		a = NULL;
 	}
@@ -86,8 +102,10 @@ void tui_ask(struct tui *t, const char *title, const char *label, const char *te
 		tui_say(t, TUI_ERROR, "out of memory");
 		return;
 	}
-	snprintf(a->title, sizeof a->title, "%s", title);
-	a->then = then;
+	snprintf(a->title, sizeof a->title, "%s", q->title);
+	a->deed = q->deed;
+	a->then = q->then;
+	a->word = q->word;
 	a->ops = (struct tui_pane_ops){.name = "ask",
 				       .title = a->title,
 				       .place = AS_PLACE_DIALOG,
@@ -97,6 +115,7 @@ void tui_ask(struct tui *t, const char *title, const char *label, const char *te
 				       .size = size,
 				       .draw = draw,
 				       .caret = caret,
+				       .deed = deed,
 				       .hints = hints};
 	tui_open_dialog(t, &a->ops, a);
 }

@@ -1,12 +1,10 @@
 /* The file browser: folders and files, a path that completes, marks for several. */
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
+#include <audiosync/listing.h>
 #include <audiosync/types.h>
 
 #include "base/text.h"
@@ -31,10 +29,16 @@ struct browser {
 	struct entry *entry;
 	int n, n_marked;
 	bool cut;     /* there are more than ENTRIES_MAX */
+	struct as_listing *reading; /* the folder to come; NULL: none */
+	char *coming; /* its path, … */
+	char *select; /* … and the name to go to in it, or NULL */
+	int patience_ms;
+	struct as_listing *names; /* for completion: of … */
+	char *names_of;           /* … this folder */
 	int *shown;   /* entries that pass the filter, by index */
 	int n_shown, at, top;
 	bool hidden, all;
-	char problem[256];
+	char problem[AS_ERROR_MSG_BYTES];
 	struct tui_pane_ops ops;
 };
 
@@ -70,31 +74,6 @@ static bool is_known(const struct browser *b, const char *name)
 	return false;
 }
 
-static bool add_entry(struct browser *b, int *cap, int dir, const char *name)
-{
-	struct stat st;
-	struct entry *more;
-
-	if (!strcmp(name, ".") || !strcmp(name, "..") || fstatat(dir, name, &st, 0) != 0)
-		return true;
-	/* Devices, pipes and sockets are no recordings. */
-	if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
-		return true;
-	if (b->n == *cap) {
-		*cap = *cap ? *cap * 2 : 256;
-		more = realloc(b->entry, (size_t)*cap * sizeof *more);
-		if (!more)
-			return false;
-		b->entry = more;
-	}
-	b->entry[b->n] = (struct entry){.name = strdup(name), .folder = S_ISDIR(st.st_mode), .bytes = (int64_t)st.st_size};
-	if (!b->entry[b->n].name)
-		return false;
-	b->entry[b->n].known = b->entry[b->n].folder || is_known(b, name);
-	b->n++;
-	return true;
-}
-
 /* The word in the prompt behind its last slash, or all of it. */
 static const char *typed(const struct browser *b)
 {
@@ -126,39 +105,85 @@ static void filter(struct browser *b)
 	b->at = b->at < 0 ? 0 : b->at;
 }
 
-/* Takes folder over. The old one stays where the new one cannot be read. */
-static bool enter(struct browser *b, char *folder)
+static void take_one(struct tui *t, struct browser *b, char *path);
+
+static void stop_reading(struct browser *b)
 {
+	as_listing_close(b->reading);
+	free(b->coming);
+	free(b->select);
+	b->reading = NULL;
+	b->coming = b->select = NULL;
+}
+
+static bool take_entries(struct browser *b)
+{
+	int n = as_listing_count(b->reading);
+	struct entry *v = calloc((size_t)n + 1, sizeof *v);
+
+	if (!v)
+		return false;
+	drop_entries(b);
+	b->entry = v;
+	for (int i = 0; i < n; i++) {
+		const struct as_listing_entry *e = as_listing_entry(b->reading, i);
+
+		v[b->n] = (struct entry){.name = strdup(e->name), .folder = e->folder, .bytes = e->bytes};
+		v[b->n].known = e->folder || is_known(b, e->name);
+		b->n += v[b->n].name != NULL;
+	}
+	b->cut = as_listing_cut(b->reading);
+	if (b->n > 1)
+		qsort(b->entry, (size_t)b->n, sizeof *b->entry, compare);
+	return true;
+}
+
+/* The folder that was read takes the place of the old one, which stays where it could not be. A file is chosen. */
+static void take_folder(struct tui *t, struct browser *b)
+{
+	struct as_error err = {0};
+	enum as_status status = as_listing_status(b->reading, &err);
+	char *file = NULL;
+
+	b->problem[0] = '\0';
+	if (status == AS_ERR_FORMAT) {
+		file = strdup(b->coming);
+	} else if (status != AS_OK || !take_entries(b)) {
+		snprintf(b->problem, sizeof b->problem, "%s", status != AS_OK ? err.msg : "out of memory");
+	} else {
+		free(b->folder);
+		b->folder = strdup(b->coming);
+		b->at = b->top = 0;
+		tui_prompt_set(b->path, "");
+		filter(b);
+		for (int i = 0; b->select && i < b->n_shown; i++)
+			if (!strcmp(b->entry[b->shown[i]].name, b->select))
+				b->at = i;
+	}
+	stop_reading(b);
+	t->dirty = true;
+	if (file)
+		take_one(t, b, file);
+}
+
+/* Leads to a folder (taken over, heap): at once if that is quick, else it comes when it comes. select: heap, or NULL. */
+static void enter(struct tui *t, struct browser *b, char *folder, char *select)
+{
+	struct as_error err = {0};
 	size_t n = folder ? strlen(folder) : 0;
-	DIR *dir = folder ? opendir(folder) : NULL;
-	struct dirent *d;
-	int cap = 0;
 
 	while (n > 1 && folder[n - 1] == '/')
 		folder[--n] = '\0';
-	if (!dir) {
-		snprintf(b->problem, sizeof b->problem, "%s: %s", folder ? folder : "", strerror(errno));
-		free(folder);
-		return false;
+	stop_reading(b);
+	b->coming = folder;
+	b->select = select;
+	b->reading = folder ? as_listing_folder(folder, ENTRIES_MAX, &err) : NULL;
+	if (!b->reading) {
+		snprintf(b->problem, sizeof b->problem, "%s", folder ? err.msg : "out of memory");
+		stop_reading(b);
+	} else if (as_listing_done(b->reading, b->patience_ms)) {
+		take_folder(t, b);
 	}
-	b->problem[0] = '\0';
-	drop_entries(b);
-	b->cut = false;
-	while ((d = readdir(dir))) {
-		if (b->n >= ENTRIES_MAX)
-			b->cut = true;
-		if (b->cut || !add_entry(b, &cap, dirfd(dir), d->d_name))
-			break;
-	}
-	closedir(dir);
-	if (b->n > 1)
-		qsort(b->entry, (size_t)b->n, sizeof *b->entry, compare);
-	free(b->folder);
-	b->folder = folder;
-	b->at = b->top = 0;
-	tui_prompt_set(b->path, "");
-	filter(b);
-	return true;
 }
 
 static char *parent_of(const char *folder)
@@ -173,15 +198,9 @@ static char *join(const char *folder, const char *name)
 	return as_path_join(strcmp(folder, "/") ? folder : "", name);
 }
 
-static void go_up(struct browser *b)
+static void go_up(struct tui *t, struct browser *b)
 {
-	char *from = strdup(as_path_base(b->folder));
-
-	if (enter(b, parent_of(b->folder)))
-		for (int i = 0; from && i < b->n_shown; i++)
-			if (!strcmp(b->entry[b->shown[i]].name, from))
-				b->at = i;
-	free(from);
+	enter(t, b, parent_of(b->folder), strdup(as_path_base(b->folder)));
 }
 
 /* --- choosing -------------------------------------------------------------------------------------------------- */
@@ -234,20 +253,7 @@ static void take_one(struct tui *t, struct browser *b, char *path)
 /* A path that was typed: a folder is entered, a file chosen. */
 static void go_typed(struct tui *t, struct browser *b)
 {
-	char *full = typed(b)[0] == '/' || typed(b)[0] == '~' ? tui_path(typed(b)) : join(b->folder, typed(b));
-	size_t n = full ? strlen(full) : 0;
-	struct stat st;
-
-	while (n > 1 && full[n - 1] == '/')
-		full[--n] = '\0';
-	if (!full || stat(full, &st) != 0) {
-		snprintf(b->problem, sizeof b->problem, "%s: %s", typed(b), strerror(errno));
-		free(full);
-	} else if (S_ISDIR(st.st_mode)) {
-		enter(b, full);
-	} else {
-		take_one(t, b, full);
-	}
+	enter(t, b, typed(b)[0] == '/' || typed(b)[0] == '~' ? tui_path(typed(b)) : join(b->folder, typed(b)), NULL);
 }
 
 static void accept(struct tui *t, struct browser *b)
@@ -259,7 +265,7 @@ static void accept(struct tui *t, struct browser *b)
 	else if (b->n_marked > 0)
 		take_marked(t, b);
 	else if (e && e->folder)
-		enter(b, join(b->folder, e->name));
+		enter(t, b, join(b->folder, e->name), NULL);
 	else if (e)
 		take_one(t, b, join(b->folder, e->name));
 	else if (typed(b)[0])
@@ -280,49 +286,66 @@ static void mark(struct browser *b)
 
 /* --- the typed path -------------------------------------------------------------------------------------------- */
 
+/* The folder that a typed text leads to, up to its last slash: heap. */
+static char *folder_of(const struct browser *b, const char *text, const char *slash)
+{
+	char *dir = slash ? strndup(text, (size_t)(slash - text) + 1) : strdup(""), *full = NULL;
+
+	if (dir)
+		full = dir[0] == '/' || dir[0] == '~' ? tui_path(dir) : join(b->folder, dir);
+	free(dir);
+	return full;
+}
+
+/* Its names; nothing while they are not known. */
+static const struct as_listing *need_names(struct browser *b, char *dir)
+{
+	if (dir && (!b->names || strcmp(b->names_of, dir) != 0)) {
+		as_listing_close(b->names);
+		free(b->names_of);
+		b->names = as_listing_folder(dir, ENTRIES_MAX, NULL);
+		b->names_of = dir;
+	} else {
+		free(dir);
+	}
+	return b->names && as_listing_done(b->names, b->patience_ms) ? b->names : NULL;
+}
+
+static void drop_names(struct browser *b)
+{
+	as_listing_close(b->names);
+	free(b->names_of);
+	b->names = NULL;
+	b->names_of = NULL;
+}
+
 /* The i-th name in the folder that the text leads to which goes on as the text does; folders with a slash. */
 static char *complete(void *ctx, const char *line, size_t n, int i, size_t *from)
 {
 	struct browser *b = ctx;
-	char *text = strndup(line, n), *dir, *found = NULL;
+	char *text = strndup(line, n), *found = NULL;
 	const char *slash = text ? strrchr(text, '/') : NULL, *part = slash ? slash + 1 : text;
-	struct browser look = {.what = b->what, .all = true};
-	int cap = 0;
-	DIR *d;
+	const struct as_listing *names = text ? need_names(b, folder_of(b, text, slash)) : NULL;
+	struct entry *fits = names ? calloc((size_t)as_listing_count(names) + 1, sizeof *fits) : NULL;
+	int n_fits = 0;
 
-	if (!text)
-		return NULL;
-	*from = (size_t)(part - text);
-	dir = slash ? strndup(text, (size_t)(slash - text) + 1) : strdup("");
-	if (dir && dir[0] != '/' && dir[0] != '~') {
-		char *inside = join(b->folder, dir);
+	*from = text ? (size_t)(part - text) : 0;
+	for (int k = 0; fits && k < as_listing_count(names); k++) {
+		const struct as_listing_entry *e = as_listing_entry(names, k);
 
-		free(dir);
-		dir = inside;
-	} else if (dir) {
-		char *full = tui_path(dir);
-
-		free(dir);
-		dir = full;
+		if (!strncasecmp(e->name, part, strlen(part)) && (e->name[0] != '.' || part[0] == '.'))
+			fits[n_fits++] = (struct entry){.name = (char *)e->name, .folder = e->folder};
 	}
-	d = dir ? opendir(dir) : NULL;
-	for (struct dirent *e; d && (e = readdir(d));)
-		if (!strncasecmp(e->d_name, part, strlen(part)) && (e->d_name[0] != '.' || part[0] == '.') && look.n < 2000 &&
-		    !add_entry(&look, &cap, dirfd(d), e->d_name))
-			break;
-	if (d)
-		closedir(d);
-	if (look.n > 1)
-		qsort(look.entry, (size_t)look.n, sizeof *look.entry, compare);
-	if (i < look.n) {
-		size_t bytes = strlen(look.entry[i].name) + 2;
+	if (n_fits > 1)
+		qsort(fits, (size_t)n_fits, sizeof *fits, compare);
+	if (i < n_fits) {
+		size_t bytes = strlen(fits[i].name) + 2;
 
 		found = malloc(bytes);
 		if (found)
-			snprintf(found, bytes, "%s%s", look.entry[i].name, look.entry[i].folder ? "/" : "");
+			snprintf(found, bytes, "%s%s", fits[i].name, fits[i].folder ? "/" : "");
 	}
-	drop_entries(&look);
-	free(dir);
+	free(fits);
 	free(text);
 	return found;
 }
@@ -384,11 +407,11 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 		move(b, b->n_shown);
 		return true;
 	case AS_ACTION_PARENT:
-		go_up(b);
+		go_up(t, b);
 		return true;
 	case AS_ACTION_ENTER_FOLDER:
 		if (e && e->folder)
-			enter(b, join(b->folder, e->name));
+			enter(t, b, join(b->folder, e->name), NULL);
 		return true;
 	case AS_ACTION_MARK_FILE:
 		mark(b);
@@ -477,12 +500,17 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 	}
 	if (b->n_shown == 0)
 		tui_put_wrapped(list, 0, 3, list.cols - 6, 3, TUI_QUIET,
-				b->n == 0     ? "an empty folder"
+				!b->entry     ? ""
+				: b->n == 0   ? "an empty folder"
 				: b->all      ? "nothing of that name"
 				: typed(b)[0] ? "nothing of that name; Ctrl-G shows all kinds of files"
 					      : "no media in this folder; Ctrl-G shows all kinds of files");
 	tui_prompt_draw(b->path, c, c.rows - 1, 1, c.cols - 2, TUI_FIELD, &col);
-	if (b->problem[0])
+	if (b->reading) {
+		int cols = tui_put(c, c.rows - 2, 1, TUI_INFO, "no answer yet from ");
+
+		tui_put_fit(c, c.rows - 2, 1 + cols, c.cols - 2 - cols, TUI_INFO, TUI_NAME, b->coming);
+	} else if (b->problem[0])
 		tui_put_fit(c, c.rows - 2, 1, c.cols - 2, TUI_ERROR, TUI_LEFT, b->problem);
 	else if (b->what.folders)
 		tui_put_fit(c, c.rows - 2, 1, c.cols - 2, TUI_QUIET, TUI_LEFT,
@@ -509,8 +537,10 @@ static const char *note(const void *state, const struct tui_model *m, char *out,
 	(void)m;
 	if (b->n_marked)
 		snprintf(out, n, "%d marked", b->n_marked);
+	else if (b->n > b->n_shown)
+		snprintf(out, n, "%d shown, %d not%s", b->n_shown, b->n - b->n_shown, b->cut ? ", and more" : "");
 	else
-		snprintf(out, n, "%d of %d%s", b->n_shown, b->n, b->cut ? " and more" : "");
+		snprintf(out, n, "%d%s", b->n, b->cut ? " and more" : "");
 	return out;
 }
 
@@ -518,6 +548,8 @@ static void close_browser(void *state)
 {
 	struct browser *b = state;
 
+	stop_reading(b);
+	drop_names(b);
 	drop_entries(b);
 	free(b->shown);
 	free(b->folder);
@@ -529,14 +561,32 @@ static const enum as_action file_hints[] = {AS_ACTION_ACCEPT, AS_ACTION_PARENT, 
 static const enum as_action folder_hints[] = {AS_ACTION_ACCEPT,   AS_ACTION_MARK_FILE, AS_ACTION_ADD_FOLDER, AS_ACTION_PARENT,
 					      AS_ACTION_COMPLETE, AS_ACTION_DISMISS,   AS_ACTION_NONE};
 
+/* Its folder is being read, or was. */
 static bool enter_first(struct tui *t, struct browser *b)
 {
 	const char *const tries[] = {b->what.start, t->browsed, ".", "/"};
 
-	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++)
-		if (tries[i] && *tries[i] && enter(b, strcmp(tries[i], ".") ? strdup(tries[i]) : tui_path("")))
-			return true;
-	return false;
+	for (size_t i = 0; i < sizeof tries / sizeof *tries && !b->entry && !b->reading; i++)
+		if (tries[i] && *tries[i])
+			enter(t, b, strcmp(tries[i], ".") ? strdup(tries[i]) : tui_path(""), NULL);
+	if (b->reading)
+		b->folder = strdup(b->coming);
+	return b->folder != NULL;
+}
+
+static int reading_fd(const void *state)
+{
+	const struct browser *b = state;
+
+	return b->reading ? as_listing_fd(b->reading) : -1;
+}
+
+static void turn(void *state, struct tui *t)
+{
+	struct browser *b = state;
+
+	if (b->reading && as_listing_done(b->reading, 0))
+		take_folder(t, b);
 }
 
 void tui_open_browser(struct tui *t, const struct tui_browse *what)
@@ -552,6 +602,7 @@ void tui_open_browser(struct tui *t, const struct tui_browse *what)
 		return;
 	}
 	b->what = *what;
+	b->patience_ms = tui_patience_ms(t);
 	snprintf(b->title, sizeof b->title, "%s", what->title);
 	b->ops = (struct tui_pane_ops){.name = "browser",
 				       .title = b->title,
@@ -564,6 +615,8 @@ void tui_open_browser(struct tui *t, const struct tui_browse *what)
 				       .draw = draw,
 				       .caret = caret,
 				       .note = note,
+				       .fd = reading_fd,
+				       .turn = turn,
 				       .hints = what->folders ? folder_hints : file_hints};
 	if (!enter_first(t, b)) {
 		tui_say(t, TUI_ERROR, "%s", b->problem);

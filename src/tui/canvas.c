@@ -9,38 +9,39 @@
 
 #define LINE_BYTES 4096
 
+/* A character of its own, what stands for it in ASCII, and, where that is longer, what does so in one cell. */
 static const struct glyph {
-	uint32_t unicode;
-	char ascii;
+	const char *text, *plain;
+	char narrow;
 } glyphs[TUI_G_N] = {
-	[TUI_G_HLINE] = {0x2500, '-'},
-	[TUI_G_VLINE] = {0x2502, '|'},
-	[TUI_G_TOP_LEFT] = {0x250C, '+'},
-	[TUI_G_TOP_RIGHT] = {0x2510, '+'},
-	[TUI_G_BOTTOM_LEFT] = {0x2514, '+'},
-	[TUI_G_BOTTOM_RIGHT] = {0x2518, '+'},
-	[TUI_G_TEE_LEFT] = {0x251C, '+'},
-	[TUI_G_TEE_RIGHT] = {0x2524, '+'},
-	[TUI_G_TEE_TOP] = {0x252C, '+'},
-	[TUI_G_TEE_BOTTOM] = {0x2534, '+'},
-	[TUI_G_CROSS] = {0x253C, '+'},
-	[TUI_G_STRONG] = {0x25CF, '*'},
-	[TUI_G_MODERATE] = {0x25D5, 'o'},
-	[TUI_G_WEAK] = {0x25D0, '~'},
-	[TUI_G_AMBIGUOUS] = {0x25D1, '?'},
-	[TUI_G_UNPLACED] = {0x25CB, '-'},
-	[TUI_G_FAILED] = {0x2717, 'x'},
-	[TUI_G_WAITING] = {0x00B7, '.'},
-	[TUI_G_LOCK] = {0x25AA, '='},
-	[TUI_G_OPEN] = {0x25BE, 'v'},
-	[TUI_G_CLOSED] = {0x25B8, '>'},
-	[TUI_G_UP] = {0x25B2, '^'},
-	[TUI_G_DOWN] = {0x25BC, 'v'},
-	[TUI_G_FULL] = {0x2588, '#'},
-	[TUI_G_LIGHT] = {0x2591, '.'},
-	[TUI_G_DOT] = {0x2022, '*'},
-	[TUI_G_ELLIPSIS] = {0x2026, '~'},
-	[TUI_G_PLUS_MINUS] = {0x00B1, '~'},
+	[TUI_G_HLINE] = {.text = "─", .plain = "-"},
+	[TUI_G_VLINE] = {.text = "│", .plain = "|"},
+	[TUI_G_TOP_LEFT] = {.text = "┌", .plain = "+"},
+	[TUI_G_TOP_RIGHT] = {.text = "┐", .plain = "+"},
+	[TUI_G_BOTTOM_LEFT] = {.text = "└", .plain = "+"},
+	[TUI_G_BOTTOM_RIGHT] = {.text = "┘", .plain = "+"},
+	[TUI_G_TEE_LEFT] = {.text = "├", .plain = "+"},
+	[TUI_G_TEE_RIGHT] = {.text = "┤", .plain = "+"},
+	[TUI_G_TEE_TOP] = {.text = "┬", .plain = "+"},
+	[TUI_G_TEE_BOTTOM] = {.text = "┴", .plain = "+"},
+	[TUI_G_CROSS] = {.text = "┼", .plain = "+"},
+	[TUI_G_STRONG] = {.text = "●", .plain = "*"},
+	[TUI_G_MODERATE] = {.text = "◕", .plain = "o"},
+	[TUI_G_WEAK] = {.text = "◐", .plain = "~"},
+	[TUI_G_AMBIGUOUS] = {.text = "◑", .plain = "?"},
+	[TUI_G_UNPLACED] = {.text = "○", .plain = "-"},
+	[TUI_G_FAILED] = {.text = "✗", .plain = "x"},
+	[TUI_G_WAITING] = {.text = "·", .plain = "."},
+	[TUI_G_LOCK] = {.text = "▪", .plain = "="},
+	[TUI_G_OPEN] = {.text = "▾", .plain = "v"},
+	[TUI_G_CLOSED] = {.text = "▸", .plain = ">"},
+	[TUI_G_UP] = {.text = "▲", .plain = "^"},
+	[TUI_G_DOWN] = {.text = "▼", .plain = "v"},
+	[TUI_G_FULL] = {.text = "█", .plain = "#"},
+	[TUI_G_LIGHT] = {.text = "░", .plain = "."},
+	[TUI_G_DOT] = {.text = "•", .plain = "*"},
+	[TUI_G_ELLIPSIS] = {"…", "...", '~'},
+	[TUI_G_PLUS_MINUS] = {"±", "+-", '~'},
 };
 
 struct tui_canvas tui_canvas_new(int rows, int cols, bool unicode)
@@ -269,20 +270,16 @@ void tui_ink(struct tui_canvas c, int row, int col, int rows, int cols, enum tui
 
 uint32_t tui_glyph(struct tui_canvas c, enum tui_glyph g)
 {
-	return c.unicode ? glyphs[g].unicode : (uint32_t)glyphs[g].ascii;
+	uint32_t ch = glyphs[g].narrow ? (uint32_t)glyphs[g].narrow : (uint32_t)glyphs[g].plain[0];
+
+	if (c.unicode)
+		as_text_decode(glyphs[g].text, &ch);
+	return ch;
 }
 
 const char *tui_glyph_text(bool unicode, enum tui_glyph g)
 {
-	/* Spelled once more because text is needed, in the table's order. */
-	static const char *const wide[TUI_G_N] = {"─", "│", "┌", "┐", "└", "┘", "├", "┤", "┬", "┴",
-						  "┼", "●", "◕", "◐", "◑", "○", "✗", "·", "▪", "▾",
-						  "▸", "▲", "▼", "█", "░", "•", "…", "±"};
-	static const char *const plain[TUI_G_N] = {"-", "|", "+", "+", "+", "+", "+", "+", "+", "+",
-						   "+", "*", "o", "~", "?", "-", "x", ".", "=", "v",
-						   ">", "^", "v", "#", ".", "*", "...", "+-"};
-
-	return unicode ? wide[g] : plain[g];
+	return unicode ? glyphs[g].text : glyphs[g].plain;
 }
 
 static void put_hline(struct tui_canvas c, int row, enum tui_style style, enum tui_glyph left, enum tui_glyph right)
@@ -329,36 +326,18 @@ void tui_bar(struct tui_canvas c, int row, int col, int cols, double share)
 	}
 }
 
-static void put_utf8(FILE *out, uint32_t ch)
-{
-	if (ch < 0x80) {
-		fputc((int)ch, out);
-	} else if (ch < 0x800) {
-		fputc((int)(0xC0 | ch >> 6), out);
-		fputc((int)(0x80 | (ch & 0x3F)), out);
-	} else if (ch < 0x10000) {
-		fputc((int)(0xE0 | ch >> 12), out);
-		fputc((int)(0x80 | (ch >> 6 & 0x3F)), out);
-		fputc((int)(0x80 | (ch & 0x3F)), out);
-	} else {
-		fputc((int)(0xF0 | ch >> 18), out);
-		fputc((int)(0x80 | (ch >> 12 & 0x3F)), out);
-		fputc((int)(0x80 | (ch >> 6 & 0x3F)), out);
-		fputc((int)(0x80 | (ch & 0x3F)), out);
-	}
-}
-
 static void dump_text(struct tui_canvas c, int row, FILE *out)
 {
 	int end = c.cols;
 	const struct tui_cell *cell;
+	char text[5];
 
 	while (end > 0 && (cell = cell_at(c, row, end - 1))->ch[0] == ' ' && cell->cols == 1)
 		end--;
 	for (int col = 0; col < end; col++) {
 		cell = cell_at(c, row, col);
 		for (int i = 0; i < TUI_CELL_CHARS && cell->ch[i]; i++)
-			put_utf8(out, cell->ch[i]);
+			fwrite(text, 1, (size_t)as_text_encode(text, cell->ch[i]), out);
 	}
 	fputc('\n', out);
 }

@@ -7,8 +7,12 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "tui/adding.h"
 #include "tui/dialogs.h"
 #include "tui/jobs.h"
+#include "tui/live.h"
+
+#define AGAIN_S 3.0 /* two presses of a key that are further apart were not meant together */
 
 /* --- words ----------------------------------------------------------------------------------------------------- */
 
@@ -60,6 +64,18 @@ char **tui_words(struct tui *t, const char *args, int *n)
 	return words;
 }
 
+char *tui_word(const char *text)
+{
+	char *out = malloc(2 * strlen(text) + 1), *p = out;
+
+	for (; out && *text; *p++ = *text++)
+		if (strchr(" \t\"'\\", *text))
+			*p++ = '\\';
+	if (out)
+		*p = '\0';
+	return out;
+}
+
 char *tui_path(const char *path)
 {
 	const char *home = getenv("HOME");
@@ -109,11 +125,11 @@ static void sync_all(struct tui *t)
 {
 	struct as_error err = {0};
 
-	if (t->m.snap->n_clips == 0) {
+	if (t->m.snap->n_clips == 0 && !tui_adding_runs(t)) {
 		tui_say(t, TUI_WARNING, "there is nothing to sync yet: a adds recordings");
 		return;
 	}
-	if (t->m.snap->busy || t->news)
+	if (tui_jobs_run(t))
 		tui_jobs_when_idle(t, AS_ACTION_SYNC, NULL);
 	else if (tui_try(t, as_session_analyze(t->m.session, &err), &err))
 		tui_look(t);
@@ -138,6 +154,35 @@ static void of_table(struct tui *t, enum as_action action, const struct tui_call
 		return;
 	tui_do(t, AS_ACTION_PANE_3, NULL);
 	tui_do(t, action, call);
+}
+
+static void cancel(struct tui *t)
+{
+	as_session_cancel(t->m.session);
+	tui_adding_stop(t);
+	free(t->then_args);
+	t->then_args = NULL;
+	t->then = AS_ACTION_NONE;
+	tui_say(t, TUI_WARNING, t->m.snap->busy ? "stopping …" : "stopped");
+}
+
+/* The key that closes dialogs is pressed once too often sooner or later: long work does not end by that. */
+static void escape(struct tui *t)
+{
+	char keys[32];
+
+	if (tui_adding_runs(t) && !t->m.snap->busy) {
+		cancel(t);
+	} else if (t->m.snap->busy && t->escape_n == t->n_keys - 1 && t->m.now_s - t->escape_s < AGAIN_S) {
+		cancel(t);
+	} else if (t->m.snap->busy) {
+		t->escape_n = t->n_keys;
+		t->escape_s = t->m.now_s;
+		tui_keymap_keys(t->keymap, AS_ACTION_ESCAPE, 1, keys, sizeof keys);
+		tui_hint(t, TUI_WARNING, "%s again stops what is running", *keys ? keys : ":escape");
+	} else {
+		tui_unmark_all(t);
+	}
 }
 
 void tui_command(struct tui *t, enum as_action action, const struct tui_call *call)
@@ -172,23 +217,20 @@ void tui_command(struct tui *t, enum as_action action, const struct tui_call *ca
 	case AS_ACTION_FILTER:
 		of_table(t, action, call);
 		return;
-	case AS_ACTION_LIVE:
-		tui_do(t, AS_ACTION_PANE_4, NULL);
-		tui_say(t, TUI_WARNING, "the live meter is not part of this version");
+	case AS_ACTION_ESCAPE:
+		escape(t);
 		return;
 	case AS_ACTION_CANCEL:
-		if (t->m.snap->busy) {
-			as_session_cancel(t->m.session);
-			tui_say(t, TUI_WARNING, "stopping …");
-		} else if (t->m.n_marked > 0) {
-			tui_unmark_all(t);
-		}
+		if (t->m.snap->busy || tui_adding_runs(t))
+			cancel(t);
+		else
+			tui_say(t, TUI_QUIET, "nothing is running");
 		return;
 	default:
 		break;
 	}
 	if (tui_do_files(t, action, call) || tui_do_view(t, action, call) || tui_do_tracks(t, action, call) ||
-	    tui_do_audition(t, action, call))
+	    tui_do_audition(t, action, call) || tui_do_live(t, action, call))
 		return;
 	if (as_action_row(action) && as_action_row(action)->place != AS_PLACE_GLOBAL)
 		tui_say(t, TUI_QUIET, "%s belongs to another pane: %s", as_action_row(action)->name,

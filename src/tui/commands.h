@@ -10,11 +10,16 @@ bool tui_do_files(struct tui *t, enum as_action action, const struct tui_call *c
 bool tui_do_view(struct tui *t, enum as_action action, const struct tui_call *call);
 /* tracks.c: tracks, references, moving clips. */
 bool tui_do_tracks(struct tui *t, enum as_action action, const struct tui_call *call);
+/* Moves n clips to a track and says so. */
+void tui_move_to(struct tui *t, const int *clips, int n, int track);
 
 /* settings.c: presets and single settings; the dialog is another file. */
 void tui_do_settings(struct tui *t, enum as_action action, const char *args);
-/* settings_file.c: opt into the user's settings file, as far as it was changed in the interface; or as a preset, args "[--force] NAME". */
+/* settings_file.c: opt into the user's settings file, as far as it was changed in the interface. */
 bool tui_settings_write(struct tui *t, const struct as_options *opt);
+/* One value into the same file; as as_options_value spells it. Says what went wrong. */
+bool tui_settings_write_value(struct tui *t, const char *key, const char *value);
+/* args "[--force] NAME" */
 void tui_settings_save_preset(struct tui *t, const struct as_options *opt, const char *args);
 /* dialog_presets.c */
 void tui_open_presets(struct tui *t);
@@ -24,6 +29,8 @@ bool tui_do_audition(struct tui *t, enum as_action action, const struct tui_call
 /* The words of args, quotes taken off as a shell would: heap of heap, *n of them; NULL: an open quote (said so) or no memory. */
 char **tui_words(struct tui *t, const char *args, int *n);
 void tui_words_free(char **words, int n);
+/* The text as one of those words: heap. */
+char *tui_word(const char *text);
 /* A leading ~/ expanded, made absolute from the program's folder: heap. */
 char *tui_path(const char *path);
 

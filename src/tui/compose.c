@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "tui/hints.h"
 #include "tui/jobs.h"
 #include "tui/welcome.h"
 
@@ -66,7 +67,7 @@ static bool is_long(const struct tui *t, int cols)
 static void draw_message(const struct tui *t, struct tui_canvas c)
 {
 	char words[192];
-	double share;
+	double share = -1;
 	int used = 0, bar = c.cols / 4;
 
 	if (t->count.n > 0 && !t->count.pane)
@@ -77,73 +78,34 @@ static void draw_message(const struct tui *t, struct tui_canvas c)
 				    t->message);
 		return;
 	}
-	if (!t->m.snap->busy)
+	if (!t->m.snap->busy && !t->m.adding[0])
 		return;
-	tui_jobs_words(&t->m, words, sizeof words, &share);
+	if (t->m.snap->busy)
+		tui_jobs_words(&t->m, words, sizeof words, &share);
 	if (share >= 0) {
 		tui_bar(c, 0, 1, bar, share);
 		tui_putf(c, 0, bar + 2, TUI_VALUE, "%3d%%", (int)(share * 100));
 		used = bar + 7;
 	}
-	tui_put_fit(c, 0, used + 1, c.cols - used - 12, TUI_INFO, TUI_LEFT, words);
+	tui_put_fit(c, 0, used + 1, c.cols - used - 12, TUI_INFO, TUI_LEFT, t->m.snap->busy ? words : t->m.adding);
 	tui_keymap_keys(t->keymap, AS_ACTION_CANCEL, 1, words, sizeof words);
 	if ((t->count.n == 0 || t->count.pane) && *words)
 		tui_putf(c, 0, c.cols - (int)strlen(words) - 6, TUI_QUIET, "%s stop", words);
 }
 
-/* "key label  key label": the most useful first, as many as there is room for. */
-static int put_hint(const struct tui *t, struct tui_canvas c, int col, enum as_action action)
-{
-	const struct as_action_row *row = as_action_row(action);
-	char keys[64];
-	int cols;
-
-	tui_keymap_keys(t->keymap, action, 1, keys, sizeof keys);
-	if (!row || !row->label || !*keys)
-		return col;
-	cols = tui_text_cols(keys) + 1 + tui_text_cols(row->label);
-	if (col + cols > c.cols)
-		return col;
-	col += tui_put(c, 0, col, TUI_KEY, keys) + 1;
-	return col + tui_put(c, 0, col, TUI_KEY_LABEL, row->label) + 2;
-}
-
-static void draw_hints(const struct tui *t, struct tui_canvas c)
-{
-	static const enum as_action after[] = {AS_ACTION_ADD,	    AS_ACTION_SYNC,    AS_ACTION_EXPORT, AS_ACTION_TIMELINE,
-					       AS_ACTION_DRIFT,	    AS_ACTION_REFERENCE, AS_ACTION_NUDGE_LEFT, AS_ACTION_UNDO,
-					       AS_ACTION_FIND,	    AS_ACTION_COMMAND, AS_ACTION_HELP,	 AS_ACTION_QUIT,
-					       AS_ACTION_LIVE};
-	const struct tui_part_of_screen *d = t->n_dialogs ? &t->dialogs[t->n_dialogs - 1] : NULL;
-	enum as_action_place place = d ? d->ops->place : t->panes[t->m.focus].ops->place;
-	size_t n;
-	const struct as_action_row *rows = as_actions(&n);
-	int col = 1;
-
-	for (const enum as_action *a = d ? d->ops->hints : NULL; a && *a != AS_ACTION_NONE; a++)
-		col = put_hint(t, c, col, *a);
-	if (d && d->ops->hints)
-		return;
-	for (size_t i = 0; i < n; i++)
-		if (rows[i].place == place && place != AS_PLACE_GLOBAL)
-			col = put_hint(t, c, col, rows[i].id);
-	for (size_t i = 0; i < n && d && place != AS_PLACE_DIALOG; i++)
-		if (rows[i].place == AS_PLACE_DIALOG && rows[i].id != AS_ACTION_CHANGE)
-			col = put_hint(t, c, col, rows[i].id);
-	for (size_t i = 0; !d && i < sizeof after / sizeof *after; i++)
-		col = put_hint(t, c, col, after[i]);
-}
-
 /* What Tab would complete to, in the message's line. */
-static void draw_choices(const struct tui_prompt *p, struct tui_canvas c)
+static void draw_choices(const struct tui *t, struct tui_canvas c)
 {
+	const struct tui_prompt *p = t->prompt;
 	int chosen, col = 1;
 	const char *text;
+	char key[32];
 
-	if (!tui_prompt_choice(p, 0, &chosen))
-		tui_put(c, 0, 1, TUI_QUIET,
-			tui_prompt_kind(p) == TUI_PROMPT_COMMAND ? "a command and what it takes; Tab completes, Up goes back, Esc leaves"
-								 : "a part of a clip's or a track's name; n goes to the next one");
+	if (tui_prompt_kind(p) == TUI_PROMPT_COMMAND && !tui_prompt_choice(p, 0, &chosen))
+		tui_put(c, 0, 1, TUI_QUIET, "a command and what it takes; Tab completes, Up goes back, Esc leaves");
+	else if (!tui_prompt_choice(p, 0, &chosen))
+		tui_putf(c, 0, 1, TUI_QUIET, "a part of a clip's or a track's name; %s goes to the next one",
+			 tui_keymap_key(t->keymap, t->panes[t->m.focus].ops->place, AS_ACTION_FIND_NEXT, key, sizeof key));
 	for (int i = 0; (text = tui_prompt_choice(p, i, &chosen)); i++) {
 		/* The chosen one stays in view. */
 		if (i < chosen - 4)
@@ -159,15 +121,22 @@ static void draw_choices(const struct tui_prompt *p, struct tui_canvas c)
 	}
 }
 
+/* What the names of all panes take of the top line. */
+#define TAB_COLS 52
+
+/* "[4 Lag]" */
+static int tab_cols(const struct tui *t, int pane)
+{
+	return 4 + tui_text_cols(t->panes[pane].ops->title);
+}
+
 /* Names of all panes in the top line of the one that is shown. */
 static void put_tabs(const struct tui *t, struct tui_canvas c)
 {
-	int col = 2;
-
-	for (int i = 0; i < TUI_PANES; i++) {
+	for (int i = 0, col = 2; i < TUI_PANES; col += tab_cols(t, i++)) {
 		bool on = i == (int)t->m.focus;
 
-		col += tui_putf(tui_part(c, 0, 0, 1, c.cols - 2), 0, col, on ? TUI_TITLE_FOCUS : TUI_TITLE, on ? "[%d %s]" : " %d %s ", i + 1,
+		tui_putf(tui_part(c, 0, 0, 1, c.cols - 2), 0, col, on ? TUI_TITLE_FOCUS : TUI_TITLE, on ? "[%d %s]" : " %d %s ", i + 1,
 				t->panes[i].ops->title);
 	}
 }
@@ -186,6 +155,8 @@ static void draw_pane(const struct tui *t, struct tui_canvas c, int i, bool tabs
 	if (p->ops->fit)
 		p->ops->fit(p->state, &t->m, c.rows - 2, c.cols - 2);
 	note = p->ops->note ? p->ops->note(p->state, &t->m, right, sizeof right) : NULL;
+	if (tabs && note && tui_text_cols(note) > c.cols - TAB_COLS)
+		note = NULL;
 	snprintf(title, sizeof title, "%d %s", i + 1, p->ops->title);
 	inside = tui_frame(c, focus ? TUI_BORDER_FOCUS : TUI_BORDER, focus ? TUI_TITLE_FOCUS : TUI_TITLE, tabs ? NULL : title, note);
 	if (tabs)
@@ -193,18 +164,24 @@ static void draw_pane(const struct tui *t, struct tui_canvas c, int i, bool tabs
 	p->ops->draw(p->state, &t->m, inside);
 }
 
-/* In the middle; at 80x24 nearly everything. Returns the inside. */
-static struct tui_canvas draw_dialog(const struct tui *t, struct tui_canvas body, const struct tui_part_of_screen *d)
+/* In the middle; at 80x24 nearly everything. */
+static struct tui_rect dialog_rect(const struct tui *t, const struct tui_rect *body, const struct tui_part_of_screen *d)
 {
-	int rows = body.rows - 2, cols = body.cols - 2;
-	char right[96] = "";
-	struct tui_canvas c, inside;
+	int rows = body->rows - 2, cols = body->cols - 2;
 
 	if (d->ops->size)
 		d->ops->size(d->state, &t->m, &rows, &cols);
-	rows = rows + 2 > body.rows ? body.rows : rows + 2;
-	cols = cols + 2 > body.cols ? body.cols : cols + 2;
-	c = tui_part(body, (body.rows - rows) / 2, (body.cols - cols) / 2, rows, cols);
+	rows = rows + 2 > body->rows ? body->rows : rows + 2;
+	cols = cols + 2 > body->cols ? body->cols : cols + 2;
+	return (struct tui_rect){body->row + (body->rows - rows) / 2, body->col + (body->cols - cols) / 2, rows, cols};
+}
+
+/* Returns the inside. */
+static struct tui_canvas draw_dialog(const struct tui *t, struct tui_canvas c, const struct tui_part_of_screen *d)
+{
+	char right[96] = "";
+	struct tui_canvas inside;
+
 	for (int r = 0; r < c.rows; r++)
 		tui_lay(c, r, 0, 1, c.cols, TUI_PLAIN);
 	tui_canvas_clear(c, TUI_DIALOG);
@@ -250,7 +227,7 @@ static void draw_all(const struct tui *t, struct tui_canvas c, struct caret *car
 		if (l.pane[i].rows)
 			draw_pane(t, at(c, l.pane[i]), i, l.tabs || t->m.zoomed);
 	for (int i = 0; i < t->n_dialogs; i++)
-		inside = draw_dialog(t, at(c, l.body), &t->dialogs[i]);
+		inside = draw_dialog(t, at(c, dialog_rect(t, &l.body, &t->dialogs[i])), &t->dialogs[i]);
 	if (t->n_dialogs) {
 		const struct tui_part_of_screen *d = &t->dialogs[t->n_dialogs - 1];
 		int row, col;
@@ -263,7 +240,7 @@ static void draw_all(const struct tui *t, struct tui_canvas c, struct caret *car
 		}
 	}
 	if (t->prompt) {
-		draw_choices(t->prompt, at(c, l.message));
+		draw_choices(t, at(c, l.message));
 		tui_prompt_draw(t->prompt, keys, 0, 0, keys.cols, TUI_PLAIN, &caret->col);
 		caret->row = l.keys.row;
 		return;
@@ -272,7 +249,7 @@ static void draw_all(const struct tui *t, struct tui_canvas c, struct caret *car
 	if (is_long(t, c.cols))
 		tui_put_wrapped(c, l.message.row, 1, c.cols - 2, 2, t->message_style, t->message);
 	else
-		draw_hints(t, keys);
+		tui_hints_draw(t, keys);
 }
 
 void tui_compose(struct tui *t)
@@ -290,4 +267,53 @@ void tui_compose(struct tui *t)
 	draw_all(t, t->canvas, &caret);
 	tui_screen_show(t->screen, t->canvas, caret.row, caret.col);
 	t->dirty = false;
+}
+
+/* --- what stands where: for the mouse -------------------------------------------------------------------------- */
+
+static bool is_in(const struct tui_rect *r, int row, int col)
+{
+	return row >= r->row && row < r->row + r->rows && col >= r->col && col < r->col + r->cols;
+}
+
+static struct tui_spot spot_in(struct tui_rect r, enum tui_spot_kind kind, int row, int col)
+{
+	struct tui_spot s = {.kind = kind, .at = {row - r.row - 1, col - r.col - 1, r.rows - 2, r.cols - 2}};
+
+	s.inside = s.at.row >= 0 && s.at.row < s.at.rows && s.at.col >= 0 && s.at.col < s.at.cols;
+	return s;
+}
+
+/* Panes and the names of all of them. */
+static struct tui_spot pane_spot(const struct tui *t, const struct tui_layout *l, int row, int col)
+{
+	struct tui_spot s = {.kind = TUI_SPOT_NOTHING};
+
+	for (int i = 0; i < TUI_PANES; i++)
+		if (l->pane[i].rows && is_in(&l->pane[i], row, col)) {
+			s = spot_in(l->pane[i], TUI_SPOT_PANE, row, col);
+			s.pane = (enum tui_pane_id)i;
+		}
+	if (s.kind == TUI_SPOT_NOTHING || s.at.row >= 0 || !(l->tabs || t->m.zoomed))
+		return s;
+	for (int i = 0, from = 1; i < TUI_PANES; from += tab_cols(t, i++))
+		if (s.at.col >= from && s.at.col < from + tab_cols(t, i))
+			s.pane = (enum tui_pane_id)i;
+	return s;
+}
+
+struct tui_spot tui_spot_at(const struct tui *t, int row, int col)
+{
+	struct tui_layout l = tui_layout_of(t->canvas.rows, t->canvas.cols, t->m.focus, t->m.zoomed);
+
+	if (l.too_small || t->prompt || !t->canvas.cells)
+		return (struct tui_spot){.kind = TUI_SPOT_NOTHING};
+	if (is_in(&l.keys, row, col) && !is_long(t, t->canvas.cols))
+		return (struct tui_spot){.kind = TUI_SPOT_KEY, .action = tui_hints_at(t, l.keys.cols, col - l.keys.col)};
+	if (t->n_dialogs) {
+		struct tui_rect r = dialog_rect(t, &l.body, &t->dialogs[t->n_dialogs - 1]);
+
+		return is_in(&r, row, col) ? spot_in(r, TUI_SPOT_DIALOG, row, col) : (struct tui_spot){.kind = TUI_SPOT_NOTHING};
+	}
+	return is_empty(&t->m) ? (struct tui_spot){.kind = TUI_SPOT_NOTHING} : pane_spot(t, &l, row, col);
 }

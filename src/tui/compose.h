@@ -6,4 +6,17 @@
 
 void tui_compose(struct tui *t);
 
+/* What stands at a place of the screen. */
+enum tui_spot_kind { TUI_SPOT_NOTHING, TUI_SPOT_KEY, TUI_SPOT_PANE, TUI_SPOT_DIALOG };
+
+struct tui_spot {
+	enum tui_spot_kind kind;
+	enum as_action action;        /* of a key in the bottom line */
+	enum tui_pane_id pane;        /* or the one whose name it is */
+	bool inside;                  /* of the frame of a pane or of the dialog on top: */
+	struct tui_place at;
+};
+
+struct tui_spot tui_spot_at(const struct tui *t, int row, int col);
+
 #endif

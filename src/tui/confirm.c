@@ -1,4 +1,4 @@
-/* A question that is answered once: Enter or y does it, anything else does not. */
+/* A question that is answered once: Enter or y does it, anything else does not. Where work would be lost, Enter saves it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,15 +33,19 @@ static bool answer(struct tui *t, bool yes)
 	return true;
 }
 
+static bool save_first(struct tui *t)
+{
+	tui_close_dialog(t);
+	tui_do(t, AS_ACTION_SAVE, NULL);
+	return true;
+}
+
 static bool key(void *state, struct tui *t, struct tui_key key)
 {
 	const struct confirm *c = state;
 
-	if (c->save && tui_keymap_find(t->keymap, AS_PLACE_GLOBAL, key) == AS_ACTION_SAVE) {
-		tui_close_dialog(t);
-		tui_do(t, AS_ACTION_SAVE, NULL);
-		return true;
-	}
+	if (c->save && tui_keymap_find(t->keymap, AS_PLACE_GLOBAL, key) == AS_ACTION_SAVE)
+		return save_first(t);
 	if (!key.special && !key.ctrl && !key.alt && (key.ch == 'y' || key.ch == 'Y' || key.ch == 'n' || key.ch == 'N'))
 		return answer(t, key.ch == 'y' || key.ch == 'Y');
 	return false;
@@ -49,12 +53,12 @@ static bool key(void *state, struct tui *t, struct tui_key key)
 
 static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
 {
-	(void)call;
 	const struct confirm *c = state;
 
-	/* Where work would be lost, Enter is not enough. */
+	(void)call;
+	/* Where work would be lost, Enter keeps it. */
 	if (action == AS_ACTION_ACCEPT)
-		return c->save || answer(t, true);
+		return c->save ? save_first(t) : answer(t, true);
 	return action != AS_ACTION_DISMISS;
 }
 
@@ -67,20 +71,23 @@ static void size(const void *state, const struct tui_model *m, int *rows, int *c
 	*rows = tui_put_wrapped(none, 0, 0, *cols - 4, 0, TUI_PLAIN, c->question) + 4;
 }
 
+static int put_answer(struct tui_canvas c, int row, int col, const char *key, const char *label)
+{
+	int n = tui_put(c, row, col, TUI_KEY, key) + 1;
+
+	return n + tui_put(c, row, col + n, TUI_KEY_LABEL, label) + 3;
+}
+
 static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
 {
 	const struct confirm *q = state;
-	char keys[32];
 	int rows = tui_put_wrapped(c, 1, 2, c.cols - 4, c.rows - 3, TUI_PLAIN, q->question), col = 2;
 
-	col += tui_put(c, rows + 2, col, TUI_KEY, q->save ? "y" : "Enter") + 1;
-	col += tui_put(c, rows + 2, col, TUI_KEY_LABEL, q->yes) + 3;
-	col += tui_put(c, rows + 2, col, TUI_KEY, "Esc") + 1;
-	col += tui_put(c, rows + 2, col, TUI_KEY_LABEL, "go back") + 3;
-	if (q->save && *tui_keymap_keys(m->keys, AS_ACTION_SAVE, 1, keys, sizeof keys)) {
-		col += tui_put(c, rows + 2, col, TUI_KEY, keys) + 1;
-		tui_put(c, rows + 2, col, TUI_KEY_LABEL, "save");
-	}
+	(void)m;
+	if (q->save)
+		col += put_answer(c, rows + 2, col, "Enter", "save");
+	col += put_answer(c, rows + 2, col, q->save ? "y" : "Enter", q->yes);
+	put_answer(c, rows + 2, col, "Esc", "go back");
 }
 
 /* The dialog shows its own. */

@@ -75,7 +75,7 @@ static const struct tui_field fields[] = {
 	[FORCE] = {.name = "force", .label = "Write over", .input = TUI_INPUT_SWITCH, .forget = true, .flag = "force", .letter = 'f',
 		   .help = "files of these names that exist already are replaced; never a recording"},
 	[GO] = {.name = "go", .label = "Measure", .input = TUI_INPUT_BUTTON, .forget = true,
-		.help = "Enter begins, here and in every field; Esc closes without doing anything"},
+		.help = "Enter begins; Esc closes without doing anything"},
 };
 
 static struct tui_form *make_form(const struct tui *t)
@@ -112,15 +112,48 @@ static void put_path(struct tui_form *f, int field, const char *path)
 	free(shown);
 }
 
-/* Two marked clips; else the clip at the cursor against the reference track's first one that is another. */
+/* How long both sound, by their places. */
+static double shared_s(const struct tui *t, int a, int b)
+{
+	double a_from, a_to, b_from, b_to;
+
+	if (!tui_clip_span(&t->m, a, &a_from, &a_to) || !tui_clip_span(&t->m, b, &b_from, &b_to))
+		return 0;
+	return fmax(fmin(a_to, b_to) - fmax(a_from, b_from), 0);
+}
+
+/* What can tell the clip's drift: the reference track's clip that shares most with it, else another track's; where nothing is
+ * placed the reference track's first. */
+static int find_beside(const struct tui *t, int clip)
+{
+	const struct as_snapshot *s = t->m.snap;
+	double most_s = 0;
+	bool by_reference = false;
+	int beside = -1;
+
+	for (int i = 0; i < s->n_clips; i++) {
+		bool reference = s->tracks[s->clips[i].track].reference;
+		double both_s;
+
+		if (i == clip || (!reference && clip >= 0 && s->clips[i].track == s->clips[clip].track))
+			continue;
+		both_s = clip >= 0 ? shared_s(t, i, clip) : 0;
+		if ((beside < 0 && reference) || (both_s > 0 && (reference > by_reference || (reference == by_reference && both_s > most_s)))) {
+			beside = i;
+			most_s = both_s;
+			by_reference = both_s > 0 && reference;
+		}
+	}
+	return beside;
+}
+
+/* Two marked clips; else the clip at the cursor against what lies beside it. */
 static void choose_files(const struct tui *t, struct tui_form *f)
 {
 	const struct as_snapshot *s = t->m.snap;
-	int first = -1, second = -1, beside = -1;
+	int first = -1, second = -1;
 
 	for (int i = 0; i < s->n_clips; i++) {
-		if (s->tracks[s->clips[i].track].reference && beside < 0 && i != t->m.clip)
-			beside = i;
 		if (!t->m.marked || !t->m.marked[i])
 			continue;
 		if (first < 0)
@@ -130,7 +163,7 @@ static void choose_files(const struct tui *t, struct tui_form *f)
 	}
 	if (second < 0) {
 		second = first >= 0 ? first : t->m.clip;
-		first = beside != second ? beside : -1;
+		first = find_beside(t, second);
 	}
 	if (second >= 0)
 		put_path(f, FILE_NAME, s->clips[second].path);
@@ -476,6 +509,14 @@ static bool caret(const void *state, const struct tui_model *m, struct tui_canva
 static const enum as_action hints[] = {AS_ACTION_ACCEPT, AS_ACTION_FIELD_NEXT, AS_ACTION_CHANGE, AS_ACTION_DISMISS, AS_ACTION_HELP,
 				       AS_ACTION_NONE};
 
+static const char *deed(const void *state, const struct tui_model *m)
+{
+	const struct drift *x = state;
+
+	(void)m;
+	return tui_form_deed(x->form, "begin");
+}
+
 static const struct tui_pane_ops ops = {.name = "drift",
 					.title = "Clock drift",
 					.place = AS_PLACE_DIALOG,
@@ -488,6 +529,7 @@ static const struct tui_pane_ops ops = {.name = "drift",
 					.caret = caret,
 					.fd = fd,
 					.turn = turn,
+					.deed = deed,
 					.hints = hints};
 
 /* --- opening --------------------------------------------------------------------------------------------------- */

@@ -8,8 +8,8 @@
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 #include "tui/jobs.h"
-#include "tui/output.h"
 #include "tui/target.h"
+#include "tui/writing.h"
 
 #define LIST_MAX 8 /* files that the dialog would like to show */
 
@@ -28,19 +28,10 @@ enum field {
 	WRITE,
 };
 
-struct export {
-	struct tui_form *form;
-	struct tui_output out;
-};
+static void update(void *state, struct tui *t);
+static void changed(void *state, struct tui *t, enum tui_form_news news, int was);
 
-static void close_export(void *state)
-{
-	struct export *x = state;
-
-	tui_form_free(x->form);
-	tui_output_done(&x->out);
-	free(x);
-}
+static const struct tui_writing_kind kind = {.top = DIR, .force = FORCE, .write = WRITE, .least_gap = 4, .update = update, .changed = changed};
 
 /* --- fields ---------------------------------------------------------------------------------------------------- */
 
@@ -55,22 +46,6 @@ static char *complete_track(void *ctx, const char *line, size_t n, int i, size_t
 	return NULL;
 }
 
-static void add_track_field(struct tui *t, struct tui_form *f)
-{
-	const struct as_option_row *row = as_option_find("export.mux_track");
-	const struct tui_field field = {.name = row->key,
-					.label = "  sound of",
-					.input = TUI_INPUT_TEXT,
-					.help = row->help,
-					.def = row->def,
-					.flag = row->flag,
-					.row = row,
-					.complete = complete_track,
-					.ctx = t};
-
-	tui_form_add(f, &field, as_options_value(t->m.opt, row->key));
-}
-
 static struct tui_form *make_form(struct tui *t)
 {
 	static const struct tui_field dir = {.name = "dir",
@@ -79,19 +54,7 @@ static struct tui_form *make_form(struct tui *t)
 					     .help = "where the aligned files go; it is made if missing. Tab completes",
 					     .flag = "output-dir",
 					     .letter = 'o',
-					     .folders = true},
-				      force = {.name = "force",
-					       .label = "Write over",
-					       .input = TUI_INPUT_SWITCH,
-					       .help = "files of these names that exist already are replaced; never a recording",
-					       .flag = "force",
-					       .letter = 'f',
-					       .forget = true},
-				      write = {.name = "write",
-					       .label = "Write",
-					       .input = TUI_INPUT_BUTTON,
-					       .help = "Enter writes, here and in every field; Esc closes without doing anything",
-					       .forget = true};
+					     .folders = true};
 	const struct as_options *opt = t->m.opt;
 	struct tui_form *f = tui_form_new("export");
 	char *place = tui_target_expand(t, "synced");
@@ -106,10 +69,10 @@ static struct tui_form *make_form(struct tui *t)
 	tui_form_add_setting(f, opt, "export.drift_correction", "Clock drift", "resample|leave");
 	tui_form_add_setting(f, opt, "export.per_clip", "One file for", "each track|each clip, padded|each clip, alone");
 	tui_form_add_setting(f, opt, "export.mux", "Camera files", "none|new sound first|new sound second|new sound only");
-	add_track_field(t, f);
+	tui_writing_add_text(f, opt, (struct tui_field){.name = "export.mux_track", .label = "  sound of", .complete = complete_track, .ctx = t});
 	tui_form_add_setting(f, opt, "export.mux_codec", "  as", NULL);
-	tui_form_add(f, &force, NULL);
-	tui_form_add(f, &write, NULL);
+	tui_form_add(f, &tui_field_force, NULL);
+	tui_form_add(f, &tui_field_write, NULL);
 	tui_form_gap(f, DIR, 1);
 	tui_form_gap(f, WRITE, 1);
 out:
@@ -164,20 +127,18 @@ static struct as_export_request request_of(const struct tui_form *f, const char 
 	return (struct as_export_request){.dir = dir, .force = tui_form_yes(f, FORCE)};
 }
 
-static void tell_button(struct tui *t, struct export *x)
+static void tell_button(struct tui *t, struct tui_writing *x)
 {
-	char text[64], count[AS_FIGURE_BYTES];
+	char text[64];
 
 	if (t->m.snap->busy)
 		snprintf(text, sizeof text, "Write when that is done");
-	else if (x->out.preview)
-		snprintf(text, sizeof text, "Write %s", tui_output_words(&x->out, count, sizeof count));
 	else
-		snprintf(text, sizeof text, "Write");
+		tui_output_button(&x->out, tui_form_yes(x->form, FORCE), text, sizeof text);
 	tui_form_label(x->form, WRITE, text);
 }
 
-static void look(struct tui *t, struct export *x, const struct as_options *opt)
+static void look(struct tui *t, struct tui_writing *x, const struct as_options *opt)
 {
 	char *dir = tui_path(tui_form_get(x->form, DIR));
 	const struct as_export_request r = request_of(x->form, dir);
@@ -187,9 +148,9 @@ static void look(struct tui *t, struct export *x, const struct as_options *opt)
 	free(dir);
 }
 
-/* After every change. Settings that do not fit together are told when Enter is pressed, not while they are being chosen. */
-static void update(struct tui *t, struct export *x)
+static void update(void *state, struct tui *t)
 {
+	struct tui_writing *x = state;
 	struct as_options *opt;
 
 	show_and_hide(t, x->form);
@@ -202,7 +163,7 @@ static void update(struct tui *t, struct export *x)
 
 /* --- doing it -------------------------------------------------------------------------------------------------- */
 
-static void fail_preview(struct export *x)
+static void fail_preview(struct tui_writing *x)
 {
 	bool track = !strncmp(x->out.trouble, "mux-track", strlen("mux-track"));
 
@@ -210,7 +171,7 @@ static void fail_preview(struct export *x)
 }
 
 /* True once it is under way, or waits for its turn. */
-static bool start(struct tui *t, struct export *x)
+static bool start(struct tui *t, struct tui_writing *x)
 {
 	struct as_options *opt = as_options_copy(t->m.opt);
 	char *dir = tui_path(tui_form_get(x->form, DIR)), why[400];
@@ -247,7 +208,7 @@ out:
 	return done;
 }
 
-static void accept(struct tui *t, struct export *x)
+static void accept(struct tui *t, struct tui_writing *x)
 {
 	char *short_dir = tui_path_short(tui_form_get(x->form, DIR));
 	bool queued = t->m.snap->busy;
@@ -264,45 +225,24 @@ static void accept(struct tui *t, struct export *x)
 
 /* --- keys ------------------------------------------------------------------------------------------------------ */
 
-static bool take_news(struct tui *t, struct export *x, enum tui_form_news news, int was)
+static void changed(void *state, struct tui *t, enum tui_form_news news, int was)
 {
+	struct tui_writing *x = state;
+
 	/* A folder that is being typed is looked at once it is whole. */
 	if (news == TUI_FORM_CHANGED && tui_form_at(x->form) == DIR)
 		tell_button(t, x);
 	else if (news == TUI_FORM_CHANGED || (news == TUI_FORM_TAKEN && was == DIR && tui_form_at(x->form) != DIR))
-		update(t, x);
+		update(x, t);
 	else if (news == TUI_FORM_GO)
 		accept(t, x);
-	return news != TUI_FORM_NOTHING;
-}
-
-static bool key(void *state, struct tui *t, struct tui_key key)
-{
-	struct export *x = state;
-	int was = tui_form_at(x->form);
-
-	return take_news(t, x, tui_form_key(x->form, key), was);
-}
-
-static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
-{
-	struct export *x = state;
-	int was = tui_form_at(x->form);
-
-	(void)call;
-	return take_news(t, x, tui_form_act(x->form, action), was);
-}
-
-static void news(void *state, struct tui *t)
-{
-	update(t, state);
 }
 
 /* --- drawing --------------------------------------------------------------------------------------------------- */
 
 static void size(const void *state, const struct tui_model *m, int *rows, int *cols)
 {
-	const struct export *x = state;
+	const struct tui_writing *x = state;
 	int list = tui_output_count(&x->out) > LIST_MAX ? LIST_MAX : tui_output_count(&x->out);
 
 	(void)m;
@@ -310,71 +250,37 @@ static void size(const void *state, const struct tui_model *m, int *rows, int *c
 	*rows = 1 + tui_form_shown(x->form) + (list > 3 ? list : 3) + 5 + 1 + TUI_FORM_FOOT;
 }
 
-static void fit(void *state, const struct tui_model *m, int rows, int cols)
-{
-	struct export *x = state;
-	int spare, want = tui_output_count(&x->out) + 5;
-
-	(void)m;
-	(void)cols;
-	/* The list gets what the fields leave: a title, the files, a sum, and a blank above and below. */
-	tui_form_gap(x->form, DIR, rows > 20);
-	tui_form_gap(x->form, WRITE, 0);
-	spare = rows - TUI_FORM_FOOT - tui_form_rows(x->form) - (rows > 20);
-	tui_form_gap(x->form, WRITE, spare < 4 ? 4 : spare < want ? spare : want);
-	tui_form_fit(x->form, rows);
-}
-
-static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
-{
-	const struct export *x = state;
-	int from = tui_form_row(x->form, c, FORCE), to = tui_form_row(x->form, c, WRITE);
-
-	(void)m;
-	tui_form_draw(x->form, c);
-	if (from >= 0 && to - from > 4)
-		tui_output_draw(&x->out, tui_part(c, from + 2, 2, to - from - 3, c.cols - 4));
-}
-
-static bool caret(const void *state, const struct tui_model *m, struct tui_canvas c, int *row, int *col)
-{
-	const struct export *x = state;
-
-	(void)m;
-	return tui_form_caret(x->form, c, row, col);
-}
-
-static const enum as_action hints[] = {AS_ACTION_ACCEPT, AS_ACTION_FIELD_NEXT, AS_ACTION_CHANGE, AS_ACTION_RESET, AS_ACTION_DISMISS,
-				       AS_ACTION_HELP, AS_ACTION_NONE};
-
 static const struct tui_pane_ops ops = {.name = "export",
 					.title = "Export aligned files",
 					.place = AS_PLACE_DIALOG,
-					.close = close_export,
-					.news = news,
-					.key = key,
-					.action = act,
+					.close = tui_writing_close,
+					.news = tui_writing_news,
+					.key = tui_writing_key,
+					.action = tui_writing_act,
 					.size = size,
-					.fit = fit,
-					.draw = draw,
-					.caret = caret,
-					.hints = hints};
+					.fit = tui_writing_fit,
+					.draw = tui_writing_draw,
+					.caret = tui_writing_caret,
+					.deed = tui_writing_deed,
+					.hints = tui_writing_hints};
 
 /* --- opening --------------------------------------------------------------------------------------------------- */
 
 void tui_open_export(struct tui *t, const char *args)
 {
-	struct export *x;
+	struct tui_writing *x;
 	bool given = false;
 
 	if (!tui_output_is_ready(t))
 		return;
 	x = calloc(1, sizeof *x);
-	if (x)
+	if (x) {
+		x->kind = &kind;
 		x->form = make_form(t);
+	}
 	if (!x || !tui_form_is_whole(x->form)) {
 		if (x)
-			close_export(x);
+			tui_writing_close(x);
 		tui_say(t, TUI_ERROR, "out of memory");
 		return;
 	}
@@ -390,7 +296,7 @@ void tui_open_export(struct tui *t, const char *args)
 			free(place);
 		}
 	}
-	update(t, x);
+	update(x, t);
 	if (tui_open_dialog(t, &ops, x) && given)
 		accept(t, x);
 }

@@ -6,6 +6,7 @@
 #include "base/preset_list.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
+#include "tui/list.h"
 
 #define NAME_COLS 16
 #define LIST_ROWS 8
@@ -67,7 +68,7 @@ static void move_to(struct tui *t, struct presets *p, int at)
 {
 	if (p->n == 0)
 		return;
-	p->at = at < 0 ? 0 : at >= (int)p->n ? (int)p->n - 1 : at;
+	p->at = tui_list_clamp(at, (int)p->n);
 	compare(t, p);
 }
 
@@ -90,32 +91,33 @@ static void load(struct tui *t, struct presets *p)
 static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
 {
 	struct presets *p = state;
-	int by = call->count ? call->count : 1;
+	int by = tui_list_step(action, (int)p->n, TUI_LIST_PAGE);
 
-	switch (action) {
-	case AS_ACTION_FIELD_NEXT:
-	case AS_ACTION_DOWN:
-		move_to(t, p, p->at + by);
-		return true;
-	case AS_ACTION_FIELD_PREV:
-	case AS_ACTION_UP:
-		move_to(t, p, p->at - by);
-		return true;
-	case AS_ACTION_TOP:
-	case AS_ACTION_PAGE_UP:
-		move_to(t, p, 0);
-		return true;
-	case AS_ACTION_BOTTOM:
-	case AS_ACTION_PAGE_DOWN:
-		move_to(t, p, (int)p->n - 1);
-		return true;
-	case AS_ACTION_ACCEPT:
-	case AS_ACTION_ACTIVATE:
+	if (by)
+		move_to(t, p, p->at + by * (call->count > 0 ? call->count : 1));
+	else if (action == AS_ACTION_ACCEPT || action == AS_ACTION_ACTIVATE)
 		load(t, p);
-		return true;
-	default:
+	else
 		return false;
-	}
+	return true;
+}
+
+static int list_rows(const struct presets *p, int rows)
+{
+	int most = rows / 2 < LIST_ROWS ? rows / 2 : LIST_ROWS;
+
+	return (int)p->n < most ? (int)p->n : most;
+}
+
+static bool click(void *state, struct tui *t, struct tui_place at)
+{
+	struct presets *p = state;
+	int row = p->top + at.row;
+
+	if (at.row >= list_rows(p, at.rows) || row >= (int)p->n)
+		return false;
+	move_to(t, p, row);
+	return true;
 }
 
 static void news(void *state, struct tui *t)
@@ -131,13 +133,6 @@ static void size(const void *state, const struct tui_model *m, int *rows, int *c
 	(void)m;
 	*cols = *cols > 84 ? 84 : *cols;
 	*rows = list + 2 + (p->n_changes > 9 ? p->n_changes : 9);
-}
-
-static int list_rows(const struct presets *p, int rows)
-{
-	int most = rows / 2 < LIST_ROWS ? rows / 2 : LIST_ROWS;
-
-	return (int)p->n < most ? (int)p->n : most;
 }
 
 static void fit(void *state, const struct tui_model *m, int rows, int cols)
@@ -211,6 +206,7 @@ static const struct tui_pane_ops ops = {.name = "presets",
 					.place = AS_PLACE_DIALOG,
 					.close = close_presets,
 					.news = news,
+					.click = click,
 					.action = act,
 					.size = size,
 					.fit = fit,

@@ -2,11 +2,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/text.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 #include "tui/form.h"
+#include "tui/list.h"
 #include "tui/target.h"
 
 #define HEAD_ROWS 2
@@ -42,22 +43,13 @@ static const struct as_option_row *row_at(int i)
 	return i >= 0 && i < (int)n ? &rows[i] : NULL;
 }
 
-static bool has(const char *text, const char *part)
-{
-	size_t n = strlen(part);
-
-	for (; *text; text++)
-		if (!strncasecmp(text, part, n))
-			return true;
-	return n == 0;
-}
-
 static bool fits(const struct settings *x, int i)
 {
 	const struct as_option_row *row = row_at(i);
 	const char *part = tui_prompt_text(x->filter);
 
-	return has(row->key, part) || has(row->help, part) || has(as_options_value(x->opt, row->key), part);
+	return as_text_contains(row->key, part) || as_text_contains(row->help, part) ||
+	       as_text_contains(as_options_value(x->opt, row->key), part);
 }
 
 /* Whether row i begins a section among those that are shown; *before: the one shown before it, or -1. */
@@ -274,22 +266,12 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 
 	if (x->edit)
 		return act_editing(t, x, action);
-	switch (action) {
-	case AS_ACTION_FIELD_NEXT:
-	case AS_ACTION_DOWN:
-	case AS_ACTION_FIELD_PREV:
-	case AS_ACTION_UP:
+	if (tui_list_step(action, 10000, TUI_LIST_PAGE)) {
 		x->error[0] = '\0';
-		step(x, action == AS_ACTION_FIELD_NEXT || action == AS_ACTION_DOWN ? 1 : -1);
+		step(x, tui_list_step(action, 10000, TUI_LIST_PAGE));
 		return true;
-	case AS_ACTION_PAGE_DOWN:
-	case AS_ACTION_PAGE_UP:
-		step(x, action == AS_ACTION_PAGE_DOWN ? 10 : -10);
-		return true;
-	case AS_ACTION_TOP:
-	case AS_ACTION_BOTTOM:
-		step(x, action == AS_ACTION_BOTTOM ? 10000 : -10000);
-		return true;
+	}
+	switch (action) {
 	case AS_ACTION_CHANGE:
 	case AS_ACTION_RIGHT:
 	case AS_ACTION_CHANGE_BACK:

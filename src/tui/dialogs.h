@@ -23,7 +23,13 @@ void tui_open_settings(struct tui *t, const char *args);
 void tui_open_explain(struct tui *t, int clip);
 /* Choose a track for n clips (taken over, heap). */
 void tui_open_move(struct tui *t, int *clips, int n);
-/* A line of text: action runs with it as args. */
-void tui_ask(struct tui *t, const char *title, const char *label, const char *text, enum as_action then);
+/* A line of text: action runs with it as args. Nothing at all is no answer. */
+struct tui_question {
+	const char *title, *label, *deed; /* "Rename the track", "Name: ", "rename"; label and deed: constant */
+	const char *text;                 /* to begin with; NULL: none */
+	enum as_action then;
+	bool word; /* the action reads words: the text is one, whatever is in it */
+};
+void tui_ask(struct tui *t, const struct tui_question *q);
 
 #endif

@@ -25,18 +25,76 @@ static const char *clip_name(const struct tui *t, int clip, char *out, size_t n)
 	return as_words_clip(out, n, &t->m.snap->clips[clip]);
 }
 
+/* --- overlaps -------------------------------------------------------------------------------------------------- */
+
+/* How long two clips of one track lie over each other; up to a crossfade they continue each other. */
+static double shared_s(const struct tui_model *m, int a, int b)
+{
+	double from_a, to_a, from_b, to_b, over_s;
+
+	if (a == b || m->snap->clips[a].track != m->snap->clips[b].track || !tui_clip_span(m, a, &from_a, &to_a) ||
+	    !tui_clip_span(m, b, &from_b, &to_b))
+		return 0;
+	over_s = fmin(to_a, to_b) - fmax(from_a, from_b);
+	return over_s > 2 * as_options_real(m->opt, "export.crossfade_ms") / 1000 ? over_s : 0;
+}
+
+bool tui_overlap_words(const struct tui_model *m, const int *clips, int n, char *out, size_t size)
+{
+	char name[128], over[AS_FIGURE_BYTES];
+	double most_s = 0;
+	int with = -1, count = 0;
+
+	*out = '\0';
+	for (int i = 0; i < n; i++)
+		for (int k = 0; clips[i] < m->snap->n_clips && k < m->snap->n_clips; k++) {
+			double over_s = shared_s(m, clips[i], k);
+
+			count += over_s > 0;
+			if (over_s > most_s) {
+				most_s = over_s;
+				with = k;
+			}
+		}
+	if (with < 0)
+		return false;
+	if (most_s < 60)
+		as_figure_span(over, sizeof over, most_s, m->unicode);
+	else
+		as_text_duration(over, sizeof over, most_s);
+	as_words_clip(name, sizeof name, &m->snap->clips[with]);
+	if (count == 1)
+		snprintf(out, size, "it overlaps %s of the same track by %s", name, over);
+	else
+		snprintf(out, size, "%d overlaps on the track, with %s by %s", count, name, over);
+	return true;
+}
+
+void tui_say_moved(struct tui *t, const int *clips, int n, const char *text)
+{
+	char overlap[256];
+
+	if (tui_overlap_words(&t->m, clips, n, overlap, sizeof overlap))
+		tui_say(t, TUI_WARNING, "%s: %s", text, overlap);
+	else
+		tui_say(t, TUI_GOOD, "%s", text);
+}
+
+/* --- places ---------------------------------------------------------------------------------------------------- */
+
 static void nudge(struct tui *t, double by_s)
 {
 	struct as_error err = {0};
-	char name[128], span[AS_FIGURE_BYTES];
+	char name[128], span[AS_FIGURE_BYTES], text[256];
 	int clip = t->m.clip;
 
 	if (!need_clip(t) || !tui_try(t, as_session_nudge(t->m.session, clip, by_s, &err), &err))
 		return;
 	clip_name(t, clip, name, sizeof name);
 	tui_look(t);
-	tui_say(t, TUI_GOOD, "%s moved by %c%s and locked", name, by_s < 0 ? '-' : '+',
-		as_figure_span(span, sizeof span, fabs(by_s), t->m.unicode));
+	snprintf(text, sizeof text, "%s moved by %c%s and locked", name, by_s < 0 ? '-' : '+',
+		 as_figure_span(span, sizeof span, fabs(by_s), t->m.unicode));
+	tui_say_moved(t, &clip, 1, text);
 }
 
 static void nudge_words(struct tui *t, const char *args)
@@ -56,8 +114,8 @@ static void place(struct tui *t, const char *args)
 	struct as_manual_place where = {.island = 1, .drift_ppm = NAN};
 	const struct as_placement *p = tui_placement(&t->m, t->m.clip);
 	struct tui_amount units = {.sample_s = tui_sample_s(&t->m), .frame_s = tui_frame_s(&t->m)};
-	char time[64] = "", name[128];
-	int n = 0;
+	char time[64] = "", name[128], text[256];
+	int n = 0, clip = t->m.clip;
 
 	if (!need_clip(t))
 		return;
@@ -71,10 +129,11 @@ static void place(struct tui *t, const char *args)
 		where.island = n;
 	if (!tui_try(t, as_session_set_place(t->m.session, t->m.clip, &where, &err), &err))
 		return;
-	clip_name(t, t->m.clip, name, sizeof name);
+	clip_name(t, clip, name, sizeof name);
 	tui_look(t);
-	tui_say(t, TUI_GOOD, "%s sits at %s of island %d now, locked", name, as_text_hms(time, sizeof time, where.start_s, 4),
-		where.island);
+	snprintf(text, sizeof text, "%s sits at %s of island %d now, locked", name, as_text_hms(time, sizeof time, where.start_s, 4),
+		 where.island);
+	tui_say_moved(t, &clip, 1, text);
 }
 
 static void toggle_lock(struct tui *t)
@@ -98,8 +157,8 @@ static void toggle_lock(struct tui *t)
 static void take(struct tui *t, const char *args)
 {
 	struct as_error err = {0};
-	char name[128];
-	int k = args ? atoi(args) : 0;
+	char name[128], text[256];
+	int k = args ? atoi(args) : 0, clip = t->m.clip;
 
 	if (!need_clip(t))
 		return;
@@ -109,26 +168,47 @@ static void take(struct tui *t, const char *args)
 	}
 	if (!tui_try(t, as_session_take_candidate(t->m.session, t->m.clip, k - 1, &err), &err))
 		return;
-	clip_name(t, t->m.clip, name, sizeof name);
+	clip_name(t, clip, name, sizeof name);
 	tui_look(t);
-	tui_say(t, TUI_GOOD, "%s sits at candidate %d now, locked; u takes it back", name, k);
+	snprintf(text, sizeof text, "%s sits at candidate %d now, locked; u takes it back", name, k);
+	tui_say_moved(t, &clip, 1, text);
 }
 
-static void undo(struct tui *t, bool again)
+/* What comes behind the label: what else the user might take it for. */
+static const char *kind_words(enum as_undo_kind kind)
+{
+	switch (kind) {
+	case AS_UNDO_SETTINGS:
+		return " (settings alone: no clip has moved)";
+	case AS_UNDO_ANALYSIS:
+		return " (all places with it)";
+	default:
+		return "";
+	}
+}
+
+static void undo(struct tui *t, bool again, bool sure)
 {
 	struct as_error err = {0};
 	const char *label = again ? t->m.redo : t->m.undo;
+	enum as_undo_kind kind = again ? as_session_redo_kind(t->m.session) : as_session_undo_kind(t->m.session);
 	char what[256];
 
 	if (!label) {
 		tui_say(t, TUI_INFO, again ? "nothing to do again" : "nothing to take back");
 		return;
 	}
+	/* Hours of work hang on it, and the key is one that people hold down. */
+	if (kind == AS_UNDO_ANALYSIS && !again && !sure && t->m.snap->placements) {
+		snprintf(what, sizeof what, "The next step back is \"%s\": the places of all clips go with it. Redo brings them back.", label);
+		tui_confirm(t, what, "take it back", AS_ACTION_UNDO, "now");
+		return;
+	}
 	snprintf(what, sizeof what, "%s", label);
 	if (!tui_try(t, again ? as_session_redo(t->m.session, &err) : as_session_undo(t->m.session, &err), &err))
 		return;
 	tui_look(t);
-	tui_say(t, TUI_INFO, again ? "done again: %s" : "taken back: %s", what);
+	tui_say(t, TUI_INFO, "%s: %s%s", again ? "done again" : "taken back", what, kind_words(kind));
 }
 
 static void solve(struct tui *t)
@@ -178,10 +258,10 @@ bool tui_edit(struct tui *t, enum as_action action, const struct tui_call *call)
 		solve(t);
 		return true;
 	case AS_ACTION_UNDO:
-		undo(t, false);
+		undo(t, false, call->args && !strcmp(call->args, "now"));
 		return true;
 	case AS_ACTION_REDO:
-		undo(t, true);
+		undo(t, true, true);
 		return true;
 	default:
 		return false;

@@ -105,6 +105,18 @@ static void say_open(char *out, size_t n, const struct as_placement *v, bool amb
 			 v->n_candidates > 0 ? " It may sit at the place below: take it if you know better." : "");
 }
 
+/* Placed by hand, and not locked: what the sound says counts for nothing here. */
+static void say_by_hand(char out[AS_EXPLAIN_BYTES], const struct tui_model *m, const struct as_placement *v)
+{
+	char key[32];
+
+	tui_keymap_keys(m->keys, AS_ACTION_LOCK, 1, key, sizeof key);
+	snprintf(out, AS_EXPLAIN_BYTES,
+		 v->verdict == AS_VERDICT_STRONG ? "Placed by hand, and not locked: the next sync may move it. %s keeps it here."
+						 : "Placed beside a clip that was put there by hand; its own sound does not say so. %s keeps it here.",
+		 key);
+}
+
 /* In plain words: is it placed, and what is left to do? */
 static void say_headline(char out[AS_EXPLAIN_BYTES], const struct tui_model *m, int clip)
 {
@@ -117,6 +129,10 @@ static void say_headline(char out[AS_EXPLAIN_BYTES], const struct tui_model *m, 
 		snprintf(out, AS_EXPLAIN_BYTES, "Placed, and sure: %s.", as_explain_chance(chance, sizeof chance, v->p_false));
 		break;
 	case TUI_MODERATE:
+		if (v->method == AS_METHOD_MANUAL) {
+			say_by_hand(out, m, v);
+			break;
+		}
 		snprintf(out, AS_EXPLAIN_BYTES, "Placed, and most likely right: %s. %s lets you hear it.",
 			 as_explain_chance(chance, sizeof chance, v->p_false),
 			 tui_keymap_keys(m->keys, AS_ACTION_AUDITION, 1, key, sizeof key));
@@ -145,7 +161,8 @@ static void put_head(struct page *p)
 	put_name(p);
 	say_headline(text, p->m, p->x->clip);
 	put_text(p, 3, mark.style, text);
-	if (!v || v->reason == AS_REASON_NONE || v->reason == AS_REASON_FAILED || mark.style == TUI_LOCKED)
+	if (!v || v->reason == AS_REASON_NONE || v->reason == AS_REASON_FAILED || mark.style == TUI_LOCKED ||
+	    (v->island > 0 && v->method == AS_METHOD_MANUAL))
 		return;
 	as_explain_verdict(text, p->m->snap, p->x->clip, p->x->e, p->m->opt);
 	snprintf(why, sizeof why, "Why: %s", text);
@@ -279,10 +296,10 @@ static void put_match(struct page *p, const struct match_columns *k, const struc
 	tui_put_fit(p->c, row(p), k->score, 5, TUI_PLAIN, TUI_RIGHT, as_figure_score(text, sizeof text, m->score));
 	if (k->chance)
 		tui_put_fit(p->c, row(p), k->chance, 6, TUI_PLAIN, TUI_RIGHT, as_figure_chance(text, sizeof text, m->p_false));
-	tui_put_fit(p->c, row(p), k->margin, 6, TUI_PLAIN, TUI_RIGHT, as_figure_score(text, sizeof text, m->margin));
+	tui_put_fit(p->c, row(p), k->margin, 6, TUI_PLAIN, TUI_RIGHT, as_figure_score(text, sizeof text, m->score < 0.05 ? NAN : m->margin));
 	as_figure_span(text, sizeof text, v->fate == AS_FATE_WEAK ? NAN : v->residual_s, p->m->unicode);
 	tui_put_fit(p->c, row(p), k->residual, 7, TUI_PLAIN, TUI_RIGHT, text);
-	tui_put(p->c, row(p), k->fate, style, as_explain_fate_word(v->fate));
+	tui_put(p->c, row(p), k->fate, style, as_explain_fate_word(p->m->snap, v));
 	end_item(p);
 }
 

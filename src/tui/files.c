@@ -1,114 +1,17 @@
-/* Adding recordings, projects, leaving. */
-#include <errno.h>
+/* Projects, leaving. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <audiosync/demo.h>
-
 #include "base/text.h"
+#include "tui/adding.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
+#include "tui/form.h"
 #include "tui/jobs.h"
+#include "tui/keep.h"
 #include "tui/recover.h"
-
-/* --- adding ---------------------------------------------------------------------------------------------------- */
-
-static bool add_paths(struct tui *t, char *const *paths, int n)
-{
-	struct as_error err = {0};
-	int before = t->m.snap->n_clips, bad = 0;
-	bool placed = t->m.snap->placements != NULL;
-
-	for (int i = 0; i < n; i++)
-		bad += !tui_try(t, as_session_add(t->m.session, paths[i], NULL, &err), &err);
-	tui_look(t);
-	if (bad == n)
-		return false;
-	if (t->m.snap->n_clips == before && bad == 0)
-		tui_say(t, TUI_WARNING, n == 1 ? "nothing new there: no media, or already added" : "nothing new among these");
-	else if (tui_try(t, as_session_probe(t->m.session, &err), &err)) {
-		tui_look(t);
-		/* The places of the others come back; the new ones wait for a sync. */
-		if (placed)
-			t->then = AS_ACTION_SOLVE;
-	}
-	return true;
-}
-
-static void add(struct tui *t, const char *args)
-{
-	int n = 0;
-	char **words;
-
-	if (t->m.snap->busy) {
-		tui_say(t, TUI_WARNING, "not while something runs: Esc stops it");
-		return;
-	}
-	if (!args) {
-		tui_open_browser(t, &(struct tui_browse){.title = "Add recordings", .several = true, .folders = true, .take = add_paths});
-		return;
-	}
-	words = tui_words(t, args, &n);
-	for (int i = 0; words && i < n; i++) {
-		char *path = tui_path(words[i]);
-
-		free(words[i]);
-		words[i] = path;
-		if (!path)
-			n = 0;
-	}
-	if (words && n > 0)
-		add_paths(t, words, n);
-	tui_words_free(words, n);
-}
-
-/* Frames go on while the shoot is made up, and Esc stops it. */
-struct demo_run {
-	struct tui *t;
-	double shown_s;
-};
-
-static bool demo_goes_on(void *ctx, double share)
-{
-	struct demo_run *run = ctx;
-	struct tui_key key;
-
-	if (tui_clock_s(run->t) - run->shown_s > 0.1) {
-		run->shown_s = tui_clock_s(run->t);
-		snprintf(run->t->message, sizeof run->t->message, "making up a shoot: %d %%; Esc stops", (int)(share * 100));
-		run->t->message_style = TUI_INFO;
-		run->t->said = run->t->dirty = true;
-		tui_turn(run->t);
-	}
-	while (tui_screen_key(run->t->screen, &key))
-		if (key.special == TUI_KEY_ESC || (key.ctrl && key.ch == 'c'))
-			return false;
-	return !run->t->setup->interrupted();
-}
-
-static void make_demo(struct tui *t, const char *args)
-{
-	struct as_error err = {0};
-	struct demo_run run = {.t = t, .shown_s = -1};
-	const char *tmp = getenv("TMPDIR");
-	struct as_demo demo;
-	char *path = args ? tui_path(args) : as_path_join(tmp && *tmp ? tmp : "/tmp", "audiosync-demo.XXXXXX");
-	enum as_status status = AS_ERR_MEMORY;
-
-	if (t->m.snap->busy) {
-		tui_say(t, TUI_WARNING, "not while something runs: Esc stops it");
-	} else if (path && !args && !mkdtemp(path)) {
-		tui_say(t, TUI_ERROR, "%s: %s", path, strerror(errno));
-	} else if (path) {
-		status = as_demo_write(path, 1, 60, false, demo_goes_on, &run, &demo, &err);
-		if (status == AS_CANCELLED)
-			tui_say(t, TUI_WARNING, "stopped");
-		else if (tui_try(t, status, &err))
-			add_paths(t, &path, 1);
-	}
-	free(path);
-}
+#include "tui/target.h"
 
 /* --- projects -------------------------------------------------------------------------------------------------- */
 
@@ -119,6 +22,7 @@ static bool new_session(struct tui *t)
 
 	if (!s)
 		return tui_try(t, AS_ERR_MEMORY, &err);
+	tui_keep_nothing(t);
 	tui_replace_session(t, s);
 	return true;
 }
@@ -137,7 +41,7 @@ static bool open_project(struct tui *t, const char *path)
 	tui_replace_session(t, s);
 	tui_say(t, TUI_GOOD, "%d clips in %d tracks", t->m.snap->n_clips, t->m.snap->n_tracks);
 	if (t->m.project)
-		tui_offer_newer(t, t->m.project);
+		tui_offer_newer(t);
 	return true;
 }
 
@@ -168,7 +72,21 @@ static char *with_extension(const char *path)
 	return more;
 }
 
-static bool save_to(struct tui *t, const char *path, bool force)
+static void confirm_over(struct tui *t, const char *path, const char *question)
+{
+	char *word = tui_word(path);
+	size_t n = sizeof "--force " + strlen(word ? word : "");
+	char *args = word ? malloc(n) : NULL;
+
+	if (args) {
+		snprintf(args, n, "--force %s", word);
+		tui_confirm(t, question, "write over it", AS_ACTION_SAVE_AS, args);
+	}
+	free(word);
+	free(args);
+}
+
+static void save_to(struct tui *t, const char *path, bool force)
 {
 	struct as_error err = {0};
 	char *full = with_extension(path);
@@ -176,14 +94,31 @@ static bool save_to(struct tui *t, const char *path, bool force)
 
 	free(full);
 	if (status == AS_ERR_EXISTS) {
-		tui_confirm(t, err.msg, "write over it", AS_ACTION_SAVE_AS, NULL);
-		return false;
+		confirm_over(t, path, err.msg);
+	} else if (tui_try(t, status, &err)) {
+		tui_look(t);
+		tui_say(t, TUI_GOOD, "saved as %s", t->m.project);
 	}
-	if (!tui_try(t, status, &err))
-		return false;
-	tui_look(t);
-	tui_say(t, TUI_GOOD, "saved as %s", t->m.project);
-	return true;
+}
+
+/* Beside the recordings, and called as their folder is: heap. */
+static char *usual_project(const struct tui *t)
+{
+	char *dir = tui_target_base(t), *path, name[300];
+	const char *shoot = as_path_base(dir ? dir : "");
+
+	snprintf(name, sizeof name, "%.255s.audiosync", *shoot && *shoot != '.' ? shoot : "shoot");
+	path = dir ? tui_target_expand(t, name) : NULL;
+	free(dir);
+	return path;
+}
+
+static void ask_where(struct tui *t)
+{
+	char *path = t->m.project ? tui_path_short(t->m.project) : usual_project(t);
+
+	tui_ask(t, &(struct tui_question){"Save the project", "File: ", "save", .text = path, .then = AS_ACTION_SAVE_AS, .word = true});
+	free(path);
 }
 
 /* "FILE" or "--force FILE" */
@@ -202,7 +137,7 @@ static void save(struct tui *t, const char *args, bool elsewhere)
 	if (!path && !elsewhere)
 		path = t->m.project;
 	if (words && !path)
-		tui_ask(t, "Save the project", "File: ", t->m.project ? t->m.project : "", AS_ACTION_SAVE_AS);
+		ask_where(t);
 	else if (words)
 		save_to(t, path, force);
 	tui_words_free(words, n);
@@ -220,11 +155,13 @@ static void quit(struct tui *t, const char *args)
 				    "leave without saving", AS_ACTION_QUIT, "now");
 		return;
 	}
+	if (!sure && t->m.snap->busy) {
+		tui_confirm(t, t->m.snap->stage >= AS_STAGE_EXPORT ? "Files are still being written." : "The analysis is still running.",
+			    "stop it and leave", AS_ACTION_QUIT, "now");
+		return;
+	}
 	as_session_cancel(t->m.session);
-	/* What was changed is not wanted, or saved: nothing is left behind that would be offered next time. What another session has
-	 * left, and nobody has asked for, stays. */
-	if (t->autosaved_s > 0 || t->recovered)
-		as_session_drop_autosave(t->m.session);
+	tui_keep_nothing(t);
 	t->quit = true;
 }
 
@@ -232,13 +169,13 @@ bool tui_do_files(struct tui *t, enum as_action action, const struct tui_call *c
 {
 	switch (action) {
 	case AS_ACTION_ADD:
-		add(t, call->args);
+		tui_add(t, call->args);
 		return true;
 	case AS_ACTION_RECOVER:
 		tui_recover(t, call->args);
 		return true;
 	case AS_ACTION_DEMO:
-		make_demo(t, call->args);
+		tui_add_demo(t, call->args);
 		return true;
 	case AS_ACTION_NEW:
 		if (t->m.modified && !(call->args && !strcmp(call->args, "now")))

@@ -436,6 +436,11 @@ static enum tui_form_news go_on(struct tui_form *f)
 	return TUI_FORM_GO;
 }
 
+const char *tui_form_deed(const struct tui_form *f, const char *deed)
+{
+	return f->v[f->at].is.input == TUI_INPUT_BUTTON ? deed : NULL;
+}
+
 enum tui_form_news tui_form_act(struct tui_form *f, enum as_action action)
 {
 	switch (action) {

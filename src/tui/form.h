@@ -62,6 +62,8 @@ void tui_form_gap(struct tui_form *f, int i, int rows);            /* empty rows
 
 int tui_form_at(const struct tui_form *f);
 void tui_form_go(struct tui_form *f, int i);
+/* What Enter does now: deed on the button; NULL in a field, from where it goes there. */
+const char *tui_form_deed(const struct tui_form *f, const char *deed);
 
 /* What is wrong with a field, or (-1) with the whole: the focus goes there, it stands until the field changes. */
 void tui_form_fail(struct tui_form *f, int i, const char *why);

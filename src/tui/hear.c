@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "tui/commands.h"
+#include "tui/target.h"
 #include "tui/timeline.h"
 #include "tui/timeline_place.h"
 
@@ -117,16 +118,18 @@ static void play(struct tui *t)
 		*key ? key : ":audition");
 }
 
-/* The first of audition-1.wav … that is not there yet; heap. */
-static char *free_name(void)
+/* The first of audition-1.wav … that is not there yet, where the dialogs write, too; heap. */
+static char *free_name(const struct tui *t)
 {
 	char name[40];
 
 	for (int i = 1; i < NAMES_MOST; i++) {
-		char *path;
+		char *path, *kept;
 
 		snprintf(name, sizeof name, "audition-%d.wav", i);
-		path = tui_path(name);
+		kept = tui_target_expand(t, name);
+		path = kept ? tui_path(kept) : NULL;
+		free(kept);
 		if (!path || access(path, F_OK) != 0)
 			return path;
 		free(path);
@@ -145,14 +148,14 @@ static void write_wav(struct tui *t, const char *args)
 		if (words)
 			tui_say(t, TUI_WARNING, "one file, please: audition-write take.wav");
 	} else if (meant(t, &what)) {
-		path = n == 1 ? tui_path(words[0]) : free_name();
+		path = n == 1 ? tui_path(words[0]) : free_name(t);
 		if (!path)
-			tui_say(t, TUI_ERROR, "no name is free for a WAV file here: name one");
+			tui_say(t, TUI_ERROR, "no name is free for a WAV file there: name one");
 		else if (tui_try(t, as_session_audition_write(t->m.session, &what, path, false, &err), &err)) {
 			t->hearing = (struct tui_hearing){.on = true};
 			snprintf(t->hearing.path, sizeof t->hearing.path, "%s", path);
 			describe(t, &what, text, sizeof text);
-			tui_say(t, TUI_INFO, "writing %s", text);
+			tui_say(t, TUI_INFO, "writing %s: %s", as_path_base(path), text);
 		}
 	}
 	free(path);
@@ -176,7 +179,7 @@ bool tui_do_audition(struct tui *t, enum as_action action, const struct tui_call
 void tui_hear_turn(struct tui *t)
 {
 	struct as_audition_state state;
-	char path[sizeof t->hearing.path * 2];
+	char path[sizeof t->hearing.path * 2], key[32];
 
 	if (!t->hearing.on)
 		return;
@@ -185,7 +188,11 @@ void tui_hear_turn(struct tui *t)
 	if (t->m.hearing)
 		t->m.heard_s = tui_island_start_s(&t->m, state.what.island) + state.at_s;
 	t->dirty = true;
-	if (state.stage == AS_AUDITION_FAILED)
+	if (state.stage == AS_AUDITION_FAILED && !t->hearing.path[0])
+		tui_say(t, TUI_ERROR, "%s writes a WAV file instead: %s",
+			*tui_keymap_keys(t->keymap, AS_ACTION_AUDITION_WRITE, 1, key, sizeof key) ? key : ":audition-write",
+			state.error.msg);
+	else if (state.stage == AS_AUDITION_FAILED)
 		tui_say(t, TUI_ERROR, "%s", state.error.msg);
 	else if (state.stage == AS_AUDITION_DONE && state.written)
 		tui_say(t, TUI_GOOD, "%s is written", as_text_escape(path, sizeof path, t->hearing.path));

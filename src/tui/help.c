@@ -1,11 +1,14 @@
-/* Every key and command, from the action table. */
+/* Every key and command, from the action table; signs and words behind them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/text.h"
 #include "tui/app.h"
+#include "tui/list.h"
 #include "tui/prompt.h"
+
+#define LINES_MOST 10000 /* more than it has */
 
 struct help {
 	struct tui_prompt *search; /* what is typed narrows the list */
@@ -20,23 +23,14 @@ static void close_help(void *state)
 	free(h);
 }
 
-static bool has(const char *text, const char *part)
-{
-	size_t n = strlen(part);
-
-	for (; *text; text++)
-		if (!strncasecmp(text, part, n))
-			return true;
-	return n == 0;
-}
-
 static bool fits(const struct help *h, const struct tui_model *m, const struct as_action_row *row)
 {
 	const char *text = tui_prompt_text(h->search);
 	char keys[128];
 
 	tui_keymap_keys(m->keys, row->id, 9, keys, sizeof keys);
-	return has(row->name, text) || has(row->help, text) || has(row->group, text) || (*text && !strcmp(keys, text));
+	return as_text_contains(row->name, text) || as_text_contains(row->help, text) || as_text_contains(row->group, text) ||
+	       (*text && !strcmp(keys, text));
 }
 
 static bool key(void *state, struct tui *t, struct tui_key key)
@@ -60,34 +54,12 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 	struct help *h = state;
 
 	(void)call;
-	switch (action) {
-	case AS_ACTION_FIELD_NEXT:
-	case AS_ACTION_DOWN:
-		h->top++;
-		return true;
-	case AS_ACTION_FIELD_PREV:
-	case AS_ACTION_UP:
-		h->top--;
-		return true;
-	case AS_ACTION_PAGE_DOWN:
-		h->top += 15;
-		return true;
-	case AS_ACTION_PAGE_UP:
-		h->top -= 15;
-		return true;
-	case AS_ACTION_TOP:
-		h->top = 0;
-		return true;
-	case AS_ACTION_BOTTOM:
-		h->top = 10000;
-		return true;
-	case AS_ACTION_ACCEPT:
-	case AS_ACTION_HELP:
+	h->top += tui_list_step(action, LINES_MOST, 15);
+	if (action == AS_ACTION_ACCEPT || action == AS_ACTION_HELP)
 		tui_close_dialog(t);
-		return true;
-	default:
-		return false;
-	}
+	else
+		return tui_list_step(action, LINES_MOST, 15) != 0;
+	return true;
 }
 
 /* One action: in a wide window all in one line, else the words in a second one. */
@@ -113,6 +85,52 @@ static void put_row(const struct tui_model *m, struct tui_canvas r, const struct
 		tui_put(r, 0, at, TUI_QUIET, row->args);
 }
 
+/* What the panes say in a sign or a word; TUI_G_N: no sign. */
+static const struct {
+	enum tui_glyph sign;
+	const char *name, *text;
+} words[] = {
+	{TUI_G_STRONG, "strong", "placed, and sure"},
+	{TUI_G_MODERATE, "moderate, by hand", "placed; listen to it once"},
+	{TUI_G_WEAK, "weak", "a place that is not to be trusted"},
+	{TUI_G_AMBIGUOUS, "ambiguous", "several places fit as well: take one"},
+	{TUI_G_UNPLACED, "unplaced", "no place was found"},
+	{TUI_G_FAILED, "failed, missing", "the file cannot be read, or is gone"},
+	{TUI_G_LOCK, "locked", "a later analysis leaves it where it is"},
+	{TUI_G_N, "score", "decades of certainty: 6 is one false alarm in 10^6"},
+	{TUI_G_N, "chance, false alarm", "that unrelated sound would score as well"},
+	{TUI_G_N, "margin", "decades by which the place beats the next best one"},
+	{TUI_G_N, "keys.ini", "rebind keys in this file, beside that of the settings"},
+};
+
+static int put_words(const struct help *h, const struct tui_model *m, struct tui_canvas c, int line)
+{
+	const char *text = tui_prompt_text(h->search);
+	bool headed = false;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (!as_text_contains(words[i].name, text) && !as_text_contains(words[i].text, text))
+			continue;
+		if (!headed) {
+			line += line > 0;
+			if (line >= h->top && line - h->top < c.rows)
+				tui_put(c, line - h->top, 1, TUI_HEAD, "Signs and words");
+			line++;
+			headed = true;
+		}
+		if (line >= h->top && line - h->top < c.rows) {
+			struct tui_canvas r = tui_part(c, line - h->top, 1, 1, c.cols - 1);
+
+			if (words[i].sign != TUI_G_N)
+				tui_put(r, 0, 0, TUI_KEY, tui_glyph_text(m->unicode, words[i].sign));
+			tui_put(r, 0, 2, TUI_KEY, words[i].name);
+			tui_put(r, 0, 23, TUI_PLAIN, words[i].text);
+		}
+		line++;
+	}
+	return line;
+}
+
 /* Draws from line h->top on, or (rows 0) counts lines. */
 static int put_rows(const struct help *h, const struct tui_model *m, struct tui_canvas c)
 {
@@ -136,7 +154,7 @@ static int put_rows(const struct help *h, const struct tui_model *m, struct tui_
 			if (line >= h->top && line - h->top < c.rows)
 				put_row(m, tui_part(c, line - h->top, 1, 1, c.cols - 1), &rows[i], part, narrow);
 	}
-	return line;
+	return put_words(h, m, c, line);
 }
 
 static void fit(void *state, const struct tui_model *m, int rows, int cols)

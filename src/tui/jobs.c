@@ -8,10 +8,8 @@
 #include "base/pace.h"
 #include "base/text.h"
 #include "base/words.h"
-
-#define AUTOSAVE_S 30.0
-#define PAUSE_S 1.0     /* without a key: writing takes a moment in a large session … */
-#define OVERDUE_S 120.0 /* … and does not wait for ever */
+#include "tui/adding.h"
+#include "tui/keep.h"
 
 static void tell_failed(struct tui *t, const struct as_snapshot *s, const struct as_snapshot *old)
 {
@@ -98,6 +96,17 @@ static void tell_end(struct tui *t, const struct as_snapshot *s)
 		tell_placed(t);
 }
 
+/* What was to be written of a result that has not come. */
+static void forget_writing(struct tui *t)
+{
+	if (t->then != AS_ACTION_EXPORT && t->then != AS_ACTION_TIMELINE)
+		return;
+	tui_note(t, TUI_WARNING, -1, "%s does not follow what did not come to its end", as_action_row(t->then)->name);
+	free(t->then_args);
+	t->then_args = NULL;
+	t->then = AS_ACTION_NONE;
+}
+
 void tui_jobs_news(struct tui *t, const struct as_snapshot *old)
 {
 	const struct as_snapshot *s = t->m.snap;
@@ -119,6 +128,8 @@ void tui_jobs_news(struct tui *t, const struct as_snapshot *old)
 	if (t->ended && !s->busy)
 		tell_end(t, s);
 	tell_outputs(t, s, old);
+	if (t->ended && !s->busy && (s->outcome == AS_CANCELLED || s->outcome >= AS_ERR_IO))
+		forget_writing(t);
 	t->ended &= s->busy;
 	t->m.project = as_session_project_path(t->m.session);
 	t->m.modified = as_session_modified(t->m.session);
@@ -126,43 +137,29 @@ void tui_jobs_news(struct tui *t, const struct as_snapshot *old)
 	t->m.redo = as_session_redo_label(t->m.session);
 }
 
-static void autosave(struct tui *t)
-{
-	struct as_error err = {0};
-	enum as_status status;
-
-	if (!t->m.project && !t->setup->state_dir)
-		return; /* there is no place for it */
-	status = as_session_autosave(t->m.session, t->m.project, t->setup->state_dir, &err);
-
-	t->autosaved_s = tui_clock_s(t);
-	if (status != AS_OK && !t->autosave_failed)
-		tui_note(t, TUI_WARNING, -1, "what is not saved cannot be kept for later: %s", err.msg);
-	t->autosave_failed = status != AS_OK;
-}
-
 void tui_jobs_turn(struct tui *t)
 {
 	enum as_action action = t->then;
 	char *args = t->then_args;
 
-	if (action != AS_ACTION_NONE && !t->m.snap->busy && !t->news) {
+	if (action != AS_ACTION_NONE && !tui_jobs_run(t)) {
 		t->then = AS_ACTION_NONE;
 		t->then_args = NULL;
 		tui_do(t, action, &(struct tui_call){.args = args});
 		free(args);
 	}
-	/* A script's clock stands still: nothing is kept behind its back. */
-	if (t->m.modified && t->m.snap->n_clips > 0 && !t->setup->script && tui_clock_s(t) - t->autosaved_s > AUTOSAVE_S &&
-	    (tui_clock_s(t) - t->key_s > PAUSE_S || tui_clock_s(t) - t->autosaved_s > OVERDUE_S))
-		autosave(t);
+}
+
+bool tui_jobs_run(const struct tui *t)
+{
+	return t->m.snap->busy || t->news || tui_adding_runs(t);
 }
 
 void tui_jobs_when_idle(struct tui *t, enum as_action action, const char *args)
 {
 	const struct as_action_row *row = as_action_row(action);
 
-	if (!t->m.snap->busy && !t->news) {
+	if (!tui_jobs_run(t)) {
 		tui_do(t, action, &(struct tui_call){.args = args});
 		return;
 	}
@@ -175,11 +172,8 @@ void tui_jobs_when_idle(struct tui *t, enum as_action action, const char *args)
 void tui_jobs_interrupted(struct tui *t)
 {
 	as_session_cancel(t->m.session);
-	if (t->m.modified && t->m.snap->n_clips > 0) {
-		autosave(t);
-		if (!t->autosave_failed && t->autosaved_s > 0)
-			snprintf(t->farewell, sizeof t->farewell, "interrupted; the session is kept: start audiosync again to go on");
-	}
+	if (tui_keep_now(t))
+		snprintf(t->farewell, sizeof t->farewell, "interrupted; the session is kept: start audiosync again to go on");
 	t->exit_code = 130;
 	t->quit = true;
 }

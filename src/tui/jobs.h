@@ -1,4 +1,4 @@
-/* What runs in the session, as the user is told of it: stages, ends, warnings, autosaves. */
+/* What runs in the session, as the user is told of it: stages, ends, warnings. */
 #ifndef AS_TUI_JOBS_H
 #define AS_TUI_JOBS_H
 
@@ -6,8 +6,10 @@
 
 /* A new snapshot is in the model; old may be NULL. */
 void tui_jobs_news(struct tui *t, const struct as_snapshot *old);
-/* Every turn: what waited for the session to be idle, autosaves. */
+/* Every turn: what waited for the session to be idle. */
 void tui_jobs_turn(struct tui *t);
+/* Something runs or is on its way, or what has run is not known yet. */
+bool tui_jobs_run(const struct tui *t);
 /* Runs the action now or, with a word about it, as soon as what runs has ended. */
 void tui_jobs_when_idle(struct tui *t, enum as_action action, const char *args);
 /* SIGHUP, SIGTERM or the line is gone: saves and quits. */

@@ -14,6 +14,7 @@ enum tui_special {
 	TUI_KEY_F1, TUI_KEY_F2, TUI_KEY_F3, TUI_KEY_F4, TUI_KEY_F5, TUI_KEY_F6, TUI_KEY_F7, TUI_KEY_F8, TUI_KEY_F9, TUI_KEY_F10,
 	TUI_KEY_F11, TUI_KEY_F12,
 	TUI_KEY_RESIZE, /* the terminal has another size */
+	TUI_KEY_CLICK, TUI_KEY_WHEEL_UP, TUI_KEY_WHEEL_DOWN, /* of the mouse, at row and col */
 	TUI_KEY_SPECIALS
 };
 
@@ -21,6 +22,7 @@ struct tui_key {
 	enum tui_special special; /* or NONE: */
 	uint32_t ch;              /* a character; with ctrl a lower-case letter or one of @[\]^_ */
 	bool ctrl, alt;
+	int row, col;             /* of the mouse, from 0 */
 };
 
 /* "a", "Ctrl-T", "Alt-x", "PageDown", "F5", "Space", "Semicolon"; false if name is none. */

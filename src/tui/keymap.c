@@ -11,6 +11,7 @@
 
 #define FILE_BYTES (1 << 18)
 #define BINDINGS_MAX 512
+#define WORD_BYTES 64
 
 struct binding {
 	struct tui_key key;
@@ -29,15 +30,37 @@ static void drop(struct tui_keymap *m, int i)
 	m->n--;
 }
 
+/* The next of the words in *keys; false: there is none. */
+static bool next_word(const char **keys, char word[WORD_BYTES])
+{
+	size_t n;
+
+	*keys += strspn(*keys, " \t");
+	n = strcspn(*keys, " \t");
+	snprintf(word, WORD_BYTES, "%.*s", n < WORD_BYTES ? (int)n : WORD_BYTES - 1, *keys);
+	*keys += n;
+	return n > 0;
+}
+
+static enum as_status check(const struct as_action_row *row, const char *keys, const char *where, struct as_error *err)
+{
+	char word[WORD_BYTES];
+	struct tui_key key;
+
+	while (next_word(&keys, word))
+		if (!tui_key_parse(word, &key))
+			return as_fail(err, AS_ERR_INVALID,
+				       "%s: %s: \"%.40s\" is no key; keys are a, Ctrl-T, Alt-x, F5, PageDown, Enter, Esc, Space, Semicolon …",
+				       where, row->name, word);
+	return AS_OK;
+}
+
 static enum as_status bind(struct tui_keymap *m, const struct as_action_row *row, const char *word, const char *where,
 			   struct as_error *err)
 {
-	struct tui_key key;
+	struct tui_key key = {0};
 
-	if (!tui_key_parse(word, &key))
-		return as_fail(err, AS_ERR_INVALID,
-			       "%s: %s: \"%.40s\" is no key; keys are a, Ctrl-T, Alt-x, F5, PageDown, Enter, Esc, Space, Semicolon …",
-			       where, row->name, word);
+	tui_key_parse(word, &key);
 	for (int i = m->n - 1; i >= 0; i--)
 		if (m->v[i].place == row->place && tui_key_same(m->v[i].key, key))
 			drop(m, i);
@@ -50,24 +73,16 @@ static enum as_status bind(struct tui_keymap *m, const struct as_action_row *row
 static enum as_status bind_all(struct tui_keymap *m, const struct as_action_row *row, const char *keys, const char *where,
 			       struct as_error *err)
 {
-	char word[64];
+	bool none = !strcmp(keys, "none");
+	enum as_status status = none ? AS_OK : check(row, keys, where, err);
+	char word[WORD_BYTES];
 
-	for (int i = m->n - 1; i >= 0; i--)
+	for (int i = m->n - 1; i >= 0 && status == AS_OK; i--)
 		if (m->v[i].action == row->id)
 			drop(m, i);
-	if (!strcmp(keys, "none"))
-		return AS_OK;
-	while (*(keys += strspn(keys, " \t"))) {
-		size_t n = strcspn(keys, " \t");
-		enum as_status status;
-
-		snprintf(word, sizeof word, "%.*s", n < sizeof word ? (int)n : (int)sizeof word - 1, keys);
+	while (status == AS_OK && !none && next_word(&keys, word))
 		status = bind(m, row, word, where, err);
-		if (status != AS_OK)
-			return status;
-		keys += n;
-	}
-	return AS_OK;
+	return status;
 }
 
 struct tui_keymap *tui_keymap_new(void)
@@ -87,22 +102,44 @@ void tui_keymap_free(struct tui_keymap *m)
 	free(m);
 }
 
-static enum as_status take_line(void *ctx, const char *where, const char *section, const char *name, const char *value,
-				struct as_error *err)
-{
-	const struct as_action_row *row = as_action_find(name);
+/* A file of keys as it is read. */
+struct reading {
+	struct tui_keymap *map;
+	int passed_over; /* lines */
+	struct as_error first;
+};
 
+static enum as_status check_line(const struct as_action_row *row, const char *where, const char *section, const char *name,
+				 struct as_error *err)
+{
 	if (!row)
 		return as_fail(err, AS_ERR_INVALID, "%s: no action is called \"%.60s\"", where, name);
 	if (strcmp(section, as_action_place_name(row->place)) != 0)
 		return as_fail(err, AS_ERR_INVALID, "%s: %s belongs into section [%s]", where, name,
 			       as_action_place_name(row->place));
-	return bind_all(ctx, row, value, where, err);
+	return AS_OK;
+}
+
+/* What one version of the program does not know must not keep another from starting. */
+static enum as_status take_line(void *ctx, const char *where, const char *section, const char *name, const char *value,
+				struct as_error *err)
+{
+	struct reading *r = ctx;
+	const struct as_action_row *row = as_action_find(name);
+	enum as_status status = check_line(row, where, section, name, err);
+
+	if (status == AS_OK)
+		status = bind_all(r->map, row, value, where, err);
+	if (status != AS_OK && r->passed_over++ == 0)
+		r->first = *err;
+	return AS_OK;
 }
 
 enum as_status tui_keymap_load(struct tui_keymap *m, const char *path, struct as_error *err)
 {
 	struct tui_keymap *copy = malloc(sizeof *copy);
+	struct reading r = {.map = copy};
+	struct as_error bad = {0}; /* of lines */
 	char *text = NULL;
 	int64_t n = 0;
 	enum as_status status;
@@ -110,14 +147,19 @@ enum as_status tui_keymap_load(struct tui_keymap *m, const char *path, struct as
 	if (!copy)
 		return as_fail(err, AS_ERR_MEMORY, "%.300s: out of memory", path);
 	*copy = *m;
-	status = as_file_read(path, FILE_BYTES, &text, &n, err);
+	status = as_file_read(path, FILE_BYTES, &text, &n, &bad);
 	if (status == AS_OK)
-		status = as_ini_parse(path, text, (size_t)n, take_line, copy, err);
+		status = as_ini_parse(path, text, (size_t)n, take_line, &r, &bad);
 	if (status == AS_OK)
 		*m = *copy;
 	free(text);
 	free(copy);
-	return status;
+	if (status != AS_OK)
+		return as_fail(err, status, "%s; the keys are those of the program", bad.msg);
+	if (r.passed_over > 1)
+		return as_fail(err, AS_ERR_INVALID, "%s; passed over, and %d more line%s", r.first.msg, r.passed_over - 1,
+			       r.passed_over > 2 ? "s" : "");
+	return r.passed_over ? as_fail(err, AS_ERR_INVALID, "%s; passed over", r.first.msg) : AS_OK;
 }
 
 enum as_action tui_keymap_find(const struct tui_keymap *m, enum as_action_place place, struct tui_key key)
@@ -140,6 +182,22 @@ char *tui_keymap_keys(const struct tui_keymap *m, enum as_action action, int mos
 		used += (size_t)snprintf(out + used, n - used, "%s%s", used ? ", " : "",
 					 tui_key_name(m->v[i].key, name, sizeof name));
 		most--;
+	}
+	return out;
+}
+
+char *tui_keymap_key(const struct tui_keymap *m, enum as_action_place place, enum as_action action, char *out, size_t n)
+{
+	char name[32];
+
+	out[0] = '\0';
+	for (int i = 0; i < m->n; i++) {
+		enum as_action there = m->v[i].action == action ? tui_keymap_find(m, place, m->v[i].key) : AS_ACTION_NONE;
+
+		if (m->v[i].action != action || (there != AS_ACTION_NONE && there != action))
+			continue;
+		snprintf(out, n, "%s", tui_key_name(m->v[i].key, name, sizeof name));
+		break;
 	}
 	return out;
 }

@@ -14,12 +14,15 @@ struct tui_keymap *tui_keymap_new(void);
 void tui_keymap_free(struct tui_keymap *m);
 
 /* Reads a keys.ini over what is there: an action that it names has those keys and no others ("none": no key at all); a key that
- * another action of the same place had goes over to it. AS_ERR_INVALID names file, line and word, and nothing is changed. */
+ * another action of the same place had goes over to it. Lines that mean nothing are passed over: AS_ERR_INVALID names file, line and
+ * word of the first, and the others hold. What is no such file at all changes nothing. */
 enum as_status tui_keymap_load(struct tui_keymap *m, const char *path, struct as_error *err);
 
 /* What the key does in one place; AS_ACTION_NONE if nothing. */
 enum as_action tui_keymap_find(const struct tui_keymap *m, enum as_action_place place, struct tui_key key);
 /* The first keys of an action, "a, Ctrl-O"; "" if it has none. Returns out. */
 char *tui_keymap_keys(const struct tui_keymap *m, enum as_action action, int most, char *out, size_t n);
+/* The first of them that the action has where the keys of place come first; "" if none. Returns out. */
+char *tui_keymap_key(const struct tui_keymap *m, enum as_action_place place, enum as_action action, char *out, size_t n);
 
 #endif

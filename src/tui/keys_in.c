@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/mouse.h"
+
 /* Digits from 1 to 5 go to those panes and count at the same time: where a nudge follows this soon, the number was meant, and the focus
  * goes back to where it was. */
 #define COUNT_S 1.0
@@ -68,15 +70,19 @@ static bool take_digit(struct tui *t, struct tui_key key)
 	return !t->count.pane;
 }
 
-/* Digits that were typed in the timeline and are followed by one of its own moves: it is that move which they count. */
-static enum as_action counted_move(const struct tui *t, struct tui_key key)
+/* Digits that were typed in the timeline or the lag meter and are followed by one of its own steps: it is that which they count. */
+static enum as_action counted_step(const struct tui *t, struct tui_key key)
 {
+	bool timeline = t->count.focus == TUI_PANE_TIMELINE, lag = t->count.focus == TUI_PANE_LAG;
 	enum as_action a;
 
-	if (t->count.n == 0 || !t->count.pane || t->count.focus != TUI_PANE_TIMELINE || t->m.now_s - t->count.at_s > COUNT_S || t->n_dialogs)
+	if (t->count.n == 0 || !t->count.pane || (!timeline && !lag) || t->m.now_s - t->count.at_s > COUNT_S || t->n_dialogs)
 		return AS_ACTION_NONE;
-	a = tui_keymap_find(t->keymap, AS_PLACE_TIMELINE, key);
-	return a == AS_ACTION_PAN_LEFT || a == AS_ACTION_PAN_RIGHT || a == AS_ACTION_ZOOM_IN || a == AS_ACTION_ZOOM_OUT ? a : AS_ACTION_NONE;
+	a = tui_keymap_find(t->keymap, timeline ? AS_PLACE_TIMELINE : AS_PLACE_LAG, key);
+	return (a >= AS_ACTION_CALIBRATE_LESS && a <= AS_ACTION_CALIBRATE_MORE_10) || a == AS_ACTION_PAN_LEFT || a == AS_ACTION_PAN_RIGHT ||
+			       a == AS_ACTION_ZOOM_IN || a == AS_ACTION_ZOOM_OUT
+		       ? a
+		       : AS_ACTION_NONE;
 }
 
 static int take_count(struct tui *t, enum as_action a)
@@ -121,10 +127,7 @@ static void tell_unbound(struct tui *t, struct tui_key key)
 	if (t->n_dialogs || key.special == TUI_KEY_ESC)
 		return;
 	tui_keymap_keys(t->keymap, AS_ACTION_HELP, 1, help, sizeof help);
-	snprintf(t->message, sizeof t->message, "%s does nothing here; %s shows all keys", tui_key_name(key, name, sizeof name),
-		 *help ? help : ":help");
-	t->message_style = TUI_QUIET;
-	t->said = true;
+	tui_hint(t, TUI_QUIET, "%s does nothing here; %s shows all keys", tui_key_name(key, name, sizeof name), *help ? help : ":help");
 }
 
 void tui_key_in(struct tui *t, struct tui_key key)
@@ -139,6 +142,12 @@ void tui_key_in(struct tui *t, struct tui_key key)
 		return;
 	}
 	t->said = false;
+	t->n_keys++;
+	if (key.special >= TUI_KEY_CLICK && key.special <= TUI_KEY_WHEEL_DOWN) {
+		t->count.n = 0;
+		tui_mouse_in(t, key);
+		return;
+	}
 	if (t->prompt) {
 		prompt_key(t, key);
 		return;
@@ -147,9 +156,9 @@ void tui_key_in(struct tui *t, struct tui_key key)
 		return;
 	if (take_digit(t, key))
 		return;
-	a = counted_move(t, key);
+	a = counted_step(t, key);
 	if (a != AS_ACTION_NONE) {
-		t->m.focus = TUI_PANE_TIMELINE;
+		t->m.focus = t->count.focus;
 		t->count.pane = false;
 	} else {
 		a = find_action(t, key);

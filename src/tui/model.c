@@ -82,6 +82,8 @@ struct tui_state_mark tui_clip_mark(const struct tui_model *m, int clip)
 		return mark_of_state(m, c);
 	if (p->locked)
 		return (struct tui_state_mark){TUI_G_LOCK, TUI_LOCKED, p->island > 0 ? "locked" : "kept off"};
+	if (p->method == AS_METHOD_MANUAL && p->verdict >= AS_VERDICT_MODERATE)
+		return (struct tui_state_mark){TUI_G_MODERATE, TUI_MODERATE, "by hand"};
 	switch (p->verdict) {
 	case AS_VERDICT_STRONG:
 		return (struct tui_state_mark){TUI_G_STRONG, TUI_STRONG, "strong"};
@@ -95,6 +97,17 @@ struct tui_state_mark tui_clip_mark(const struct tui_model *m, int clip)
 		break;
 	}
 	return (struct tui_state_mark){TUI_G_UNPLACED, TUI_UNPLACED, "unplaced"};
+}
+
+const struct as_output *tui_limited(const struct tui_model *m, int track, int clip)
+{
+	for (int i = 0; i < m->snap->n_outputs; i++) {
+		const struct as_output *o = &m->snap->outputs[i];
+
+		if (o->limited > 0 && o->track == track && (o->clip < 0 || clip < 0 || o->clip == clip))
+			return o;
+	}
+	return NULL;
 }
 
 void tui_count_placed(const struct tui_model *m, int *placed, int *usable)

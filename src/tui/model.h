@@ -6,6 +6,7 @@
 
 #include "tui/canvas.h"
 #include "tui/keymap.h"
+#include "tui/lag.h"
 
 enum tui_pane_id { TUI_PANE_TRACKS, TUI_PANE_TIMELINE, TUI_PANE_TABLE, TUI_PANE_LAG, TUI_PANE_LOG, TUI_PANES };
 
@@ -54,6 +55,8 @@ struct tui_model {
 	double stage_began_s, run_began_s;
 	double most_share;              /* of the stage that was done at most so far, or -1 */
 	double decoded_before_s;        /* decoded_s when the stage began */
+	const struct tui_lag *lag;      /* NULL: no meter has been started */
+	char adding[256];               /* what of adding recordings takes its time, or "" */
 	const char *find;               /* what was looked for last, or "" */
 };
 
@@ -76,6 +79,8 @@ struct tui_state_mark {
 	const char *word; /* "strong", "no match", "reading" */
 };
 struct tui_state_mark tui_clip_mark(const struct tui_model *m, int clip);
+/* The last export's file that holds the clip (-1: the track) and had to be limited to full scale, or NULL. */
+const struct as_output *tui_limited(const struct tui_model *m, int track, int clip);
 /* How many clips count as placed, how many can be. */
 void tui_count_placed(const struct tui_model *m, int *placed, int *usable);
 

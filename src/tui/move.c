@@ -5,6 +5,7 @@
 
 #include "tui/commands.h"
 #include "tui/dialogs.h"
+#include "tui/list.h"
 
 struct move {
 	char **paths; /* of the clips: ids may change while the dialog is open */
@@ -36,9 +37,7 @@ static int *find_clips(const struct move *m, const struct as_snapshot *s, int *n
 static void accept(struct tui *t, struct move *m)
 {
 	const struct as_snapshot *s = t->m.snap;
-	struct as_error err = {0};
 	int n, *v = find_clips(m, s, &n), track = m->at;
-	char name[256];
 
 	if (track >= s->n_tracks) {
 		free(v);
@@ -47,51 +46,34 @@ static void accept(struct tui *t, struct move *m)
 		tui_do(t, AS_ACTION_ADD_TRACK, NULL);
 		return;
 	}
-	snprintf(name, sizeof name, "%s", s->tracks[track].name);
 	tui_close_dialog(t);
-	if (v && n > 0 && tui_try(t, as_session_move_clips(t->m.session, v, n, track, &err), &err)) {
-		tui_unmark_all(t);
-		tui_look(t);
-		tui_say(t, TUI_GOOD, "%d clip%s moved to %s; u takes it back", n, n == 1 ? "" : "s", name);
-	}
+	if (v)
+		tui_move_to(t, v, n, track);
 	free(v);
 }
 
 static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
 {
 	struct move *m = state;
-	int last = t->m.snap->n_tracks, by = 0;
+	int n = t->m.snap->n_tracks + 1;
 
 	(void)call;
-	switch (action) {
-	case AS_ACTION_FIELD_NEXT:
-	case AS_ACTION_DOWN:
-		by = 1;
-		break;
-	case AS_ACTION_FIELD_PREV:
-	case AS_ACTION_UP:
-		by = -1;
-		break;
-	case AS_ACTION_PAGE_DOWN:
-		by = 10;
-		break;
-	case AS_ACTION_PAGE_UP:
-		by = -10;
-		break;
-	case AS_ACTION_TOP:
-		by = -last;
-		break;
-	case AS_ACTION_BOTTOM:
-		by = last;
-		break;
-	case AS_ACTION_ACCEPT:
-	case AS_ACTION_ACTIVATE:
+	if (action == AS_ACTION_ACCEPT || action == AS_ACTION_ACTIVATE) {
 		accept(t, m);
 		return true;
-	default:
-		return false;
 	}
-	m->at = m->at + by > last ? last : m->at + by < 0 ? 0 : m->at + by;
+	m->at = tui_list_clamp(m->at + tui_list_step(action, n, TUI_LIST_PAGE), n);
+	return tui_list_step(action, n, TUI_LIST_PAGE) != 0;
+}
+
+static bool click(void *state, struct tui *t, struct tui_place at)
+{
+	struct move *m = state;
+	int row = m->top + at.row - 2;
+
+	if (at.row < 2 || row > t->m.snap->n_tracks)
+		return false;
+	m->at = row;
 	return true;
 }
 
@@ -105,15 +87,11 @@ static void size(const void *state, const struct tui_model *m, int *rows, int *c
 static void fit(void *state, const struct tui_model *model, int rows, int cols)
 {
 	struct move *m = state;
-	int room = rows - 2;
+	int n = model->snap->n_tracks + 1;
 
 	(void)cols;
-	if (m->at > model->snap->n_tracks)
-		m->at = model->snap->n_tracks;
-	if (m->at < m->top)
-		m->top = m->at;
-	if (m->at >= m->top + room)
-		m->top = m->at - room + 1;
+	m->at = tui_list_clamp(m->at, n);
+	m->top = tui_list_top(m->top, m->at, n, rows - 2);
 }
 
 static void draw(const void *state, const struct tui_model *model, struct tui_canvas c)
@@ -141,6 +119,7 @@ static const struct tui_pane_ops ops = {.name = "move",
 					.title = "Move to track",
 					.place = AS_PLACE_DIALOG,
 					.close = close_move,
+					.click = click,
 					.action = act,
 					.size = size,
 					.fit = fit,

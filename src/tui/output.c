@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "tui/target.h"
 
+#define BYTES_WORDS (2 * AS_FIGURE_BYTES + 8)
+
 void tui_output_done(struct tui_output *o)
 {
 	as_preview_free(o->preview);
@@ -32,9 +34,38 @@ int tui_output_count(const struct tui_output *o)
 	return o->preview ? o->preview->n_files : 0;
 }
 
-char *tui_output_words(const struct tui_output *o, char *out, size_t n)
+static int count_existing(const struct tui_output *o)
 {
-	return as_figure_count(out, n, tui_output_count(o), "file", "files");
+	int n = 0;
+
+	for (int i = 0; i < tui_output_count(o); i++)
+		n += o->preview->files[i].exists;
+	return n;
+}
+
+char *tui_output_button(const struct tui_output *o, bool force, char *out, size_t n)
+{
+	char count[AS_FIGURE_BYTES];
+	int all = tui_output_count(o), exist = count_existing(o);
+
+	as_figure_count(count, sizeof count, all, "file", "files");
+	if (!o->preview)
+		snprintf(out, n, "Write");
+	else if (exist == 0)
+		snprintf(out, n, "Write %s", count);
+	else if (force && all == 1)
+		snprintf(out, n, "Write over the file");
+	else if (force && exist == all)
+		snprintf(out, n, "Write over %s", count);
+	else if (force)
+		snprintf(out, n, "Write %s, %d of them over old ones", count, exist);
+	else if (all == 1)
+		snprintf(out, n, "The file exists already");
+	else if (exist == all)
+		snprintf(out, n, "All %s exist already", count);
+	else
+		snprintf(out, n, "%d of %s exist already", exist, count);
+	return out;
 }
 
 struct as_options *tui_output_settings(const struct tui *t, const struct tui_form *f)
@@ -73,7 +104,7 @@ bool tui_output_refused(const struct tui_output *o, struct tui_form *f, int plac
 			tui_form_fail(f, place, p->files[i].refused);
 			return true;
 		}
-		if (p->files[i].exists && exist++ == 0)
+		if (p->files[i].refused[0] && exist++ == 0)
 			first = i;
 	}
 	if (exist == 0)
@@ -109,10 +140,29 @@ bool tui_output_run(struct tui *t, struct tui_form *f, const struct as_options *
 
 /* --- drawing --------------------------------------------------------------------------------------------------- */
 
+/* "12 MB", "8-14 MB" */
+static void bytes_words(double least, double most, bool unicode, char out[BYTES_WORDS])
+{
+	char low[AS_FIGURE_BYTES], high[AS_FIGURE_BYTES];
+	const char *unit;
+
+	as_figure_bytes(high, sizeof high, most);
+	as_figure_bytes(low, sizeof low, least);
+	unit = strchr(high, ' ');
+	if (!strcmp(low, high) || !unit) {
+		snprintf(out, BYTES_WORDS, "%s", high);
+		return;
+	}
+	/* In one unit. */
+	if (strcmp(strchr(low, ' ') ? strchr(low, ' ') : "", unit) == 0)
+		*strchr(low, ' ') = '\0';
+	snprintf(out, BYTES_WORDS, "%s%s%s", low, unicode ? "\342\200\223" : "-", high);
+}
+
 static void draw_file(const struct as_preview_file *f, struct tui_canvas c)
 {
-	char bytes[AS_FIGURE_BYTES], rate[AS_FIGURE_BYTES], channels[AS_FIGURE_BYTES], length[40], text[200];
-	int name = c.cols > 70 ? c.cols - 46 : c.cols - 34;
+	char bytes[BYTES_WORDS], rate[AS_FIGURE_BYTES], channels[AS_FIGURE_BYTES], length[40], text[200];
+	int name = c.cols > 70 ? c.cols - 49 : c.cols - 37;
 
 	tui_put_fit(c, 0, 0, name, f->refused[0] ? TUI_WARNING : TUI_VALUE, TUI_NAME, as_path_base(f->path));
 	if (f->refused[0]) {
@@ -133,18 +183,19 @@ static void draw_file(const struct as_preview_file *f, struct tui_canvas c)
 	tui_put_fit(c, 0, name + 1, 17, TUI_PLAIN, TUI_LEFT, text);
 	if (c.cols > 70)
 		tui_put_fit(c, 0, name + 18, 9, TUI_PLAIN, TUI_LEFT, as_figure_rate(rate, sizeof rate, f->rate_hz));
-	tui_put_fit(c, 0, c.cols - 18, 8, TUI_PLAIN, TUI_RIGHT, as_text_duration(length, sizeof length, f->duration_s));
-	tui_put_fit(c, 0, c.cols - 9, 9, TUI_PLAIN, TUI_RIGHT, as_figure_bytes(bytes, sizeof bytes, f->bytes));
+	bytes_words(f->bytes_least, f->bytes, c.unicode, bytes);
+	tui_put_fit(c, 0, c.cols - 21, 8, TUI_PLAIN, TUI_RIGHT, as_text_duration(length, sizeof length, f->duration_s));
+	tui_put_fit(c, 0, c.cols - 12, 12, TUI_PLAIN, TUI_RIGHT, bytes);
 }
 
 static void draw_sum(const struct tui_output *o, struct tui_canvas c, int row)
 {
-	char count[AS_FIGURE_BYTES], bytes[AS_FIGURE_BYTES], room[AS_FIGURE_BYTES];
+	char count[AS_FIGURE_BYTES], bytes[BYTES_WORDS], room[AS_FIGURE_BYTES];
 	bool tight = isfinite(o->free_bytes) && o->free_bytes < o->preview->sound_bytes;
 	int col = 0;
 
 	as_figure_count(count, sizeof count, o->preview->n_files, "file", "files");
-	as_figure_bytes(bytes, sizeof bytes, o->preview->sound_bytes);
+	bytes_words(o->preview->sound_bytes_least, o->preview->sound_bytes, c.unicode, bytes);
 	if (o->preview->sound_bytes <= 0)
 		return;
 	col += tui_putf(c, row, col, TUI_QUIET, "%s, about %s", count, bytes);

@@ -17,8 +17,8 @@ void tui_output_done(struct tui_output *o);
 /* By the settings opt; dir: whose free room counts, or NULL. */
 void tui_output_look(struct tui *t, struct tui_output *o, const struct as_options *opt, const struct as_export_request *r);
 int tui_output_count(const struct tui_output *o);
-/* "12 files" */
-char *tui_output_words(const struct tui_output *o, char *out, size_t n);
+/* What Enter comes to: "Write 12 files", "All 12 files exist already". Returns out. */
+char *tui_output_button(const struct tui_output *o, bool force, char *out, size_t n);
 /* A title, a line for each file (or their names alone), the sum: count + 2 rows, or what there is. */
 void tui_output_draw(const struct tui_output *o, struct tui_canvas c);
 

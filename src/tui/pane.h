@@ -12,6 +12,11 @@ struct tui_call {
 	const char *args; /* behind the command's name; NULL or "": none */
 };
 
+/* Where in a window of rows and cols. */
+struct tui_place {
+	int row, col, rows, cols;
+};
+
 struct tui_pane_ops {
 	const char *name;  /* constant */
 	const char *title;
@@ -23,6 +28,8 @@ struct tui_pane_ops {
 	void (*news)(void *state, struct tui *t);
 	/* A key before any binding: for fields that take text. True: taken. May be NULL. */
 	bool (*key)(void *state, struct tui *t, struct tui_key key);
+	/* A click inside of rows and cols. True: on something that Enter would open, if it comes twice. May be NULL. */
+	bool (*click)(void *state, struct tui *t, struct tui_place at);
 	/* True: done. What a pane does not know goes on to the interface as a whole. May be NULL. */
 	bool (*action)(void *state, struct tui *t, enum as_action action, const struct tui_call *call);
 	/* Of a dialog: the inside that it would like; it gets at most what the screen has. */
@@ -39,6 +46,8 @@ struct tui_pane_ops {
 	 * turn of the loop. May be NULL. */
 	int (*fd)(const void *state);
 	void (*turn)(void *state, struct tui *t);
+	/* Of a dialog: what Enter does now, for the bottom line: "save"; NULL, or may be NULL: as the action table says. */
+	const char *(*deed)(const void *state, const struct tui_model *m);
 	/* Of a dialog: its keys for the bottom line, by action, AS_ACTION_NONE at the end; NULL: those of its place. */
 	const enum as_action *hints;
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tui/app.h"
+#include "tui/list.h"
 
 struct log_state {
 	int up;        /* lines that the view is scrolled up */
@@ -19,32 +20,11 @@ static void *open_log(struct tui *t)
 static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
 {
 	struct log_state *l = state;
-	int n = call->count > 0 ? call->count : 1, most = t->m.log.n - 1, before = l->up;
+	int lines = t->m.log.n, before = l->up, by = tui_list_step(action, lines, TUI_LIST_PAGE);
 
-	switch (action) {
-	case AS_ACTION_UP:
-		l->up += n;
-		break;
-	case AS_ACTION_DOWN:
-		l->up -= n;
-		break;
-	case AS_ACTION_PAGE_UP:
-		l->up += 10 * n;
-		break;
-	case AS_ACTION_PAGE_DOWN:
-		l->up -= 10 * n;
-		break;
-	case AS_ACTION_TOP:
-		l->up = most;
-		break;
-	case AS_ACTION_BOTTOM:
-		l->up = 0;
-		break;
-	default:
+	if (!by)
 		return false;
-	}
-	l->up = l->up > most ? most : l->up;
-	l->up = l->up < 0 ? 0 : l->up;
+	l->up = tui_list_clamp(l->up - by * (call->count > 0 ? call->count : 1), lines);
 	if (before == 0)
 		l->total = t->m.log.total;
 	return true;

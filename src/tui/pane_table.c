@@ -7,6 +7,7 @@
 #include "base/figures.h"
 #include "base/words.h"
 #include "tui/dialogs.h"
+#include "tui/list.h"
 #include "tui/table_rows.h"
 
 #define CELL_BYTES 1024
@@ -80,8 +81,7 @@ static void close_table(void *state)
 
 static void go(struct table *v, struct tui *t, int row)
 {
-	row = row >= v->n ? v->n - 1 : row;
-	row = row < 0 ? 0 : row;
+	row = tui_list_clamp(row, v->n);
 	if (v->n == 0)
 		return;
 	v->at = row;
@@ -187,8 +187,10 @@ static void filter(struct table *v, struct tui *t, const char *args)
 	arrange(v, &t->m);
 	if (v->n > 0 && (t->m.clip < 0 || row_of(v, t->m.clip) < 0))
 		go(v, t, 0);
-	snprintf(text, sizeof text, to == TUI_FILTER_ALL ? "all %d clips" : "%d of %d clips are %s", to == TUI_FILTER_ALL ? v->n_clips : v->n,
-		 v->n_clips, tui_filter_words(to));
+	snprintf(text, sizeof text, to == TUI_FILTER_ALL	    ? "all %d clips"
+			       : to == TUI_FILTER_OPEN ? "%d of %d clips are not placed with confidence"
+						       : "%d of %d clips are %s", to == TUI_FILTER_ALL ? v->n_clips : v->n,
+		 v->n_clips, tui_filter_word(to));
 	tell(t, text);
 }
 
@@ -218,28 +220,14 @@ static void mark_all(const struct table *v, struct tui *t)
 static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
 {
 	struct table *v = state;
-	int n = call->count > 0 ? call->count : 1, page = v->rows > 1 ? v->rows - 1 : 1;
+	int n = call->count > 0 ? call->count : 1, by = tui_list_step(action, v->n, v->rows > 1 ? v->rows - 1 : 1);
 	const char *args = call->args && *call->args ? call->args : NULL;
 
+	if (by) {
+		move(v, t, by * n);
+		return true;
+	}
 	switch (action) {
-	case AS_ACTION_UP:
-		move(v, t, -n);
-		return true;
-	case AS_ACTION_DOWN:
-		move(v, t, n);
-		return true;
-	case AS_ACTION_PAGE_UP:
-		move(v, t, -n * page);
-		return true;
-	case AS_ACTION_PAGE_DOWN:
-		move(v, t, n * page);
-		return true;
-	case AS_ACTION_TOP:
-		go(v, t, 0);
-		return true;
-	case AS_ACTION_BOTTOM:
-		go(v, t, v->n - 1);
-		return true;
 	case AS_ACTION_SORT:
 		sort(v, t, args);
 		return true;
@@ -260,6 +248,35 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 	}
 }
 
+/* The column whose head is there, or -1. */
+static int head_at(const struct table *v, int at)
+{
+	int col = TUI_TABLE_LEFT;
+
+	for (int i = 0; i < TUI_COLS; i++) {
+		int cols = v->widths.cols[i];
+
+		if (cols && at >= col && at < col + cols)
+			return i;
+		col += cols ? cols + 2 : 0;
+	}
+	return -1;
+}
+
+/* A head sorts by it, and once more the other way. */
+static bool click(void *state, struct tui *t, struct tui_place at)
+{
+	struct table *v = state;
+	int row = v->top + at.row - 1, head = at.row == 0 ? head_at(v, at.col) : -1;
+
+	if (head >= 0)
+		sort_by(v, t, (enum tui_column)head, head == (int)v->by && !v->falling);
+	if (at.row < 1 || at.row > v->rows || row >= v->n)
+		return false;
+	go(v, t, row);
+	return true;
+}
+
 /* --- drawing --------------------------------------------------------------------------------------------------- */
 
 static int foot_rows(int rows)
@@ -276,12 +293,9 @@ static void fit(void *state, const struct tui_model *m, int rows, int cols)
 	v->rows = room;
 	v->cols = cols;
 	tui_table_settle(&v->widths, cols, v->by);
-	if (row >= 0) {
+	if (row >= 0)
 		v->at = row;
-		v->top = row < v->top ? row : row >= v->top + room ? row - room + 1 : v->top;
-	}
-	v->top = v->top > v->n - room ? v->n - room : v->top;
-	v->top = v->top < 0 ? 0 : v->top;
+	v->top = tui_list_top(v->top, row, v->n, room);
 }
 
 static const char *head_of(const struct table *v, enum tui_column i, bool unicode)
@@ -386,7 +400,8 @@ static void draw_none(const struct table *v, const struct tui_model *m, struct t
 	if (m->snap->n_clips == 0)
 		tui_put(c, 1, 1, TUI_QUIET, "no clips yet");
 	else
-		tui_putf(c, 1, 1, TUI_QUIET, "no clip is %s; %s shows others", tui_filter_words(v->filter),
+		tui_putf(c, 1, 1, TUI_QUIET, "no clip is %s; %s shows others",
+			 v->filter == TUI_FILTER_OPEN ? "a problem" : tui_filter_word(v->filter),
 			 tui_keymap_keys(m->keys, AS_ACTION_FILTER, 1, keys, sizeof keys));
 }
 
@@ -419,7 +434,7 @@ static const char *note(const void *state, const struct tui_model *m, char *out,
 		return NULL;
 	as_figure_count(count, sizeof count, v->n_clips, "clip", "clips");
 	used = v->filter == TUI_FILTER_ALL ? snprintf(out, n, "%s", count)
-					   : snprintf(out, n, "%d of %s: %s", v->n, count, tui_filter_words(v->filter));
+					   : snprintf(out, n, "%d of %s: %s", v->n, count, tui_filter_word(v->filter));
 	/* In tabs the names of the panes need the room; the arrow in the head tells the same. */
 	if (v->cols >= NOTE_COLS && used > 0 && (size_t)used < n)
 		snprintf(out + used, n - (size_t)used, ", by %s, %s", tui_column_row(v->by)->word, order_words(v));
@@ -432,6 +447,7 @@ const struct tui_pane_ops tui_pane_table = {.name = "table",
 					    .open = open_table,
 					    .close = close_table,
 					    .news = news,
+					    .click = click,
 					    .action = act,
 					    .fit = fit,
 					    .draw = draw,

@@ -29,6 +29,7 @@ static void close_timeline(void *state)
 	struct tui_timeline *tl = state;
 
 	free(tl->span);
+	free(tl->shelf);
 	free(tl);
 }
 
@@ -41,7 +42,7 @@ static int clamp(int v, int least, int most)
 
 struct tui_timeline_layout tui_timeline_layout(const struct tui_timeline *tl, const struct tui_model *m, int rows, int cols)
 {
-	struct tui_timeline_layout l = {.island_row = -1, .info_row = rows >= 6 ? rows - 1 : -1};
+	struct tui_timeline_layout l = {.island_row = -1, .shelf_row = -1, .info_row = rows >= 6 ? rows - 1 : -1};
 	int names = 0, n = m->snap->n_tracks, row = 0;
 
 	for (int i = 0; i < n; i++) {
@@ -55,7 +56,9 @@ struct tui_timeline_layout tui_timeline_layout(const struct tui_timeline *tl, co
 	l.label_row = row++;
 	l.tick_row = row++;
 	l.lanes_row = row;
-	l.lanes_rows = clamp((l.info_row >= 0 ? l.info_row : rows) - row, 0, rows);
+	if (tl->n_shelf > 0 && !tl->compare && rows >= 8)
+		l.shelf_row = l.info_row - 1;
+	l.lanes_rows = clamp((l.shelf_row >= 0 ? l.shelf_row : l.info_row >= 0 ? l.info_row : rows) - row, 0, rows);
 	l.lane_rows = n > 0 ? clamp(l.lanes_rows / n, 1, LANE_ROWS_MOST) : 1;
 	l.n_lanes = clamp(l.lanes_rows / l.lane_rows, 0, n);
 	return l;
@@ -97,6 +100,8 @@ static void follow(struct tui_timeline *tl, const struct tui_model *m, const str
 {
 	bool clip_moved = m->clip != tl->clip, cursor_moved = !(m->cursor_s == tl->cursor_s);
 
+	if (clip_moved && (m->clip < 0 || m->clip >= tl->n_spans || tl->span[m->clip].on))
+		tl->on_shelf = false;
 	if (clip_moved && m->clip >= 0 && m->clip < tl->n_spans)
 		show_clip(tl, m);
 	if (cursor_moved)
@@ -122,8 +127,8 @@ static void fit(void *state, const struct tui_model *m, int rows, int cols)
 	double begin_s, end_s;
 	bool resized = rows != tl->rows || cols != tl->cols;
 
-	if (!tui_timeline_spans(tl, m, &begin_s, &end_s))
-		tl->n_spans = 0;
+	if (!tui_timeline_spans(tl, m, &begin_s, &end_s) || !tui_timeline_shelve(tl, m))
+		tl->n_spans = tl->n_shelf = 0;
 	l = tui_timeline_layout(tl, m, rows, cols);
 	tui_view_fit(&tl->view, begin_s, end_s, cols - l.gutter);
 	if (resized) {
@@ -153,6 +158,7 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 	else
 		tui_timeline_lanes(tl, m, c, &l);
 	tui_timeline_playhead(tl, m, c, &l);
+	tui_timeline_shelf(tl, m, c, &l);
 	tui_timeline_info(tl, m, c, &l);
 }
 
@@ -186,9 +192,30 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 	/* Not drawn yet: any window will do. */
 	if (tl->rows == 0)
 		fit(tl, &t->m, 20, 80);
-	if (!tui_timeline_spans(tl, &t->m, &begin_s, &end_s))
+	if (!tui_timeline_spans(tl, &t->m, &begin_s, &end_s) || !tui_timeline_shelve(tl, &t->m))
 		return false;
 	return tui_timeline_act(tl, t, action, n);
+}
+
+/* The cursor goes there, and onto the clip that is there. */
+static bool click(void *state, struct tui *t, struct tui_place at)
+{
+	struct tui_timeline *tl = state;
+	struct tui_timeline_layout l = tui_timeline_layout(tl, &t->m, at.rows, at.cols);
+	int track = tl->compare ? -1 : tl->top + (at.row - l.lanes_row) / l.lane_rows, clip = -1;
+	double at_s = tui_view_time_s(&tl->view, at.col - l.gutter + 0.5), begin_s, end_s;
+
+	if (at.col < l.gutter || at.row >= l.lanes_row + l.lanes_rows || t->m.snap->n_clips == 0)
+		return false;
+	if (at.row < l.lanes_row || track >= t->m.snap->n_tracks || !tui_timeline_spans(tl, &t->m, &begin_s, &end_s))
+		track = -1;
+	if (track >= 0)
+		clip = tui_timeline_clip_at(tl, &t->m, track, at_s, t->m.clip);
+	if (track >= 0)
+		tui_select(t, track, clip);
+	tl->on_shelf = false;
+	t->m.cursor_s = at_s < 0 ? 0 : at_s;
+	return clip >= 0;
 }
 
 /* Waveforms are asked for again where there may be clips that have none. */
@@ -209,6 +236,7 @@ const struct tui_pane_ops tui_pane_timeline = {.name = "timeline",
 					       .open = open_timeline,
 					       .close = close_timeline,
 					       .news = news,
+					       .click = click,
 					       .action = act,
 					       .fit = fit,
 					       .draw = draw,

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "tui/app.h"
+#include "tui/list.h"
 
 /* A track (clip -1) or one of its clips. */
 struct row {
@@ -134,8 +135,7 @@ static int cursor_row(const struct tree *tree, const struct tui_model *m)
 
 static void go_to(struct tree *tree, struct tui *t, int i)
 {
-	i = i >= tree->n ? tree->n - 1 : i;
-	i = i < 0 ? 0 : i;
+	i = tui_list_clamp(i, tree->n);
 	if (tree->n > 0)
 		tui_select(t, tree->row[i].track, tree->row[i].clip);
 }
@@ -175,28 +175,14 @@ static void mark_track(struct tui *t)
 static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
 {
 	struct tree *tree = state;
-	int n = call->count > 0 ? call->count : 1, at = cursor_row(tree, &t->m);
+	int by = tui_list_step(action, tree->n, TUI_LIST_PAGE) * (call->count > 0 ? call->count : 1);
 	bool folded = t->m.track >= 0 && find_fold(tree, t->m.snap->tracks[t->m.track].name) >= 0;
 
+	if (by) {
+		go_to(tree, t, cursor_row(tree, &t->m) + by);
+		return true;
+	}
 	switch (action) {
-	case AS_ACTION_UP:
-		go_to(tree, t, at - n);
-		return true;
-	case AS_ACTION_DOWN:
-		go_to(tree, t, at + n);
-		return true;
-	case AS_ACTION_PAGE_UP:
-		go_to(tree, t, at - 10 * n);
-		return true;
-	case AS_ACTION_PAGE_DOWN:
-		go_to(tree, t, at + 10 * n);
-		return true;
-	case AS_ACTION_TOP:
-		go_to(tree, t, 0);
-		return true;
-	case AS_ACTION_BOTTOM:
-		go_to(tree, t, tree->n - 1);
-		return true;
 	case AS_ACTION_LEFT:
 		if (t->m.clip >= 0)
 			tui_select(t, t->m.track, -1);
@@ -227,20 +213,23 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 	}
 }
 
+static bool click(void *state, struct tui *t, struct tui_place at)
+{
+	struct tree *tree = state;
+	int row = tree->top + at.row;
+
+	if (row >= tree->n)
+		return false;
+	go_to(tree, t, row);
+	return true;
+}
+
 static void fit(void *state, const struct tui_model *m, int rows, int cols)
 {
 	struct tree *tree = state;
-	int at = cursor_row(tree, m);
 
 	(void)cols;
-	if (at >= 0 && at < tree->top)
-		tree->top = at;
-	if (at >= tree->top + rows)
-		tree->top = at - rows + 1;
-	if (tree->top > tree->n - rows)
-		tree->top = tree->n - rows;
-	if (tree->top < 0)
-		tree->top = 0;
+	tree->top = tui_list_top(tree->top, cursor_row(tree, m), tree->n, rows);
 }
 
 /* --- drawing --------------------------------------------------------------------------------------------------- */
@@ -248,15 +237,19 @@ static void fit(void *state, const struct tui_model *m, int rows, int cols)
 static void draw_track(const struct tree *tree, const struct tui_model *m, struct tui_canvas c, int row, int track)
 {
 	const struct as_track *k = &m->snap->tracks[track];
-	bool folded = find_fold(tree, k->name) >= 0;
+	bool folded = find_fold(tree, k->name) >= 0, limited = tui_limited(m, track, -1);
 	char right[32];
 	int cols;
 
 	snprintf(right, sizeof right, k->reference ? "%d  REF" : "%d", k->n_clips);
 	cols = tui_text_cols(right);
+	if (limited && c.cols > 24) {
+		tui_put(c, row, c.cols - cols - 10, TUI_WARNING, "limited");
+		cols += 9;
+	}
 	tui_put_char(c, row, 0, TUI_QUIET, tui_glyph(c, folded ? TUI_G_CLOSED : TUI_G_OPEN));
 	tui_put_fit(c, row, 2, c.cols - cols - 4, k->reference ? TUI_REFERENCE : TUI_VALUE, TUI_NAME, k->name);
-	tui_put(c, row, c.cols - cols - 1, k->reference ? TUI_REFERENCE : TUI_QUIET, right);
+	tui_put(c, row, c.cols - tui_text_cols(right) - 1, k->reference ? TUI_REFERENCE : TUI_QUIET, right);
 }
 
 static void draw_clip(const struct tui_model *m, struct tui_canvas c, int row, int clip)
@@ -319,6 +312,7 @@ const struct tui_pane_ops tui_pane_tracks = {.name = "tracks",
 					     .open = open_tree,
 					     .close = close_tree,
 					     .news = news,
+					     .click = click,
 					     .action = act,
 					     .fit = fit,
 					     .draw = draw,

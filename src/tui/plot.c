@@ -29,20 +29,19 @@ double tui_plot_curve(const struct tui_plot *p, double at_s)
 	return p->curve[p->n_curve - 1].lag_s;
 }
 
-/* The next number at or above v of the form 1, 2 or 5 times a power of ten. */
-static double nice(double v)
+double tui_plot_nice(double v)
 {
 	double power = pow(10, floor(log10(v))), m = v / power;
 
 	return (m <= 1.0000001 ? 1 : m <= 2.0000001 ? 2 : m <= 5.0000001 ? 5 : 10) * power;
 }
 
-static double nice_time(double v)
+double tui_plot_nice_time(double v)
 {
 	static const double steps[] = {1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200};
 
 	if (v < 1)
-		return nice(v);
+		return tui_plot_nice(v);
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		if (steps[i] >= v)
 			return steps[i];
@@ -113,10 +112,10 @@ struct tui_plot_axes tui_plot_axes(const struct tui_plot *p, int rows, int cols,
 		a.unit = most >= 1e-3 ? "ms" : unicode ? "\302\265s" : "us";
 	}
 	/* A label every other row at the most. */
-	a.step_s = nice(2 * (a.high_s - a.low_s) / (rows > 1 ? rows - 1 : 1));
+	a.step_s = tui_plot_nice(2 * (a.high_s - a.low_s) / (rows > 1 ? rows - 1 : 1));
 	a.decimals = (int)ceil(-log10(a.step_s / a.unit_s) - 1e-9);
 	a.decimals = a.decimals < 0 ? 0 : a.decimals > 3 ? 3 : a.decimals;
-	a.time_step_s = nice_time((p->to_s - p->from_s) / (ticks > 1 ? ticks : 1));
+	a.time_step_s = tui_plot_nice_time((p->to_s - p->from_s) / (ticks > 1 ? ticks : 1));
 	return a;
 }
 

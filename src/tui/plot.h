@@ -35,6 +35,9 @@ struct tui_plot_axes tui_plot_axes(const struct tui_plot *p, int rows, int cols,
 /* Rows from the top, 0.5 in the middle of the first; columns likewise. May lie outside. */
 double tui_plot_row(const struct tui_plot_axes *a, int rows, double lag_s);
 double tui_plot_col(const struct tui_plot *p, int cols, double at_s);
+/* The next number at or above v > 0 of the form 1, 2 or 5 times a power of ten; of times, one that is round for people. */
+double tui_plot_nice(double v);
+double tui_plot_nice_time(double s);
 /* The curve's lag, NAN where there is no curve; beyond its ends as at them. */
 double tui_plot_curve(const struct tui_plot *p, double at_s);
 

@@ -174,30 +174,6 @@ static void insert(struct tui_prompt *p, const char *text, size_t n)
 	p->at += n;
 }
 
-static size_t encode(uint32_t ch, char out[4])
-{
-	if (ch < 0x80) {
-		out[0] = (char)ch;
-		return 1;
-	}
-	if (ch < 0x800) {
-		out[0] = (char)(0xC0 | ch >> 6);
-		out[1] = (char)(0x80 | (ch & 0x3F));
-		return 2;
-	}
-	if (ch < 0x10000) {
-		out[0] = (char)(0xE0 | ch >> 12);
-		out[1] = (char)(0x80 | (ch >> 6 & 0x3F));
-		out[2] = (char)(0x80 | (ch & 0x3F));
-		return 3;
-	}
-	out[0] = (char)(0xF0 | ch >> 18);
-	out[1] = (char)(0x80 | (ch >> 12 & 0x3F));
-	out[2] = (char)(0x80 | (ch >> 6 & 0x3F));
-	out[3] = (char)(0x80 | (ch & 0x3F));
-	return 4;
-}
-
 /* --- completion and history ------------------------------------------------------------------------------------ */
 
 static void put_choice(struct tui_prompt *p)
@@ -364,7 +340,7 @@ static enum tui_prompt_news special_key(struct tui_prompt *p, struct tui_key key
 
 enum tui_prompt_news tui_prompt_key(struct tui_prompt *p, struct tui_key key)
 {
-	char bytes[4];
+	char bytes[5];
 	enum tui_prompt_news news;
 
 	if (key.special == TUI_KEY_TAB || key.special == TUI_KEY_BACKTAB) {
@@ -380,7 +356,7 @@ enum tui_prompt_news tui_prompt_key(struct tui_prompt *p, struct tui_key key)
 	else if (key.alt)
 		return TUI_PROMPT_NOTHING;
 	else {
-		insert(p, bytes, encode(key.ch, bytes));
+		insert(p, bytes, (size_t)as_text_encode(bytes, key.ch));
 		news = TUI_PROMPT_TAKEN;
 	}
 	if (news == TUI_PROMPT_TAKEN && key.special != TUI_KEY_UP && key.special != TUI_KEY_DOWN) {

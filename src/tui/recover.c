@@ -31,14 +31,14 @@ void tui_offer_recovery(struct tui *t)
 	as_project_free_autosaves(v, n);
 }
 
-void tui_offer_newer(struct tui *t, const char *project)
+void tui_offer_newer(struct tui *t)
 {
-	char *path = as_project_newer_autosave(project, t->setup->state_dir), text[512];
+	char *path = as_session_newer_autosave(t->m.session, t->setup->state_dir), text[512];
 
 	if (path) {
 		snprintf(text, sizeof text,
 			 "%.200s: there is newer work on it that was not saved, of a session that did not end in order. Go on with that?",
-			 as_path_base(project));
+			 as_path_base(t->m.project));
 		tui_confirm(t, text, "go on with it", AS_ACTION_RECOVER, path);
 	}
 	free(path);

@@ -16,6 +16,7 @@
 #define PAIRS_MAX 250
 #define RESTORE_BYTES 256
 #define ESCAPE_MS 25
+#define MOUSE_OFF "\033[?1006;1000l"
 
 struct pair {
 	short fg, bg;
@@ -38,7 +39,7 @@ struct tui_screen {
 static struct {
 	volatile sig_atomic_t armed;
 	struct termios modes;
-	bool has_modes;
+	bool has_modes, mouse;
 	char text[RESTORE_BYTES];
 	size_t n;
 	struct sigaction before[8];
@@ -73,15 +74,20 @@ static void add_restoring(const char *name)
 	rescue.n += n;
 }
 
-static void arm_rescue(void)
+static void arm_rescue(bool mouse)
 {
 	struct sigaction act = {.sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND};
 
 	rescue.n = 0;
+	rescue.mouse = mouse && tigetstr("kmous") && tigetstr("kmous") != (char *)-1;
 	add_restoring("sgr0");
 	add_restoring("op");
 	add_restoring("cnorm");
 	add_restoring("rmkx");
+	if (rescue.mouse && rescue.n + sizeof MOUSE_OFF < RESTORE_BYTES) {
+		memcpy(rescue.text + rescue.n, MOUSE_OFF, sizeof MOUSE_OFF - 1);
+		rescue.n += sizeof MOUSE_OFF - 1;
+	}
 	add_restoring("rmcup");
 	if (rescue.n < RESTORE_BYTES)
 		rescue.text[rescue.n++] = '\n';
@@ -152,7 +158,7 @@ enum as_status tui_screen_open(const struct tui_screen_config *cfg, struct tui_s
 	if (s->null)
 		resizeterm(cfg->rows, cfg->cols);
 	else
-		arm_rescue();
+		arm_rescue(cfg->mouse);
 	/* raw: Ctrl-C, Ctrl-Z, Ctrl-Q and Ctrl-S are keys like others. */
 	raw();
 	noecho();
@@ -164,6 +170,11 @@ enum as_status tui_screen_open(const struct tui_screen_config *cfg, struct tui_s
 	leaveok(stdscr, FALSE);
 	set_escdelay(ESCAPE_MS);
 	set_colors(s, cfg->colors);
+	if (cfg->mouse && !s->null) {
+		/* The press alone, at once: nothing waits to see whether it becomes a double click. */
+		mouseinterval(0);
+		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	}
 	*out = s;
 	return AS_OK;
 }
@@ -432,6 +443,22 @@ static struct tui_key key_of(wint_t ch)
 	return key;
 }
 
+/* False: nothing that is of use. */
+static bool mouse_of(struct tui_key *key)
+{
+	MEVENT e;
+
+	if (getmouse(&e) != OK)
+		return false;
+	*key = (struct tui_key){.special = e.bstate & BUTTON1_PRESSED	? TUI_KEY_CLICK
+					   : e.bstate & BUTTON4_PRESSED ? TUI_KEY_WHEEL_UP
+					   : e.bstate & BUTTON5_PRESSED ? TUI_KEY_WHEEL_DOWN
+									: TUI_KEY_NONE,
+				.row = e.y,
+				.col = e.x};
+	return key->special != TUI_KEY_NONE;
+}
+
 bool tui_screen_key(struct tui_screen *s, struct tui_key *key)
 {
 	wint_t ch;
@@ -442,6 +469,8 @@ bool tui_screen_key(struct tui_screen *s, struct tui_key *key)
 		kind = get_wch(&ch);
 		if (kind == ERR)
 			return false;
+		if (kind == KEY_CODE_YES && ch == KEY_MOUSE && mouse_of(key))
+			return true;
 		if (kind == KEY_CODE_YES) {
 			*key = (struct tui_key){.special = special_of((int)ch)};
 			if (key->special != TUI_KEY_NONE)

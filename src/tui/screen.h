@@ -14,6 +14,7 @@ struct tui_screen_config {
 	bool null;       /* no terminal at all: /dev/null, TERM xterm-256color, the size below */
 	int rows, cols;  /* of null */
 	enum tui_colors colors; /* AUTO: what the terminal has */
+	bool mouse;      /* clicks and the wheel come as keys, where the terminal has them */
 	const struct tui_theme *theme; /* borrowed until the screen closes or another comes */
 };
 

@@ -100,6 +100,10 @@ static bool reached(struct tui *t, const char *what)
 		return !snap->busy && snap->placements;
 	if (!strncmp(what, "stage ", 6))
 		return !strcmp(as_stage_name(snap->stage), what + 6);
+	if (!strncmp(what, "lag ", 4))
+		return t->lag && !strcmp(what + 4, tui_lag_state(t->lag) == TUI_LAG_ENDED
+							   ? "ended"
+							   : as_live_state_name((enum as_live_state)tui_lag_state(t->lag)));
 	if (!strncmp(what, "text ", 5))
 		return canvas_has(t, what + 5);
 	return false;
@@ -117,7 +121,7 @@ static bool do_wait(struct script *s, const char *what)
 		turn(s->t);
 		/* The end of a run is told a moment after the session is idle: twice in a row is settled. */
 		calm = reached(s->t, what) ? calm + 1 : 0;
-		if (calm > 2 || (calm > 0 && !strncmp(what, "text", 4)))
+		if (calm > 2 || (calm > 0 && (!strncmp(what, "text", 4) || !strncmp(what, "lag", 3))))
 			return true;
 		poll(&fd, 1, 20);
 	}
@@ -132,6 +136,20 @@ static bool do_size(struct script *s, const char *rest)
 		return fail(s, "not of the form COLSxROWS", rest);
 	tui_screen_resize(s->t->screen, rows, cols);
 	tui_key_in(s->t, (struct tui_key){.special = TUI_KEY_RESIZE});
+	turn(s->t);
+	return true;
+}
+
+/* "click ROW COL", "up ROW COL", "down ROW COL", from 0. */
+static bool do_mouse(struct script *s, const char *rest)
+{
+	struct tui_key key = {0};
+	char what[8];
+
+	if (sscanf(rest, "%7s %d %d", what, &key.row, &key.col) != 3)
+		return fail(s, "not of the form click|up|down ROW COL", rest);
+	key.special = !strcmp(what, "click") ? TUI_KEY_CLICK : !strcmp(what, "up") ? TUI_KEY_WHEEL_UP : TUI_KEY_WHEEL_DOWN;
+	tui_key_in(s->t, key);
 	turn(s->t);
 	return true;
 }
@@ -188,6 +206,10 @@ static bool do_line(struct script *s, char *line)
 		return do_theme(s, rest);
 	if (!strcmp(line, "unicode"))
 		return do_unicode(s, rest);
+	if (!strcmp(line, "lag"))
+		return tui_script_lag(s->t, rest) || fail(s, "not understood", rest);
+	if (!strcmp(line, "mouse"))
+		return do_mouse(s, rest);
 	if (!strcmp(line, "clock")) {
 		s->t->script_s += atof(rest);
 		return true;

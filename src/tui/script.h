@@ -7,4 +7,7 @@
 /* Frames go to stdout; the first line that cannot be done ends the run with exit code 1 and a word on stderr. */
 void tui_script_run(struct tui *t, const char *path);
 
+/* script_lag.c: readings and a status of no meter, "lag …". False: not understood. */
+bool tui_script_lag(struct tui *t, char *rest);
+
 #endif

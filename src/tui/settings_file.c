@@ -56,71 +56,87 @@ static int collect_changes(const struct as_options *opt, const struct as_options
 	return n;
 }
 
-static enum as_status write_changes(const char *path, const struct as_options *opt, int *n, struct as_error *err)
+/* The file's text with the values in place of what it had. */
+static enum as_status edit_file(const char *path, const struct as_ini_value *v, int n, struct as_error *err)
 {
-	size_t n_rows;
-	struct as_ini_value *v = (as_option_rows(&n_rows), calloc(n_rows, sizeof *v));
-	struct as_options *file = as_options_new();
 	char *text = NULL, *made = NULL;
 	int64_t bytes = 0;
 	enum as_status status = AS_OK;
 
-	*n = 0;
 	if (as_file_exists(path))
 		status = as_file_read(path, FILE_BYTES, &text, &bytes, err);
-	if (status == AS_OK && (!v || !file))
-		status = as_fail(err, AS_ERR_MEMORY, "out of memory");
-	if (status == AS_OK && text)
-		status = as_config_parse(file, path, text, (size_t)bytes, err);
-	if (status == AS_OK)
-		*n = collect_changes(opt, file, v);
-	if (status == AS_OK && *n > 0) {
-		made = as_ini_edit(text ? text : "", v, *n);
-		status = made ? check_text(path, made, v, *n, err) : as_fail(err, AS_ERR_MEMORY, "out of memory");
+	if (status == AS_OK) {
+		made = as_ini_edit(text ? text : "", v, n);
+		status = made ? check_text(path, made, v, n, err) : as_fail(err, AS_ERR_MEMORY, "out of memory");
 	}
-	if (status == AS_OK && *n > 0)
+	if (status == AS_OK)
 		status = as_file_write(path, true, made, err);
-	as_options_free(file);
-	free(v);
 	free(text);
 	free(made);
 	return status;
 }
 
-static enum as_status make_folder_of(const char *path, struct as_error *err)
+static enum as_status write_changes(const char *path, const struct as_options *opt, int *n, struct as_error *err)
 {
-	const char *slash = strrchr(path, '/');
-	char *dir = slash && slash > path ? strndup(path, (size_t)(slash - path)) : NULL;
-	enum as_status status = dir ? as_dir_make(dir, err) : AS_OK;
+	size_t n_rows;
+	struct as_ini_value *v = (as_option_rows(&n_rows), calloc(n_rows, sizeof *v));
+	struct as_options *file = as_options_new();
+	enum as_status status = v && file ? AS_OK : as_fail(err, AS_ERR_MEMORY, "out of memory");
+
+	*n = 0;
+	if (status == AS_OK && as_file_exists(path))
+		status = as_options_load_file(file, path, err);
+	if (status == AS_OK)
+		*n = collect_changes(opt, file, v);
+	if (status == AS_OK && *n > 0)
+		status = edit_file(path, v, *n, err);
+	as_options_free(file);
+	free(v);
+	return status;
+}
+
+/* The user's file, its folder made: heap; NULL: said why. */
+static char *settings_path(struct tui *t)
+{
+	struct as_error err = {0};
+	const char *path = t->setup->config_file, *slash = path ? strrchr(path, '/') : NULL;
+	/* A link, as people who keep such files elsewhere have it, stays one. */
+	char *real = path ? realpath(path, NULL) : NULL, *dir = slash && slash > path ? strndup(path, (size_t)(slash - path)) : NULL;
+	enum as_status status = dir ? as_dir_make(dir, &err) : AS_OK;
 
 	free(dir);
-	return status;
+	if (!path) {
+		tui_say(t, TUI_ERROR, "there is no place for settings: neither HOME nor XDG_CONFIG_HOME is set");
+	} else if (tui_try(t, status, &err)) {
+		return real ? real : strdup(path);
+	}
+	free(real);
+	return NULL;
 }
 
 bool tui_settings_write(struct tui *t, const struct as_options *opt)
 {
 	struct as_error err = {0};
-	const char *path = t->setup->config_file;
-	/* A link, as people who keep such files elsewhere have it, stays one. */
-	char *real = path ? realpath(path, NULL) : NULL;
-	enum as_status status;
+	char *path = settings_path(t);
 	int n = 0;
+	bool fine = path && tui_try(t, write_changes(path, opt, &n, &err), &err);
 
-	if (!path) {
-		tui_say(t, TUI_ERROR, "there is no place for settings: neither HOME nor XDG_CONFIG_HOME is set");
-		return false;
-	}
-	status = make_folder_of(path, &err);
-	if (status == AS_OK)
-		status = write_changes(real ? real : path, opt, &n, &err);
-	free(real);
-	if (!tui_try(t, status, &err))
-		return false;
-	if (n == 0)
-		tui_say(t, TUI_INFO, "nothing to write: %s says the same", path);
-	else
-		tui_say(t, TUI_GOOD, "%d setting%s written to %s", n, n == 1 ? "" : "s", path);
-	return true;
+	if (fine && n == 0)
+		tui_say(t, TUI_INFO, "nothing to write: %s says the same", t->setup->config_file);
+	else if (fine)
+		tui_say(t, TUI_GOOD, "%d setting%s written to %s", n, n == 1 ? "" : "s", t->setup->config_file);
+	free(path);
+	return fine;
+}
+
+bool tui_settings_write_value(struct tui *t, const char *key, const char *value)
+{
+	struct as_error err = {0};
+	char *path = settings_path(t);
+	bool fine = path && tui_try(t, edit_file(path, &(struct as_ini_value){key, value}, 1, &err), &err);
+
+	free(path);
+	return fine;
 }
 
 /* --- presets --------------------------------------------------------------------------------------------------- */
@@ -204,6 +220,6 @@ void tui_settings_save_preset(struct tui *t, const struct as_options *opt, const
 	if (words && n > 0)
 		save_preset(t, opt, force ? n > 1 ? words[1] : "" : n > 1 ? args : words[0], force);
 	else if (words)
-		tui_ask(t, "Save these settings as a preset", "Name: ", "", AS_ACTION_SAVE_PRESET);
+		tui_ask(t, &(struct tui_question){"Save these settings as a preset", "Name: ", "save", .then = AS_ACTION_SAVE_PRESET});
 	tui_words_free(words, n);
 }

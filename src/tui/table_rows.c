@@ -23,7 +23,7 @@ static const struct tui_column_row columns[TUI_COLS] = {
 			   "how far off the start may be"},
 	[TUI_COL_SCORE] = {"score", "Score", "Score", TUI_RIGHT, 5, 0, false, "lowest first", "highest first",
 			   "evidence, counted in zeros: at 6, unrelated sound matches as well once in 1,000,000 searches"},
-	[TUI_COL_CHANCE] = {"false-alarm", "False alarm", "Chance", TUI_RIGHT, 6, 8, true, "least likely first", "most likely first",
+	[TUI_COL_CHANCE] = {"chance", "Chance", "Chance", TUI_RIGHT, 6, 8, true, "least likely first", "most likely first",
 			    "how likely it is that unrelated sound matches as well: 1e-06 is once in a million"},
 	[TUI_COL_MARGIN] = {"margin", "Margin", "Margin", TUI_RIGHT, 6, 9, false, "narrowest first", "widest first",
 			    "lead over the next best place, counted in zeros: at 2, this one is 100 times likelier"},
@@ -36,7 +36,7 @@ static const struct tui_column_row columns[TUI_COLS] = {
 };
 
 static const char *const filters[TUI_FILTERS] = {
-	[TUI_FILTER_ALL] = "all",	    [TUI_FILTER_OPEN] = "not-placed",	[TUI_FILTER_AMBIGUOUS] = "ambiguous",
+	[TUI_FILTER_ALL] = "all",	    [TUI_FILTER_OPEN] = "problems",	[TUI_FILTER_AMBIGUOUS] = "ambiguous",
 	[TUI_FILTER_WEAK] = "weak",	    [TUI_FILTER_UNPLACED] = "unplaced", [TUI_FILTER_FAILED] = "failed",
 	[TUI_FILTER_MODERATE] = "moderate", [TUI_FILTER_STRONG] = "strong",	[TUI_FILTER_LOCKED] = "locked",
 	[TUI_FILTER_MARKED] = "marked",
@@ -80,11 +80,6 @@ enum tui_column tui_column_find(const char *word)
 const char *tui_filter_word(enum tui_filter filter)
 {
 	return filters[filter];
-}
-
-const char *tui_filter_words(enum tui_filter filter)
-{
-	return filter == TUI_FILTER_OPEN ? "not placed" : filters[filter];
 }
 
 enum tui_filter tui_filter_find(const char *word)
@@ -170,7 +165,8 @@ double tui_table_value(const struct tui_model *m, int clip, enum tui_column colu
 	case TUI_COL_CHANCE:
 		return judged ? p->p_false : NAN;
 	case TUI_COL_MARGIN:
-		return judged && p->confidence > 0 ? p->margin : NAN;
+		/* A lead of what counts for nothing says nothing. */
+		return judged && p->confidence >= 0.05 ? p->margin : NAN;
 	case TUI_COL_DRIFT:
 		return has_place(p) ? fabs(p->drift_ppm) : NAN;
 	case TUI_COL_SEGMENTS:
@@ -224,20 +220,21 @@ static void say_state(const struct tui_model *m, int clip, char *out, size_t n)
 		snprintf(out, n, m->snap->busy ? "waiting" : "not analysed yet");
 }
 
-static void say_placed(const struct as_placement *p, const char *word, char *out, size_t n)
+static void say_placed(const struct tui_model *m, int clip, char *out, size_t n)
 {
+	const struct as_placement *p = tui_placement(m, clip);
+	const struct as_output *limited = tui_limited(m, m->snap->clips[clip].track, clip);
 	char warning[256];
-	bool by_sound = p->method == AS_METHOD_AUDIO || p->method == AS_METHOD_NONE;
-	int used = snprintf(out, n, "%s%s%s", word, by_sound ? "" : p->method == AS_METHOD_MANUAL ? ", by hand" : ", by ",
-			    by_sound || p->method == AS_METHOD_MANUAL ? "" : as_method_name(p->method));
+	int used = (int)strlen(as_words_verdict(out, n, m->snap, clip));
 
+	if (limited && used > 0 && (size_t)used < n)
+		used += snprintf(out + used, n - (size_t)used, "; export limited by %.1f dB", limited->limited_db);
 	if (p->n_warnings > 0 && used > 0 && (size_t)used < n)
 		snprintf(out + used, n - (size_t)used, "; %s", as_text_escape(warning, sizeof warning, p->warnings[0]));
 }
 
 static void say_verdict(const struct tui_model *m, int clip, char *out, size_t n)
 {
-	const struct as_placement *p = tui_placement(m, clip);
 	struct tui_state_mark mark = tui_clip_mark(m, clip);
 	char why[AS_WORDS_WHY_BYTES];
 
@@ -245,7 +242,7 @@ static void say_verdict(const struct tui_model *m, int clip, char *out, size_t n
 	case TUI_STRONG:
 	case TUI_MODERATE:
 	case TUI_LOCKED:
-		say_placed(p, mark.word, out, n);
+		say_placed(m, clip, out, n);
 		break;
 	case TUI_WEAK:
 	case TUI_AMBIGUOUS:

@@ -28,8 +28,6 @@ enum tui_filter {
 	TUI_FILTER_MODERATE, TUI_FILTER_STRONG, TUI_FILTER_LOCKED, TUI_FILTER_MARKED, TUI_FILTERS
 };
 const char *tui_filter_word(enum tui_filter filter);
-/* "no clip is …" */
-const char *tui_filter_words(enum tui_filter filter);
 enum tui_filter tui_filter_find(const char *word); /* TUI_FILTERS: none such */
 bool tui_filter_shows(enum tui_filter filter, const struct tui_model *m, int clip);
 
@@ -48,7 +46,8 @@ int *tui_table_order(const struct tui_model *m, enum tui_column by, bool falling
 
 /* Widths in `cols` columns; 0: left out. What the table is sorted by stays. */
 struct tui_widths {
-	int clip, track; /* as wide as names are */
+	int clip, track; /* as wide as names are … */
+	int drift;       /* … and figures */
 	bool islands;    /* more than one */
 	int cols[TUI_COLS];
 };

@@ -1,5 +1,6 @@
 /* Which columns of the confidence table there is room for. */
 
+#include "base/figures.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "tui/table_rows.h"
@@ -9,6 +10,7 @@
 #define CLIP_MAX 48
 #define TRACK_MIN 6
 #define TRACK_MAX 24
+#define DRIFT_MAX 16 /* "-1000.0 +-100.0" */
 #define ISLAND_COLS 76 /* from here on the column that tells islands apart stays */
 #define VERDICT_MIN 22  /* before columns are left out */
 #define VERDICT_LEAST 10 /* "ambiguous" */
@@ -17,7 +19,7 @@
 void tui_table_measure(struct tui_widths *w, const struct tui_model *m)
 {
 	const struct as_snapshot *s = m->snap;
-	char name[300];
+	char name[300], figure[AS_FIGURE_BYTES];
 
 	*w = (struct tui_widths){.clip = 4, .track = 5, .islands = s->n_islands > 1};
 	for (int i = 0; i < s->n_clips && w->clip < CLIP_MAX; i++) {
@@ -25,6 +27,13 @@ void tui_table_measure(struct tui_widths *w, const struct tui_model *m)
 
 		w->clip = cols > w->clip ? cols : w->clip;
 	}
+	for (int i = 0; s->placements && i < s->n_clips && w->drift < DRIFT_MAX; i++) {
+		const struct as_placement *p = &s->placements[i];
+		int cols = as_text_cols(as_figure_drift(figure, sizeof figure, p->drift_ppm, p->drift_err_ppm, m->unicode));
+
+		w->drift = p->island > 0 && cols > w->drift ? cols : w->drift;
+	}
+	w->drift = w->drift > DRIFT_MAX ? DRIFT_MAX : w->drift;
 	for (int i = 0; i < s->n_tracks && w->track < TRACK_MAX; i++) {
 		int cols = tui_text_cols(s->tracks[i].name);
 
@@ -98,6 +107,7 @@ void tui_table_settle(struct tui_widths *w, int cols, enum tui_column by)
 
 		w->cols[i] = at_least(row->cols, tui_text_cols(row->brief) + (i == (int)by ? TUI_TABLE_ARROW : 0));
 	}
+	w->cols[TUI_COL_DRIFT] = at_least(w->cols[TUI_COL_DRIFT], w->drift);
 	w->cols[TUI_COL_CLIP] = at_least(w->cols[TUI_COL_CLIP], at_most(w->clip, CLIP_MIN));
 	w->cols[TUI_COL_TRACK] = at_least(w->cols[TUI_COL_TRACK], at_most(w->track, TRACK_MIN));
 	w->cols[TUI_COL_VERDICT] = VERDICT_MIN;

@@ -19,6 +19,9 @@ struct tui_timeline {
 	struct tui_view view;
 	struct tui_span *span; /* of every clip */
 	int n_spans;
+	int *shelf;            /* clips that have none, track by track */
+	int n_shelf;
+	bool on_shelf;         /* left and right go from clip to clip there */
 	bool placed;           /* spans are places; else clips stand one behind another */
 	int rows, cols;        /* of the window when it was fitted last */
 	int top;               /* the first lane that shows */
@@ -41,6 +44,7 @@ struct tui_timeline_layout {
 	int lanes_row, lanes_rows;
 	int lane_rows;            /* of each */
 	int n_lanes;              /* that fit */
+	int shelf_row;            /* -1: every clip has a place, or no room */
 	int info_row;             /* -1: no room */
 };
 struct tui_timeline_layout tui_timeline_layout(const struct tui_timeline *tl, const struct tui_model *m, int rows, int cols);
@@ -52,6 +56,17 @@ int tui_timeline_clip_at(const struct tui_timeline *tl, const struct tui_model *
 /* Clips over which a clip lies, on other tracks: the best to compare with first (at_s: there first of all). Returns how many of them went
  * into out. */
 int tui_timeline_beside(const struct tui_timeline *tl, const struct tui_model *m, int clip, double at_s, int *out, int most);
+
+/* timeline_shelf.c: clips without a place. Computes shelf from the spans; false when out of memory. */
+bool tui_timeline_shelve(struct tui_timeline *tl, const struct tui_model *m);
+void tui_timeline_shelf(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,
+			const struct tui_timeline_layout *l);
+/* The clip that is shown at a column of the shelf's `cols`, or -1. */
+int tui_timeline_shelf_at(const struct tui_timeline *tl, const struct tui_model *m, int cols, int col);
+/* Down from the last lane; false: it is empty. */
+bool tui_timeline_to_shelf(struct tui_timeline *tl, struct tui *t);
+/* An action while the cursor is there. */
+bool tui_timeline_shelf_act(struct tui_timeline *tl, struct tui *t, enum as_action action, int n);
 
 /* timeline_move.c: an action, n times; the spans are those of now. False: none of the timeline's. */
 bool tui_timeline_act(struct tui_timeline *tl, struct tui *t, enum as_action action, int n);

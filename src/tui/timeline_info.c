@@ -33,9 +33,11 @@ static void put_placed(struct line *l, const struct tui_timeline *tl, const stru
 
 	tui_timeline_time(m, tl->span[clip].from_s, text, sizeof text);
 	put_item(l, TUI_PLAIN, text);
-	snprintf(text, sizeof text, "%s%s", tui_glyph_text(l->c.unicode, TUI_G_PLUS_MINUS),
-		 as_figure_span(figure, sizeof figure, p->start_err_s, l->c.unicode));
-	put_item(l, TUI_QUIET, text);
+	if (isfinite(p->start_err_s)) {
+		snprintf(text, sizeof text, "%s%s", tui_glyph_text(l->c.unicode, TUI_G_PLUS_MINUS),
+			 as_figure_span(figure, sizeof figure, p->start_err_s, l->c.unicode));
+		put_item(l, TUI_QUIET, text);
+	}
 	if (m->cursor_s >= tl->span[clip].from_s && m->cursor_s < tl->span[clip].to_s) {
 		double at_s = tui_clip_time_s(m, clip, tui_stretch_at(m, clip, m->cursor_s), m->cursor_s);
 

@@ -21,6 +21,7 @@ struct lane {
 	const struct tui_model *m;
 	struct tui_canvas c; /* without the gutter */
 	int track;
+	const bool *shared; /* see find_shared */
 };
 
 /* The visible columns of [from_s, to_s): at least one of what touches the window. */
@@ -181,38 +182,38 @@ static void put_name(const struct lane *l, int clip, enum tui_style style)
 
 /* --- overlaps, gaps, islands ----------------------------------------------------------------------------------- */
 
-static void shade(const struct lane *l, double from_s, double to_s)
+/* Which columns clips of several tracks share; heap, or NULL. It does not depend on what is chosen: a step from clip to clip changes few
+ * cells, which is what a slow line can take. */
+static bool *find_shared(const struct tui_timeline *tl, const struct as_snapshot *s)
 {
-	struct tui_canvas waves;
-	int first, last;
+	int cols = tl->view.cols, first, last;
+	bool *shared = tl->placed && cols > 0 ? calloc((size_t)cols, sizeof *shared) : NULL;
+	int *track = shared ? calloc((size_t)cols, sizeof *track) : NULL; /* from 1; 0: none yet */
 
-	if (!(to_s > from_s) || !columns(&l->tl->view, from_s, to_s, &first, &last))
-		return;
-	waves = wave_rows(l->c);
-	tui_lay(waves, 0, first, waves.rows, last - first + 1, TUI_OVERLAP);
-	/* Said without colour: the line is double. */
-	for (int col = first; l->c.rows >= STRIP_ROWS && col <= last; col++) {
-		struct tui_cell *cell = &l->c.cells[col];
-
-		if (cell->ch[0] == tui_glyph(l->c, TUI_G_HLINE))
-			cell->ch[0] = l->c.unicode ? DOUBLE : '=';
+	for (int i = 0; track && i < tl->n_spans; i++) {
+		if (!tl->span[i].on || !columns(&tl->view, tl->span[i].from_s, tl->span[i].to_s, &first, &last))
+			continue;
+		for (int col = first; col <= last; col++) {
+			shared[col] |= track[col] != 0 && track[col] != s->clips[i].track + 1;
+			track[col] = s->clips[i].track + 1;
+		}
 	}
+	free(track);
+	return shared;
 }
 
-/* Where the selected clip and what lies over it on other tracks share time: on its own lane the union, on others their part. */
+/* Where clips share time with others on other tracks, the line above the wave is double; where there is none, the ground is shaded. */
 static void shade_overlaps(const struct lane *l)
 {
-	const struct tui_timeline *tl = l->tl;
-	int chosen = l->m->clip;
+	bool slim = l->c.rows < STRIP_ROWS;
 
-	if (!tl->placed || chosen < 0 || chosen >= tl->n_spans || !tl->span[chosen].on)
-		return;
-	for (int i = 0; i < tl->n_spans; i++) {
-		int track = l->m->snap->clips[i].track, own = l->m->snap->clips[chosen].track;
+	for (int col = 0; l->shared && col < l->c.cols && col < l->tl->view.cols; col++) {
+		struct tui_cell *cell = &l->c.cells[col];
 
-		if (!tl->span[i].on || track == own || (l->track != own && l->track != track))
-			continue;
-		shade(l, fmax(tl->span[i].from_s, tl->span[chosen].from_s), fmin(tl->span[i].to_s, tl->span[chosen].to_s));
+		if (l->shared[col] && slim && (cell->style == TUI_WAVE || cell->style == TUI_WAVE_SELECTED))
+			tui_lay(l->c, 0, col, l->c.rows, 1, TUI_OVERLAP);
+		else if (l->shared[col] && !slim && cell->ch[0] == tui_glyph(l->c, TUI_G_HLINE))
+			cell->ch[0] = l->c.unicode ? DOUBLE : '=';
 	}
 }
 
@@ -302,7 +303,8 @@ static void put_clip(const struct lane *l, int clip)
 {
 	const struct tui_span *span = &l->tl->span[clip];
 	bool chosen = clip == l->m->clip, slim = l->c.rows < STRIP_ROWS;
-	enum tui_style wave = chosen ? TUI_WAVE_SELECTED : TUI_WAVE, strip = chosen ? TUI_CLIP_SELECTED : TUI_CLIP;
+	/* A wave shows that it is chosen where there is no name that could. */
+	enum tui_style wave = chosen && slim ? TUI_WAVE_SELECTED : TUI_WAVE, strip = chosen ? TUI_CLIP_SELECTED : TUI_CLIP;
 	int first, last;
 
 	if (!columns(&l->tl->view, span->from_s, span->to_s, &first, &last))
@@ -310,13 +312,13 @@ static void put_clip(const struct lane *l, int clip)
 	/* What lies below it of an earlier clip or the gap. */
 	tui_fill(l->c, 0, first, l->c.rows, last - first + 1, TUI_PLAIN, ' ');
 	if (!slim) {
-		put_strip(l, span, strip, tui_glyph(l->c, TUI_G_HLINE));
+		put_strip(l, span, last - first < 9 ? strip : TUI_CLIP, tui_glyph(l->c, TUI_G_HLINE));
 		put_name(l, clip, strip);
 	}
 	if (l->tl->placed)
 		put_stretches(l, clip, wave);
 	else
-		put_plain(l, clip, span->from_s, span->to_s, chosen ? TUI_WAVE_SELECTED : TUI_WAVE);
+		put_plain(l, clip, span->from_s, span->to_s, wave);
 	/* Where there is no line with corners, clips that touch are told apart by one between them. */
 	if (slim && last - first > 2 && tui_view_col(&l->tl->view, span->from_s) >= 0)
 		tui_fill(l->c, 0, first, l->c.rows, 1, strip, tui_glyph(l->c, TUI_G_VLINE));
@@ -363,9 +365,11 @@ static void put_head(const struct tui_model *m, struct tui_canvas c, int track)
 void tui_timeline_lanes(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,
 			const struct tui_timeline_layout *l)
 {
+	bool *shared = find_shared(tl, m->snap);
+
 	for (int i = 0; i < l->n_lanes; i++) {
 		int track = tl->top + i, row = l->lanes_row + i * l->lane_rows;
-		struct lane lane = {.tl = tl, .m = m, .track = track};
+		struct lane lane = {.tl = tl, .m = m, .track = track, .shared = shared};
 
 		if (track >= m->snap->n_tracks)
 			break;
@@ -373,4 +377,5 @@ void tui_timeline_lanes(const struct tui_timeline *tl, const struct tui_model *m
 		put_lane(&lane);
 		put_head(m, tui_part(c, row, 0, l->lane_rows, l->gutter), track);
 	}
+	free(shared);
 }

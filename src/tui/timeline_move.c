@@ -102,6 +102,12 @@ static void lanes(struct tui_timeline *tl, struct tui *t, int by)
 
 	if (t->m.snap->n_tracks == 0)
 		return;
+	if (tl->on_shelf && by < 0) {
+		tl->on_shelf = false;
+		track = clamp(t->m.snap->n_tracks + by, 0, t->m.snap->n_tracks - 1);
+	} else if (by > 0 && t->m.track + by >= t->m.snap->n_tracks && tui_timeline_to_shelf(tl, t)) {
+		return;
+	}
 	tui_select(t, track, tui_timeline_clip_at(tl, &t->m, track, at_s, t->m.clip));
 	t->m.cursor_s = at_s;
 }
@@ -231,7 +237,7 @@ static bool move(struct tui_timeline *tl, struct tui *t, enum as_action action, 
 
 bool tui_timeline_act(struct tui_timeline *tl, struct tui *t, enum as_action action, int n)
 {
-	if (move(tl, t, action, n))
+	if (tui_timeline_shelf_act(tl, t, action, n) || move(tl, t, action, n))
 		return true;
 	switch (action) {
 	case AS_ACTION_ZOOM_IN:
@@ -255,8 +261,8 @@ bool tui_timeline_act(struct tui_timeline *tl, struct tui *t, enum as_action act
 		else
 			enter_compare(tl, t);
 		return true;
-	case AS_ACTION_CANCEL:
-		if (!tl->compare || t->m.snap->busy)
+	case AS_ACTION_ESCAPE:
+		if (!tl->compare)
 			return false;
 		leave_compare(tl);
 		return true;

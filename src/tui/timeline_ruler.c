@@ -177,11 +177,26 @@ void tui_timeline_ruler(const struct tui_timeline *tl, const struct tui_model *m
 
 /* --- the cursor -------------------------------------------------------------------------------------------------- */
 
-/* A line from the ruler down; waves stay to be seen. */
-static void put_line(struct tui_canvas c, const struct tui_timeline_layout *l, int rows, int col, enum tui_style style)
+/* The rows that the line crosses: the comparison, but for its line of words; else the lane of the chosen track alone, as a step would
+ * repaint two columns of every lane. */
+static void crossed_rows(const struct tui_timeline *tl, const struct tui_model *m, const struct tui_timeline_layout *l, int *from, int *to)
+{
+	int lane = m->track - tl->top;
+
+	*from = *to = l->lanes_row;
+	if (tl->compare) {
+		*to += l->lanes_rows - 1;
+	} else if (lane >= 0 && lane < l->n_lanes) {
+		*from += lane * l->lane_rows;
+		*to = *from + l->lane_rows;
+	}
+}
+
+/* A mark on the ruler and a line below it; waves stay to be seen. */
+static void put_line(struct tui_canvas c, const struct tui_timeline_layout *l, int from, int to, int col, enum tui_style style)
 {
 	tui_put_char(c, l->tick_row, col, style, tui_glyph(c, TUI_G_DOWN));
-	for (int row = l->lanes_row; row < l->lanes_row + rows && row < c.rows; row++) {
+	for (int row = from; row < to && row < c.rows; row++) {
 		const struct tui_cell *cell = &c.cells[(size_t)row * (size_t)c.stride + (size_t)col];
 		uint32_t ch = cell->ch[0];
 
@@ -197,13 +212,13 @@ void tui_timeline_playhead(const struct tui_timeline *tl, const struct tui_model
 {
 	struct tui_canvas part = tui_part(c, 0, l->gutter, c.rows, c.cols - l->gutter);
 	int col = tui_view_col(&tl->view, m->cursor_s), heard = m->hearing ? tui_view_col(&tl->view, m->heard_s) : -1;
-	/* Below the comparison there is a line of words, below the last lane nothing. */
-	int rows = tl->compare ? l->lanes_rows - 1 : l->n_lanes * l->lane_rows;
+	int from, to;
 
+	crossed_rows(tl, m, l, &from, &to);
 	if (col >= 0 && col < part.cols)
-		put_line(part, l, rows, col, TUI_PLAYHEAD);
+		put_line(part, l, from, to, col, TUI_PLAYHEAD);
 	else
 		tui_put_char(part, l->tick_row, col < 0 ? 0 : part.cols - 1, TUI_PLAYHEAD, col < 0 ? '<' : '>');
 	if (heard >= 0 && heard < part.cols)
-		put_line(part, l, rows, heard, TUI_HEARD);
+		put_line(part, l, from, to, heard, TUI_HEARD);
 }

@@ -30,7 +30,7 @@ static void add_track(struct tui *t, const char *args)
 	int track = -1;
 
 	if (!args) {
-		tui_ask(t, "Add a track", "Name: ", "", AS_ACTION_ADD_TRACK);
+		tui_ask(t, &(struct tui_question){"Add a track", "Name: ", "add it", .then = AS_ACTION_ADD_TRACK});
 		return;
 	}
 	if (!tui_try(t, as_session_add_track(t->m.session, args, &track, &err), &err))
@@ -48,9 +48,22 @@ static int find_track(const struct tui *t, const char *name)
 	return -1;
 }
 
-static void move(struct tui *t, const char *args)
+void tui_move_to(struct tui *t, const int *clips, int n, int track)
 {
 	struct as_error err = {0};
+	char text[320];
+
+	if (n > 0)
+		snprintf(text, sizeof text, "%d clip%s moved to %s", n, n == 1 ? "" : "s", t->m.snap->tracks[track].name);
+	if (n == 0 || !tui_try(t, as_session_move_clips(t->m.session, clips, n, track, &err), &err))
+		return;
+	tui_unmark_all(t);
+	tui_look(t);
+	tui_say_moved(t, clips, n, text);
+}
+
+static void move(struct tui *t, const char *args)
+{
 	int n = 0, *v = tui_chosen(t, true, &n), track = args ? find_track(t, args) : -1;
 
 	if (n > 0 && !args) {
@@ -59,11 +72,8 @@ static void move(struct tui *t, const char *args)
 	}
 	if (n > 0 && track < 0)
 		tui_say(t, TUI_ERROR, "no track is called \"%s\": A adds one", args);
-	else if (n > 0 && tui_try(t, as_session_move_clips(t->m.session, v, n, track, &err), &err)) {
-		tui_unmark_all(t);
-		tui_look(t);
-		tui_say(t, TUI_GOOD, "%d clip%s moved to %s", n, n == 1 ? "" : "s", args);
-	}
+	else if (n > 0)
+		tui_move_to(t, v, n, track);
 	free(v);
 }
 
@@ -76,7 +86,8 @@ static void rename_track(struct tui *t, const char *args)
 		return;
 	}
 	if (!args) {
-		tui_ask(t, "Rename the track", "Name: ", t->m.snap->tracks[t->m.track].name, AS_ACTION_RENAME);
+		tui_ask(t, &(struct tui_question){"Rename the track", "Name: ", "rename", .text = t->m.snap->tracks[t->m.track].name,
+						  .then = AS_ACTION_RENAME});
 		return;
 	}
 	if (tui_try(t, as_session_rename_track(t->m.session, t->m.track, args, &err), &err))

@@ -10,10 +10,14 @@
 #include <time.h>
 
 #include "base/error.h"
+#include "base/quiet.h"
+#include "tui/adding.h"
 #include "tui/compose.h"
 #include "tui/hear.h"
 #include "tui/jobs.h"
+#include "tui/keep.h"
 #include "tui/keys_in.h"
+#include "tui/live.h"
 #include "tui/script.h"
 #include "tui/start.h"
 #include "tui/timeline_place.h"
@@ -31,6 +35,11 @@ double tui_clock_s(const struct tui *t)
 		return t->script_s;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec - t->started_s;
+}
+
+int tui_patience_ms(const struct tui *t)
+{
+	return t->setup->script ? 10000 : 25;
 }
 
 /* --- words ----------------------------------------------------------------------------------------------------- */
@@ -52,16 +61,31 @@ static void log_line(struct tui *t, enum tui_style style, int clip, const char *
 	t->dirty = true;
 }
 
+static void set_message(struct tui *t, enum tui_style style, const char *fmt, va_list ap)
+{
+	vsnprintf(t->message, sizeof t->message, fmt, ap);
+	t->message_style = style;
+	t->said = true;
+	t->dirty = true;
+}
+
 void tui_say(struct tui *t, enum tui_style style, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(t->message, sizeof t->message, fmt, ap);
+	set_message(t, style, fmt, ap);
 	va_end(ap);
-	t->message_style = style;
-	t->said = true;
 	log_line(t, style, -1, t->message);
+}
+
+void tui_hint(struct tui *t, enum tui_style style, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_message(t, style, fmt, ap);
+	va_end(ap);
 }
 
 void tui_note(struct tui *t, enum tui_style style, int clip, const char *fmt, ...)
@@ -213,6 +237,7 @@ void tui_adopt_session(struct tui *t, struct as_session *s)
 	struct as_error err = {0};
 
 	t->m.session = s;
+	tui_keep_begin(t);
 	if (as_session_keep_undo(s, AS_UNDO_STEPS, AS_UNDO_BYTES, &err) != AS_OK)
 		tui_note(t, TUI_WARNING, -1, "nothing can be taken back: %s", err.msg);
 	as_session_want_waveforms(s);
@@ -225,6 +250,7 @@ void tui_replace_session(struct tui *t, struct as_session *s)
 {
 	struct as_session *old = t->m.session;
 
+	tui_adding_stop(t);
 	while (t->n_dialogs > 0)
 		tui_close_dialog(t);
 	tui_adopt_session(t, s);
@@ -319,8 +345,11 @@ void tui_turn(struct tui *t)
 	drain_events(t);
 	if (t->news && t->m.now_s >= t->next_look_s)
 		tui_look(t);
+	tui_adding_turn(t);
 	tui_jobs_turn(t);
+	tui_keep_turn(t);
 	tui_hear_turn(t);
+	tui_live_turn(t);
 	for (int i = 0; i < t->n_dialogs; i++)
 		if (t->dialogs[i].ops->turn)
 			t->dialogs[i].ops->turn(t->dialogs[i].state, t);
@@ -341,10 +370,11 @@ static int dialog_fd(const struct tui *t)
 
 static int wait_ms(const struct tui *t)
 {
-	double now_s = tui_clock_s(t), s = t->hearing.on ? 0.1 : t->m.snap->busy ? BAR_S : 5;
+	double now_s = tui_clock_s(t), s = t->hearing.on ? 0.1 : t->m.snap->busy || t->adding.demo ? BAR_S : 5;
 
 	if (t->news && t->next_look_s - now_s < s)
 		s = t->next_look_s - now_s;
+	s = tui_keep_wait_s(t, tui_live_wait_s(t, s));
 	return s <= 0 ? 0 : (int)(s * 1e3) + 1;
 }
 
@@ -354,12 +384,14 @@ static void loop(struct tui *t)
 
 	tui_turn(t);
 	while (!t->quit) {
-		struct pollfd fds[4] = {{.fd = tui_screen_fd(t->screen), .events = POLLIN},
+		struct pollfd fds[6] = {{.fd = tui_screen_fd(t->screen), .events = POLLIN},
 					{.fd = as_session_fd(t->m.session), .events = POLLIN},
 					{.fd = told ? -1 : t->setup->interrupt_fd, .events = POLLIN},
-					{.fd = dialog_fd(t), .events = POLLIN}};
+					{.fd = dialog_fd(t), .events = POLLIN},
+					{.fd = tui_live_fd(t), .events = POLLIN},
+					{.fd = tui_adding_fd(t), .events = POLLIN}};
 
-		if (poll(fds, 4, wait_ms(t)) < 0 && errno != EINTR)
+		if (poll(fds, 6, wait_ms(t)) < 0 && errno != EINTR)
 			break;
 		if (t->setup->interrupted() && !told) {
 			told = true;
@@ -403,6 +435,7 @@ static bool open_panes(struct tui *t)
 
 static void done(struct tui *t)
 {
+	tui_adding_stop(t);
 	close_panes(t);
 	tui_prompt_free(t->prompt);
 	for (int i = 0; i < 2; i++)
@@ -416,6 +449,7 @@ static void done(struct tui *t)
 	free(t->marked);
 	free(t->island_start_s);
 	free(t->then_args);
+	tui_live_free(t);
 }
 
 int tui_run(const struct tui_setup *setup)
@@ -427,6 +461,8 @@ int tui_run(const struct tui_setup *setup)
 	t.started_s = 0;
 	t.started_s = setup->script ? 0 : tui_clock_s(&t);
 	t.m.log.line = calloc(TUI_LOG_LINES, sizeof *t.m.log.line);
+	/* What sound devices' libraries print there, at any time, would stand across the screen. */
+	const int saved = setup->script ? -1 : as_quiet_begin();
 	if (t.m.log.line && open_panes(&t))
 		status = tui_start(&t, &err);
 	else
@@ -436,6 +472,7 @@ int tui_run(const struct tui_setup *setup)
 	else if (status == AS_OK)
 		loop(&t);
 	done(&t);
+	as_quiet_end(saved);
 	if (status != AS_OK) {
 		fprintf(stderr, "audiosync: %s\n", err.msg);
 		return status == AS_ERR_INVALID ? 2 : 1;

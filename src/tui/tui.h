@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include <audiosync/live.h>
 #include <audiosync/options.h>
 
 /* What the program hands over; borrowed for the run. Paths may be NULL where there is no such place. */
@@ -13,6 +14,7 @@ struct tui_setup {
 	int n_inputs;
 	const char *const *roots;     /* where recordings that are missing are looked for */
 	int n_roots;
+	const struct as_live_config *live; /* not a session but the live meter, on the whole screen; NULL: the session */
 	bool recover;                 /* a project's autosave is what is opened, where there is one */
 	const char *state_dir;        /* autosaves, what dialogs were told last */
 	const char *config_file;      /* the user's INI, which settings are written to on request */

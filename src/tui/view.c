@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/text.h"
 #include "tui/amount.h"
 #include "tui/commands.h"
 
@@ -42,16 +42,6 @@ static void open_prompt(struct tui *t, enum tui_prompt_kind kind)
 		tui_prompt_history(t->prompt, &t->history[kind]);
 }
 
-static bool contains(const char *text, const char *part)
-{
-	size_t n = strlen(part);
-
-	for (; *text; text++)
-		if (!strncasecmp(text, part, n))
-			return true;
-	return false;
-}
-
 /* The next clip or track, in the tracks' order, whose name has the text. */
 static void find(struct tui *t, int step)
 {
@@ -65,7 +55,8 @@ static void find(struct tui *t, int step)
 	for (int k = 1; k <= n; k++) {
 		int clip = ((at + step * k) % n + n) % n;
 
-		if (contains(s->clips[clip].name, t->find) || contains(s->tracks[s->clips[clip].track].name, t->find)) {
+		if (as_text_contains(s->clips[clip].name, t->find) ||
+		    as_text_contains(s->tracks[s->clips[clip].track].name, t->find)) {
 			tui_select(t, s->clips[clip].track, clip);
 			return;
 		}
@@ -87,7 +78,7 @@ static void next_problem(struct tui *t)
 			return;
 		}
 	}
-	tui_say(t, TUI_GOOD, s->placements ? "every clip is placed with confidence" : "nothing has been placed yet: s does");
+	tui_say(t, TUI_GOOD, s->placements ? "every clip is placed, with confidence or by hand" : "nothing has been placed yet: s does");
 }
 
 void tui_set_theme(struct tui *t, const struct tui_theme *theme)

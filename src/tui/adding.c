@@ -1,0 +1,168 @@
+#include "tui/adding.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <audiosync/demo.h>
+#include <audiosync/listing.h>
+
+#include "base/text.h"
+#include "tui/commands.h"
+#include "tui/dialogs.h"
+
+bool tui_adding_runs(const struct tui *t)
+{
+	return t->adding.listing || t->adding.demo;
+}
+
+int tui_adding_fd(const struct tui *t)
+{
+	if (t->adding.listing && !as_listing_done(t->adding.listing, 0))
+		return as_listing_fd(t->adding.listing);
+	return t->adding.demo ? as_demo_run_fd(t->adding.demo) : -1;
+}
+
+void tui_adding_stop(struct tui *t)
+{
+	as_listing_close(t->adding.listing);
+	as_demo_run_close(t->adding.demo);
+	free(t->adding.demo_dir);
+	t->adding = (struct tui_adding){0};
+	t->m.adding[0] = '\0';
+	t->dirty = true;
+}
+
+/* --- recordings ------------------------------------------------------------------------------------------------ */
+
+/* What the listing has found goes into the session. False: none of it is of use. */
+static bool take(struct tui *t)
+{
+	struct as_error err = {0};
+	int before = t->m.snap->n_clips, n = t->adding.n, bad = 0;
+	bool placed = t->m.snap->placements != NULL;
+	enum as_status status = as_session_add_listing(t->m.session, t->adding.listing, NULL, &bad, &err);
+
+	tui_adding_stop(t);
+	tui_look(t);
+	if (!tui_try(t, status == AS_OK && bad > 0 ? err.status : status, &err) && (status != AS_OK || bad == n))
+		return false;
+	if (t->m.snap->n_clips == before && bad == 0) {
+		tui_say(t, TUI_WARNING, n == 1 ? "nothing new there: no media, or already added" : "nothing new among these");
+	} else if (tui_try(t, as_session_probe(t->m.session, &err), &err)) {
+		tui_look(t);
+		/* The places of the others come back; the new ones wait for a sync. */
+		if (placed)
+			t->then = AS_ACTION_SOLVE;
+	}
+	return true;
+}
+
+/* Takes turns with what runs. */
+static bool is_free(struct tui *t)
+{
+	if (tui_adding_runs(t))
+		tui_say(t, TUI_WARNING, "not while others are being added: Esc stops that");
+	else if (t->m.snap->busy)
+		tui_say(t, TUI_WARNING, "not while something runs: Esc stops it");
+	else
+		return true;
+	return false;
+}
+
+bool tui_add_paths(struct tui *t, char *const *paths, int n)
+{
+	struct as_error err = {0};
+
+	if (!is_free(t))
+		return false;
+	t->adding.listing = as_listing_media(t->m.session, (const char *const *)paths, n, &err);
+	t->adding.n = n;
+	if (!t->adding.listing)
+		return tui_try(t, err.status, &err);
+	if (as_listing_done(t->adding.listing, tui_patience_ms(t)))
+		return take(t);
+	snprintf(t->m.adding, sizeof t->m.adding, "looking for recordings in %s", as_path_base(paths[0]));
+	t->dirty = true;
+	return true;
+}
+
+void tui_add(struct tui *t, const char *args)
+{
+	int n = 0;
+	char **words;
+
+	if (!is_free(t))
+		return;
+	if (!args) {
+		tui_open_browser(t, &(struct tui_browse){.title = "Add recordings", .several = true, .folders = true, .take = tui_add_paths});
+		return;
+	}
+	words = tui_words(t, args, &n);
+	for (int i = 0; words && i < n; i++) {
+		char *path = tui_path(words[i]);
+
+		if (path) {
+			free(words[i]);
+			words[i] = path;
+		}
+	}
+	if (words && n > 0)
+		tui_add_paths(t, words, n);
+	tui_words_free(words, n);
+}
+
+/* --- the demo shoot -------------------------------------------------------------------------------------------- */
+
+void tui_add_demo(struct tui *t, const char *args)
+{
+	struct as_error err = {0};
+	const char *tmp = getenv("TMPDIR");
+	char *path;
+
+	if (!is_free(t))
+		return;
+	path = args ? tui_path(args) : as_path_join(tmp && *tmp ? tmp : "/tmp", "audiosync-demo.XXXXXX");
+	if (path && !args && !mkdtemp(path)) {
+		tui_say(t, TUI_ERROR, "%s: %s", path, strerror(errno));
+	} else if (path) {
+		t->adding.demo = as_demo_start(path, 1, 60, false, &err);
+		if (!t->adding.demo)
+			tui_try(t, err.status, &err);
+	}
+	if (!t->adding.demo) {
+		free(path);
+		return;
+	}
+	t->adding.demo_dir = path;
+	tui_adding_turn(t);
+}
+
+static void turn_demo(struct tui *t)
+{
+	struct as_error err = {0};
+	enum as_status status;
+	double share = 0;
+	char *path;
+
+	if (!as_demo_run_done(t->adding.demo, &share, &status, &err)) {
+		snprintf(t->m.adding, sizeof t->m.adding, "making up a shoot: %d %%", (int)(share * 100));
+		t->dirty = true;
+		return;
+	}
+	path = t->adding.demo_dir;
+	t->adding.demo_dir = NULL;
+	tui_adding_stop(t);
+	if (tui_try(t, status, &err))
+		tui_add_paths(t, &path, 1);
+	free(path);
+}
+
+void tui_adding_turn(struct tui *t)
+{
+	if (t->adding.demo)
+		turn_demo(t);
+	else if (t->adding.listing && !t->m.snap->busy && as_listing_done(t->adding.listing, 0))
+		take(t);
+}

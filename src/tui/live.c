@@ -1,0 +1,219 @@
+#include "tui/live.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+#define FRAME_S 0.1        /* from one frame to the next, at least */
+#define TICK_S 1.0         /* "12 s ago" grows */
+#define READINGS_A_TURN 2048
+
+bool tui_live_show(struct tui *t)
+{
+	if (!t->lag && (t->lag = calloc(1, sizeof *t->lag)))
+		tui_lag_reset(t->lag);
+	t->m.lag = t->lag;
+	return t->lag != NULL;
+}
+
+void tui_live_free(struct tui *t)
+{
+	as_live_close(t->live);
+	as_options_free(t->calibrated);
+	free(t->lag);
+	t->live = NULL;
+	t->calibrated = NULL;
+	t->lag = NULL;
+	t->m.lag = NULL;
+}
+
+static bool fail_memory(struct as_error *err)
+{
+	as_fail(err, AS_ERR_MEMORY, "out of memory");
+	return false;
+}
+
+bool tui_live_start(struct tui *t, const struct as_live_config *cfg, struct as_error *err)
+{
+	struct as_options *opt = tui_live_options(t);
+	struct as_live *live = opt ? as_live_open(opt, cfg, err) : NULL;
+	bool started;
+
+	if (!opt)
+		return fail_memory(err);
+	as_options_free(opt);
+	started = live && as_live_start(live, err) == AS_OK;
+	if (started && !tui_live_show(t))
+		started = fail_memory(err);
+	if (!started) {
+		as_live_close(live);
+		return false;
+	}
+	as_live_close(t->live);
+	t->live = live;
+	t->lag_told = -1;
+	t->lag_news = true;
+	tui_lag_reset(t->lag);
+	tui_live_turn(t);
+	return true;
+}
+
+bool tui_live_open(struct tui *t, struct as_error *err)
+{
+	t->m.focus = TUI_PANE_LAG;
+	t->m.zoomed = true;
+	return tui_live_start(t, t->setup->live, err);
+}
+
+/* --- news ---------------------------------------------------------------------------------------------------------- */
+
+/* A line for each change, not for each reading. */
+static void tell(struct tui *t)
+{
+	int state = tui_lag_state(t->lag);
+	struct tui_lag_mark mark = tui_lag_mark(t->lag);
+	char figure[TUI_LAG_TEXT_BYTES], error[TUI_LAG_TEXT_BYTES], words[AS_ERROR_MSG_BYTES + 16];
+	const char *unit;
+
+	if (state == t->lag_told)
+		return;
+	t->lag_told = state;
+	if (state == AS_LIVE_LOCKED) {
+		tui_lag_figure(tui_lag_ms(t->lag), figure, sizeof figure, &unit);
+		tui_note(t, mark.style, -1, "lag: locked, %s %s %s", figure, unit,
+			 tui_lag_error(t->lag->shown.lag_err_ms, t->m.unicode, error, sizeof error));
+	} else if (state == TUI_LAG_ENDED && t->lag->status.error.status != AS_OK) {
+		tui_say(t, TUI_ERROR, "%s", t->lag->status.error.msg);
+	} else {
+		tui_lag_state_words(t->lag, words, sizeof words);
+		tui_note(t, mark.style, -1, "lag: %s%s%s%s", state == TUI_LAG_ENDED ? "ended" : as_live_state_name((enum as_live_state)state),
+			 state == AS_LIVE_WAITING ? "" : ":", *words ? " " : "", words);
+	}
+}
+
+static void take_status(struct tui *t)
+{
+	struct as_live_status s;
+	bool other;
+
+	as_live_status(t->live, &s);
+	other = strcmp(s.device, t->lag->status.device) != 0 || isnan(t->lag->saved_ms);
+	t->lag_news |= tui_lag_take_status(t->lag, &s);
+	if (other)
+		tui_live_find_saved(t);
+	tell(t);
+}
+
+void tui_live_turn(struct tui *t)
+{
+	double now_s = tui_clock_s(t);
+	struct as_live_reading r;
+
+	if (!t->live)
+		return;
+	/* First: a reading of a lock is told as one. */
+	take_status(t);
+	for (int i = 0; i < READINGS_A_TURN && as_live_next(t->live, &r); i++) {
+		t->lag_news |= tui_lag_take(t->lag, &r, now_s);
+		tell(t);
+	}
+	take_status(t);
+	if (now_s - t->lag_drawn_s >= (t->lag_news ? FRAME_S : TICK_S) && (t->lag_news || tui_lag_state(t->lag) != AS_LIVE_LOCKED)) {
+		t->lag_news = false;
+		t->lag_drawn_s = now_s;
+		t->dirty = true;
+	}
+}
+
+int tui_live_fd(const struct tui *t)
+{
+	return t->live ? as_live_fd(t->live) : -1;
+}
+
+double tui_live_wait_s(const struct tui *t, double most_s)
+{
+	double left_s;
+
+	if (!t->live)
+		return most_s;
+	left_s = t->lag_drawn_s + (t->lag_news ? FRAME_S : TICK_S) - tui_clock_s(t);
+	return left_s < 0 ? 0 : left_s < most_s ? left_s : most_s;
+}
+
+/* --- actions ------------------------------------------------------------------------------------------------------- */
+
+static void pause_or_go_on(struct tui *t)
+{
+	if (t->lag->status.state == AS_LIVE_PAUSED)
+		as_live_resume(t->live);
+	else
+		as_live_pause(t->live);
+}
+
+static void stop(struct tui *t)
+{
+	if (!t->lag->status.ended) {
+		t->lag->stopped = true;
+		as_live_stop(t->live);
+		return;
+	}
+	as_live_close(t->live);
+	t->live = NULL;
+	free(t->lag);
+	t->lag = NULL;
+	t->m.lag = NULL;
+}
+
+static void change_pace(struct tui *t, int step)
+{
+	int pace = t->lag->pace + step;
+	char span[TUI_LAG_TEXT_BYTES];
+
+	t->lag->pace = pace < 0 ? 0 : pace >= TUI_LAG_PACES ? TUI_LAG_PACES - 1 : pace;
+	tui_say(t, TUI_INFO, "history: one column is %s", tui_lag_pace_s(t->lag->pace) < 1
+								  ? "half a second"
+								  : tui_lag_ago(tui_lag_pace_s(t->lag->pace), span, sizeof span));
+}
+
+/* To the meter, and to its dialog where that is all that l can mean. */
+static void go_live(struct tui *t, const char *args)
+{
+	bool here = t->m.focus == TUI_PANE_LAG, runs = t->live && !t->lag->status.ended;
+
+	tui_do(t, AS_ACTION_PANE_4, NULL);
+	if (args && *args)
+		tui_live_words(t, args);
+	else if (here || !runs)
+		tui_open_live(t);
+}
+
+bool tui_do_live(struct tui *t, enum as_action action, const struct tui_call *call)
+{
+	bool mine = action >= AS_ACTION_LIVE_PAUSE && action <= AS_ACTION_LAG_SHORTER;
+
+	if (action == AS_ACTION_LIVE)
+		go_live(t, call->args);
+	if (!mine)
+		return action == AS_ACTION_LIVE;
+	if (t->lag && (action == AS_ACTION_LAG_LONGER || action == AS_ACTION_LAG_SHORTER)) {
+		change_pace(t, action == AS_ACTION_LAG_LONGER ? 1 : -1);
+		return true;
+	}
+	if (!t->lag || !t->live) {
+		tui_say(t, TUI_WARNING, "no meter runs: l starts one");
+		return true;
+	}
+	if (action == AS_ACTION_LIVE_PAUSE && t->lag->status.ended)
+		tui_say(t, TUI_WARNING, "the meter has ended: l starts one");
+	else if (action == AS_ACTION_LIVE_PAUSE)
+		pause_or_go_on(t);
+	else if (action == AS_ACTION_LIVE_STOP)
+		stop(t);
+	else
+		tui_do_calibration(t, action, call);
+	return true;
+}
