@@ -2,7 +2,7 @@
 # What the engine is worth, in tables that two runs can compare: speed and memory beside plain decoding, the calibration of the
 # score, and how clips of shoots with known truth are placed. Times stand in tables of their own.
 #
-# BENCH_PARTS="speed calibration placement interface"    which of them
+# BENCH_PARTS="speed calibration placement interface live"    which of them
 # BENCH_SEEDS=7,11,23,42,99    shoots to place     BENCH_SCENES=…  scenarios of the corpus, or shoot,many of our own generator
 # CORPUS=../shared/corpus      its tools           BENCH_CORPUS=build/bench/corpus  its scenarios: sSEED/SCENE; made if missing …
 # BENCH_MAKE=1                 … unless this is 0 (a scenario takes minutes to make)
@@ -13,6 +13,7 @@
 # BENCH_STITCH_MIN=20          minutes of sound to write      BENCH_BIG=1           a file past 4 GiB, too
 # BENCH_SHOOT=DIR              recordings for the interface instead of 304 clips of our own, 30 h (made once, a quarter of an hour)
 # BENCH_SIZES="200x60 80x24"   terminals               BENCH_TERMS="xterm-256color linux"
+# BENCH_TRIALS=20 BENCH_FALSE_H=1  captures of each kind for the live meter; hours of unrelated sound
 # BENCH_EXACT_MIN=20           minutes of the null tests (180 takes half an hour)
 set -u
 BUILD=${BUILD:-build}
@@ -32,7 +33,7 @@ for p in python3 /usr/bin/python3; do
 	[ -n "$python" ] || ! "$p" -c 'import numpy' 2>/dev/null || python=$p
 done
 
-part() { case " ${BENCH_PARTS:-speed calibration placement interface} " in *" $1 "*) ;; *) return 1 ;; esac; }
+part() { case " ${BENCH_PARTS:-speed calibration placement interface live} " in *" $1 "*) ;; *) return 1 ;; esac; }
 
 # --- speed ---------------------------------------------------------------------------------------------------------
 
@@ -212,6 +213,21 @@ interface() {
 	echo
 }
 
+# --- the live meter ------------------------------------------------------------------------------------------------
+
+# Music that is made up, then real music where there is any: that repeats itself.
+live() {
+	echo 'music made up'
+	"$tools/live" --trials "${BENCH_TRIALS:-20}" --seed "${BENCH_SEED:-1}" --false "${BENCH_FALSE_H:-1}" --cost 1
+	set --
+	for f in /usr/share/games/*/music/*.ogg /usr/share/games/*/*/data/core/music/*.ogg; do
+		[ ! -f "$f" ] || set -- "$@" "$f"
+	done
+	[ $# -eq 0 ] && return
+	echo "music of $# files"
+	"$tools/live" --trials "${BENCH_TRIALS:-20}" --seed "${BENCH_SEED:-1}" --false "${BENCH_FALSE_H:-1}" "$@"
+}
+
 # --- all -----------------------------------------------------------------------------------------------------------
 
 echo "$("$program" --version 2>/dev/null | head -n 1), $(getconf _NPROCESSORS_ONLN) processors:" \
@@ -241,4 +257,8 @@ if part placement; then
 fi
 if part interface; then
 	interface
+	echo
+fi
+if part live; then
+	live
 fi

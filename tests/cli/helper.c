@@ -1,14 +1,25 @@
 /* What the tests of the program need beside a shell: sound from a seed, a look into JSON, an interrupt at the right moment.
  *
  *   helper wav OUT KIND SECONDS SEED [FROM_S [RATE_HZ [SPARSE_S]]]
- *       16-bit mono WAV. KIND: talk (bursts that correlate with themselves only), tone, silence. talk with the same
+ *       16-bit mono WAV. KIND: talk (bursts that correlate with themselves only), noise, tone, silence. talk with the same
  *       seed is one sound, of which FROM_S on is written. SPARSE_S: a hole of silence up to that length.
+ *   helper jsonl FILE PATH [VALUE]
+ *       of a file of one JSON object a line: the value at PATH in each that has it ("none" is printed for the others); with VALUE,
+ *       how many lines have it. Every line has to be one object and to end.
+ *   helper readings FILE [CALIBRATION_MS]
+ *       whether FILE, of live --json, is what doc/json.md says of it: fields, their order and types, what is null when, what follows
+ *       from each other.
+ *   helper prometheus FILE
+ *       whether FILE is what Prometheus' text format promises: names, HELP and TYPE before the samples of each metric, labels,
+ *       values, no sample twice.
  *   helper json FILE PATH
  *       prints the values at PATH, one a line: "tracks.*.clips.0.path"; '*' is every element
  *       ("none" where it has no such field), '#' the number of them.
  *   helper tty COLUMNS ROWS FILE COMMAND…
  *       runs COMMAND with a terminal of that size as stderr. FILE gets what stands on it in the end, one line for
  *       each row that is not empty, and then "rows N": how many rows were ever written to.
+ *   helper mpv SOCKET WORD…
+ *       gives an mpv player a command of its JSON IPC, numbers and booleans as such, and prints what it answers ("none": null).
  *   helper nobody COMMAND…
  *       runs COMMAND as a user whom permissions bind, also where the tests run as root.
  *   helper interrupt WORD COMMAND…
@@ -24,11 +35,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <jansson.h>
+
+#include "helper_live.h"
 
 static int usage(void)
 {
@@ -112,6 +127,8 @@ static int wav(int argc, char **argv)
 		double t = (double)(first + i) / rate, v = 0;
 		if (strcmp(argv[1], "talk") == 0)
 			v = talk(seed, t, first + i);
+		else if (strcmp(argv[1], "noise") == 0)
+			v = uniform(seed, first + i) - 0.5;
 		else if (strcmp(argv[1], "tone") == 0)
 			v = 0.5 * sin(6.283185307179586 * 440 * t);
 		put16(sample, (uint32_t)(int32_t)lround(v * 20000) & 0xffff);
@@ -186,6 +203,50 @@ static int json(int argc, char **argv)
 	int found = walk(root, argv[1]);
 	json_decref(root);
 	return found ? 0 : 3;
+}
+
+/* The value at path as text; "none" where there is none. */
+static void value_at(json_t *v, const char *path, char *out, size_t n)
+{
+	v = json_object_get(v, path);
+	if (!v)
+		snprintf(out, n, "none");
+	else if (json_is_string(v))
+		snprintf(out, n, "%s", json_string_value(v));
+	else if (json_is_number(v))
+		snprintf(out, n, "%.9g", json_number_value(v));
+	else
+		snprintf(out, n, "%s", json_is_true(v) ? "true" : json_is_false(v) ? "false" : json_is_null(v) ? "null" : "?");
+}
+
+static int jsonl(int argc, char **argv)
+{
+	char line[8192], value[256];
+	int n = 0, number = 0;
+	if (argc != 2 && argc != 3)
+		return usage();
+	FILE *in = fopen(argv[0], "r");
+	if (!in)
+		return 1;
+	while (fgets(line, sizeof(line), in)) {
+		json_error_t e;
+		json_t *root = json_loads(line, JSON_REJECT_DUPLICATES, &e);
+		number++;
+		if (!json_is_object(root) || !strchr(line, '\n')) {
+			fprintf(stderr, "%s:%d: not an object on a line of its own: %s", argv[0], number, line);
+			return 1;
+		}
+		value_at(root, argv[1], value, sizeof(value));
+		if (argc == 2)
+			puts(value);
+		else
+			n += strcmp(value, argv[2]) == 0;
+		json_decref(root);
+	}
+	fclose(in);
+	if (argc == 3)
+		printf("%d\n", n);
+	return 0;
 }
 
 static int interrupt(int argc, char **argv)
@@ -328,6 +389,52 @@ static int tty(int argc, char **argv)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/* One answer among whatever else the player says. */
+static int mpv_answer(FILE *f)
+{
+	char line[65536];
+	while (fgets(line, sizeof line, f)) {
+		json_t *o = json_loads(line, 0, NULL), *data = json_object_get(o, "data");
+		if (json_integer_value(json_object_get(o, "request_id")) != 77) {
+			json_decref(o);
+			continue;
+		}
+		const char *error = json_string_value(json_object_get(o, "error"));
+		int code = error && strcmp(error, "success") == 0 ? 0 : 1;
+		char *text = data && !json_is_null(data) ? json_dumps(data, JSON_ENCODE_ANY) : NULL;
+		puts(text ? text : "none");
+		free(text);
+		json_decref(o);
+		return code;
+	}
+	return 1;
+}
+
+static int mpv(int argc, char **argv)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	if (argc < 2 || strlen(argv[0]) >= sizeof to.sun_path)
+		return usage();
+	memcpy(to.sun_path, argv[0], strlen(argv[0]));
+	json_t *words = json_array(), *o = json_pack("{s:o,s:i}", "command", words, "request_id", 77);
+	for (int i = 1; i < argc; i++) {
+		json_t *v = json_loads(argv[i], JSON_DECODE_ANY, NULL);
+		json_array_append_new(words, v ? v : json_string(argv[i]));
+	}
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), code = 1;
+	FILE *f = fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0 ? fdopen(fd, "r+") : NULL;
+	char *text = json_dumps(o, JSON_COMPACT);
+	if (f && text && fprintf(f, "%s\n", text) > 0 && fflush(f) == 0)
+		code = mpv_answer(f);
+	if (f)
+		fclose(f);
+	else if (fd >= 0)
+		close(fd);
+	free(text);
+	json_decref(o);
+	return code;
+}
+
 static int nobody(char **argv)
 {
 	if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0)) {
@@ -347,8 +454,16 @@ int main(int argc, char **argv)
 		return wav(argc - 2, argv + 2);
 	if (strcmp(argv[1], "json") == 0)
 		return json(argc - 2, argv + 2);
+	if (strcmp(argv[1], "jsonl") == 0)
+		return jsonl(argc - 2, argv + 2);
+	if (strcmp(argv[1], "readings") == 0)
+		return helper_readings(argv[2], argc > 3 ? atof(argv[3]) : 0);
+	if (strcmp(argv[1], "prometheus") == 0)
+		return helper_prometheus(argv[2]);
 	if (strcmp(argv[1], "tty") == 0)
 		return tty(argc - 2, argv + 2);
+	if (strcmp(argv[1], "mpv") == 0)
+		return mpv(argc - 2, argv + 2);
 	if (strcmp(argv[1], "nobody") == 0)
 		return nobody(argv + 2);
 	if (strcmp(argv[1], "interrupt") == 0)

@@ -59,6 +59,18 @@ ok 'version'
 "$AUDIOSYNC" config list >&- 2>err
 [ $? -eq 1 ] && grep -q 'standard output' err
 code=- ok 'a closed standard output is an error'
+# A pipe whose reader is gone.
+mkfifo pipe && exec 3<>pipe 4>pipe 3>&-
+"$AUDIOSYNC" live --help >&4 2>err
+exec 4>&-
+[ ! -s err ]
+code=- ok 'help that nobody reads to its end is no trouble'
+touch take.wav
+"$AUDIOSYNC" take.wav </dev/null >/dev/null 2>err
+[ $? -eq 2 ] && grep -q 'the interface needs a terminal' err
+code=- ok 'recordings without a terminal: told what needs one, and what does not'
+rm -f take.wav pipe
+
 if [ -w /dev/full ]; then
 	"$AUDIOSYNC" config list >/dev/full 2>err
 	[ $? -eq 1 ] && grep -q 'standard output' err

@@ -54,6 +54,12 @@ run dump --set 'cache.dir=/tmp/a ;b' && grep -q '^# cache.dir\|^# dir = /tmp/a ;
 	run get cache.dir --config d.ini && [ -z "$(cat out)" ]
 ok 'a value that no file can hold is not dumped as another one'
 
+run dump --set 'calibration.USB Audio=11' --set calibration.monitor%3Aa.sink=-42.5 && cp out d.ini &&
+	run list --config d.ini && grep -q '^calibration.USB Audio  *11  *ms  *d.ini:[0-9]*$' out &&
+	run get calibration.monitor%3aa.sink --config d.ini && [ "$(cat out)" = -42.5 ] &&
+	run list --json --config d.ini && json '[s["value"] for s in d["settings"] if s["key"] == "calibration.USB Audio"] == [11]'
+ok 'calibrations of devices are dumped, listed and read back'
+
 run path && grep -q "^user file  *$dir/user/audiosync/audiosync.ini (not there)$" out &&
 	grep -q "^cache  *$dir/cache/audiosync" out
 ok 'path shows where settings come from'

@@ -24,7 +24,7 @@ wait text 1 file written
 keys : "timeline cut.html" Enter
 wait text cut.html
 wait idle
-keys W "shoot.audiosync" Enter
+keys W Ctrl-U "shoot.audiosync" Enter
 wait text shoot.audiosync
 END
 run --no-cache --ui-script keys.ui

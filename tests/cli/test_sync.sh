@@ -113,6 +113,24 @@ for format in aiff flac mp3; do
 	check "$format: done" exits 0
 	check "$format: written" test -s "$format/camera.$format"
 done
+cp -r shoot again
+for format in flac aiff mp3; do
+	mkdir "again/$format"
+	cp "$format/camera.$format" "again/$format"
+done
+run sync -q -o made shoot
+mkdir again/wav
+cp made/camera.wav again/wav
+run info --json again
+check "aligned files: no recordings" json_is 'tracks.*.name' "camera
+recorder"
+check "aligned files: counted" json_is aligned_left_out 4
+run info again
+check "aligned files: said" grep -q "4 aligned files were left out" .out
+run info --json again/flac
+check "aligned files: taken where they are alone" json_is aligned_left_out 0
+run info --json again/camera.wav again/mp3/camera.mp3
+check "aligned files: taken by name" json_is aligned_left_out 0
 run sync -q -o quiet shoot
 check "-q: silent stderr" is_empty .err
 run sync --reference nobody -o out2 shoot

@@ -25,14 +25,14 @@ soxr.h: src/media/resample*
 sndfile.h: src/media/encode*
 fftw3.h: src/dsp/fft*
 ini.h: src/base/ini*
-jansson.h: src/base/json* src/project/* src/export/check_otio*
+jansson.h: src/base/json* src/media/ytdlp.c src/project/* src/export/check_otio* src/cli/mpv_client*
 libxml/*: src/project/* src/export/*
-portaudio.h: src/media/capture* src/media/play*
+portaudio.h: src/media/capture* src/media/play* src/media/portaudio_quiet*
 pa_*.h: src/media/capture* src/media/play*
 pulse/*: src/media/capture* src/media/play*
 curses.h: src/tui/*
 ncurses*: src/tui/*
-pthread.h: src/engine/* src/dsp/fft* src/base/log* src/media/avlog* src/media/play*
+pthread.h: src/engine/* src/dsp/fft* src/base/log* src/base/thread* src/media/avlog* src/media/portaudio_quiet* src/media/sound_feed*
 threads.h:
 '
 

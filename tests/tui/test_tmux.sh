@@ -79,6 +79,18 @@ keys "$AUDIOSYNC" Enter
 check 'the line dropped: the next start offers to go on' shows 'did not end in order'
 keys Enter
 check 'and does' shows 'going on where'
+rm -rf "$dir/s"
+keys '/CamA_001' Enter
+keys 48 ']'
+check 'a clip is nudged, and the program killed' shows 'moved by +1.00 ms'
+sleep 3
+kill -9 "$(in_tmux list-panes -F '#{pane_pid}' | xargs -n 1 ps -o pid= --ppid)"
+check 'the shell is back from that' shows 'Killed'
+keys 'reset; clear' Enter
+keys "$AUDIOSYNC" Enter
+check 'three seconds later the nudge was kept' shows 'did not end in order'
+keys Enter
+check 'and is gone on with' shows 'going on where'
 keys ':save show.audiosync' Enter
 check 'the project is saved' shows 'saved as'
 keys q

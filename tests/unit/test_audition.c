@@ -23,6 +23,7 @@
 #include "folder.h"
 #include "projects.h"
 #include "truth.h"
+#include "media/mark.h"
 
 #define RATE AS_AUDITION_RATE_HZ
 #define LENGTH_S 60
@@ -108,6 +109,7 @@ static void write_wav(const struct as_audition *what, const char *name)
 		fail_msg("%s", t.error.msg);
 	assert_true(t.written);
 	assert_true(t.at_s == t.end_s);
+	assert_true(as_mark_found(in_root(name))); /* no recording, wherever it lies */
 }
 
 /* One channel of a 24-bit file of two. */
@@ -490,7 +492,7 @@ static void test_without_a_server(void **state)
 		return;
 	assert_int_equal(t.stage, AS_AUDITION_FAILED);
 	assert_int_equal(t.error.status, AS_ERR_IO);
-	assert_non_null(strstr(t.error.msg, "WAV"));
+	assert_non_null(strstr(t.error.msg, "sound output"));
 }
 
 static void test_with_a_server(void **state)

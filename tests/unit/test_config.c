@@ -1,3 +1,4 @@
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -85,6 +86,82 @@ static void a_file_sets_what_it_says(void **state)
 	snprintf(origin, sizeof origin, "%s:4", path);
 	assert_string_equal(as_options_origin(opt, "export.bit_depth"), origin);
 	assert_string_equal(as_options_origin(opt, "export.dither"), "default");
+}
+
+static void devices_have_calibrations_of_their_own(void **state)
+{
+	static const char text[] = "[calibration]\n"
+				   "monitor%3Aalsa_output.pci-0000_00_1f.3.analog-stereo = -42.5\n"
+				   "USB Audio = 11 ; measured\n"
+				   "100% loud = 3\n"
+				   "[live]\n"
+				   "calibration_ms = 5\n"
+				   "[calibration]\n"
+				   "USB%20Audio = +12.5\n";
+	static const char device[] = "monitor:alsa_output.pci-0000_00_1f.3.analog-stereo";
+	const char *key = "calibration.monitor%3aalsa_output.pci-0000_00_1f.3.analog-stereo", *at;
+	struct as_options *copy;
+	char origin[160];
+	double ms = 99;
+
+	(void)state;
+	assert_int_equal(load(text, sizeof text - 1), AS_OK);
+	assert_int_equal(as_options_calibrations(opt), 3);
+	assert_true(as_options_calibration(opt, device, &ms) && ms == -42.5);
+	assert_true(as_options_calibration(opt, "USB Audio", &ms) && ms == 12.5);
+	assert_true(as_options_calibration(opt, "100% loud", &ms) && ms == 3);
+	assert_false(as_options_calibration(opt, "usb audio", &ms));
+	assert_true(as_options_real(opt, "live.calibration_ms") == 5);
+	assert_string_equal(as_options_value(opt, key), "-42.5");
+	snprintf(origin, sizeof origin, "%s:2", path);
+	assert_string_equal(as_options_origin(opt, key), origin);
+	assert_string_equal(as_options_calibration_at(opt, 1, &at), "calibration.USB Audio");
+	assert_string_equal(at, "USB Audio");
+	assert_null(as_options_value(opt, "calibration.none"));
+
+	/* Later ones win, copies are whole, and what is wrong changes nothing. */
+	assert_int_equal(as_options_set(opt, key, "7", "--set", &err), AS_OK);
+	copy = as_options_copy(opt);
+	assert_non_null(copy);
+	assert_true(as_options_calibration(copy, device, &ms) && ms == 7);
+	assert_string_equal(as_options_origin(copy, key), "--set");
+	as_options_free(copy);
+	assert_int_equal(load("[calibration]\nUSB Audio = 1\nx = 20000\n", 38), AS_ERR_INVALID);
+	assert_error_at(3, "calibration.x must be -10000 to 10000 ms");
+	assert_true(as_options_calibration(opt, "USB Audio", &ms) && ms == 12.5);
+	assert_int_equal(load("[calibration]\nmonitor:x = 2\n", 28), AS_ERR_INVALID);
+	assert_error_at(2, "%3A");
+	assert_int_equal(load("[calibrations]\nx = 2\n", 21), AS_ERR_INVALID);
+}
+
+/* Whatever a device is called, its calibration comes back from a file. */
+static void any_name_goes_through_a_file(void **state)
+{
+	static const char *const names[] = {"plain", "a:b", "a=b", "#1", ";x ;y", "[sec]", " blank ", "tab\tin", "100%", "%41",
+					    "new\nline", "Gerät für Ton", "\xff\xfe", "a.b.c", "it's \"quoted\"", "\x7f\x01"};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		struct as_options *back = as_options_new();
+		char *key = as_options_calibration_key(names[i]), text[600];
+		double ms = 0;
+
+		assert_non_null(back);
+		assert_non_null(key);
+		assert_int_equal(as_options_set_calibration(opt, names[i], -0.0625 - (double)i, "test", &err), AS_OK);
+		assert_true(as_options_calibration(opt, names[i], &ms) && fabs(ms + 0.0625 + (double)i) < 6e-4);
+		snprintf(text, sizeof text, "[calibration]\n%s = %s\n", strchr(key, '.') + 1, as_options_value(opt, key));
+		assert_int_equal(as_config_parse(back, "it", text, strlen(text), &err), AS_OK);
+		ms = 0;
+		assert_true(as_options_calibration(back, names[i], &ms) && fabs(ms + 0.0625 + (double)i) < 6e-4);
+		free(key);
+		as_options_free(back);
+	}
+	assert_int_equal(as_options_calibrations(opt), LENGTH(names));
+	assert_int_equal(as_options_set_calibration(opt, "", 1, NULL, &err), AS_ERR_INVALID);
+	assert_int_equal(as_options_set_calibration(opt, "x", NAN, NULL, &err), AS_ERR_INVALID);
+	assert_int_equal(as_options_set_calibration(opt, "x", 1e300, NULL, &err), AS_ERR_INVALID);
+	assert_int_equal(as_options_calibrations(opt), LENGTH(names));
 }
 
 static void an_error_names_line_and_key_and_changes_nothing(void **state)
@@ -287,6 +364,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_file_sets_what_it_says),
+		CASE(devices_have_calibrations_of_their_own),
+		CASE(any_name_goes_through_a_file),
 		CASE(an_error_names_line_and_key_and_changes_nothing),
 		CASE(long_lines_are_an_error_and_never_cut),
 		CASE(unreadable_files_say_why),

@@ -1,5 +1,6 @@
 /* The made-up shoot: files as announced, and sound where the truth says. */
 #include <math.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -176,6 +177,33 @@ static void test_stopping_and_existing_files(void **state)
 	assert_int_equal(folder_count(dir), demo.n_clips + 1); /* no parts of files left */
 }
 
+/* In the background: stopped it leaves nothing that is half-written; how it ended is told. */
+static void test_beside(void **state)
+{
+	struct as_error err = {0};
+	enum as_status status = AS_OK;
+	char other[64];
+	struct pollfd fd = {.events = POLLIN};
+	struct as_demo_run *r;
+
+	(void)state;
+	assert_int_equal(folder_make(other, sizeof other), 0);
+	r = as_demo_start(other, 7, 60, false, &err);
+	assert_non_null(r);
+	as_demo_run_close(r);
+	assert_int_equal(folder_count(other), 0);
+	r = as_demo_start(dir, 7, 60, false, &err);
+	assert_non_null(r);
+	fd.fd = as_demo_run_fd(r);
+	assert_int_equal(poll(&fd, 1, -1), 1);
+	assert_true(as_demo_run_done(r, NULL, &status, &err));
+	assert_int_equal(status, AS_ERR_EXISTS);
+	assert_true(err.msg[0]);
+	as_demo_run_close(r);
+	as_demo_run_close(NULL);
+	assert_int_equal(folder_remove(other), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +212,7 @@ int main(void)
 		cmocka_unit_test(test_sound_lies_where_the_truth_says),
 		cmocka_unit_test(test_expected_positions),
 		cmocka_unit_test(test_stopping_and_existing_files),
+		cmocka_unit_test(test_beside),
 	};
 	return cmocka_run_group_tests_name("demo", tests, write_demo, remove_dir);
 }

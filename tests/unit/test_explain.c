@@ -17,6 +17,7 @@
 
 #include "base/explain_words.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "cli/explain.h"
 #include "cli/pick.h"
 #include "shoot.h"
@@ -284,6 +285,35 @@ static void test_what_is_said(void **state)
 	free(text);
 }
 
+/* What a person decided is not said to be what the sound says, and what contradicts it was not outvoted by sound. */
+static void test_by_hand_is_not_sure(void **state)
+{
+	struct fixture *f = *state;
+	struct as_term t = {.cols = 120, .unicode = true};
+	struct as_placement *p = &f->shoot.placements[SHOOT_CAMA_1];
+	char word[64];
+	p->method = AS_METHOD_MANUAL;
+	p->reason = AS_REASON_LOCKED;
+	f->matches[ZOOM_AND_CAM].used = false;
+	f->matches[ZOOM_AND_CAM].residual_s = -8;
+	for (int locked = 0; locked < 2; locked++) {
+		p->locked = locked;
+		char *text = render(f, SHOOT_CAMA_1, &t);
+		assert_null(strstr(text, "strong"));
+		assert_null(strstr(text, "unrelated sound"));
+		assert_null(strstr(text, "outvoted"));
+		assert_says(text, "overruled");
+		assert_says(text, locked ? "and is locked" : "and is not locked");
+		free(text);
+		assert_string_equal(as_words_verdict(word, sizeof(word), &f->shoot.snap, SHOOT_CAMA_1),
+				    locked ? "locked, by hand" : "by hand");
+	}
+	p->method = AS_METHOD_TIMECODE;
+	assert_string_equal(as_words_verdict(word, sizeof(word), &f->shoot.snap, SHOOT_CAMA_1), "locked, by timecode");
+	f->shoot.placements[SHOOT_CAMB_3].locked = true;
+	assert_string_equal(as_words_verdict(word, sizeof(word), &f->shoot.snap, SHOOT_CAMB_3), "kept off");
+}
+
 /* Narrow or wide, with and without Unicode and colour; names are hostile. */
 static void test_lines_fit_and_are_safe(void **state)
 {
@@ -415,6 +445,7 @@ int main(void)
 		TEST(test_times),
 		TEST(test_every_reason_has_words),
 		TEST(test_what_is_said),
+		TEST(test_by_hand_is_not_sure),
 		TEST(test_lines_fit_and_are_safe),
 		TEST(test_chances_in_words),
 		TEST(test_json),

@@ -35,6 +35,14 @@ static void test_all_lines_of_a_key(void **state)
 	check("[a]\nxx = 1\n;x = 1\n", v, N(v), "[a]\nxx = 1\n;x = 1\nx = 2\n");
 }
 
+static void test_names_of_devices(void **state)
+{
+	(void)state;
+	static const struct as_ini_value v[] = {{"calibration.monitor%3Aa.b.monitor", "-3.500"}, {"calibration.USB Audio", "2.000"}};
+	check("[calibration]\nUSB Audio = 1\n", v, N(v), "[calibration]\nUSB Audio = 2.000\nmonitor%3Aa.b.monitor = -3.500\n");
+	check("[live]\nx = 1\n", v, N(v), "[live]\nx = 1\n\n[calibration]\nmonitor%3Aa.b.monitor = -3.500\nUSB Audio = 2.000\n");
+}
+
 static void test_from_nothing(void **state)
 {
 	(void)state;
@@ -55,6 +63,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keeps_what_is_not_its_own), cmocka_unit_test(test_all_lines_of_a_key),
-		cmocka_unit_test(test_from_nothing), cmocka_unit_test(test_broken_lines)};
+		cmocka_unit_test(test_names_of_devices), cmocka_unit_test(test_from_nothing), cmocka_unit_test(test_broken_lines)};
 	return cmocka_run_group_tests_name("ini_edit", tests, NULL, NULL);
 }

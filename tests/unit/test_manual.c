@@ -130,9 +130,12 @@ static void test_undo_places(void **state)
 	const struct as_snapshot *first = as_session_snapshot(s);
 	assert_false(as_session_modified(s));
 	assert_null(as_session_undo_label(s));
+	assert_int_equal(as_session_undo_kind(s), AS_UNDO_NOTHING);
 	assert_int_equal(as_session_undo(s, NULL), AS_ERR_INVALID);
 	assert_int_equal(as_session_nudge(s, zoom, 0.001, NULL), AS_OK);
 	assert_string_equal(as_session_undo_label(s), "nudge Zoom_001.wav by +1 ms");
+	assert_int_equal(as_session_undo_kind(s), AS_UNDO_EDIT);
+	assert_int_equal(as_session_redo_kind(s), AS_UNDO_NOTHING);
 	assert_true(as_session_modified(s));
 	assert_int_equal(as_session_set_locked(s, b, true, NULL), AS_OK);
 	assert_string_equal(as_session_undo_label(s), "lock CamB_001.wav");
@@ -225,6 +228,7 @@ static void test_undo_analysis(void **state)
 	const struct as_snapshot *synced = projects_analyze(s), *again;
 	char *done = bytes_of(s, &n2);
 	assert_string_equal(as_session_undo_label(s), "sync");
+	assert_int_equal(as_session_undo_kind(s), AS_UNDO_ANALYSIS);
 	assert_int_equal(as_session_undo(s, NULL), AS_OK);
 	assert_bytes(s, added, n1);
 	assert_int_equal(as_session_undo(s, NULL), AS_OK);
@@ -381,6 +385,7 @@ static void configure(struct as_session *s, const char *key, const char *value)
 	struct as_options *opt = as_options_copy(as_session_options(s));
 	assert_int_equal(as_options_set(opt, key, value, "test", NULL), AS_OK);
 	assert_int_equal(as_session_configure(s, opt, NULL), AS_OK);
+	assert_int_equal(as_session_undo_kind(s), AS_UNDO_SETTINGS);
 	as_options_free(opt);
 }
 
@@ -455,6 +460,7 @@ static void test_solve_again(void **state)
 	solve(s);
 	assert_bytes(s, start, n0);
 	assert_string_equal(as_session_undo_label(s), "place again");
+	assert_int_equal(as_session_undo_kind(s), AS_UNDO_SOLVE);
 	/* A clip that is let go comes back to where the sound has it. */
 	assert_int_equal(as_session_nudge(s, zoom, 0.25, NULL), AS_OK);
 	assert_int_equal(as_session_set_locked(s, zoom, false, NULL), AS_OK);

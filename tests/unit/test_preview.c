@@ -97,6 +97,7 @@ static void test_says_what_exists_and_keeps_the_session(void **state)
 	as_preview_free(p);
 	p = look(NULL, true);
 	assert_string_equal(p->files[0].refused, "");
+	assert_true(p->files[0].exists);
 	as_preview_free(p);
 	/* By other settings, which the session does not take over. */
 	assert_int_equal(as_options_set(opt, "export.format", "mp3", NULL, NULL), AS_OK);
@@ -117,10 +118,33 @@ static void test_says_what_exists_and_keeps_the_session(void **state)
 	as_options_free(opt);
 }
 
+/* How far FLAC packs is told as a range, and the files are in it. */
+static void test_flac_is_a_range(void **state)
+{
+	(void)state;
+	struct as_options *opt = as_options_copy(as_session_options(session));
+	const struct as_snapshot *n;
+	struct as_preview *p;
+	assert_int_equal(as_options_set(opt, "export.format", "flac", NULL, NULL), AS_OK);
+	p = look(opt, false);
+	assert_int_equal(as_session_configure(session, opt, NULL), AS_OK);
+	assert_int_equal(projects_export(session, out, &n), AS_OK);
+	for (int i = 0; i < n->n_outputs; i++) {
+		struct stat st;
+		assert_int_equal(stat(p->files[i].path, &st), 0);
+		assert_true((double)st.st_size > p->files[i].bytes_least && (double)st.st_size < p->files[i].bytes);
+		assert_true(p->files[i].bytes < 5 * p->files[i].bytes_least);
+	}
+	as_preview_free(p);
+	as_snapshot_free(n);
+	as_options_free(opt);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_needs_an_analysis),
 					   cmocka_unit_test(test_says_what_is_written),
-					   cmocka_unit_test(test_says_what_exists_and_keeps_the_session)};
+					   cmocka_unit_test(test_says_what_exists_and_keeps_the_session),
+					   cmocka_unit_test(test_flac_is_a_range)};
 	return cmocka_run_group_tests_name("preview", tests, set_up, tear_down);
 }

@@ -91,8 +91,12 @@ static void leaves_the_terminal_as_it_was(void **ctx)
 	assert_true(terminal_alternate(t));
 	terminal_type(t, "q");
 	assert_true(terminal_shows(t, "Really?"));
-	terminal_type(t, "\r"); /* is not enough where work would be lost */
+	terminal_type(t, "\r"); /* loses nothing: it saves first */
+	assert_true(terminal_shows(t, "Save the project"));
+	terminal_type(t, "\033");
 	terminal_settle(t, 100);
+	assert_true(terminal_alternate(t));
+	terminal_type(t, "q");
 	assert_true(terminal_shows(t, "Really?"));
 	terminal_type(t, "y");
 	assert_int_equal(terminal_end(t), 0);
@@ -205,8 +209,19 @@ static void stops_work_at_once(void **ctx)
 	t = start(shoot);
 	assert_true(terminal_shows(t, "read in"));
 	terminal_type(t, "s");
-	assert_true(terminal_shows(t, "Esc stop"));
+	assert_true(terminal_shows(t, "Ctrl-C stop"));
+	/* Esc is for the dialog first, and once is not enough. */
+	terminal_type(t, "?");
+	assert_true(terminal_shows(t, "Keys and commands"));
 	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "Keys and commands"));
+	terminal_type(t, "\033");
+	assert_true(terminal_shows(t, "Esc again stops what is running"));
+	terminal_type(t, "\033");
+	assert_true(terminal_shows(t, "stopped"));
+	terminal_type(t, "s");
+	assert_true(terminal_shows(t, "Ctrl-C stop"));
+	terminal_type(t, "\003");
 	assert_true(terminal_shows(t, "stopped"));
 	terminal_type(t, "s");
 	assert_true(terminal_shows(t, "clips are placed"));

@@ -52,6 +52,7 @@ static void decode_takes_only_wellformed_utf8(void **state)
 		    {"\xef\xbf\xbf", 3, 0xffff},
 		    {"\xf0\x90\x80\x80", 4, 0x10000},
 		    {"\xf4\x8f\xbf\xbf", 4, 0x10ffff}};
+	char back[5];
 	uint32_t cp;
 
 	(void)state;
@@ -59,9 +60,24 @@ static void decode_takes_only_wellformed_utf8(void **state)
 		assert_int_equal(as_text_decode(bad[i], &cp), -1);
 	for (size_t i = 0; i < LENGTH(good); i++) {
 		assert_int_equal(as_text_decode(good[i].s, &cp), good[i].bytes);
+		assert_int_equal(as_text_encode(back, cp), good[i].bytes);
+		assert_string_equal(back, good[i].s);
 		assert_int_equal(cp, good[i].cp);
 	}
 	assert_int_equal(as_text_decode("", &cp), 0);
+}
+
+static void contains_looks_without_case(void **state)
+{
+	(void)state;
+	assert_true(as_text_contains("CamA_001.MP4", "cama"));
+	assert_true(as_text_contains("CamA_001.MP4", ".mp4"));
+	assert_true(as_text_contains("aab", "AB"));
+	assert_true(as_text_contains("", ""));
+	assert_true(as_text_contains("x", ""));
+	assert_false(as_text_contains("", "x"));
+	assert_false(as_text_contains("CamA", "CamA_"));
+	assert_true(as_text_contains("Ärger", "RGER"));
 }
 
 static void escape_shows_what_a_terminal_would_obey(void **state)
@@ -332,6 +348,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decode_takes_only_wellformed_utf8),
+		cmocka_unit_test(contains_looks_without_case),
 		cmocka_unit_test(escape_shows_what_a_terminal_would_obey),
 		cmocka_unit_test(escape_never_cuts_inside_a_unit),
 		cmocka_unit_test(columns_need_no_locale),

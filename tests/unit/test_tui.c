@@ -220,6 +220,11 @@ static void test_keys_are_bound_anew(void **ctx)
 		assert_non_null(strstr(err.msg, "keys.ini:"));
 		assert_int_equal(tui_keymap_find(m, AS_PLACE_GLOBAL, a), AS_ACTION_SYNC);
 	}
+	/* What means something holds, whatever stands around it. */
+	assert_int_equal(tui_keymap_load(m, write_ini(dir, "[global]\nnope = a\nquit = q\nsync = a Ctrl-Enter\n"), &err), AS_ERR_INVALID);
+	assert_non_null(strstr(err.msg, "keys.ini:2: no action is called \"nope\"; passed over, and 1 more line"));
+	assert_int_equal(tui_keymap_find(m, AS_PLACE_GLOBAL, q), AS_ACTION_QUIT);
+	assert_int_equal(tui_keymap_find(m, AS_PLACE_GLOBAL, a), AS_ACTION_SYNC);
 	tui_keymap_free(m);
 	assert_int_equal(folder_remove(dir), 0);
 }

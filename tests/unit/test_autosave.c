@@ -1,0 +1,210 @@
+/* Autosaves in a thread of their own, and beside another session's. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include <audiosync/audiosync.h>
+
+#include "folder.h"
+#include "projects.h"
+
+#define CLIP "Zoom_001.wav"
+
+static char root[64], dir[96], path[96], under[128], beside[128];
+
+static int set_up(void **state)
+{
+	(void)state;
+	char shoot[96];
+	if (folder_make(root, sizeof root))
+		return -1;
+	snprintf(shoot, sizeof shoot, "%s/shoot", root);
+	snprintf(dir, sizeof dir, "%s/state", root);
+	snprintf(path, sizeof path, "%s/day.audiosync", root);
+	snprintf(under, sizeof under, "%s/.day.audiosync.autosave", root);
+	snprintf(beside, sizeof beside, "%s/.day.audiosync-2.autosave", root);
+	mkdir(shoot, 0700);
+	projects_write_shoot(shoot);
+	struct as_session *s = projects_open(NULL);
+	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
+	as_snapshot_free(projects_analyze(s));
+	assert_int_equal(as_session_save(s, path, false, NULL), AS_OK);
+	as_session_free(s);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	return folder_remove(root);
+}
+
+static struct as_session *load(const char *from)
+{
+	struct as_options *opt = projects_options(NULL);
+	struct as_session *s = as_session_load(opt, from, NULL, 0, NULL);
+	as_options_free(opt);
+	assert_non_null(s);
+	return s;
+}
+
+static double start_of(struct as_session *s)
+{
+	const struct as_snapshot *n = as_session_snapshot(s);
+	double start_s = n->placements[projects_clip(n, CLIP)].start_s;
+	as_snapshot_free(n);
+	return start_s;
+}
+
+static void nudge(struct as_session *s, double by_s)
+{
+	const struct as_snapshot *n = as_session_snapshot(s);
+	int id = projects_clip(n, CLIP);
+	as_snapshot_free(n);
+	assert_int_equal(as_session_nudge(s, id, by_s, NULL), AS_OK);
+}
+
+static int count_left(void)
+{
+	int n;
+	struct as_autosave *v = as_project_list_autosaves(dir, &n);
+	as_project_free_autosaves(v, n);
+	return n;
+}
+
+static double kept_start(const char *at)
+{
+	struct as_session *s = load(at);
+	double start_s = start_of(s);
+	as_session_free(s);
+	return start_s;
+}
+
+/* What is kept is what the session was when it was asked for, however it is changed meanwhile. */
+static void test_goes_on_meanwhile(void **state)
+{
+	(void)state;
+	struct as_session *s = load(path);
+	struct as_error err;
+	assert_int_equal(as_session_hold(s, path, NULL), AS_OK);
+	assert_false(as_session_autosave_ended(s, -1, &err));
+	for (int i = 0; i < 20; i++) {
+		uint64_t before = as_session_edit_id(s);
+		nudge(s, 0.01);
+		assert_true(as_session_edit_id(s) != before);
+		double start_s = start_of(s);
+		assert_int_equal(as_session_autosave_start(s, path, dir, NULL), AS_OK);
+		nudge(s, 0.25);
+		assert_true(as_session_autosave_ended(s, -1, &err));
+		assert_int_equal(err.status, AS_OK);
+		assert_false(as_session_autosave_ended(s, -1, &err));
+		if (i % 5 == 0)
+			assert_true(kept_start(under) == start_s);
+	}
+	as_session_drop_autosave(s);
+	as_session_free(s);
+	assert_false(access(under, F_OK) == 0);
+}
+
+static void test_failure_is_told(void **state)
+{
+	(void)state;
+	struct as_session *s = load(path);
+	struct as_error err;
+	assert_int_equal(as_session_autosave_start(s, NULL, NULL, NULL), AS_OK);
+	assert_true(as_session_autosave_ended(s, -1, &err));
+	assert_int_equal(err.status, AS_ERR_INVALID);
+	assert_true(strlen(err.msg) > 0);
+	as_session_free(s);
+}
+
+/* Nothing comes after dropping or saving, and what was begun is whole after freeing. */
+static void test_is_waited_for(void **state)
+{
+	(void)state;
+	struct as_session *s = load(path);
+	for (int i = 0; i < 4; i++) {
+		nudge(s, 0.1);
+		assert_int_equal(as_session_autosave_start(s, i % 2 ? path : NULL, dir, NULL), AS_OK);
+		as_session_drop_autosave(s);
+		assert_int_equal(count_left(), 0);
+		assert_false(access(under, F_OK) == 0);
+	}
+	nudge(s, 0.1);
+	assert_int_equal(as_session_autosave_start(s, path, dir, NULL), AS_OK);
+	assert_int_equal(as_session_save(s, path, false, NULL), AS_OK);
+	assert_null(as_project_newer_autosave(path, dir));
+	nudge(s, 0.1);
+	double start_s = start_of(s);
+	assert_int_equal(as_session_autosave_start(s, path, dir, NULL), AS_OK);
+	as_session_free(s);
+	assert_int_equal(count_left(), 1);
+	assert_true(kept_start(under) == start_s);
+	as_project_drop_autosave(path, dir);
+}
+
+/* Two sessions with the same project: each keeps its own work, and neither that of the other. */
+static void test_beside_another(void **state)
+{
+	(void)state;
+	struct as_session *a = load(path), *b = load(path);
+	assert_int_equal(as_session_hold(a, path, NULL), AS_OK);
+	assert_int_equal(as_session_hold(b, path, NULL), AS_ERR_BUSY);
+	nudge(a, 0.5);
+	assert_int_equal(as_session_autosave(a, path, dir, NULL), AS_OK);
+	double of_a = start_of(a);
+	/* It is at work: nothing of it is offered to the other one. */
+	assert_null(as_session_newer_autosave(b, dir));
+	assert_null(as_project_newer_autosave(path, dir));
+	for (int i = 0; i < 2; i++) {
+		nudge(b, 1);
+		assert_int_equal(as_session_autosave_start(b, path, dir, NULL), AS_OK);
+		assert_true(as_session_autosave_ended(b, -1, NULL));
+		assert_true(kept_start(under) == of_a);
+		assert_true(kept_start(beside) == start_of(b));
+		/* Wanted no more; the second one is left behind. */
+		if (i == 0)
+			as_session_drop_autosave(b);
+		assert_true((access(beside, F_OK) == 0) == (i == 1));
+		assert_int_equal(access(under, F_OK), 0);
+	}
+	assert_int_equal(count_left(), 0);
+	double of_b = start_of(b);
+	as_session_free(b);
+	/* A later save of the other one has nothing of it. */
+	assert_int_equal(as_session_save(a, path, false, NULL), AS_OK);
+	char *found = as_project_newer_autosave(path, dir);
+	assert_string_equal(found, beside);
+	free(found);
+	int n;
+	struct as_autosave *v = as_project_list_autosaves(dir, &n);
+	assert_int_equal(n, 1);
+	assert_string_equal(v[0].path, beside);
+	assert_string_equal(v[0].project, path);
+	as_project_free_autosaves(v, n);
+	b = load(beside);
+	assert_true(start_of(b) == of_b);
+	as_session_drop_autosave(b);
+	as_session_free(b);
+	as_session_free(a);
+	assert_int_equal(count_left(), 0);
+	assert_null(as_project_newer_autosave(path, dir));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_goes_on_meanwhile),
+		cmocka_unit_test(test_failure_is_told),
+		cmocka_unit_test(test_is_waited_for),
+		cmocka_unit_test(test_beside_another),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
