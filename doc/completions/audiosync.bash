@@ -34,6 +34,10 @@ _audiosync_value() {
 	timeline.media_paths) _audiosync_words 'absolute relative' ;;
 	timeline.replace_audio) _audiosync_words 'off instead beside muxed' ;;
 	timeline.unplaced) _audiosync_words 'yes no' ;;
+	live.interval_s) _audiosync_words 'auto' ;;
+	live.alert_no_lock_s) _audiosync_words 'never' ;;
+	live.yt_dlp) _audiosync_files -f ;;
+	mpv.how) _audiosync_words 'speed delay seek' ;;
 	cache.enabled) _audiosync_words 'yes no' ;;
 	cache.dir) _audiosync_files -f ;;
 	cache.limit_mib) _audiosync_words 'none' ;;
@@ -41,14 +45,15 @@ _audiosync_value() {
 	interface.color) _audiosync_words 'auto always never' ;;
 	interface.progress) _audiosync_words 'auto always never' ;;
 	interface.unicode) _audiosync_words 'auto yes no' ;;
+	interface.mouse) _audiosync_words 'yes no' ;;
 	esac
 }
 
 _audiosync() {
 	local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]}
 	local prev=${COMP_WORDS[COMP_CWORD - 1]} command= sub= flags= word= i=0 at=0
-	local commands='sync analyze export info config demo selftest drift '
-	local keys='general.threads= analysis.group_by= analysis.max_offset_s= analysis.probe_every_s= analysis.search= analysis.stream= analysis.channel= analysis.use_timestamps= analysis.takes= analysis.min_clip_s= confidence.strong= confidence.weak= confidence.max_p_false= confidence.min_margin= export.format= export.bit_depth= export.bitrate_kbps= export.sample_rate_hz= export.per_clip= export.drift_correction= export.crossfade_ms= export.declick_ms= export.dither= export.mux= export.mux_track= export.mux_container= export.mux_codec= export.island_gap_s= timeline.fps= timeline.name= timeline.start_tc= timeline.drift= timeline.media_paths= timeline.map_path= timeline.replace_audio= timeline.unplaced= live.calibration_ms= cache.enabled= cache.dir= cache.limit_mib= project.autosave_s= interface.color= interface.progress= interface.unicode= interface.theme='
+	local commands='sync analyze export info config demo selftest drift live devices '
+	local keys='general.threads= analysis.group_by= analysis.max_offset_s= analysis.probe_every_s= analysis.search= analysis.stream= analysis.channel= analysis.use_timestamps= analysis.takes= analysis.min_clip_s= confidence.strong= confidence.weak= confidence.max_p_false= confidence.min_margin= export.format= export.bit_depth= export.bitrate_kbps= export.sample_rate_hz= export.per_clip= export.drift_correction= export.crossfade_ms= export.declick_ms= export.dither= export.mux= export.mux_track= export.mux_container= export.mux_codec= export.island_gap_s= timeline.fps= timeline.name= timeline.start_tc= timeline.drift= timeline.media_paths= timeline.map_path= timeline.replace_audio= timeline.unplaced= live.calibration_ms= live.lock_confidence= live.no_match_s= live.max_speed_percent= live.keep_s= live.url_timeout_s= live.interval_s= live.alert= live.alert_after_s= live.alert_clear_s= live.alert_margin_ms= live.alert_no_lock_s= live.alert_command_s= live.yt_dlp= live.yt_dlp_timeout_s= mpv.how= mpv.dead_band_ms= mpv.max_speed_percent= mpv.seek_beyond_ms= mpv.offset_ms= cache.enabled= cache.dir= cache.limit_mib= project.autosave_s= interface.color= interface.progress= interface.unicode= interface.theme= interface.mouse='
 	COMPREPLY=()
 	# The shell breaks words at "=": see --flag=value and KEY=VALUE as what they are.
 	at=$((COMP_CWORD - 1))
@@ -83,6 +88,12 @@ _audiosync() {
 	--explain) _audiosync_files -f; return ;;
 	--seed) return ;;
 	--trials) return ;;
+	--capture) _audiosync_files -f; return ;;
+	--pcm) return ;;
+	--duration) return ;;
+	--prometheus) _audiosync_files -f; return ;;
+	--on-alert) return ;;
+	--mpv) _audiosync_files -f; return ;;
 	--otio) _audiosync_files -f; return ;;
 	--fcpxml) _audiosync_files -f; return ;;
 	--edl) _audiosync_files -f; return ;;
@@ -107,6 +118,12 @@ _audiosync() {
 	--drift) _audiosync_words 'baked speed'; return ;;
 	--media-paths) _audiosync_words 'absolute relative'; return ;;
 	--replace-audio) _audiosync_words 'off instead beside muxed'; return ;;
+	--calibration) return ;;
+	--interval) _audiosync_words 'auto'; return ;;
+	--alert) return ;;
+	--alert-after) return ;;
+	--alert-clear) return ;;
+	--alert-no-lock) _audiosync_words 'never'; return ;;
 	--threads) _audiosync_words 'auto'; return ;;
 	--color) _audiosync_words 'auto always never'; return ;;
 	--preset) _audiosync_words "$("$program" config presets --defaults 2>/dev/null | cut -d' ' -f1)"; return ;;
@@ -123,6 +140,8 @@ _audiosync() {
 	demo) flags+='--force ' ;;
 	selftest) flags+='--seed --trials ' ;;
 	drift) flags+='--output --ppm --plot --force --reference --format --bit-depth --bitrate --sample-rate --mux-codec ' ;;
+	live) flags+='--capture --pcm --once --duration --plain --fast --prometheus --on-alert --mpv --calibrate --yes --calibration --interval --alert --alert-after --alert-clear --alert-no-lock ' ;;
+	devices) flags+='' ;;
 	esac
 	if [[ $cur == -* ]]; then
 		_audiosync_words "$flags"

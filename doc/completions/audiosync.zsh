@@ -10,7 +10,7 @@ _audiosync_track() {
 }
 
 _audiosync_keys() {
-	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.mux export.mux_track export.mux_container export.mux_codec export.island_gap_s timeline.fps timeline.name timeline.start_tc timeline.drift timeline.media_paths timeline.map_path timeline.replace_audio timeline.unplaced live.calibration_ms cache.enabled cache.dir cache.limit_mib project.autosave_s interface.color interface.progress interface.unicode interface.theme
+	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.mux export.mux_track export.mux_container export.mux_codec export.island_gap_s timeline.fps timeline.name timeline.start_tc timeline.drift timeline.media_paths timeline.map_path timeline.replace_audio timeline.unplaced live.calibration_ms live.lock_confidence live.no_match_s live.max_speed_percent live.keep_s live.url_timeout_s live.interval_s live.alert live.alert_after_s live.alert_clear_s live.alert_margin_ms live.alert_no_lock_s live.alert_command_s live.yt_dlp live.yt_dlp_timeout_s mpv.how mpv.dead_band_ms mpv.max_speed_percent mpv.seek_beyond_ms mpv.offset_ms cache.enabled cache.dir cache.limit_mib project.autosave_s interface.color interface.progress interface.unicode interface.theme interface.mouse
 }
 
 _audiosync_set() {
@@ -43,6 +43,10 @@ _audiosync_set() {
 	timeline.media_paths) compadd -- absolute relative ;;
 	timeline.replace_audio) compadd -- off instead beside muxed ;;
 	timeline.unplaced) compadd -- yes no ;;
+	live.interval_s) compadd -- auto ;;
+	live.alert_no_lock_s) compadd -- never ;;
+	live.yt_dlp) _files -/ ;;
+	mpv.how) compadd -- speed delay seek ;;
 	cache.enabled) compadd -- yes no ;;
 	cache.dir) _files -/ ;;
 	cache.limit_mib) compadd -- none ;;
@@ -50,6 +54,7 @@ _audiosync_set() {
 	interface.color) compadd -- auto always never ;;
 	interface.progress) compadd -- auto always never ;;
 	interface.unicode) compadd -- auto yes no ;;
+	interface.mouse) compadd -- yes no ;;
 	esac
 }
 
@@ -79,6 +84,8 @@ _audiosync() {
 		'demo:write a small shoot with known truth, sync it, check the result'
 		'selftest:measure on your own footage how exact and how safe placing is'
 		'drift:measure how far a clock is off, and take that out of the sound'
+		'live:measure how late what plays now is against a reference, on and on'
+		'devices:list what the live meter can listen to'
 	)
 	_arguments -C -S $common '1: :->command' '*:: :->words' && ret=0
 	case $state in
@@ -232,6 +239,33 @@ _audiosync() {
 		'--bitrate=[bit rate of MP3]:KBPS:(128 192 256 320)'
 		'--sample-rate=[sample rate of the aligned files; auto takes the highest native one]:HZ:(auto)'
 		'--mux-codec=[sound beside a picture; auto\: AAC in MP4, 24-bit PCM in MOV and MKV]:CODEC:(auto pcm aac alac)'
+	)
+		;;
+		live)
+		words_spec=('1:folder:_files -/')
+	own=(
+		'--capture=[what to listen to\: a device, monitor\:NAME, app\:NAME, a file, a URL, - for raw samples on stdin]:SOURCE:_files'
+		'--pcm=[of --capture -\: s16le or f32le, rate, channels (s16le\:48000\:2)]:FORMAT: '
+		'--once[print the first reading that is sure, or the last, and end; exit status 3 where there is no match]'
+		'--duration=[end after so many seconds of readings]:S: '
+		'--plain[lines instead of the full-screen meter]'
+		'--fast[captured files, or stdin, are recorded sound\: compare as fast as possible]'
+		'--prometheus=[keep this file up to date for node_exporter'\''s textfile collector]:F.prom:_files'
+		'--on-alert=[run this, without a shell, when an alert is raised or over; AUDIOSYNC_* say what]:COMMAND: '
+		'--mpv=[keep an mpv player where the sound is that is heard (mpv --input-ipc-server=SOCKET)]:SOCKET:_files'
+		'--calibrate[no REFERENCE\: play chirps, hear them by --capture, and offer to keep the latency found]'
+		'--yes[with --calibrate\: write the calibration without asking]'
+		'--calibration=[latency of this machine'\''s sound path, added to readings of the live meter]:MS: '
+		'--interval=[how often a reading is printed; auto\: 10 a second as JSON, else every second]:S:(auto)'
+		'--alert=[alert of a lag outside ebu-r37 (-40\:60), production (-5\:15) or EARLY\:LATE ms]:LIMITS: '
+		'--alert-after=[the lag is outside of its limits for so long before there is an alert]:S: '
+		'--alert-clear=[it is well inside again for so long before the alert is over]:S: '
+		'--alert-no-lock=[alert when for so long there is no reading, whatever the reason]:S:(never)'
+	)
+		;;
+		devices)
+		words_spec=('*:file:_files')
+	own=(
 	)
 		;;
 		esac
