@@ -16,6 +16,8 @@ struct as_document_kind {
 	const char *kind;      /* "otio": also the name of the flag */
 	const char *extension; /* "otio"; NULL: several, which choose the form */
 	const char *help;      /* one line */
+	const char *title;     /* "OTIO - DaVinci Resolve, Premiere Pro": its name, and what opens it */
+	bool carries_speed;    /* clips can run at a speed of their own, which takes the drift out of them (timeline.drift) */
 };
 
 /* The kinds, from 0 on; NULL behind the last. Constant; any thread. */

@@ -27,6 +27,9 @@ struct as_preview_file {
 	double bytes_least;   /* … and the least: it is known once it is written */
 	const char *refused;  /* why it could not be written ("x.wav: exists already"); "" if it could be */
 	bool exists;          /* there is one, which force would write over */
+	char fps[16];         /* a timeline's frames a second: "25", "29.97df"; "" of what is none */
+	int n_drifting;       /* a timeline's: recordings in it that drift takes off their place by more than a frame … */
+	double drift_s;       /* … and how far at most */
 };
 
 struct as_preview {

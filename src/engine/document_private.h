@@ -2,6 +2,8 @@
 #ifndef AS_ENGINE_DOCUMENT_PRIVATE_H
 #define AS_ENGINE_DOCUMENT_PRIVATE_H
 
+#include <audiosync/preview.h>
+
 #include "engine/session_private.h"
 #include "export/document.h"
 
@@ -12,7 +14,6 @@ struct document_row {
 	as_document_rate_check *check_rate; /* NULL: any rate will do */
 	as_document_path_check *holds;      /* NULL: any path can stand in it */
 	bool splits;                        /* becomes a file for each track: STEM_TRACK.EXTENSION */
-	bool carries_speed;
 };
 
 struct edit_settings {
@@ -25,11 +26,16 @@ struct edit_settings {
 /* documents.c */
 const struct document_row *as_engine_document_row(int kind);
 bool as_engine_is_report(int kind);
+int as_engine_document_of(const char *name); /* -1: there is none such */
 
 /* document_settings.c: leaves *e to as_engine_edit_settings_done, also when it fails. */
 enum as_status as_engine_edit_settings(const struct as_options *opt, char *const *maps, int n_maps,
 				       struct edit_settings *e, struct as_error *err);
 void as_engine_edit_settings_done(struct edit_settings *e);
+
+/* preview_document.c: frame rate and drift of the timeline that the file f would be; a report is none. */
+enum as_status as_engine_tell_document(const struct as_snapshot *snap, const struct as_options *opt,
+				       const struct as_export_request *r, struct as_preview_file *f, struct as_error *err);
 
 /* document_names.c */
 /* Heap; NULL when out of memory. */

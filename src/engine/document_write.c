@@ -184,7 +184,7 @@ static void warn_of(const struct writing *w, const struct as_timeline *t)
 	}
 	if (!speed || off == 0)
 		return;
-	if (!row->carries_speed)
+	if (!row->kind.carries_speed)
 		as_engine_warn(w->s,
 			       "%s: this format carries no speed: the drift stays in, and at %d %s it comes to more than "
 			       "half a frame",
@@ -266,7 +266,7 @@ static enum as_status write_document(struct as_session *s, struct session_output
 	e.cfg.name = name[0] ? name : w.stem;
 	e.cfg.folder = w.folder;
 	e.cfg.holds = as_engine_document_row(o->kind)->holds;
-	if (!as_engine_document_row(o->kind)->carries_speed && !as_engine_is_report(o->kind))
+	if (!as_engine_document_row(o->kind)->kind.carries_speed && !as_engine_is_report(o->kind))
 		e.cfg.drift = AS_DRIFT_BAKED;
 	if (as_engine_is_report(o->kind))
 		e.cfg.replace = AS_REPLACE_OFF; /* it tells of the recordings */

@@ -16,32 +16,36 @@
 #include "export/report.h"
 
 static const struct document_row rows[] = {
-	{.kind = {"otio", "otio", "write a timeline for OpenTimelineIO (Resolve, Premiere, otioconvert)"},
+	{.kind = {"otio", "otio", "write a timeline for OpenTimelineIO (Resolve, Premiere, otioconvert)",
+		  "OTIO - DaVinci Resolve, Premiere Pro", true},
 	 .write = as_otio_write,
-	 .check = as_otio_check,
-	 .carries_speed = true},
-	{.kind = {"fcpxml", "fcpxml", "write a timeline as FCPXML 1.10 (Final Cut Pro, Resolve)"},
+	 .check = as_otio_check},
+	{.kind = {"fcpxml", "fcpxml", "write a timeline as FCPXML 1.10 (Final Cut Pro, Resolve)",
+		  "FCPXML - Final Cut Pro, DaVinci Resolve", true},
 	 .write = as_fcpxml_write,
-	 .check = as_fcpxml_check,
-	 .carries_speed = true},
-	{.kind = {"edl", "edl", "write edit lists as CMX 3600, one for each track; for any program"},
+	 .check = as_fcpxml_check},
+	{.kind = {"edl", "edl", "write edit lists as CMX 3600, one for each track; for any program",
+		  "EDL - any program, a list for each track", false},
 	 .write = as_edl_write,
 	 .check = as_edl_check,
 	 .check_rate = as_edl_check_rate,
 	 .splits = true},
-	{.kind = {"xmeml", "xml", "write a timeline as Final Cut Pro 7 XML (Premiere, Resolve, Vegas)"},
+	{.kind = {"xmeml", "xml", "write a timeline as Final Cut Pro 7 XML (Premiere, Resolve, Vegas)",
+		  "XML - Premiere Pro, DaVinci Resolve, Vegas", false},
 	 .write = as_xmeml_write,
 	 .check = as_xmeml_check},
-	{.kind = {"rpp", "rpp", "write a Reaper project, exact to the sample"},
+	{.kind = {"rpp", "rpp", "write a Reaper project, exact to the sample",
+		  "RPP - Reaper", true},
 	 .write = as_rpp_write,
 	 .check = as_rpp_check,
-	 .holds = as_rpp_holds,
-	 .carries_speed = true},
-	{.kind = {"mlt", "mlt", "write an MLT timeline (Kdenlive, Shotcut, melt)"},
+	 .holds = as_rpp_holds},
+	{.kind = {"mlt", "mlt", "write an MLT timeline (Kdenlive, Shotcut, melt)",
+		  "MLT - Kdenlive, Shotcut", false},
 	 .write = as_mlt_write,
 	 .check = as_mlt_check,
 	 .holds = as_mlt_holds},
-	{.kind = {"report", NULL, "write a report for people: FILE.html, FILE.txt or FILE.json; repeatable"}},
+	{.kind = {"report", NULL, "write a report for people: FILE.html, FILE.txt or FILE.json; repeatable",
+		  "Report - for people, in a browser", false}},
 };
 #define N_ROWS (sizeof rows / sizeof rows[0])
 
@@ -50,7 +54,7 @@ const struct as_document_kind *as_document_kind_at(size_t i)
 	return i < N_ROWS ? &rows[i].kind : NULL;
 }
 
-static int kind_of(const char *name)
+int as_engine_document_of(const char *name)
 {
 	for (size_t i = 0; i < N_ROWS; i++) {
 		if (strcmp(rows[i].kind.kind, name) == 0)
@@ -77,7 +81,7 @@ const char *as_engine_document_kind(const struct session_output *o)
 
 static enum as_status check_request(const struct as_document_request *d, int *kind, struct as_error *err)
 {
-	*kind = kind_of(d->kind);
+	*kind = as_engine_document_of(d->kind);
 	if (*kind < 0)
 		return as_fail(err, AS_ERR_INVALID, "%s: no kind of document is called this", d->kind);
 	if (!as_path_base(d->path)[0])
@@ -141,7 +145,7 @@ enum as_status as_engine_plan_documents(struct as_session *s, const struct as_ex
 static enum as_status check_rate(const struct as_document_request *d, struct as_frame_rate rate, struct as_error *err)
 {
 	struct as_error why = {0};
-	int kind = kind_of(d->kind);
+	int kind = as_engine_document_of(d->kind);
 	if (kind < 0 || !rows[kind].check_rate || rate.num <= 0 || rows[kind].check_rate(rate, &why) == AS_OK)
 		return AS_OK;
 	return as_fail(err, AS_ERR_INVALID, "%s: %s", d->path, why.msg);

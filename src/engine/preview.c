@@ -8,7 +8,7 @@
 
 #include "base/config.h"
 #include "base/error.h"
-#include "engine/session_private.h"
+#include "engine/document_private.h"
 
 /* FLAC as a share of PCM, measured: from quiet talk to loud noise. Of 24 bits the lowest hardly pack. The gaps between clips take nothing. */
 #define FLAC_LEAST_16 0.2
@@ -135,6 +135,20 @@ static enum as_status plan_and_tell(struct as_session *s, const struct as_export
 	return status;
 }
 
+/* What the edits come to. After the lock, which snapshots take; the settings belong to this thread. */
+static enum as_status tell_documents(struct as_session *s, const struct as_options *opt, const struct as_export_request *r,
+				     struct as_preview *p, struct as_error *err)
+{
+	const struct as_snapshot *snap = r->n_documents > 0 ? as_session_snapshot(s) : NULL;
+	enum as_status status = r->n_documents > 0 && !snap ? as_fail(err, AS_ERR_MEMORY, "export: out of memory") : AS_OK;
+	for (int i = 0; i < p->n_files && status == AS_OK; i++) {
+		if (p->files[i].document[0])
+			status = as_engine_tell_document(snap, opt, r, (struct as_preview_file *)&p->files[i], err);
+	}
+	as_snapshot_free(snap);
+	return status;
+}
+
 enum as_status as_session_preview(struct as_session *s, const struct as_options *opt,
 				  const struct as_export_request *r, struct as_preview **out, struct as_error *err)
 {
@@ -153,6 +167,8 @@ enum as_status as_session_preview(struct as_session *s, const struct as_options 
 			as_options_swap(s->opt, by);
 		pthread_mutex_unlock(&s->lock);
 	}
+	if (status == AS_OK)
+		status = tell_documents(s, by ? by : s->opt, r, p, err);
 	as_options_free(by);
 	if (status != AS_OK) {
 		as_preview_free(p);

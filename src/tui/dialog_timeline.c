@@ -33,7 +33,8 @@ enum field {
 
 struct timeline {
 	struct tui_writing w;
-	char kinds[160]; /* "otio|fcpxml|…" */
+	char kinds[160], titles[400]; /* "otio|fcpxml|…", and how they read */
+	char kind_help[300];
 };
 
 static void update(void *state, struct tui *t);
@@ -88,7 +89,12 @@ static void add_settings(struct tui_form *f, const struct as_options *opt)
 
 static void add_fields(struct timeline *x, const struct tui *t)
 {
-	const struct tui_field kinds = {.name = "kind", .label = "Kind", .input = TUI_INPUT_CHOICE, .choices = x->kinds, .def = "otio"};
+	const struct tui_field kinds = {.name = "kind",
+					.label = "Kind",
+					.input = TUI_INPUT_CHOICE,
+					.choices = x->kinds,
+					.shown = x->titles,
+					.def = "otio"};
 	static const struct tui_field file = {.name = "file",
 					      .label = "File",
 					      .input = TUI_INPUT_PATH,
@@ -119,8 +125,10 @@ static struct timeline *make(struct tui *t)
 	struct timeline *x = calloc(1, sizeof *x);
 	const struct as_document_kind *k;
 
-	for (size_t i = 0; x && (k = as_document_kind_at(i)) && i < KINDS_MAX; i++)
+	for (size_t i = 0; x && (k = as_document_kind_at(i)) && i < KINDS_MAX; i++) {
 		snprintf(x->kinds + strlen(x->kinds), sizeof x->kinds - strlen(x->kinds), "%s%s", i ? "|" : "", k->kind);
+		snprintf(x->titles + strlen(x->titles), sizeof x->titles - strlen(x->titles), "%s%s", i ? "|" : "", k->title);
+	}
 	if (x)
 		x->w.kind = &kind;
 	if (x && (x->w.form = tui_form_new("timeline")))
@@ -153,15 +161,27 @@ static void recall(struct tui *t, struct timeline *x)
 	free(base);
 }
 
+/* What the chosen kind is, and which others there are: they have no room in the field. */
+static void help_kind(struct timeline *x)
+{
+	const struct as_document_kind *chosen = tui_document_kind(tui_form_get(x->w.form, KIND)), *k;
+	size_t n = (size_t)snprintf(x->kind_help, sizeof x->kind_help, "%s; or", chosen ? chosen->help : "");
+
+	for (size_t i = 0, told = 0; (k = as_document_kind_at(i)) && n < sizeof x->kind_help; i++)
+		if (k != chosen)
+			n += (size_t)snprintf(x->kind_help + n, sizeof x->kind_help - n, "%s %.*s", told++ ? "," : "",
+					      (int)strcspn(k->title, " "), k->title);
+	tui_form_help(x->w.form, KIND, x->kind_help);
+}
+
 /* --- what it comes to ------------------------------------------------------------------------------------------ */
 
 static void show_and_hide(struct timeline *x)
 {
 	struct tui_form *f = x->w.form;
-	const struct as_document_kind *k = tui_document_kind(tui_form_get(f, KIND));
 	bool report = tui_form_is(f, KIND, "report"), aligned = !report && !tui_form_is(f, REPLACE, "off");
 
-	tui_form_help(f, KIND, k ? k->help : "");
+	help_kind(x);
 	tui_form_hide(f, NAME, report);
 	tui_form_hide(f, START_TC, report || tui_form_is(f, KIND, "mlt"));
 	tui_form_hide(f, MEDIA_PATHS, report);
@@ -169,6 +189,39 @@ static void show_and_hide(struct timeline *x)
 	tui_form_hide(f, REPLACE, report);
 	tui_form_hide(f, UNPLACED, report);
 	tui_form_hide(f, DIR, !aligned);
+}
+
+/* What of the clips' drift would stay in, and what to do about it. */
+static void warn_of_drift(const struct tui *t, struct timeline *x, const struct as_preview_file *f)
+{
+	const struct as_document_kind *k = tui_document_kind(tui_form_get(x->w.form, KIND));
+	bool corrects = as_options_bool(t->m.opt, "export.drift_correction"), aligned = !tui_form_is(x->w.form, REPLACE, "off");
+	char text[160] = "", span[AS_FIGURE_BYTES], clips[AS_FIGURE_BYTES];
+
+	if (f && f->n_drifting > 0 && !aligned)
+		snprintf(text, sizeof text, "drift stays in %s, up to %s: %s", as_figure_count(clips, sizeof clips, f->n_drifting, "clip", "clips"),
+			 as_figure_span(span, sizeof span, f->drift_s, t->m.unicode),
+			 !corrects				    ? "switch export.drift_correction on"
+			 : !k->carries_speed			    ? "take aligned sound below"
+			 : tui_form_is(x->w.form, DRIFT, "speed") ? "only aligned sound follows it"
+								    : "take speed, or aligned sound below");
+	tui_form_warn(x->w.form, DRIFT, text);
+}
+
+/* What the settings come to in this timeline. */
+static void tell(const struct tui *t, struct timeline *x)
+{
+	const struct as_preview *p = x->w.out.preview;
+	const struct as_preview_file *f = NULL;
+	char rate[40] = "";
+
+	for (int i = 0; p && i < p->n_files; i++)
+		if (p->files[i].fps[0])
+			f = &p->files[i];
+	if (f && tui_form_is(x->w.form, FPS, "auto"))
+		snprintf(rate, sizeof rate, "here %s", f->fps);
+	tui_form_remark(x->w.form, FPS, rate);
+	warn_of_drift(t, x, f);
 }
 
 struct request {
@@ -214,6 +267,7 @@ static void update(void *state, struct tui *t)
 	if (opt)
 		look(t, x, opt);
 	as_options_free(opt);
+	tell(t, x);
 	if (t->m.snap->busy)
 		snprintf(text, sizeof text, "Write when that is done");
 	else if (tui_output_count(&x->w.out) > 1 || (x->w.out.preview && x->w.out.preview->files[0].exists))

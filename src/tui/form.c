@@ -216,6 +216,16 @@ void tui_form_help(struct tui_form *f, int i, const char *help)
 	f->v[i].is.help = help;
 }
 
+void tui_form_remark(struct tui_form *f, int i, const char *text)
+{
+	snprintf(f->v[i].remark, sizeof f->v[i].remark, "%s", text);
+}
+
+void tui_form_warn(struct tui_form *f, int i, const char *text)
+{
+	snprintf(f->v[i].warning, sizeof f->v[i].warning, "%s", text);
+}
+
 void tui_form_gap(struct tui_form *f, int i, int rows)
 {
 	f->v[i].gap = rows;

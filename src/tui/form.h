@@ -58,6 +58,8 @@ void tui_form_hide(struct tui_form *f, int i, bool hidden);
 bool tui_form_hidden(const struct tui_form *f, int i);
 void tui_form_label(struct tui_form *f, int i, const char *label); /* of a button: copied */
 void tui_form_help(struct tui_form *f, int i, const char *help);   /* borrowed */
+void tui_form_remark(struct tui_form *f, int i, const char *text); /* behind what a choice stands at: copied; "": none */
+void tui_form_warn(struct tui_form *f, int i, const char *text);   /* a row below the field, until it is changed: copied; "": none */
 void tui_form_gap(struct tui_form *f, int i, int rows);            /* empty rows above the field */
 
 int tui_form_at(const struct tui_form *f);
@@ -75,7 +77,7 @@ enum tui_form_news tui_form_act(struct tui_form *f, enum as_action action);
 
 /* Fields above, TUI_FORM_FOOT rows of help below. */
 int tui_form_rows(const struct tui_form *f); /* that the fields would like */
-int tui_form_shown(const struct tui_form *f); /* fields, not rows */
+int tui_form_shown(const struct tui_form *f); /* fields and warnings, not the gaps */
 void tui_form_fit(struct tui_form *f, int rows);
 void tui_form_draw(const struct tui_form *f, struct tui_canvas c);
 bool tui_form_caret(const struct tui_form *f, struct tui_canvas c, int *row, int *col);

@@ -20,6 +20,11 @@ static int label_cols(const struct tui_form *f)
 	return MARK_COLS + (most > 24 ? 24 : most) + 2;
 }
 
+static int own_rows(const struct form_field *x)
+{
+	return 1 + (x->warning[0] != '\0');
+}
+
 /* The line of a field among all, whether or not it is in view. */
 static int line_of(const struct tui_form *f, int field)
 {
@@ -27,7 +32,7 @@ static int line_of(const struct tui_form *f, int field)
 
 	for (int i = 0; i <= field; i++)
 		if (!f->v[i].hidden)
-			line += f->v[i].gap + (i < field);
+			line += f->v[i].gap + (i < field ? own_rows(&f->v[i]) : 0);
 	return line;
 }
 
@@ -36,7 +41,7 @@ int tui_form_rows(const struct tui_form *f)
 	int rows = 0;
 
 	for (int i = 0; i < f->n; i++)
-		rows += f->v[i].hidden ? 0 : 1 + f->v[i].gap;
+		rows += f->v[i].hidden ? 0 : own_rows(&f->v[i]) + f->v[i].gap;
 	return rows;
 }
 
@@ -45,7 +50,7 @@ int tui_form_shown(const struct tui_form *f)
 	int n = 0;
 
 	for (int i = 0; i < f->n; i++)
-		n += !f->v[i].hidden;
+		n += f->v[i].hidden ? 0 : own_rows(&f->v[i]);
 	return n;
 }
 
@@ -114,6 +119,8 @@ static void put_choice(const struct form_field *x, struct tui_canvas c, bool foc
 	if (put_all_choices(x, c, focus))
 		return;
 	col = put_chosen(c, 0, focus, tui_choice_at(read, now, word, sizeof word));
+	if (x->remark[0])
+		col += 1 + tui_put(c, 0, col + 1, TUI_VALUE, x->remark);
 	tui_putf(c, 0, col + 2, TUI_QUIET, "%d of %d", now + 1, tui_choice_count(read));
 }
 
@@ -187,6 +194,10 @@ static void draw_field(const struct tui_form *f, struct tui_canvas c, int row, i
 	tui_put_fit(c, row, MARK_COLS, label_cols(f) - MARK_COLS - 1, x->error[0] ? TUI_ERROR : focus ? TUI_TITLE_FOCUS : TUI_PLAIN, TUI_LEFT,
 		    x->label);
 	put_value(x, value_part(f, c, row), focus);
+	if (x->warning[0] && row + 1 < c.rows - TUI_FORM_FOOT) {
+		tui_put(c, row + 1, 0, TUI_WARNING, "!");
+		tui_put_fit(c, row + 1, MARK_COLS, c.cols - MARK_COLS - 2, TUI_WARNING, TUI_LEFT, x->warning);
+	}
 }
 
 /* --- the foot -------------------------------------------------------------------------------------------------- */

@@ -16,6 +16,8 @@ struct form_field {
 	bool hidden;
 	bool typed;                 /* since the focus came: Tab completes */
 	int gap;
+	char remark[40]; /* behind the chosen one of a choice */
+	char warning[120]; /* in a row below the field; or "" */
 	char error[FORM_ERROR_BYTES];
 };
 

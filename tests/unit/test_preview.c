@@ -140,11 +140,57 @@ static void test_flac_is_a_range(void **state)
 	as_options_free(opt);
 }
 
+static struct as_preview *look_at(const char *kind, const char *drift)
+{
+	struct as_options *opt = as_options_copy(as_session_options(session));
+	const struct as_document_request d = {kind, folder_path(out, strcmp(kind, "report") == 0 ? "y.html" : "y.xml")};
+	const struct as_export_request r = {.documents = &d, .n_documents = 1};
+	struct as_preview *p;
+	assert_int_equal(as_options_set(opt, "timeline.drift", drift, NULL, NULL), AS_OK);
+	assert_int_equal(as_options_set(opt, "timeline.fps", strcmp(kind, "edl") == 0 ? "auto" : "30", NULL, NULL), AS_OK);
+	assert_int_equal(as_session_preview(session, opt, &r, &p, NULL), AS_OK);
+	assert_int_equal(p->n_files, 1);
+	as_options_free(opt);
+	return p;
+}
+
+/* 20 s at 4000 ppm are 80 ms: more than two frames of a thirtieth; speed takes it out where the format has any. */
+static void test_timelines_tell_rate_and_drift(void **state)
+{
+	(void)state;
+	const struct as_snapshot *n = as_session_snapshot(session);
+	struct as_preview *p = look_at("fcpxml", "baked");
+	int clip = -1;
+	assert_string_equal(p->files[0].fps, "30");
+	assert_int_equal(p->files[0].n_drifting, 0);
+	as_preview_free(p);
+	for (int i = 0; i < n->n_clips; i++)
+		clip = strcmp(n->clips[i].name, "CamB_001.wav") == 0 ? i : clip;
+	assert_int_equal(as_session_set_place(session, clip, &(struct as_manual_place){.start_s = 7.25, .island = 1, .drift_ppm = 4000}, NULL),
+			 AS_OK);
+	as_snapshot_free(n);
+	p = look_at("fcpxml", "baked");
+	assert_int_equal(p->files[0].n_drifting, 1);
+	assert_true(fabs(p->files[0].drift_s - 0.0797) < 0.001);
+	as_preview_free(p);
+	p = look_at("fcpxml", "speed");
+	assert_int_equal(p->files[0].n_drifting, 0);
+	as_preview_free(p);
+	p = look_at("edl", "speed");
+	assert_string_equal(p->files[0].fps, "25");
+	assert_int_equal(p->files[0].n_drifting, 1);
+	as_preview_free(p);
+	p = look_at("report", "baked");
+	assert_string_equal(p->files[0].fps, "");
+	as_preview_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_needs_an_analysis),
 					   cmocka_unit_test(test_says_what_is_written),
 					   cmocka_unit_test(test_says_what_exists_and_keeps_the_session),
-					   cmocka_unit_test(test_flac_is_a_range)};
+					   cmocka_unit_test(test_flac_is_a_range),
+					   cmocka_unit_test(test_timelines_tell_rate_and_drift)};
 	return cmocka_run_group_tests_name("preview", tests, set_up, tear_down);
 }
