@@ -70,6 +70,13 @@ struct tui {
 	bool dirty, news;          /* draw again; take a snapshot first */
 	double next_look_s;        /* earliest time of the next snapshot while something runs */
 	double drawn_s;            /* when the last frame was made */
+	struct {
+		bool on;               /* panes without the focus show where the cursor was */
+		double rest_s, most_s; /* they follow once it rests so long, or when they have waited for so long */
+		/* Of the last frame: */
+		enum tui_pane_id focus;
+		bool zoomed, panes;    /* panes: and nothing over them */
+	} behind;
 	double key_s;              /* when the last key came */
 	int64_t n_keys;            /* that have come */
 	int64_t escape_n;          /* the one of them, … */

@@ -210,22 +210,36 @@ static bool is_empty(const struct tui_model *m)
 	return m->snap->n_clips == 0 && m->snap->n_tracks == 0 && m->focus < TUI_PANE_LAG;
 }
 
-static void draw_all(const struct tui *t, struct tui_canvas c, struct caret *caret)
+static void draw_panes(struct tui *t, struct tui_canvas c, const struct tui_layout *l, bool others)
+{
+	for (int i = 0; i < TUI_PANES; i++) {
+		if (!l->pane[i].rows || !(others || i == (int)t->m.focus))
+			continue;
+		tui_canvas_clear(at(c, l->pane[i]), TUI_PLAIN);
+		draw_pane(t, at(c, l->pane[i]), i, l->tabs || t->m.zoomed);
+	}
+}
+
+/* behind: the canvas is that of the last frame, in which panes without the focus stay as they are. */
+static void draw_all(struct tui *t, struct tui_canvas c, bool behind, struct caret *caret)
 {
 	struct tui_layout l = tui_layout_of(c.rows, c.cols, t->m.focus, t->m.zoomed);
 	struct tui_canvas inside = {0}, keys = at(c, l.keys);
 
-	tui_canvas_clear(c, TUI_PLAIN);
-	for (int i = 0; l.too_small && i < 1; i++)
+	if (l.too_small) {
+		tui_canvas_clear(c, TUI_PLAIN);
 		draw_small(c);
-	if (l.too_small)
 		return;
+	}
+	if (!behind)
+		tui_canvas_clear(c, TUI_PLAIN);
+	tui_canvas_clear(at(c, l.message), TUI_PLAIN);
+	tui_canvas_clear(keys, TUI_PLAIN);
 	draw_header(&t->m, at(c, l.header));
 	if (is_empty(&t->m))
 		tui_draw_welcome(&t->m, at(c, l.body));
-	for (int i = 0; i < TUI_PANES && !is_empty(&t->m); i++)
-		if (l.pane[i].rows)
-			draw_pane(t, at(c, l.pane[i]), i, l.tabs || t->m.zoomed);
+	else
+		draw_panes(t, c, &l, !behind);
 	for (int i = 0; i < t->n_dialogs; i++)
 		inside = draw_dialog(t, at(c, dialog_rect(t, &l.body, &t->dialogs[i])), &t->dialogs[i]);
 	if (t->n_dialogs) {
@@ -252,20 +266,38 @@ static void draw_all(const struct tui *t, struct tui_canvas c, struct caret *car
 		tui_hints_draw(t, keys);
 }
 
+static bool shows_panes(const struct tui *t)
+{
+	return !t->n_dialogs && !is_empty(&t->m);
+}
+
+/* While the cursor is on its way what follows it elsewhere can wait: over a slow line that is most of a step. */
+static bool is_behind(const struct tui *t)
+{
+	return t->m.now_s < t->behind.rest_s && t->m.now_s < t->behind.most_s && shows_panes(t) && t->behind.panes &&
+	       t->behind.focus == t->m.focus && t->behind.zoomed == t->m.zoomed;
+}
+
 void tui_compose(struct tui *t)
 {
 	int rows, cols;
 	struct caret caret = {-1, 0};
+	bool behind = is_behind(t);
 
 	tui_screen_size(t->screen, &rows, &cols);
 	if (!t->canvas.cells || t->canvas.rows != rows || t->canvas.cols != cols) {
 		tui_canvas_free(&t->canvas);
 		t->canvas = tui_canvas_new(rows, cols, t->m.unicode);
+		behind = false;
 	}
 	if (!t->canvas.cells)
 		return;
-	draw_all(t, t->canvas, &caret);
+	draw_all(t, t->canvas, behind, &caret);
 	tui_screen_show(t->screen, t->canvas, caret.row, caret.col);
+	t->behind.on = behind;
+	t->behind.focus = t->m.focus;
+	t->behind.zoomed = t->m.zoomed;
+	t->behind.panes = shows_panes(t);
 	t->dirty = false;
 }
 

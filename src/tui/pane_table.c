@@ -354,8 +354,9 @@ static void draw_row(const struct table *v, const struct tui_model *m, struct tu
 	}
 	if (marked)
 		tui_lay(c, row, 0, 1, c.cols, TUI_MARKED);
+	/* Not the figures: a step would send two whole rows anew. */
 	if (clip == m->clip)
-		tui_lay(c, row, 0, 1, c.cols, m->focus == TUI_PANE_TABLE && !m->dialog ? TUI_CURSOR : TUI_CURSOR_BLUR);
+		tui_lay(c, row, 0, 1, TUI_TABLE_LEFT + v->widths.cols[TUI_COL_CLIP] + 1, m->focus == TUI_PANE_TABLE && !m->dialog ? TUI_CURSOR : TUI_CURSOR_BLUR);
 }
 
 /* The figures of one clip that had no room in the table. */

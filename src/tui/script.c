@@ -17,7 +17,7 @@ struct script {
 	struct tui *t;
 	const char *path;
 	int line;
-	bool styles;
+	bool moving; /* the cursor goes on: panes without the focus wait for it */
 };
 
 static double real_s(void)
@@ -35,11 +35,13 @@ static bool fail(const struct script *s, const char *what, const char *word)
 	return false;
 }
 
-static void turn(struct tui *t)
+static void turn(const struct script *s)
 {
 	/* The frame rate is for people. */
-	t->next_look_s = 0;
-	tui_turn(t);
+	s->t->next_look_s = 0;
+	if (!s->moving)
+		s->t->behind.rest_s = 0;
+	tui_turn(s->t);
 }
 
 /* Words: names of keys; "text" in quotes is typed. */
@@ -55,7 +57,7 @@ static bool do_keys(struct script *s, char *rest)
 				key = *rest == ' ' ? (struct tui_key){.special = TUI_KEY_SPACE}
 						   : (struct tui_key){.ch = (unsigned char)*rest};
 				tui_key_in(s->t, key);
-				turn(s->t);
+				turn(s);
 			}
 			rest += *rest == '"';
 			continue;
@@ -66,7 +68,7 @@ static bool do_keys(struct script *s, char *rest)
 		if (!tui_key_parse(rest, &key))
 			return fail(s, "no such key", rest);
 		tui_key_in(s->t, key);
-		turn(s->t);
+		turn(s);
 		rest = next;
 	}
 	return true;
@@ -118,7 +120,7 @@ static bool do_wait(struct script *s, const char *what)
 	while (!s->t->quit && real_s() < until_s) {
 		fd.fd = as_session_fd(s->t->m.session);
 		s->t->dirty = true;
-		turn(s->t);
+		turn(s);
 		/* The end of a run is told a moment after the session is idle: twice in a row is settled. */
 		calm = reached(s->t, what) ? calm + 1 : 0;
 		if (calm > 2 || (calm > 0 && (!strncmp(what, "text", 4) || !strncmp(what, "lag", 3))))
@@ -136,7 +138,7 @@ static bool do_size(struct script *s, const char *rest)
 		return fail(s, "not of the form COLSxROWS", rest);
 	tui_screen_resize(s->t->screen, rows, cols);
 	tui_key_in(s->t, (struct tui_key){.special = TUI_KEY_RESIZE});
-	turn(s->t);
+	turn(s);
 	return true;
 }
 
@@ -150,7 +152,7 @@ static bool do_mouse(struct script *s, const char *rest)
 		return fail(s, "not of the form click|up|down ROW COL", rest);
 	key.special = !strcmp(what, "click") ? TUI_KEY_CLICK : !strcmp(what, "up") ? TUI_KEY_WHEEL_UP : TUI_KEY_WHEEL_DOWN;
 	tui_key_in(s->t, key);
-	turn(s->t);
+	turn(s);
 	return true;
 }
 
@@ -179,7 +181,7 @@ static bool do_dump(struct script *s, const char *rest)
 	bool styles = !strncmp(rest, "styles", 6);
 
 	s->t->dirty = true;
-	turn(s->t);
+	turn(s);
 	printf("--- %s\n", styles ? rest + 6 + (rest[6] == ' ') : rest);
 	tui_canvas_dump(s->t->canvas, stdout, styles);
 	return true;
@@ -208,6 +210,10 @@ static bool do_line(struct script *s, char *line)
 		return do_unicode(s, rest);
 	if (!strcmp(line, "lag"))
 		return tui_script_lag(s->t, rest) || fail(s, "not understood", rest);
+	if (!strcmp(line, "moving")) {
+		s->moving = !strcmp(rest, "yes");
+		return true;
+	}
 	if (!strcmp(line, "mouse"))
 		return do_mouse(s, rest);
 	if (!strcmp(line, "clock")) {
@@ -228,7 +234,7 @@ void tui_script_run(struct tui *t, const char *path)
 		fail(&s, err.msg, NULL);
 		return;
 	}
-	turn(t);
+	turn(&s);
 	for (char *line = text; line && !t->quit; line = next) {
 		next = strchr(line, '\n');
 		if (next)

@@ -26,6 +26,9 @@
 #define NEWS_S 0.1
 /* How often what tells of running work moves without any. */
 #define BAR_S 0.25
+/* The cursor rests when it has not moved for so long; while it goes on, panes without the focus follow so often. */
+#define REST_S 0.12
+#define FOLLOW_S 0.5
 
 double tui_clock_s(const struct tui *t)
 {
@@ -119,6 +122,9 @@ void tui_select(struct tui *t, int track, int clip)
 	t->m.track = clip >= 0 ? s->clips[clip].track : track;
 	if (clip >= 0)
 		t->m.cursor_s = tui_cursor_for(&t->m, clip);
+	t->behind.rest_s = tui_clock_s(t) + REST_S;
+	if (!t->behind.on)
+		t->behind.most_s = tui_clock_s(t) + FOLLOW_S;
 	t->dirty = true;
 }
 
@@ -353,6 +359,7 @@ void tui_turn(struct tui *t)
 	for (int i = 0; i < t->n_dialogs; i++)
 		if (t->dialogs[i].ops->turn)
 			t->dialogs[i].ops->turn(t->dialogs[i].state, t);
+	t->dirty |= t->behind.on && t->m.now_s >= fmin(t->behind.rest_s, t->behind.most_s);
 	if (t->dirty && !t->quit) {
 		tui_compose(t);
 		t->drawn_s = t->m.now_s;
@@ -374,6 +381,8 @@ static int wait_ms(const struct tui *t)
 
 	if (t->news && t->next_look_s - now_s < s)
 		s = t->next_look_s - now_s;
+	if (t->behind.on)
+		s = fmin(s, fmin(t->behind.rest_s, t->behind.most_s) - now_s);
 	s = tui_keep_wait_s(t, tui_live_wait_s(t, s));
 	return s <= 0 ? 0 : (int)(s * 1e3) + 1;
 }

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define QUIET_MS 40     /* at rest; longer than the program may think about an Esc */
+#define REST_MS 250     /* longer than panes wait for the cursor to rest */
 #define BUSY_QUIET_MS 6 /* what comes later than this is the progress */
 #define WAIT_S 60.0
 #define KEYS_MOST 400
@@ -41,7 +42,7 @@ static const struct scene scenes[] = {
 	{"tracks: page down, up", "1g", "\006\006\002\002", 5, "", false},
 	{"timeline: cursor right", "2" HOME "g", "l", 80, "", false},
 	{"timeline: lane down, up", "2g", "jk", 20, "", false},
-	{"timeline: next clip", "2g", "w", 40, "", false},
+	{"timeline: next clip", "2g", ".", 40, "", false},
 	{"timeline: zoom in, out", "2" HOME, "+++++-----", 6, "", false},
 	{"timeline: pan, zoomed in", "2" HOME "++++++", "l", 60, "", false},
 	{"timeline: half a screen", "2" HOME "++++++", "L", 20, HOME, false},
@@ -186,7 +187,7 @@ static void type(struct line *l, const char *keys, bool busy)
 /* --- figures --------------------------------------------------------------------------------------------------- */
 
 struct figures {
-	double ms[KEYS_MOST], cpu_ms[KEYS_MOST], bytes[KEYS_MOST];
+	double ms[KEYS_MOST], cpu_ms[KEYS_MOST], bytes[KEYS_MOST], later[KEYS_MOST];
 	int n, mute;       /* mute: keys that nothing answered */
 	double processors; /* that the program had meanwhile */
 };
@@ -262,14 +263,16 @@ static void measure(struct line *l, const char *key, size_t n, bool busy, struct
 	} else if (f->n < KEYS_MOST) {
 		f->ms[f->n] = 1e3 * (last_s - began_s);
 		f->cpu_ms[f->n] = cpu_ms(l) - before_ms;
+		f->later[f->n] = busy ? 0 : (double)settle(l, REST_MS, 1);
 		f->bytes[f->n++] = (double)bytes;
 	}
 }
 
 static void print_figures(const char *name, struct figures *f)
 {
-	printf("%-28s %5d %8.2f %8.2f %8.2f %8.2f %8.2f %8.0f %8.0f", name, f->n, part(f->ms, f->n, 0.5), part(f->ms, f->n, 0.95),
-	       part(f->ms, f->n, 1), part(f->cpu_ms, f->n, 0.5), part(f->cpu_ms, f->n, 1), part(f->bytes, f->n, 0.5), part(f->bytes, f->n, 1));
+	printf("%-28s %5d %8.2f %8.2f %8.2f %8.2f %8.2f %8.0f %8.0f %8.0f", name, f->n, part(f->ms, f->n, 0.5), part(f->ms, f->n, 0.95),
+	       part(f->ms, f->n, 1), part(f->cpu_ms, f->n, 0.5), part(f->cpu_ms, f->n, 1), part(f->bytes, f->n, 0.5), part(f->bytes, f->n, 1),
+	       part(f->later, f->n, 0.5));
 	printf(" %8.1f", f->processors);
 	printf(f->mute ? "   %d without an answer\n" : "\n", f->mute);
 	fflush(stdout);
@@ -309,8 +312,8 @@ static bool run(char *program, char *project, int rows, int cols, bool busy)
 	/* Waveforms come in. */
 	if (!busy)
 		settle(&l, 1500, WAIT_S);
-	printf("%-28s %5s %8s %8s %8s %8s %8s %8s %8s %8s\n", "", "keys", "ms", "95 %", "most", "CPU ms", "most", "bytes", "most",
-	       "CPUs");
+	printf("%-28s %5s %8s %8s %8s %8s %8s %8s %8s %8s %8s\n", "", "keys", "ms", "95 %", "most", "CPU ms", "most", "bytes", "most",
+	       "later", "CPUs");
 	if (busy) {
 		type(&l, "s", true);
 		settle(&l, 30, 2);
