@@ -140,6 +140,7 @@ static const struct as_action_row rows[] = {
 	ROW(BACK, "back", EXPLAIN, "Explanation", "Backspace Left", "back", "", "back to the clip before"),
 
 	ROW(PRESETS, "presets", SETTINGS, "Settings", "Ctrl-P", "presets", "", "presets, and what each would change"),
+	ROW(CHANGED_ONLY, "changed-only", SETTINGS, "Settings", "Ctrl-G", "changed", "", "show those settings alone that are not at their default"),
 	ROW(WRITE_SETTINGS, "write-settings", SETTINGS, "Settings", "Ctrl-W", "write to file", "",
 	    "write what was changed here to the user's settings file"),
 	ROW(SAVE_PRESET, "save-preset", SETTINGS, "Settings", "Ctrl-S", "save as preset", "[NAME]", "save these settings as a preset of one's own"),

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/preset_list.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
@@ -11,9 +12,12 @@
 #define NAME_COLS 16
 #define LIST_ROWS 8
 
+#define KEY_COLS 26
+#define CHANGES_LEAST 6 /* rows below the list */
+
 struct change {
 	const char *key;
-	char from[80], to[80];
+	char *text; /* "16 -> 24" */
 };
 
 struct presets {
@@ -21,17 +25,34 @@ struct presets {
 	size_t n;
 	int at, top;
 	struct change *changes; /* of the one at the cursor */
-	int n_changes;
+	int n_changes, first;   /* first: that is in view */
+	int in_view;            /* of the last frame */
 	char error[AS_ERROR_MSG_BYTES];
 };
+
+static void forget_changes(struct presets *p)
+{
+	for (int i = 0; i < p->n_changes; i++)
+		free(p->changes[i].text);
+	p->n_changes = p->first = 0;
+}
 
 static void close_presets(void *state)
 {
 	struct presets *p = state;
 
 	as_preset_list_free(p->items, p->n);
+	forget_changes(p);
 	free(p->changes);
 	free(p);
+}
+
+static char *change_text(const char *from, const char *to, bool unicode)
+{
+	struct as_buffer b = {0};
+
+	as_buffer_addf(&b, "%s %s %s", *from ? from : "(empty)", unicode ? "→" : "->", *to ? to : "(empty)");
+	return as_buffer_take(&b);
 }
 
 static void compare(struct tui *t, struct presets *p)
@@ -42,7 +63,7 @@ static void compare(struct tui *t, struct presets *p)
 	const struct as_option_row *rows = as_option_rows(&n);
 	enum as_status status = AS_ERR_MEMORY;
 
-	p->n_changes = 0;
+	forget_changes(p);
 	p->error[0] = '\0';
 	if (opt && p->n > 0)
 		status = as_options_load_preset(opt, p->items[p->at].name, t->setup->preset_dirs, &err);
@@ -52,14 +73,12 @@ static void compare(struct tui *t, struct presets *p)
 		snprintf(p->error, sizeof p->error, "%s", err.msg);
 	for (size_t i = 0; status == AS_OK && i < n; i++) {
 		const char *from = as_options_value(t->m.opt, rows[i].key), *to = as_options_value(opt, rows[i].key);
-		struct change *c = &p->changes[p->n_changes];
 
 		if (!strcmp(from, to))
 			continue;
-		c->key = rows[i].key;
-		snprintf(c->from, sizeof c->from, "%s", *from ? from : "(empty)");
-		snprintf(c->to, sizeof c->to, "%s", *to ? to : "(empty)");
-		p->n_changes++;
+		p->changes[p->n_changes].key = rows[i].key;
+		p->changes[p->n_changes].text = change_text(from, to, t->m.unicode);
+		p->n_changes += p->changes[p->n_changes].text != NULL;
 	}
 	as_options_free(opt);
 }
@@ -93,7 +112,10 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 	struct presets *p = state;
 	int by = tui_list_step(action, (int)p->n, TUI_LIST_PAGE);
 
-	if (by)
+	/* The list is short: pages turn what a preset would change. */
+	if (action == AS_ACTION_PAGE_DOWN || action == AS_ACTION_PAGE_UP)
+		p->first = tui_list_clamp(p->first + (action == AS_ACTION_PAGE_DOWN ? p->in_view : -p->in_view), p->n_changes);
+	else if (by)
 		move_to(t, p, p->at + by * (call->count > 0 ? call->count : 1));
 	else if (action == AS_ACTION_ACCEPT || action == AS_ACTION_ACTIVATE)
 		load(t, p);
@@ -107,6 +129,30 @@ static int list_rows(const struct presets *p, int rows)
 	int most = rows / 2 < LIST_ROWS ? rows / 2 : LIST_ROWS;
 
 	return (int)p->n < most ? (int)p->n : most;
+}
+
+static const char *help_of(const struct presets *p)
+{
+	return p->n > 0 ? p->items[p->at].help : "";
+}
+
+/* Columns of text below the list. */
+static int text_cols(int cols)
+{
+	return cols - 4;
+}
+
+/* At least two, so that the dialog keeps its height. */
+static int help_rows(const struct presets *p, int cols)
+{
+	int rows = tui_put_wrapped((struct tui_canvas){.cols = cols}, 0, 0, text_cols(cols), 0, TUI_PLAIN, help_of(p));
+
+	return rows < 2 ? 2 : rows;
+}
+
+static int change_rows(const struct change *x, int cols)
+{
+	return tui_put_wrapped((struct tui_canvas){.cols = cols}, 0, 0, text_cols(cols) - KEY_COLS - 2, 0, TUI_PLAIN, x->text);
 }
 
 static bool click(void *state, struct tui *t, struct tui_place at)
@@ -128,29 +174,48 @@ static void news(void *state, struct tui *t)
 static void size(const void *state, const struct tui_model *m, int *rows, int *cols)
 {
 	const struct presets *p = state;
-	int list = (int)p->n > LIST_ROWS ? LIST_ROWS : (int)p->n;
+	int list = (int)p->n > LIST_ROWS ? LIST_ROWS : (int)p->n, changes = 1;
 
 	(void)m;
 	*cols = *cols > 84 ? 84 : *cols;
-	*rows = list + 2 + (p->n_changes > 9 ? p->n_changes : 9);
+	for (int i = 0; i < p->n_changes; i++)
+		changes += change_rows(&p->changes[i], *cols);
+	*rows = list + 1 + help_rows(p, *cols) + 1 + (changes > CHANGES_LEAST ? changes : CHANGES_LEAST);
+}
+
+/* How many changes fit into rows of them, from the first one in view on. */
+static int count_fitting(const struct presets *p, int rows, int cols)
+{
+	int n = 0;
+
+	for (int i = p->first; i < p->n_changes; i++) {
+		rows -= change_rows(&p->changes[i], cols);
+		if (rows < (i + 1 < p->n_changes))
+			break;
+		n++;
+	}
+	return n > 0 ? n : 1;
+}
+
+/* Rows for the changes themselves. */
+static int room_for_changes(const struct presets *p, int rows, int cols)
+{
+	return rows - list_rows(p, rows) - 1 - help_rows(p, cols) - 1 - 1;
 }
 
 static void fit(void *state, const struct tui_model *m, int rows, int cols)
 {
 	struct presets *p = state;
-	int list = list_rows(p, rows);
 
 	(void)m;
-	(void)cols;
-	if (p->at < p->top)
-		p->top = p->at;
-	if (p->at >= p->top + list)
-		p->top = p->at - list + 1;
+	p->top = tui_list_top(p->top, p->at, (int)p->n, list_rows(p, rows));
+	p->in_view = count_fitting(p, room_for_changes(p, rows, cols), cols);
 }
 
-static void draw_changes(const struct presets *p, struct tui_canvas c)
+static void draw_changes(const struct presets *p, const struct tui_model *m, struct tui_canvas c, int cols)
 {
-	const char *arrow = c.unicode ? "→" : "->";
+	int row = 1, i = p->first, end = p->first + count_fitting(p, c.rows - 1, cols);
+	char down[32], up[32];
 
 	if (p->error[0]) {
 		tui_put(c, 0, 0, TUI_ERROR, "!");
@@ -162,27 +227,27 @@ static void draw_changes(const struct presets *p, struct tui_canvas c)
 		return;
 	}
 	tui_putf(c, 0, 0, TUI_HEAD, "It would change %d setting%s", p->n_changes, p->n_changes == 1 ? "" : "s");
-	for (int i = 0; i < p->n_changes && i + 1 < c.rows; i++) {
-		const struct change *x = &p->changes[i];
-		int col = 30;
+	for (; i < end && i < p->n_changes && row < c.rows; i++) {
+		int rows = change_rows(&p->changes[i], cols);
 
-		if (i + 2 == c.rows && i + 1 < p->n_changes) {
-			tui_putf(c, i + 1, 2, TUI_QUIET, "and %d more", p->n_changes - i);
-			break;
-		}
-		tui_put_fit(c, i + 1, 2, col - 3, TUI_PLAIN, TUI_LEFT, x->key);
-		col += tui_put(c, i + 1, col, TUI_QUIET, x->from) + 1;
-		col += tui_put(c, i + 1, col, TUI_QUIET, arrow) + 1;
-		tui_put(c, i + 1, col, TUI_VALUE, x->to);
+		tui_put_fit(c, row, 0, KEY_COLS, TUI_PLAIN, TUI_LEFT, p->changes[i].key);
+		tui_put_wrapped(c, row, KEY_COLS + 2, c.cols - KEY_COLS - 2, rows < c.rows - row ? rows : c.rows - row, TUI_VALUE,
+				p->changes[i].text);
+		row += rows;
 	}
+	tui_keymap_keys(m->keys, AS_ACTION_PAGE_DOWN, 1, down, sizeof down);
+	tui_keymap_keys(m->keys, AS_ACTION_PAGE_UP, 1, up, sizeof up);
+	if (i < p->n_changes)
+		tui_putf(c, row, 0, TUI_QUIET, "and %d more: %s", p->n_changes - i, down);
+	else if (p->first > 0)
+		tui_putf(c, row, 0, TUI_QUIET, "%d before these: %s", p->first, up);
 }
 
 static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
 {
 	const struct presets *p = state;
-	int list = list_rows(p, c.rows);
+	int list = list_rows(p, c.rows), rows;
 
-	(void)m;
 	for (int i = 0; i < list && p->top + i < (int)p->n; i++) {
 		const struct as_preset_item *item = &p->items[p->top + i];
 		bool on = p->top + i == p->at;
@@ -196,7 +261,16 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 			tui_lay(c, i, 0, 1, c.cols, TUI_CURSOR);
 	}
 	tui_fill(c, list, 0, 1, c.cols, TUI_BORDER, tui_glyph(c, TUI_G_HLINE));
-	draw_changes(p, tui_part(c, list + 1, 2, c.rows - list - 1, c.cols - 4));
+	rows = help_rows(p, c.cols) + 1;
+	tui_put_wrapped(c, list + 1, 2, text_cols(c.cols), rows - 1, TUI_INFO, help_of(p));
+	draw_changes(p, m, tui_part(c, list + 1 + rows, 2, c.rows - list - 1 - rows, text_cols(c.cols)), c.cols);
+}
+
+static const char *deed(const void *state, const struct tui_model *m)
+{
+	(void)state;
+	(void)m;
+	return "load it";
 }
 
 static const enum as_action hints[] = {AS_ACTION_ACCEPT, AS_ACTION_FIELD_NEXT, AS_ACTION_DISMISS, AS_ACTION_HELP, AS_ACTION_NONE};
@@ -211,6 +285,7 @@ static const struct tui_pane_ops ops = {.name = "presets",
 					.size = size,
 					.fit = fit,
 					.draw = draw,
+					.deed = deed,
 					.hints = hints};
 
 void tui_open_presets(struct tui *t)

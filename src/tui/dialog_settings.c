@@ -8,17 +8,17 @@
 #include "tui/dialogs.h"
 #include "tui/form.h"
 #include "tui/list.h"
+#include "tui/settings_list.h"
 #include "tui/target.h"
 
 #define HEAD_ROWS 2
-#define NAME_COLS 22
-#define DEFAULT_COLS 11
 #define VALUE_BYTES 256
 
 struct settings {
 	struct as_options *opt;    /* the session's, and what counts from the next start on */
 	struct tui_prompt *filter;
 	struct tui_prompt *edit;   /* the value at the cursor is being typed; NULL: it is not */
+	bool changed_only;         /* those alone that are not at their default */
 	int at, top;               /* a row of the table; a line of the list */
 	char error[AS_ERROR_MSG_BYTES];
 };
@@ -33,73 +33,33 @@ static void close_settings(void *state)
 	free(x);
 }
 
-/* --- the list -------------------------------------------------------------------------------------------------- */
-
-static const struct as_option_row *row_at(int i)
+/* The list as it is narrowed now. */
+static struct tui_settings_list list_of(const struct settings *x)
 {
-	size_t n;
-	const struct as_option_row *rows = as_option_rows(&n);
-
-	return i >= 0 && i < (int)n ? &rows[i] : NULL;
+	return (struct tui_settings_list){x->opt, tui_prompt_text(x->filter), x->changed_only};
 }
 
-static bool fits(const struct settings *x, int i)
+/* The row at the cursor; NULL: no setting is shown. */
+static const struct as_option_row *chosen(const struct settings *x)
 {
-	const struct as_option_row *row = row_at(i);
-	const char *part = tui_prompt_text(x->filter);
+	struct tui_settings_list l = list_of(x);
 
-	return as_text_contains(row->key, part) || as_text_contains(row->help, part) ||
-	       as_text_contains(as_options_value(x->opt, row->key), part);
-}
-
-/* Whether row i begins a section among those that are shown; *before: the one shown before it, or -1. */
-static bool begins_section(const struct settings *x, int i)
-{
-	size_t n = strcspn(row_at(i)->key, ".") + 1;
-
-	for (int k = i - 1; k >= 0; k--)
-		if (fits(x, k))
-			return strncmp(row_at(k)->key, row_at(i)->key, n) != 0;
-	return true;
-}
-
-/* The line of row i, with the sections' titles and the blanks between them; of one beyond the last: how many there are. */
-static int line_of(const struct settings *x, int row)
-{
-	int line = 0;
-
-	for (int i = 0; row_at(i) && i <= row; i++) {
-		if (!fits(x, i))
-			continue;
-		if (begins_section(x, i))
-			line += line > 0 ? 2 : 1;
-		line += i < row;
-	}
-	return line;
+	return tui_settings_has(&l, x->at) ? tui_settings_row(x->at) : NULL;
 }
 
 static void step(struct settings *x, int by)
 {
-	int last = x->at;
+	struct tui_settings_list l = list_of(x);
 
-	for (int i = x->at + (by > 0 ? 1 : -1); row_at(i) && by; i += by > 0 ? 1 : -1)
-		if (fits(x, i)) {
-			last = i;
-			by += by > 0 ? -1 : 1;
-		}
-	x->at = last;
+	x->at = tui_settings_step(&l, x->at, by);
 }
 
 /* Onto something that is shown. */
 static void settle(struct settings *x)
 {
-	if (fits(x, x->at))
-		return;
-	for (int i = 0; row_at(i); i++)
-		if (fits(x, i)) {
-			x->at = i;
-			return;
-		}
+	struct tui_settings_list l = list_of(x);
+
+	x->at = tui_settings_settle(&l, x->at);
 }
 
 /* --- changing -------------------------------------------------------------------------------------------------- */
@@ -124,9 +84,18 @@ static const char *when_it_counts(const struct tui_model *m, const char *key)
 	return NULL;
 }
 
+/* A setting that got its default is gone from those that are not at theirs: to the one beside it. */
+static void leave_hidden(struct settings *x)
+{
+	if (!chosen(x))
+		step(x, 1);
+	if (!chosen(x))
+		step(x, -1);
+}
+
 static void take(struct tui *t, struct settings *x, const char *value)
 {
-	const struct as_option_row *row = row_at(x->at);
+	const struct as_option_row *row = tui_settings_row(x->at);
 	struct as_error err = {0};
 	struct as_options *opt = as_options_copy(x->opt);
 	const char *when = when_it_counts(&t->m, row->key);
@@ -150,6 +119,7 @@ static void take(struct tui *t, struct settings *x, const char *value)
 		x->opt = opt;
 		opt = NULL;
 		tui_look(t);
+		leave_hidden(x);
 		if (when)
 			tui_say(t, TUI_INFO, "%s = %s: %s", row->key, value, when);
 	}
@@ -162,10 +132,10 @@ static void news(void *state, struct tui *t)
 	struct settings *x = state;
 	struct as_options *opt = as_options_copy(t->m.opt);
 
-	for (int i = 0; opt && row_at(i); i++)
-		if (is_for_next_start(row_at(i)->key))
-			as_options_set(opt, row_at(i)->key, as_options_value(x->opt, row_at(i)->key),
-				       as_options_origin(x->opt, row_at(i)->key), NULL);
+	for (int i = 0; opt && tui_settings_row(i); i++)
+		if (is_for_next_start(tui_settings_row(i)->key))
+			as_options_set(opt, tui_settings_row(i)->key, as_options_value(x->opt, tui_settings_row(i)->key),
+				       as_options_origin(x->opt, tui_settings_row(i)->key), NULL);
 	if (!opt)
 		return;
 	as_options_free(x->opt);
@@ -175,7 +145,7 @@ static void news(void *state, struct tui *t)
 static void step_value(struct tui *t, struct settings *x, int by)
 {
 	char text[VALUE_BYTES];
-	const struct as_option_row *row = row_at(x->at);
+	const struct as_option_row *row = tui_settings_row(x->at);
 
 	if (tui_setting_step(row, as_options_value(x->opt, row->key), by, text, sizeof text))
 		take(t, x, text);
@@ -183,7 +153,7 @@ static void step_value(struct tui *t, struct settings *x, int by)
 
 static void begin_edit(struct tui *t, struct settings *x)
 {
-	const struct as_option_row *row = row_at(x->at);
+	const struct as_option_row *row = tui_settings_row(x->at);
 
 	if (row->type == AS_OPTION_BOOL || row->type == AS_OPTION_CHOICE) {
 		step_value(t, x, 1);
@@ -244,7 +214,7 @@ static bool act_editing(struct tui *t, struct settings *x, enum as_action action
 			step(x, action == AS_ACTION_FIELD_NEXT ? 1 : -1);
 		return true;
 	case AS_ACTION_RESET:
-		tui_prompt_set(x->edit, row_at(x->at)->def);
+		tui_prompt_set(x->edit, tui_settings_row(x->at)->def);
 		return true;
 	default:
 		end_edit(t, x, false);
@@ -254,10 +224,35 @@ static bool act_editing(struct tui *t, struct settings *x, enum as_action action
 
 static bool dismiss(struct settings *x)
 {
-	if (!*tui_prompt_text(x->filter))
+	if (!*tui_prompt_text(x->filter) && !x->changed_only)
 		return false;
+	x->changed_only = false;
 	tui_prompt_set(x->filter, "");
 	return true;
+}
+
+static void toggle_changed(struct settings *x)
+{
+	x->changed_only = !x->changed_only;
+	x->error[0] = '\0';
+	settle(x);
+}
+
+/* What acts on the setting at the cursor. */
+static bool changes(enum as_action action)
+{
+	switch (action) {
+	case AS_ACTION_CHANGE:
+	case AS_ACTION_RIGHT:
+	case AS_ACTION_CHANGE_BACK:
+	case AS_ACTION_LEFT:
+	case AS_ACTION_RESET:
+	case AS_ACTION_ACCEPT:
+	case AS_ACTION_ACTIVATE:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
@@ -266,6 +261,8 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 
 	if (x->edit)
 		return act_editing(t, x, action);
+	if (!chosen(x) && changes(action))
+		return true;
 	if (tui_list_step(action, 10000, TUI_LIST_PAGE)) {
 		x->error[0] = '\0';
 		step(x, tui_list_step(action, 10000, TUI_LIST_PAGE));
@@ -279,7 +276,7 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 		step_value(t, x, action == AS_ACTION_CHANGE || action == AS_ACTION_RIGHT ? 1 : -1);
 		return true;
 	case AS_ACTION_RESET:
-		take(t, x, row_at(x->at)->def);
+		take(t, x, tui_settings_row(x->at)->def);
 		return true;
 	case AS_ACTION_ACCEPT:
 	case AS_ACTION_ACTIVATE:
@@ -287,6 +284,9 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 		return true;
 	case AS_ACTION_DISMISS:
 		return dismiss(x);
+	case AS_ACTION_CHANGED_ONLY:
+		toggle_changed(x);
+		return true;
 	case AS_ACTION_WRITE_SETTINGS:
 		tui_settings_write(t, x->opt);
 		return true;
@@ -303,19 +303,6 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 
 /* --- drawing --------------------------------------------------------------------------------------------------- */
 
-struct columns {
-	int value, def, origin; /* where they begin */
-};
-
-static struct columns columns_of(int cols)
-{
-	struct columns k = {.value = NAME_COLS + 3};
-
-	k.origin = cols > 100 ? cols - 36 : cols - 20;
-	k.def = k.origin - DEFAULT_COLS - 1;
-	return k;
-}
-
 static void size(const void *state, const struct tui_model *m, int *rows, int *cols)
 {
 	(void)state;
@@ -327,7 +314,8 @@ static void size(const void *state, const struct tui_model *m, int *rows, int *c
 static void fit(void *state, const struct tui_model *m, int rows, int cols)
 {
 	struct settings *x = state;
-	int line = line_of(x, x->at), room = rows - HEAD_ROWS - TUI_FORM_FOOT, all = line_of(x, 10000);
+	struct tui_settings_list l = list_of(x);
+	int line = tui_settings_line(&l, x->at), room = rows - HEAD_ROWS - TUI_FORM_FOOT, all = tui_settings_line(&l, 10000);
 
 	(void)m;
 	(void)cols;
@@ -344,57 +332,10 @@ static void fit(void *state, const struct tui_model *m, int rows, int cols)
 		x->top = 0;
 }
 
-static void draw_row(const struct settings *x, int i, struct tui_canvas c)
-{
-	const struct as_option_row *row = row_at(i);
-	const char *value = as_options_value(x->opt, row->key);
-	struct columns k = columns_of(c.cols);
-	bool on = i == x->at, changed = strcmp(value, row->def) != 0;
-	int caret, col;
-
-	tui_put(c, 0, 0, TUI_TITLE_FOCUS, on ? tui_glyph_text(c.unicode, TUI_G_CLOSED) : " ");
-	tui_put_fit(c, 0, 2, NAME_COLS, changed ? TUI_VALUE : TUI_PLAIN, TUI_LEFT, strchr(row->key, '.') + 1);
-	tui_put(tui_part(c, 0, 0, 1, k.def - 1), 0, k.value, changed ? TUI_VALUE : TUI_PLAIN, *value ? value : "-");
-	col = k.value + tui_text_cols(*value ? value : "-") + 1;
-	if (*row->unit && strspn(value, "0123456789.-+e") == strlen(value) && *value && col + tui_text_cols(row->unit) < k.def)
-		tui_put(c, 0, col, TUI_QUIET, row->unit);
-	tui_put_fit(c, 0, k.def, DEFAULT_COLS, TUI_QUIET, TUI_LEFT, changed ? (*row->def ? row->def : "-") : "");
-	tui_put_fit(c, 0, k.origin, c.cols - k.origin - 1, TUI_QUIET, TUI_NAME, changed ? as_options_origin(x->opt, row->key) : "default");
-	if (on)
-		tui_lay(c, 0, 0, 1, c.cols, TUI_CURSOR);
-	if (on && x->edit)
-		tui_prompt_draw(x->edit, c, 0, k.value, k.def - k.value - 1, TUI_FIELD_FOCUS, &caret);
-}
-
-static void draw_list(const struct settings *x, struct tui_canvas c)
-{
-	int line = 0, shown = 0;
-
-	for (int i = 0; row_at(i); i++) {
-		char section[40];
-
-		if (!fits(x, i))
-			continue;
-		if (begins_section(x, i)) {
-			line += line > 0;
-			snprintf(section, sizeof section, "%.*s", (int)strcspn(row_at(i)->key, "."), row_at(i)->key);
-			if (line >= x->top)
-				tui_put(c, line - x->top, 0, TUI_HEAD, section);
-			line++;
-		}
-		if (line >= x->top && line - x->top < c.rows)
-			draw_row(x, i, tui_part(c, line - x->top, 0, 1, c.cols));
-		line++;
-		shown++;
-	}
-	if (shown == 0)
-		tui_put(c, 1, 2, TUI_QUIET, "no setting has that in its name, help or value; Esc shows all");
-}
-
 static void draw_foot(const struct settings *x, const struct tui_model *m, struct tui_canvas c)
 {
-	const struct as_option_row *row = row_at(x->at);
-	const char *when = when_it_counts(m, row->key);
+	const struct as_option_row *row = chosen(x);
+	const char *when;
 	char allowed[200], text[500];
 
 	tui_fill(c, 0, 0, 1, c.cols, TUI_BORDER, tui_glyph(c, TUI_G_HLINE));
@@ -403,6 +344,9 @@ static void draw_foot(const struct settings *x, const struct tui_model *m, struc
 		tui_put_wrapped(c, 1, 2, c.cols - 3, 2, TUI_ERROR, x->error);
 		return;
 	}
+	if (!row)
+		return;
+	when = when_it_counts(m, row->key);
 	as_option_allowed(row, allowed, sizeof allowed);
 	tui_put_fit(c, 1, 2, c.cols - 3, TUI_INFO, TUI_LEFT, row->help);
 	snprintf(text, sizeof text, "%s%s%s", allowed, *allowed && when ? "; " : "", when ? when : "");
@@ -412,33 +356,30 @@ static void draw_foot(const struct settings *x, const struct tui_model *m, struc
 static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
 {
 	const struct settings *x = state;
-	struct columns k = columns_of(c.cols);
+	struct tui_settings_list l = list_of(x);
 	int caret, rows = c.rows - HEAD_ROWS - TUI_FORM_FOOT;
 
 	tui_prompt_draw(x->filter, c, 0, 2, c.cols - 4, TUI_PLAIN, &caret);
 	if (!*tui_prompt_text(x->filter))
 		tui_put(c, 0, 9, TUI_QUIET, "type a part of a name, of the help or of a value");
-	tui_put(c, 1, 2, TUI_HEAD, "Setting");
-	tui_put(c, 1, k.value, TUI_HEAD, "Value");
-	tui_put(c, 1, k.def, TUI_HEAD, "Default");
-	tui_put(c, 1, k.origin, TUI_HEAD, "From");
+	tui_settings_draw_heads(tui_part(c, 1, 0, 1, c.cols));
 	if (rows < 1)
 		return;
-	draw_list(x, tui_part(c, HEAD_ROWS, 0, rows, c.cols));
+	tui_settings_draw(&l, x->at, x->top, x->edit, tui_part(c, HEAD_ROWS, 0, rows, c.cols));
 	draw_foot(x, m, tui_part(c, HEAD_ROWS + rows, 0, TUI_FORM_FOOT, c.cols));
 }
 
 static bool caret(const void *state, const struct tui_model *m, struct tui_canvas c, int *row, int *col)
 {
 	const struct settings *x = state;
-	struct columns k = columns_of(c.cols);
+	struct tui_settings_list l = list_of(x);
 
 	(void)m;
 	/* Where the cursor comes to stand is asked for, not the line once more: what stands behind it would go. */
 	c.rows = 0;
 	if (x->edit) {
-		*row = HEAD_ROWS + line_of(x, x->at) - x->top;
-		tui_prompt_draw(x->edit, c, 0, k.value, k.def - k.value - 1, TUI_FIELD_FOCUS, col);
+		*row = HEAD_ROWS + tui_settings_line(&l, x->at) - x->top;
+		tui_settings_draw_edit(x->edit, c, col);
 		return true;
 	}
 	*row = 0;
@@ -452,14 +393,22 @@ static const char *note(const void *state, const struct tui_model *m, char *out,
 	int changed = 0;
 
 	(void)m;
-	for (int i = 0; row_at(i); i++)
-		changed += strcmp(as_options_value(x->opt, row_at(i)->key), row_at(i)->def) != 0;
-	snprintf(out, n, "%d not at the default", changed);
+	for (int i = 0; tui_settings_row(i); i++)
+		changed += tui_settings_changed(x->opt, tui_settings_row(i));
+	snprintf(out, n, x->changed_only ? "these %d alone: not at the default" : "%d not at the default", changed);
 	return out;
 }
 
-static const enum as_action hints[] = {AS_ACTION_CHANGE, AS_ACTION_ACCEPT, AS_ACTION_RESET, AS_ACTION_PRESETS, AS_ACTION_WRITE_SETTINGS,
-				       AS_ACTION_SAVE_PRESET, AS_ACTION_DISMISS, AS_ACTION_NONE};
+static const char *deed(const void *state, const struct tui_model *m)
+{
+	const struct settings *x = state;
+
+	(void)m;
+	return x->edit ? "take it" : "edit";
+}
+
+static const enum as_action hints[] = {AS_ACTION_ACCEPT, AS_ACTION_CHANGED_ONLY, AS_ACTION_PRESETS, AS_ACTION_WRITE_SETTINGS,
+				       AS_ACTION_DISMISS, AS_ACTION_CHANGE, AS_ACTION_SAVE_PRESET, AS_ACTION_RESET, AS_ACTION_NONE};
 
 static const struct tui_pane_ops ops = {.name = "settings",
 					.title = "Settings",
@@ -473,6 +422,7 @@ static const struct tui_pane_ops ops = {.name = "settings",
 					.draw = draw,
 					.note = note,
 					.caret = caret,
+					.deed = deed,
 					.hints = hints};
 
 void tui_open_settings(struct tui *t, const char *args)

@@ -169,8 +169,9 @@ static enum as_status write_preset(const char *path, const char *name, const str
 	enum as_status status;
 	int n = 0;
 
+	/* Defaults too: loaded over other settings, it gives what was saved. */
 	for (size_t i = 0; v && i < n_rows; i++)
-		if (is_of_presets(rows[i].key) && strcmp(as_options_value(opt, rows[i].key), rows[i].def) != 0)
+		if (is_of_presets(rows[i].key))
 			v[n++] = (struct as_ini_value){rows[i].key, as_options_value(opt, rows[i].key)};
 	snprintf(head, sizeof head, "# %s: saved in the interface\n", name);
 	made = v ? as_ini_edit(head, v, n) : NULL;
