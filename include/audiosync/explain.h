@@ -43,6 +43,7 @@ struct as_explained_place {
 	double margin;     /* decades by which the best place is better */
 	double confidence; /* decades against chance */
 	int other;         /* the clip in which it was heard; -1: all matches together say so */
+	bool taken;        /* by hand: the clip lies there */
 };
 
 /* Whether the recording times of the clip's device fit to the place: other clips of the track that are placed on the same
@@ -58,7 +59,7 @@ struct as_explanation {
 	struct as_explained_match *matches; /* those used first, then by score */
 	int n_matches;
 	struct as_explained_place *
-		places; /* runners-up of a placed clip, all places of an ambiguous one; best first */
+		places; /* runners-up of a placed clip, all places of one that is or was ambiguous; best first */
 	int n_places;
 	struct as_explained_times times; /* of a placed clip */
 };

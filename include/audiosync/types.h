@@ -228,9 +228,10 @@ struct as_placement {
 	int n_segments;
 	const struct as_clock_knot *clock;     /* none unless the clock wandered; the first has shift_s 0 */
 	int n_clock;
-	const struct as_candidate *candidates; /* if ambiguous; if weak, the one place that it might have */
+	const struct as_candidate *candidates; /* if ambiguous; if weak, the one place that it might have; of a clip placed by hand, those
+						* that it was ambiguous between */
 	int n_candidates;
-	int beside;          /* if ambiguous, a clip of the timeline that the candidates are on, or, if that clip has no
+	int beside;          /* if there are several, a clip of the timeline that the candidates are on, or, if that clip has no
 			      * place either, the clip from whose first sample they count; else -1 */
 	const char *const *warnings;
 	int n_warnings;

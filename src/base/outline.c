@@ -1,9 +1,12 @@
 #include "base/outline.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+
+#define TAKEN_S 0.025 /* a nudge by a frame or so leaves the place */
 
 struct entry {
 	int track, order, id;
@@ -73,6 +76,14 @@ bool as_outline_is_placed(const struct as_snapshot *s, int clip)
 {
 	enum as_verdict v = as_outline_verdict(s, clip);
 	return v == AS_VERDICT_STRONG || v == AS_VERDICT_MODERATE;
+}
+
+bool as_outline_is_taken(const struct as_snapshot *s, int clip, int candidate)
+{
+	const struct as_placement *p = as_outline_placement(s, clip);
+	if (!p || p->island == 0 || candidate >= p->n_candidates || p->beside < 0 || p->beside >= s->n_clips)
+		return false;
+	return s->placements[p->beside].island == p->island && fabs(p->candidates[candidate].start_s - p->start_s) < TAKEN_S;
 }
 
 const char *as_outline_reference(const struct as_snapshot *s)

@@ -22,6 +22,8 @@ const struct as_placement *as_outline_placement(const struct as_snapshot *s, int
 enum as_verdict as_outline_verdict(const struct as_snapshot *s, int clip);
 /* True for strong and moderate. */
 bool as_outline_is_placed(const struct as_snapshot *s, int clip);
+/* True for the candidate of an ambiguous clip that was taken: the clip, placed by hand, lies there to 25 ms. */
+bool as_outline_is_taken(const struct as_snapshot *s, int clip, int candidate);
 /* The reference track's name, or NULL. */
 const char *as_outline_reference(const struct as_snapshot *s);
 

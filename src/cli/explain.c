@@ -198,6 +198,8 @@ static void put_place_line(const struct page *p, const struct as_explained_place
 	if (v->other >= 0)
 		snprintf(text + used, sizeof(text) - used, " by the match with %s alone",
 			 as_words_clip(name, sizeof(name), &p->s->clips[v->other]));
+	if (v->taken)
+		snprintf(text + used, sizeof(text) - used, ", taken by hand");
 	as_put_gap(p->out, 2);
 	as_put_wrapped(p->out, p->t, 2, 4, text);
 }
@@ -205,7 +207,8 @@ static void put_place_line(const struct page *p, const struct as_explained_place
 static void put_places(const struct page *p)
 {
 	const struct as_explanation *e = p->e;
-	bool placed = as_outline_is_placed(p->s, e->clip);
+	const struct as_placement *v = &p->s->placements[e->clip];
+	bool placed = as_outline_is_placed(p->s, e->clip) && v->n_candidates == 0;
 	if (e->n_places == 0)
 		return;
 	fputc('\n', p->out);

@@ -128,16 +128,26 @@ static void remove_matches(struct removal *r)
 	s->n_matches = n;
 }
 
+/* True: it is gone. */
+static bool move_file(const struct removal *r, int *file)
+{
+	if (*file < 0)
+		return false;
+	*file = r->file_to[*file];
+	return *file < 0;
+}
+
 /* Locks that counted from a clip that is gone count from another one, from where they are now. */
 static void move_anchors(struct removal *r)
 {
 	struct as_session *s = r->s;
 	for (int i = 0; i < s->n_clips; i++) {
 		struct session_lock *l = s->clips[i].keep.lock;
-		if (!l || l->anchor_file < 0)
+		if (!l)
 			continue;
-		l->anchor_file = r->file_to[l->anchor_file];
-		if (l->anchor_file < 0 && s->solved)
+		bool gone = move_file(r, &l->anchor_file);
+		gone |= move_file(r, &l->beside_file);
+		if (gone && s->solved)
 			as_engine_renew_lock(s, i);
 	}
 }

@@ -38,6 +38,14 @@ int as_engine_clip_of_file(const struct as_session *s, int file)
 	return -1;
 }
 
+/* Which clip the candidates of the clip's lock count from. */
+static void tell_beside(const struct as_session *s, int clip, struct as_solve_placement *p)
+{
+	p->beside = as_engine_clip_of_file(s, s->clips[clip].keep.lock->beside_file);
+	if (p->beside < 0)
+		p->n_candidates = 0;
+}
+
 /* A copy of the lock's place, whole: the clock is the solution's own. */
 static bool install(struct as_session *s, int clip, int island, double start_s)
 {
@@ -53,6 +61,7 @@ static bool install(struct as_session *s, int clip, int island, double start_s)
 	}
 	v.island = island;
 	v.start_s = start_s;
+	tell_beside(s, clip, &v);
 	if (v.n_segments == 0) {
 		v.segments[0] = (struct as_segment){0, clip_s(&s->clips[clip]), l->place.start_s};
 		v.n_segments = 1;
@@ -72,6 +81,7 @@ static void take_off(struct as_session *s, int clip)
 	*p = s->clips[clip].keep.lock->place;
 	p->clock = NULL;
 	p->n_clock = p->n_segments = 0;
+	tell_beside(s, clip, p);
 }
 
 /* Where the anchor says; false while the anchor itself waits, or where it says nothing. */
@@ -227,6 +237,19 @@ static int settle_locks(struct as_session *s, bool *waits, bool solved)
 	return n;
 }
 
+/* Candidates are told on the timeline that the clip beside them is on; while clips move they count from that clip. */
+static void shift_candidates(struct as_session *s, double sign)
+{
+	for (int i = 0; i < s->n_clips; i++) {
+		struct as_solve_placement *p = &s->solution.placements[i], *q;
+		if (p->n_candidates == 0 || p->beside < 0)
+			continue;
+		q = &s->solution.placements[p->beside];
+		for (int k = 0; q->island > 0 && k < p->n_candidates; k++)
+			p->candidates[k].start_s += sign * q->start_s;
+	}
+}
+
 void as_engine_apply_locks(struct as_session *s, bool solved)
 {
 	size_t n = (size_t)s->n_clips + 1;
@@ -242,12 +265,14 @@ void as_engine_apply_locks(struct as_session *s, bool solved)
 		start_s[i] = s->solution.placements[i].start_s;
 		island[i] = s->solution.placements[i].island;
 	}
+	shift_candidates(s, -1);
 	settle_locks(s, waits, solved);
 	for (int i = 0; i < s->n_clips; i++) {
 		if (as_engine_is_locked(&s->clips[i]))
 			touched[island[i]] = touched[s->solution.placements[i].island] = true;
 	}
 	as_engine_settle_islands(s, touched);
+	shift_candidates(s, 1);
 	settle_matches(s, start_s, island);
 out:
 	free(waits);
@@ -333,12 +358,27 @@ static void choose_anchor(const struct as_session *s, int clip, struct session_l
 	l->after_s = l->place.start_s - (best >= 0 ? s->solution.placements[best].start_s : 0);
 }
 
-static struct session_lock *copy_place(const struct as_solve_placement *p)
+/* The other places that the clip could have had stay with it. A weak clip has none besides. */
+static void keep_candidates(const struct as_session *s, struct session_lock *l)
 {
+	struct as_solve_placement *p = &l->place;
+	const struct as_solve_placement *q = p->beside >= 0 ? &s->solution.placements[p->beside] : NULL;
+	l->beside_file = q && p->n_candidates > 0 ? s->clips[p->beside].files[0] : -1;
+	for (int i = 0; q && q->island > 0 && i < p->n_candidates; i++)
+		p->candidates[i].start_s -= q->start_s;
+	if (l->beside_file < 0)
+		p->n_candidates = 0;
+	p->beside = -1;
+}
+
+static struct session_lock *copy_place(const struct as_session *s, int clip)
+{
+	const struct as_solve_placement *p = &s->solution.placements[clip];
 	struct session_lock *l = calloc(1, sizeof *l);
 	if (!l)
 		return NULL;
 	l->place = *p;
+	keep_candidates(s, l);
 	l->place.clock = p->n_clock > 0 ? malloc((size_t)p->n_clock * sizeof *p->clock) : NULL;
 	if (p->n_clock > 0 && !l->place.clock) {
 		free(l);
@@ -351,7 +391,7 @@ static struct session_lock *copy_place(const struct as_solve_placement *p)
 
 void as_engine_renew_lock(struct as_session *s, int clip)
 {
-	struct session_lock **at = &s->clips[clip].keep.lock, *l = copy_place(&s->solution.placements[clip]);
+	struct session_lock **at = &s->clips[clip].keep.lock, *l = copy_place(s, clip);
 	if (!l)
 		return;
 	choose_anchor(s, clip, l);
@@ -401,8 +441,6 @@ static void move_place(struct as_solve_placement *p, double length_s, const stru
 	p->method = AS_METHOD_MANUAL;
 	p->reason = AS_REASON_LOCKED;
 	p->start_err_s = NAN;
-	p->n_candidates = 0;
-	p->beside = -1;
 	if (isfinite(to->drift_ppm)) {
 		p->drift_ppm = to->drift_ppm;
 		p->drift_err_ppm = NAN;
@@ -418,7 +456,7 @@ enum as_status as_session_set_place(struct as_session *s, int clip, const struct
 	if (!(fabs(to->start_s) <= MAX_PLACE_S) || to->island < 0 || to->island > s->solution.n_islands + 1 ||
 	    fabs(to->drift_ppm) > MAX_PPM)
 		return as_fail(err, AS_ERR_INVALID, "a clip cannot be placed there");
-	struct session_lock *l = copy_place(&s->solution.placements[clip]);
+	struct session_lock *l = copy_place(s, clip);
 	if (!l)
 		return as_fail(err, AS_ERR_MEMORY, "session: out of memory");
 	status = as_undo_begin(s, err, to->island > 0 ? "place %.200s" : "take %.200s off the timeline", as_engine_clip_name(s, clip));
@@ -442,7 +480,7 @@ enum as_status as_session_set_locked(struct as_session *s, int clip, bool locked
 	if (locked && s->solution.placements[clip].island == 0)
 		return as_fail(err, AS_ERR_INVALID, "%s: has no place that it could be locked at",
 			       s->files[s->clips[clip].files[0]].path);
-	if (locked && !(l = copy_place(&s->solution.placements[clip])))
+	if (locked && !(l = copy_place(s, clip)))
 		return as_fail(err, AS_ERR_MEMORY, "session: out of memory");
 	status = as_undo_begin(s, err, locked ? "lock %.200s" : "unlock %.200s", as_engine_clip_name(s, clip));
 	if (status != AS_OK) {

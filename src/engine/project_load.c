@@ -183,7 +183,11 @@ static bool take_lock(const struct as_project *p, const struct as_project_lock *
 	keep->lock = calloc(1, sizeof *keep->lock);
 	if (!keep->lock)
 		return false;
-	*keep->lock = (struct session_lock){l->place, l->anchor >= 0 ? p->clips[l->anchor].files[0] : -1, l->after_s};
+	*keep->lock = (struct session_lock){.place = l->place,
+					    .anchor_file = l->anchor >= 0 ? p->clips[l->anchor].files[0] : -1,
+					    .after_s = l->after_s,
+					    .beside_file = l->place.beside >= 0 ? p->clips[l->place.beside].files[0] : -1};
+	keep->lock->place.beside = -1;
 	return as_engine_own_clock(&keep->lock->place);
 }
 

@@ -136,6 +136,7 @@ static bool copy_lock(const struct as_session *s, const struct session_lock *l, 
 	if (!to->lock)
 		return false;
 	*to->lock = (struct as_project_lock){l->place, clip_of_file(s, l->anchor_file), l->after_s};
+	to->lock->place.beside = clip_of_file(s, l->beside_file);
 	return as_engine_own_clock(&to->lock->place);
 }
 

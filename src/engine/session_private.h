@@ -105,9 +105,10 @@ struct session_file {
 
 /* A place that stays whatever the analysis says. */
 struct session_lock {
-	struct as_solve_placement place; /* owns its clock */
+	struct as_solve_placement place; /* owns its clock; its candidates count from where beside_file's clip begins */
 	int anchor_file; /* the clip that begins with it is what the place counts from; -1: the timeline's zero */
 	double after_s;  /* start minus the anchor's */
+	int beside_file; /* the clip that begins with it is what the candidates were found beside; -1: there are none */
 };
 
 /* What stays with a clip as long as its files stay together. */

@@ -61,6 +61,7 @@ static void lock(struct undo_io *io, struct session_lock **l)
 	as_undo_placement(io, &(*l)->place);
 	as_undo_raw(io, &(*l)->anchor_file, sizeof (*l)->anchor_file);
 	as_undo_raw(io, &(*l)->after_s, sizeof (*l)->after_s);
+	as_undo_raw(io, &(*l)->beside_file, sizeof (*l)->beside_file);
 }
 
 /* The signal itself waits in the attic. */

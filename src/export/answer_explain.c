@@ -116,6 +116,8 @@ static void add_places(struct as_json *j, const struct as_snapshot *s,
 		as_json_add_real(j, "confidence", v->confidence);
 		if (v->other >= 0)
 			add_clip_path(j, "with", s, v->other);
+		if (v->taken)
+			as_json_add_bool(j, "taken", true);
 		as_json_close(j);
 	}
 	as_json_close(j);

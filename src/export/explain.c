@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/outline.h"
 #include "export/place.h"
 #include "sync/device.h"
 
@@ -250,7 +251,8 @@ static void collect_candidates(const struct look *l)
 						      .start_s = p->candidates[i].start_s,
 						      .margin = p->candidates[i].margin,
 						      .confidence = p->candidates[i].confidence,
-						      .other = -1});
+						      .other = -1,
+						      .taken = as_outline_is_taken(s, l->e->clip, i)});
 }
 
 static bool collect_places(const struct look *l)
@@ -262,10 +264,11 @@ static bool collect_places(const struct look *l)
 	e->places = calloc(room, sizeof *e->places);
 	if (!e->places)
 		return false;
-	if (is_placed(l->s, e->clip))
-		collect_rivals(l);
-	else if (l->s->placements[e->clip].verdict == AS_VERDICT_AMBIGUOUS)
+	const struct as_placement *p = &l->s->placements[e->clip];
+	if (p->verdict == AS_VERDICT_AMBIGUOUS || (p->method == AS_METHOD_MANUAL && p->n_candidates > 0))
 		collect_candidates(l);
+	else if (is_placed(l->s, e->clip))
+		collect_rivals(l);
 	return true;
 }
 

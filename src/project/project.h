@@ -55,7 +55,7 @@ struct as_project_sound {
 
 /* A place that stays whatever the analysis says. */
 struct as_project_lock {
-	struct as_solve_placement place;
+	struct as_solve_placement place; /* its candidates count from where the clip `beside` begins */
 	int anchor;     /* a clip from whose start the place counts, or -1: from the timeline's zero */
 	double after_s; /* start minus the anchor's */
 };

@@ -350,7 +350,12 @@ static void link_clips(struct loading *l)
 			c->placement.beside = index_of(&l->clips, c->placement.beside);
 		if (!c->lock)
 			continue;
-		c->lock->place.beside = -1;
+		if (c->lock->place.beside >= 0)
+			c->lock->place.beside = index_of(&l->clips, c->lock->place.beside);
+		if (c->lock->place.beside < 0 || c->lock->place.beside == i) {
+			c->lock->place.beside = -1;
+			c->lock->place.n_candidates = 0;
+		}
 		if (c->lock->anchor >= 0)
 			c->lock->anchor = index_of(&l->clips, c->lock->anchor);
 		if (c->lock->anchor < 0 || c->lock->anchor == i) {

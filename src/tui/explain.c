@@ -23,7 +23,7 @@ bool tui_explain_is_open(const struct tui_explain *x, const struct tui_model *m)
 {
 	const struct as_placement *p = tui_placement(m, x->clip);
 
-	return p && p->n_candidates > 0 && !p->locked && (p->verdict == AS_VERDICT_AMBIGUOUS || p->verdict == AS_VERDICT_WEAK);
+	return p && p->n_candidates > 0;
 }
 
 static int n_items(const struct tui_explain *x)

@@ -29,7 +29,7 @@ struct tui_explain_item {
 struct tui_explain_item tui_explain_item(const struct tui_explain *x, const struct tui_model *m, int i);
 /* The match that the panel is about: the cursor's, or the best; NULL: there is none. */
 const struct as_explained_match *tui_explain_match(const struct tui_explain *x, const struct tui_model *m);
-/* Whether the places are candidates of a clip that has none. */
+/* Whether the places are the clip's candidates: of one that has no place, or that was put at one of them by hand. */
 bool tui_explain_is_open(const struct tui_explain *x, const struct tui_model *m);
 
 /* explain_page.c: draws the text from line x->top on, or (rows 0) measures: the line of item `item` goes to *item_line, and the first

@@ -139,9 +139,13 @@ static void say_headline(char out[AS_EXPLAIN_BYTES], const struct tui_model *m, 
 		break;
 	case TUI_LOCKED:
 		tui_keymap_keys(m->keys, AS_ACTION_LOCK, 1, key, sizeof key);
-		snprintf(out, AS_EXPLAIN_BYTES, v->island > 0 ? "Locked where it is: no analysis moves it. %s lets it go."
-							      : "Kept off the timeline: no analysis places it. %s lets it go.",
-			 key);
+		if (v->n_candidates > 1)
+			snprintf(out, AS_EXPLAIN_BYTES, "Locked where it is: no analysis moves it. It fitted %d places; take another below, or %s lets it go.",
+				 v->n_candidates, key);
+		else
+			snprintf(out, AS_EXPLAIN_BYTES, v->island > 0 ? "Locked where it is: no analysis moves it. %s lets it go."
+								      : "Kept off the timeline: no analysis places it. %s lets it go.",
+				 key);
 		break;
 	case TUI_WEAK:
 	case TUI_AMBIGUOUS:
@@ -212,7 +216,7 @@ static void put_candidates(struct page *p)
 		const struct as_candidate *k = &v->candidates[i];
 
 		as_explain_place(at, sizeof at, s, island, island ? -1 : v->beside, k->start_s);
-		put_place(p, i + 1, at, k->confidence, k->margin, "");
+		put_place(p, i + 1, at, k->confidence, k->margin, as_outline_is_taken(s, p->x->clip, i) ? ", taken" : "");
 	}
 }
 

@@ -143,10 +143,17 @@ static void test_ambiguous(void **state)
 		assert_int_equal(tui_explain_item(shown(f), &f->t.m, i).index, i);
 	}
 	assert_int_equal(tui_explain_item(shown(f), &f->t.m, n).kind, TUI_ITEM_MATCH);
-	/* Locked: nothing is offered any more. */
-	f->shoot.placements[SHOOT_CAMB_1].locked = true;
+	/* Taken by hand: the others can still be had. */
+	struct as_placement *p = &f->shoot.placements[SHOOT_CAMB_1];
+	p->locked = true;
+	p->method = AS_METHOD_MANUAL;
+	p->verdict = AS_VERDICT_STRONG;
+	p->island = f->shoot.placements[p->beside].island;
+	p->start_s = p->candidates[1].start_s;
 	f->t.dialogs[0].ops->news(f->t.dialogs[0].state, &f->t);
-	assert_int_equal(tui_explain_item(shown(f), &f->t.m, 0).kind, TUI_ITEM_MATCH);
+	assert_has(f, ", taken");
+	assert_int_equal(tui_explain_item(shown(f), &f->t.m, n - 1).kind, TUI_ITEM_CANDIDATE);
+	assert_int_equal(tui_explain_item(shown(f), &f->t.m, n).kind, TUI_ITEM_MATCH);
 }
 
 static void test_every_kind_of_clip(void **state)
