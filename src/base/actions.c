@@ -77,7 +77,7 @@ static const struct as_action_row rows[] = {
 	ROW(AUDITION, "audition", GLOBAL, "Editing", "p", NULL, "", "hear the overlap: clip left, its neighbour right; again: stop"),
 	ROW(AUDITION_WRITE, "audition-write", GLOBAL, "Editing", "P", NULL, "[FILE.wav]", "the same as a WAV file in the shoot's folder, where there is no sound"),
 	ROW(EXPLAIN, "explain", GLOBAL, "Editing", "i", NULL, "[CLIP]", "why the clip sits where it does, or was refused"),
-	ROW(TAKE, "take", GLOBAL, "Editing", "", NULL, "N", "put the clip at its Nth candidate"),
+	ROW(TAKE, "take", GLOBAL, "Editing", "", NULL, "N", "put the clip at the Nth place that it could have"),
 	ROW(REFERENCE, "reference", GLOBAL, "Editing", "r", "reference", "[TRACK]", "time zero and the clock come from this track"),
 
 	ROW(ADD_TRACK, "add-track", GLOBAL, "Tracks", "A Ctrl-T", NULL, "[NAME]", "add an empty track"),

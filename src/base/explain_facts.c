@@ -15,7 +15,7 @@ static bool say_place(char *out, const struct as_explain_view *v)
 {
 	const struct as_placement *p = placement(v);
 	char at[400], err[AS_FIGURE_BYTES], drift[AS_FIGURE_BYTES];
-	as_explain_place(at, sizeof(at), v->s, p->island, -1, p->start_s);
+	as_explain_place(at, sizeof(at), v->s, p->island, -1, p->start_s, v->island_start_s);
 	if (p->method == AS_METHOD_MANUAL) {
 		snprintf(out, AS_EXPLAIN_BYTES, "%s, by hand", at);
 		return true;
@@ -41,14 +41,15 @@ static bool say_evidence(char *out, const struct as_explain_view *v)
 static bool say_margin(char *out, const struct as_explain_view *v)
 {
 	const struct as_placement *p = placement(v);
+	char worse[AS_FIGURE_BYTES];
 	const char *least = as_options_value(v->opt, "confidence.min_margin");
 	if (p->method == AS_METHOD_MANUAL)
 		return false;
 	if (p->margin >= 98.95 || v->e->n_places == 0)
 		snprintf(out, AS_EXPLAIN_BYTES, "no match offers another place (confidence.min_margin: %s)", least);
 	else
-		snprintf(out, AS_EXPLAIN_BYTES, "%.1f decades over the next best place (confidence.min_margin: %s)",
-			 p->margin, least);
+		snprintf(out, AS_EXPLAIN_BYTES, "%.1f: the next best place is %s (confidence.min_margin: %s)", p->margin,
+			 as_figure_worse(worse, sizeof(worse), p->margin), least);
 	return true;
 }
 
@@ -57,11 +58,13 @@ static bool say_agreement(char *out, const struct as_explain_view *v)
 	int n = placement(v)->n_agreeing;
 	if (placement(v)->method == AS_METHOD_MANUAL)
 		return false;
-	if (n == 1)
+	if (n == 0)
+		snprintf(out, AS_EXPLAIN_BYTES, "no match vouches for the place");
+	else if (n == 1)
 		snprintf(out, AS_EXPLAIN_BYTES, "one match vouches for the place alone, which takes a score of %g",
 			 AS_LONE_SCORE);
 	else
-		snprintf(out, AS_EXPLAIN_BYTES, "%d matches say the same place", n);
+		snprintf(out, AS_EXPLAIN_BYTES, "%d matches agree about the place", n);
 	return true;
 }
 
@@ -74,26 +77,32 @@ static bool say_times(char *out, const struct as_explain_view *v)
 		snprintf(out, AS_EXPLAIN_BYTES, "the file does not say when it was recorded");
 	else if (t->n == 0)
 		snprintf(out, AS_EXPLAIN_BYTES, "its recording time has no other of its track to be compared with");
+	else if (t->n == 1)
+		snprintf(out, AS_EXPLAIN_BYTES, "its recording time %s that of the one other clip of its track",
+			 t->n_agree ? "agrees with" : "contradicts");
+	else if (t->n_agree == t->n || t->n_agree == 0)
+		snprintf(out, AS_EXPLAIN_BYTES, "its recording time %s those of all %d other clips of its track",
+			 t->n_agree ? "agrees with" : "contradicts", t->n);
 	else
-		snprintf(out, AS_EXPLAIN_BYTES, "its recording time %s %d of %d other %s of its track",
-			 t->n_agree == t->n ? "agrees with"
-			 : t->n_agree       ? "agrees only with"
-					    : "contradicts",
-			 t->n_agree ? t->n_agree : t->n, t->n, t->n == 1 ? "clip" : "clips");
+		snprintf(out, AS_EXPLAIN_BYTES, "its recording time agrees with %d of the %d other clips of its track, and contradicts the rest",
+			 t->n_agree, t->n);
 	return true;
 }
 
 static bool say_searched(char *out, const struct as_explain_view *v)
 {
 	const struct as_placement *p = placement(v);
-	const char *clips = p->n_searched == 1 ? "clip" : "clips";
+	char whole[AS_FIGURE_BYTES], near[AS_FIGURE_BYTES];
+	as_figure_count(whole, sizeof(whole), p->n_searched, "other clip", "other clips");
+	as_figure_count(near, sizeof(near), p->n_looked, "clip", "clips");
 	if (p->n_searched + p->n_looked == 0)
 		snprintf(out, AS_EXPLAIN_BYTES, "nowhere");
 	else if (p->n_looked == 0)
-		snprintf(out, AS_EXPLAIN_BYTES, "in the whole of %d other %s", p->n_searched, clips);
+		snprintf(out, AS_EXPLAIN_BYTES, "all of %s", whole);
+	else if (p->n_searched == 0)
+		snprintf(out, AS_EXPLAIN_BYTES, "%s, only near where others say that it is", near);
 	else
-		snprintf(out, AS_EXPLAIN_BYTES, "in the whole of %d other %s, near an implied position in %d",
-			 p->n_searched, clips, p->n_looked);
+		snprintf(out, AS_EXPLAIN_BYTES, "all of %s; %s only near where others say that it is", whole, near);
 	return true;
 }
 

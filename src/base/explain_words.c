@@ -91,14 +91,13 @@ static void say_evidence(char *out, const struct as_placement *p, const struct a
 		break;
 	case AS_REASON_SUPPORT:
 		snprintf(out, AS_EXPLAIN_BYTES,
-			 "all its matches together speak for its best place with %.1f decades (each is ten times as likely), and "
-			 "confidence.weak "
-			 "asks for %s: a match counts no more than it beats its own rivals by",
+			 "all its matches together give its best place a score of %.1f, and confidence.weak "
+			 "asks for %s: a match counts no more than its own margin",
 			 p->support, setting(opt, "confidence.weak"));
 		break;
 	case AS_REASON_MARGIN:
 		snprintf(out, AS_EXPLAIN_BYTES,
-			 "its best place leads the next one by %.1f decades (each is ten times as likely), and "
+			 "its best place leads the next one by a margin of %.1f, and "
 			 "confidence.min_margin asks for %s",
 			 p->margin, setting(opt, "confidence.min_margin"));
 		break;
@@ -168,15 +167,15 @@ void as_explain_verdict(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s,
 /* Nothing forbids it, and still it joined nothing: what is wrong with the match itself, if anything is. */
 static void say_open(char *out, size_t n, const struct as_match *m, const struct as_options *opt)
 {
+	char worse[AS_FIGURE_BYTES];
 	if (m->margin >= as_options_real(opt, "confidence.min_margin"))
 		snprintf(out, n, "is contradicted by what other matches say and do not find");
 	else if (m->coverage <= m->margin)
 		snprintf(out, n,
 			 "stops where an overlap would go on: the sound may merely occur in both");
 	else
-		snprintf(out, n,
-			 "fits elsewhere too: its next best place is only %.1f decades worse",
-			 fmax(m->margin, 0));
+		snprintf(out, n, "fits elsewhere too: its next best place is %s",
+			 as_figure_worse(worse, sizeof(worse), fmax(m->margin, 0)));
 }
 
 /* One of its two clips was put elsewhere by hand: nothing that was heard speaks against it. */
@@ -233,10 +232,13 @@ void as_explain_detail(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s,
 {
 	const struct as_match *m = &s->matches[v->match];
 	char drift[AS_FIGURE_BYTES], err[AS_FIGURE_BYTES];
-	size_t used = (size_t)snprintf(out, AS_EXPLAIN_BYTES,
-				       "heard in %d of %d %s of %.*f s overlap", m->n_matched,
-				       m->n_windows, m->n_windows == 1 ? "window" : "windows",
-				       m->overlap_s < 10, m->overlap_s);
+	size_t used = (size_t)snprintf(out, AS_EXPLAIN_BYTES, "%.*f s overlap, the match seen ", m->overlap_s < 10, m->overlap_s);
+	if (m->n_windows == 1)
+		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, m->n_matched ? "where it was looked for" : "nowhere");
+	else if (m->n_matched == m->n_windows)
+		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, "at all %d moments looked at", m->n_windows);
+	else
+		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, "at %d of %d moments looked at", m->n_matched, m->n_windows);
 	if (isfinite(v->drift_ppm)) {
 		as_figure_drift(drift, sizeof(drift), v->drift_ppm, v->drift_err_ppm, unicode);
 		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, ", drift %s ppm",
@@ -260,12 +262,14 @@ void as_explain_detail(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s,
 }
 
 void as_explain_place(char *out, size_t n, const struct as_snapshot *s, int island, int beside,
-		      double start_s)
+		      double start_s, const double *island_start_s)
 {
 	char at[AS_FIGURE_BYTES], name[NAME_BYTES];
+	if (island && island_start_s)
+		start_s += island_start_s[island - 1];
 	as_text_hms(at, sizeof(at), island ? start_s : fabs(start_s), 3);
 	if (island && s->n_islands > 1)
-		snprintf(out, n, "%s of timeline %d", at, island);
+		snprintf(out, n, island_start_s ? "%s (island %d)" : "%s of island %d", at, island);
 	else if (island || beside < 0)
 		snprintf(out, n, "%s", at);
 	else

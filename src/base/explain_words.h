@@ -15,6 +15,7 @@ struct as_explain_view {
 	const struct as_options *opt;
 	const struct as_explanation *e;
 	bool unicode;
+	const double *island_start_s; /* where the islands begin on the whole timeline, whose times are told then; NULL: each island's own */
 };
 
 /* What is told of a clip beside its matches and places, in this order. */
@@ -43,8 +44,9 @@ void as_explain_fate(char *out, size_t n, const struct as_snapshot *s,
 /* What a match measured, beside the table's columns. */
 void as_explain_detail(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s,
 		       const struct as_explained_match *m, bool unicode);
-/* "00:01:02.345", "00:00:04.000 after CamA_001.mov begins": where a place lies. */
+/* "00:01:02.345", "00:00:04.000 after CamA_001.mov begins": where a place lies. Of several islands: "00:01:02.345 of island 2", or, with
+ * island_start_s as above, "00:12:31.345 (island 2)". */
 void as_explain_place(char *out, size_t n, const struct as_snapshot *s, int island, int beside,
-		      double start_s);
+		      double start_s, const double *island_start_s);
 
 #endif

@@ -29,6 +29,23 @@ char *as_figure_span(char *out, size_t n, double seconds, bool unicode)
 	return out;
 }
 
+char *as_figure_worse(char *out, size_t n, double decades)
+{
+	char count[AS_FIGURE_BYTES];
+	if (!isfinite(decades) || decades >= 98.95)
+		snprintf(out, n, "far less likely");
+	else if (decades < 0.05)
+		snprintf(out, n, "as likely");
+	else if (decades < 1)
+		snprintf(out, n, "%.1f times less likely", pow(10, decades));
+	else if (decades < 6)
+		snprintf(out, n, "%s less likely",
+			 as_figure_count(count, sizeof(count), (int64_t)llround(pow(10, decades)), "time", "times"));
+	else
+		snprintf(out, n, "10^%.0f times less likely", decades);
+	return out;
+}
+
 char *as_figure_chance(char *out, size_t n, double p)
 {
 	if (!(p >= 0)) /* NAN too */

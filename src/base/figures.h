@@ -10,6 +10,9 @@
 
 /* "20 µs", "0.35 ms", "12 ms", "1.5 s"; "--" for NAN. */
 char *as_figure_span(char *out, size_t n, double seconds, bool unicode);
+/* Decades by which one place is worse than another, as people think of chances: "as likely", "3.5 times less likely", "10^7 times less
+ * likely"; "far less likely" where that is not known. */
+char *as_figure_worse(char *out, size_t n, double decades);
 /* A probability: "0.40", "1e-21", "<1e-99". */
 char *as_figure_chance(char *out, size_t n, double p);
 /* "+12.3 ±0.2" in ppm; "--" where it was not measured. */

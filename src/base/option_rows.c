@@ -50,7 +50,7 @@ static const struct as_option_row rows[] = {
 
 	{.key = "confidence.strong",
 	 .type = AS_OPTION_REAL, .unit = "decades", .min = 0, .max = 99, .def = "10",
-	 .help = "placements are strong from here on; 10: chance does as well once in 10^10"},
+	 .help = "placements are strong from here on; 10: one false alarm in 10^10"},
 	{.key = "confidence.weak",
 	 .type = AS_OPTION_REAL, .unit = "decades", .min = 0, .max = 99, .def = "3",
 	 .help = "nothing is placed below this; placements up to strong are moderate"},
@@ -140,7 +140,7 @@ static const struct as_option_row rows[] = {
 	 .help = "latency of this machine's sound path, added to readings of the live meter"},
 	{.key = "live.lock_confidence",
 	 .type = AS_OPTION_REAL, .unit = "decades", .min = 1, .max = 99, .def = "6",
-	 .help = "the live meter locks at once from here on; 6: chance once in a million looks"},
+	 .help = "the live meter locks at once from here on; 6: one false alarm in 10^6 looks"},
 	{.key = "live.no_match_s",
 	 .type = AS_OPTION_REAL, .unit = "s", .min = 1, .max = 600, .def = "12",
 	 .help = "sound without a place in the reference, after which that is said"},

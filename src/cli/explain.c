@@ -89,7 +89,7 @@ static void put_verdict(const struct page *p)
 static void put_facts(const struct page *p)
 {
 	const struct as_placement *v = &p->s->placements[p->e->clip];
-	const struct as_explain_view view = {p->s, p->opt, p->e, p->t->unicode};
+	const struct as_explain_view view = {p->s, p->opt, p->e, p->t->unicode, NULL};
 	char text[AS_EXPLAIN_BYTES];
 	put_verdict(p);
 	for (int i = 0; i < AS_FACT_N; i++) {
@@ -184,17 +184,15 @@ static void put_matches(const struct page *p)
 
 static void put_place_line(const struct page *p, const struct as_explained_place *v, bool best)
 {
-	char at[400], name[300], text[1000];
-	as_explain_place(at, sizeof(at), p->s, v->island, v->beside, v->start_s);
+	char at[400], name[300], text[1000], worse[AS_FIGURE_BYTES];
+	as_explain_place(at, sizeof(at), p->s, v->island, v->beside, v->start_s, NULL);
 	size_t used = (size_t)snprintf(text, sizeof(text), "%s, ", at);
 	if (best)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "score %.1f",
 					 v->confidence);
-	else if (v->margin >= 98.95)
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "far worse");
 	else
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%.1f decades worse",
-					 v->margin);
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s",
+					 as_figure_worse(worse, sizeof(worse), v->margin));
 	if (v->other >= 0)
 		snprintf(text + used, sizeof(text) - used, " by the match with %s alone",
 			 as_words_clip(name, sizeof(name), &p->s->clips[v->other]));

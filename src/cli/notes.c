@@ -175,10 +175,10 @@ void as_notes_summary(FILE *out, const struct as_term *t, const struct as_snapsh
 	as_text_escape(reference, sizeof(reference), ref ? ref : "");
 	size_t used = (size_t)snprintf(text, sizeof(text), "%d of %d %s placed", n.placed, n.clips,
 				       n.clips == 1 ? "clip" : "clips");
-	if (n.placed > 0 && s->n_islands > 0)
-		used += (size_t)snprintf(text + used, sizeof(text) - used, " in %d %s of ",
-					 s->n_islands,
-					 s->n_islands == 1 ? "timeline" : "separate timelines");
+	if (n.placed > 0 && s->n_islands == 1)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, " in 1 timeline of ");
+	else if (n.placed > 0 && s->n_islands > 1)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, " on %d islands of ", s->n_islands);
 	for (int i = 0; n.placed > 0 && i < s->n_islands && used < sizeof(text); i++) {
 		as_text_duration(length, sizeof(length), s->island_s[i]);
 		const char *between = i == 0 ? "" : i + 1 == s->n_islands ? " and " : ", ";
@@ -196,7 +196,7 @@ void as_notes_summary(FILE *out, const struct as_term *t, const struct as_snapsh
 		fputc(' ', out);
 		as_put_wrapped(
 			out, t, 2, 2,
-			"The timelines (column Isl) share no sound, so the time between them is "
+			"The islands (column Isl) share no sound, so the time between them is "
 			"unknown; exports put one after the other.");
 	}
 	bool all = n.placed == n.clips && n.clips > 0;

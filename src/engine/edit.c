@@ -75,11 +75,11 @@ static enum as_status choose(struct as_session *s, int clip, int candidate, stru
 {
 	const struct as_solve_placement *p = &s->solution.placements[clip], *q;
 	if (candidate < 0 || candidate >= p->n_candidates)
-		return fail_place(s, clip, "there is no such candidate", err);
+		return fail_place(s, clip, "there is no such place", err);
 	bool weak = p->beside < 0;
 	*out = (struct choice){weak ? weak_beside(s, clip) : p->beside, p->candidates[candidate].start_s};
 	if (out->other < 0 || out->other >= s->n_clips)
-		return fail_place(s, clip, "what the candidate counts from is not there any more", err);
+		return fail_place(s, clip, "what the place counts from is not there any more", err);
 	/* The candidates of two weak clips are told in one frame; those of an ambiguous one count from the other's beginning. */
 	q = &s->solution.placements[out->other];
 	if (q->island == 0 && weak && q->n_candidates > 0)

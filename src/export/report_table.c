@@ -119,7 +119,7 @@ void page_clips(struct as_xml *x, const struct report *r)
 	page_head(x, "clips", "Clips and how sure their places are");
 	page_open(x, "p", "note");
 	as_xml_textf(x,
-		     "Score: decades of evidence; unrelated sound does as well once in 10 to that power of searches. ± is one standard "
+		     "Score: evidence in decades; unrelated sound does as well once in 10 to that power of searches. ± is one standard "
 		     "error.%s",
 		     r->s->n_islands > 1 ? " T: the timeline that Start counts on." : "");
 	as_xml_close_full(x);

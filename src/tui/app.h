@@ -157,6 +157,8 @@ void tui_say_moved(struct tui *t, const int *clips, int n, const char *text);
 
 /* help.c, confirm.c: dialogs. */
 void tui_open_help(struct tui *t, const char *search);
+/* Whether anything in it has the text. */
+bool tui_help_has(const struct tui *t, const char *text);
 /* Asks; yes runs then with args. yes_label "leave without saving". */
 void tui_confirm(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args);
 /* The same where saving first is the third way: by the key that saves. */

@@ -115,6 +115,11 @@ void tui_run_line(struct tui *t, const char *line)
 	near.word = name;
 	for (size_t i = 0; i < n; i++)
 		as_suggest_offer(&near, rows[i].name);
+	/* "resolve": what it has to do with that stands in the help. */
+	if (!near.best && strlen(name) > 2 && tui_help_has(t, name)) {
+		tui_open_help(t, name);
+		return;
+	}
 	tui_say(t, TUI_ERROR, "no command is called \"%s\"%s%s%s", name, near.best ? "; did you mean " : "", near.best ? near.best : "",
 		near.best ? "?" : "");
 }

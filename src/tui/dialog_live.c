@@ -22,7 +22,7 @@ struct live_dialog {
 static const struct tui_field fields[] = {
 	[REFERENCE] = {.name = "reference", .label = "Reference", .input = TUI_INPUT_PATH,
 		       .help = "a file (Tab completes), a URL, a title to look for, or capture:SOURCE for a second live sound"},
-	[CAPTURE] = {.name = "capture", .label = "Hear", .input = TUI_INPUT_TEXT, .flag = "capture", .letter = 'c',
+	[CAPTURE] = {.name = "capture", .label = "Capture", .input = TUI_INPUT_TEXT, .flag = "capture", .letter = 'c',
 		     .help = "empty: what this computer plays. Tab goes through the sources; a file or a URL is one, too"},
 	[GO] = {.name = "go", .label = "Start", .input = TUI_INPUT_BUTTON, .forget = true,
 		.help = "Enter begins; Esc closes without doing anything"},

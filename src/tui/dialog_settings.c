@@ -78,7 +78,7 @@ static const char *when_it_counts(const struct tui_model *m, const char *key)
 	if (!m->snap->placements)
 		return NULL;
 	if (!strncmp(key, "analysis.", 9))
-		return "counts from the next analysis on: s";
+		return "counts from the next sync on: s";
 	if (!strncmp(key, "confidence.", 11))
 		return "counts once clips are placed again: S, or s";
 	return NULL;

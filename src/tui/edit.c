@@ -122,17 +122,19 @@ static void place(struct tui *t, const char *args)
 	if (p && p->island > 0)
 		where.island = p->island;
 	if (!args || sscanf(args, "%63s %d", time, &n) < 1 || !tui_amount_parse(time, &units, &where.start_s)) {
-		tui_say(t, TUI_WARNING, "where to? 0:12:31.48 on its island, or 12.5 2 for island 2");
+		tui_say(t, TUI_WARNING, "where to? 0:12:31.48 on the timeline, or 12.5 2: so long after island 2 begins");
 		return;
 	}
 	if (n > 0)
 		where.island = n;
+	else
+		where.start_s -= tui_island_start_s(&t->m, where.island);
 	if (!tui_try(t, as_session_set_place(t->m.session, t->m.clip, &where, &err), &err))
 		return;
 	clip_name(t, clip, name, sizeof name);
 	tui_look(t);
-	snprintf(text, sizeof text, "%s sits at %s of island %d now, locked", name, as_text_hms(time, sizeof time, where.start_s, 4),
-		 where.island);
+	where.start_s += tui_island_start_s(&t->m, where.island);
+	snprintf(text, sizeof text, "%s sits at %s now, locked", name, as_text_hms(time, sizeof time, where.start_s, 4));
 	tui_say_moved(t, &clip, 1, text);
 }
 
@@ -150,7 +152,7 @@ static void toggle_lock(struct tui *t)
 			n = 0;
 	tui_look(t);
 	if (n > 0)
-		tui_say(t, TUI_GOOD, on ? "locked: no analysis moves it; S places the others around it" : "let go: S places it again");
+		tui_say(t, TUI_GOOD, on ? "locked: no sync moves it; S places the others around it" : "let go: S places it again");
 	free(v);
 }
 
@@ -163,14 +165,14 @@ static void take(struct tui *t, const char *args)
 	if (!need_clip(t))
 		return;
 	if (k < 1) {
-		tui_say(t, TUI_WARNING, "which candidate? Enter on the clip shows them: 1, 2 …");
+		tui_say(t, TUI_WARNING, "which place? Enter on the clip shows them: 1, 2 …");
 		return;
 	}
 	if (!tui_try(t, as_session_take_candidate(t->m.session, t->m.clip, k - 1, &err), &err))
 		return;
 	clip_name(t, clip, name, sizeof name);
 	tui_look(t);
-	snprintf(text, sizeof text, "%s sits at candidate %d now, locked; u takes it back", name, k);
+	snprintf(text, sizeof text, "%s sits at place %d now, locked; u takes it back", name, k);
 	tui_say_moved(t, &clip, 1, text);
 }
 

@@ -13,7 +13,8 @@
 
 #define LABEL_COLS 12
 #define NAME_LEAST 12
-#define WIDE 92 /* from here on there is room for the chance of a match */
+#define WIDE 96 /* from here on there is room for a match's false alarms */
+#define ALARM_COLS 11
 
 struct page {
 	const struct tui_explain *x;
@@ -140,11 +141,11 @@ static void say_headline(char out[AS_EXPLAIN_BYTES], const struct tui_model *m, 
 	case TUI_LOCKED:
 		tui_keymap_keys(m->keys, AS_ACTION_LOCK, 1, key, sizeof key);
 		if (v->n_candidates > 1)
-			snprintf(out, AS_EXPLAIN_BYTES, "Locked where it is: no analysis moves it. It fitted %d places; take another below, or %s lets it go.",
+			snprintf(out, AS_EXPLAIN_BYTES, "Locked where it is: no sync moves it. It fitted %d places; take another below, or %s lets it go.",
 				 v->n_candidates, key);
 		else
-			snprintf(out, AS_EXPLAIN_BYTES, v->island > 0 ? "Locked where it is: no analysis moves it. %s lets it go."
-								      : "Kept off the timeline: no analysis places it. %s lets it go.",
+			snprintf(out, AS_EXPLAIN_BYTES, v->island > 0 ? "Locked where it is: no sync moves it. %s lets it go."
+								      : "Kept off the timeline: no sync places it. %s lets it go.",
 				 key);
 		break;
 	case TUI_WEAK:
@@ -175,29 +176,11 @@ static void put_head(struct page *p)
 
 /* --- places ---------------------------------------------------------------------------------------------------- */
 
-/* Decades by which one place is worse, as people think of chances. */
-static void say_worse(char *out, size_t n, double decades)
-{
-	char count[AS_FIGURE_BYTES];
-
-	if (!isfinite(decades) || decades >= 98.95)
-		snprintf(out, n, "far less likely");
-	else if (decades < 0.05)
-		snprintf(out, n, "as likely");
-	else if (decades < 1)
-		snprintf(out, n, "%.1f times less likely", pow(10, decades));
-	else if (decades < 6)
-		snprintf(out, n, "%s less likely",
-			 as_figure_count(count, sizeof count, (int64_t)llround(pow(10, decades)), "time", "times"));
-	else
-		snprintf(out, n, "10^%.0f times less likely", decades);
-}
-
 static void put_place(struct page *p, int number, const char *at, double score, double margin, const char *by)
 {
-	char text[700], worse[80], figure[AS_FIGURE_BYTES];
+	char text[700], worse[AS_FIGURE_BYTES], figure[AS_FIGURE_BYTES];
 
-	say_worse(worse, sizeof worse, margin);
+	as_figure_worse(worse, sizeof worse, margin);
 	snprintf(text, sizeof text, "%2d  %13s   score %4s   %s%s", number, at, as_figure_score(figure, sizeof figure, score),
 		 margin <= 0 ? "the best" : worse, by);
 	tui_put_fit(p->c, row(p), 1, p->c.cols - 2, TUI_PLAIN, TUI_LEFT, text);
@@ -215,7 +198,7 @@ static void put_candidates(struct page *p)
 	for (int i = 0; i < p->x->n_places; i++) {
 		const struct as_candidate *k = &v->candidates[i];
 
-		as_explain_place(at, sizeof at, s, island, island ? -1 : v->beside, k->start_s);
+		as_explain_place(at, sizeof at, s, island, island ? -1 : v->beside, k->start_s, p->m->island_start_s);
 		put_place(p, i + 1, at, k->confidence, k->margin, as_outline_is_taken(s, p->x->clip, i) ? ", taken" : "");
 	}
 }
@@ -231,7 +214,7 @@ static void put_rivals(struct page *p)
 		const struct as_explained_place *k = &p->x->e->places[i];
 
 		*by = '\0';
-		as_explain_place(at, sizeof at, p->m->snap, k->island, k->beside, k->start_s);
+		as_explain_place(at, sizeof at, p->m->snap, k->island, k->beside, k->start_s, p->m->island_start_s);
 		if (k->other >= 0)
 			snprintf(by, sizeof by, "   by %s alone", as_words_clip(name, sizeof name, &p->m->snap->clips[k->other]));
 		put_place(p, i + 1, at, k->confidence, k->margin, by);
@@ -241,7 +224,7 @@ static void put_rivals(struct page *p)
 /* --- matches --------------------------------------------------------------------------------------------------- */
 
 struct match_columns {
-	int name, offset, score, chance, margin, residual, fate; /* where they begin; chance 0: no room */
+	int name, offset, score, alarm, margin, residual, fate; /* where they begin; alarm 0: no room */
 	int name_cols;
 };
 
@@ -254,8 +237,8 @@ static struct match_columns match_columns(int cols)
 	k.residual = k.fate - 2 - 7;
 	k.margin = k.residual - 2 - 6;
 	if (cols >= WIDE)
-		k.chance = k.margin - 2 - 6;
-	k.score = (k.chance ? k.chance : k.margin) - 2 - 5;
+		k.alarm = k.margin - 2 - ALARM_COLS;
+	k.score = (k.alarm ? k.alarm : k.margin) - 2 - 5;
 	k.offset = k.score - 2 - 13;
 	k.name_cols = k.offset - 2 - k.name;
 	if (k.name_cols > 40) {
@@ -264,7 +247,7 @@ static struct match_columns match_columns(int cols)
 		k.name_cols = 40;
 		k.offset -= back;
 		k.score -= back;
-		k.chance -= k.chance ? back : 0;
+		k.alarm -= k.alarm ? back : 0;
 		k.margin -= back;
 		k.residual -= back;
 		k.fate -= back;
@@ -279,8 +262,8 @@ static void put_match_heads(struct page *p, const struct match_columns *k)
 	tui_put_fit(p->c, row(p), 1, k->name_cols, TUI_HEAD, TUI_LEFT, "Matches with");
 	tui_put_fit(p->c, row(p), k->offset, 13, TUI_HEAD, TUI_RIGHT, "Later by");
 	tui_put_fit(p->c, row(p), k->score, 5, TUI_HEAD, TUI_RIGHT, "Score");
-	if (k->chance)
-		tui_put_fit(p->c, row(p), k->chance, 6, TUI_HEAD, TUI_RIGHT, "Chance");
+	if (k->alarm)
+		tui_put_fit(p->c, row(p), k->alarm, ALARM_COLS, TUI_HEAD, TUI_RIGHT, "False alarm");
 	tui_put_fit(p->c, row(p), k->margin, 6, TUI_HEAD, TUI_RIGHT, "Margin");
 	tui_put_fit(p->c, row(p), k->residual, 7, TUI_HEAD, TUI_RIGHT, "Off by");
 	p->line++;
@@ -298,8 +281,8 @@ static void put_match(struct page *p, const struct match_columns *k, const struc
 	tui_put_fit(p->c, row(p), k->name, k->name_cols, TUI_VALUE, TUI_NAME, text);
 	tui_put_fit(p->c, row(p), k->offset, 13, TUI_PLAIN, TUI_RIGHT, as_text_hms(text, sizeof text, v->offset_s, 3));
 	tui_put_fit(p->c, row(p), k->score, 5, TUI_PLAIN, TUI_RIGHT, as_figure_score(text, sizeof text, m->score));
-	if (k->chance)
-		tui_put_fit(p->c, row(p), k->chance, 6, TUI_PLAIN, TUI_RIGHT, as_figure_chance(text, sizeof text, m->p_false));
+	if (k->alarm)
+		tui_put_fit(p->c, row(p), k->alarm, ALARM_COLS, TUI_PLAIN, TUI_RIGHT, as_figure_chance(text, sizeof text, m->p_false));
 	tui_put_fit(p->c, row(p), k->margin, 6, TUI_PLAIN, TUI_RIGHT, as_figure_score(text, sizeof text, m->score < 0.05 ? NAN : m->margin));
 	as_figure_span(text, sizeof text, v->fate == AS_FATE_WEAK ? NAN : v->residual_s, p->m->unicode);
 	tui_put_fit(p->c, row(p), k->residual, 7, TUI_PLAIN, TUI_RIGHT, text);
@@ -327,7 +310,7 @@ static void put_matches(struct page *p)
 
 static void put_facts(struct page *p)
 {
-	const struct as_explain_view view = {p->m->snap, p->m->opt, p->x->e, p->m->unicode};
+	const struct as_explain_view view = {p->m->snap, p->m->opt, p->x->e, p->m->unicode, p->m->island_start_s};
 	const struct as_placement *v = tui_placement(p->m, p->x->clip);
 	char text[AS_EXPLAIN_BYTES];
 
@@ -348,8 +331,8 @@ static void put_columns(struct page *p)
 	if (p->x->n_matches == 0)
 		return;
 	put_fact(p, "Columns",
-		 "Later by: this clip starts so much after the other one. Score: evidence, counted in zeros: at 6, unrelated sound matches as "
-		 "well once in 1,000,000 searches. Margin: lead over the match's own next best place, counted likewise. Off by: the clip's "
+		 "Later by: this clip starts so much after the other one. Score: evidence in decades, which count zeros: at 6, unrelated sound "
+		 "matches as well once in 1,000,000 searches. Margin: lead over the match's own next best place, likewise. Off by: the clip's "
 		 "place against what this match says.");
 }
 

@@ -156,7 +156,7 @@ static void quit(struct tui *t, const char *args)
 		return;
 	}
 	if (!sure && t->m.snap->busy) {
-		tui_confirm(t, t->m.snap->stage >= AS_STAGE_EXPORT ? "Files are still being written." : "The analysis is still running.",
+		tui_confirm(t, t->m.snap->stage >= AS_STAGE_EXPORT ? "Files are still being written." : "The sync is still running.",
 			    "stop it and leave", AS_ACTION_QUIT, "now");
 		return;
 	}

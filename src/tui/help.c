@@ -5,10 +5,12 @@
 
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/legend.h"
 #include "tui/list.h"
 #include "tui/prompt.h"
 
 #define LINES_MOST 10000 /* more than it has */
+#define NAME_END 26      /* of the legend's names */
 
 struct help {
 	struct tui_prompt *search; /* what is typed narrows the list */
@@ -85,48 +87,35 @@ static void put_row(const struct tui_model *m, struct tui_canvas r, const struct
 		tui_put(r, 0, at, TUI_QUIET, row->args);
 }
 
-/* What the panes say in a sign or a word; TUI_G_N: no sign. */
-static const struct {
-	enum tui_glyph sign;
-	const char *name, *text;
-} words[] = {
-	{TUI_G_STRONG, "strong", "placed, and sure"},
-	{TUI_G_MODERATE, "moderate, by hand", "placed; listen to it once"},
-	{TUI_G_WEAK, "weak", "a place that is not to be trusted"},
-	{TUI_G_AMBIGUOUS, "ambiguous", "several places fit as well: take one"},
-	{TUI_G_UNPLACED, "unplaced", "no place was found"},
-	{TUI_G_FAILED, "failed, missing", "the file cannot be read, or is gone"},
-	{TUI_G_LOCK, "locked", "a later analysis leaves it where it is"},
-	{TUI_G_N, "score", "decades of certainty: 6 is one false alarm in 10^6"},
-	{TUI_G_N, "chance, false alarm", "that unrelated sound would score as well"},
-	{TUI_G_N, "margin", "decades by which the place beats the next best one"},
-	{TUI_G_N, "keys.ini", "rebind keys in this file, beside that of the settings"},
-};
-
-static int put_words(const struct help *h, const struct tui_model *m, struct tui_canvas c, int line)
+/* Returns the rows that it takes; row < 0: begins above. */
+static int put_legend(const struct tui_model *m, struct tui_canvas c, int row, const struct tui_legend *x)
 {
-	const char *text = tui_prompt_text(h->search);
-	bool headed = false;
+	int cols = c.cols - NAME_END - 2, rows = tui_put_wrapped(c, 0, 0, cols, 0, TUI_PLAIN, x->text);
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (!as_text_contains(words[i].name, text) && !as_text_contains(words[i].text, text))
+	if (x->sign != TUI_G_N)
+		tui_put(c, row, 1, TUI_KEY, tui_glyph_text(m->unicode, x->sign));
+	if (x->letter && !m->color)
+		tui_put_char(c, row, 2, TUI_KEY, (uint32_t)x->letter);
+	tui_put(c, row, 4, TUI_KEY, x->name);
+	tui_put_wrapped(c, row, NAME_END, cols, rows, TUI_PLAIN, x->text);
+	return rows;
+}
+
+/* From line `line` of all on; returns the line behind the last. */
+static int put_legends(const struct help *h, const struct tui_model *m, struct tui_canvas c, int line)
+{
+	const char *text = tui_prompt_text(h->search), *head = "";
+	struct tui_legend x;
+
+	for (int i = 0; tui_legend_at(i, &x); i++) {
+		if (!as_text_contains(x.name, text) && !as_text_contains(x.text, text) && !as_text_contains(x.more, text))
 			continue;
-		if (!headed) {
+		if (strcmp(head, x.head) != 0) {
+			head = x.head;
 			line += line > 0;
-			if (line >= h->top && line - h->top < c.rows)
-				tui_put(c, line - h->top, 1, TUI_HEAD, "Signs and words");
-			line++;
-			headed = true;
+			tui_put(c, line++ - h->top, 1, TUI_HEAD, head);
 		}
-		if (line >= h->top && line - h->top < c.rows) {
-			struct tui_canvas r = tui_part(c, line - h->top, 1, 1, c.cols - 1);
-
-			if (words[i].sign != TUI_G_N)
-				tui_put(r, 0, 0, TUI_KEY, tui_glyph_text(m->unicode, words[i].sign));
-			tui_put(r, 0, 2, TUI_KEY, words[i].name);
-			tui_put(r, 0, 23, TUI_PLAIN, words[i].text);
-		}
-		line++;
+		line += put_legend(m, c, line - h->top, &x);
 	}
 	return line;
 }
@@ -154,7 +143,7 @@ static int put_rows(const struct help *h, const struct tui_model *m, struct tui_
 			if (line >= h->top && line - h->top < c.rows)
 				put_row(m, tui_part(c, line - h->top, 1, 1, c.cols - 1), &rows[i], part, narrow);
 	}
-	return put_words(h, m, c, line);
+	return put_legends(h, m, c, line);
 }
 
 static void fit(void *state, const struct tui_model *m, int rows, int cols)
@@ -219,6 +208,16 @@ static const struct tui_pane_ops ops = {.name = "help",
 					.caret = caret,
 					.note = note,
 					.hints = hints};
+
+bool tui_help_has(const struct tui *t, const char *text)
+{
+	struct help h = {.search = tui_prompt_new(TUI_PROMPT_FIELD, "", text, NULL, NULL), .top = LINES_MOST};
+	struct tui_canvas none = {.cols = 80, .unicode = t->m.unicode};
+	bool has = h.search && put_rows(&h, &t->m, none) > 0;
+
+	tui_prompt_free(h.search);
+	return has;
+}
 
 void tui_open_help(struct tui *t, const char *search)
 {

@@ -18,15 +18,15 @@ static const struct tui_column_row columns[TUI_COLS] = {
 	[TUI_COL_ISLAND] = {"island", "Island", "Isl", TUI_RIGHT, 3, 1, false, "first to last", "last to first",
 			    "clips of one island are tied together by sound; the time between two islands is unknown"},
 	[TUI_COL_START] = {"start", "Start", "Start", TUI_RIGHT, 13, 0, false, "earliest first", "latest first",
-			   "where the clip's first sample sits on the timeline"},
+			   "where the clip's first sample sits on the timeline; islands follow one another on it"},
 	[TUI_COL_ERROR] = {"error", "\302\261", "\302\261", TUI_RIGHT, 7, 6, true, "most exact first", "least exact first",
 			   "how far off the start may be"},
 	[TUI_COL_SCORE] = {"score", "Score", "Score", TUI_RIGHT, 5, 0, false, "lowest first", "highest first",
-			   "evidence, counted in zeros: at 6, unrelated sound matches as well once in 1,000,000 searches"},
-	[TUI_COL_CHANCE] = {"chance", "Chance", "Chance", TUI_RIGHT, 6, 8, true, "least likely first", "most likely first",
+			   "evidence in decades, which count zeros: at 6, unrelated sound matches as well once in 1,000,000 searches"},
+	[TUI_COL_ALARM] = {"false-alarm", "False alarm", "Alarm", TUI_RIGHT, 6, 8, true, "least likely first", "most likely first",
 			    "how likely it is that unrelated sound matches as well: 1e-06 is once in a million"},
 	[TUI_COL_MARGIN] = {"margin", "Margin", "Margin", TUI_RIGHT, 6, 9, false, "narrowest first", "widest first",
-			    "lead over the next best place, counted in zeros: at 2, this one is 100 times likelier"},
+			    "lead over the next best place, in decades: at 2, this one is 100 times likelier"},
 	[TUI_COL_DRIFT] = {"drift", "Drift ppm", "Drift", TUI_RIGHT, 11, 7, true, "least first", "most first",
 			   "how fast the recorder's clock runs: +10 ppm gains 36 ms in an hour; exports take it out"},
 	[TUI_COL_SEGMENTS] = {"segments", "Segments", "Seg", TUI_RIGHT, 3, 10, true, "fewest first", "most first",
@@ -162,7 +162,7 @@ double tui_table_value(const struct tui_model *m, int clip, enum tui_column colu
 		return has_place(p) ? p->start_err_s : NAN;
 	case TUI_COL_SCORE:
 		return judged ? p->confidence : NAN;
-	case TUI_COL_CHANCE:
+	case TUI_COL_ALARM:
 		return judged ? p->p_false : NAN;
 	case TUI_COL_MARGIN:
 		/* A lead of what counts for nothing says nothing. */
@@ -217,7 +217,7 @@ static void say_state(const struct tui_model *m, int clip, char *out, size_t n)
 	else if (c->state == AS_CLIP_READY)
 		say_compared(m, clip, out, n);
 	else
-		snprintf(out, n, m->snap->busy ? "waiting" : "not analysed yet");
+		snprintf(out, n, m->snap->busy ? "waiting" : "not synced yet");
 }
 
 static void say_placed(const struct tui_model *m, int clip, char *out, size_t n)
@@ -271,10 +271,10 @@ char *tui_table_cell(const struct tui_model *m, int clip, enum tui_column column
 		say_verdict(m, clip, out, n);
 		return out;
 	case TUI_COL_START:
-		return as_text_hms(out, n, isnan(v) ? NAN : p->start_s, 4);
+		return as_text_hms(out, n, v, 4);
 	case TUI_COL_ERROR:
 		return as_figure_span(out, n, v, m->unicode);
-	case TUI_COL_CHANCE:
+	case TUI_COL_ALARM:
 		return as_figure_chance(out, n, v);
 	case TUI_COL_SCORE:
 	case TUI_COL_MARGIN:

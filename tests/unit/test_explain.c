@@ -268,20 +268,20 @@ static void test_what_is_said(void **state)
 	f->shoot.placements[SHOOT_CAMA_1].n_agreeing = 1;
 	char *text = render(f, SHOOT_CAMA_1, &t);
 	assert_says(text, "strong: its score of 41.2 reaches confidence.strong (10)");
-	assert_says(text, "00:00:12.500 of timeline 1 ±20 µs, drift +12.3 ±0.2 ppm");
+	assert_says(text, "00:00:12.500 of island 1 ±20 µs, drift +12.3 ±0.2 ppm");
 	assert_says(text, "once in 10^41 searches");
-	assert_says(text, "9.1 decades over the next best place (confidence.min_margin: 3)");
+	assert_says(text, "9.1: the next best place is 10^9 times less likely");
 	assert_says(text, "● ZOOM0001.WAV  00:00:12.500   41.2");
-	assert_says(text, "heard in 8 of 9 windows of 500 s overlap");
+	assert_says(text, "500 s overlap, the match seen at 8 of 9 moments looked at");
 	assert_says(text,
-		    "00:00:20.000 of timeline 1, 4.0 decades worse by the match with ZOOM0001.WAV");
+		    "00:00:20.000 of island 1, 10,000 times less likely by the match with");
 	free(text);
 	text = render(f, SHOOT_CAMB_3, &t);
 	assert_says(text, "would have one device record this and C0002.MP4");
 	free(text);
 	text = render(f, SHOOT_CAMB_1, &t);
-	assert_says(text, "leads the next one by 1.5 decades");
-	assert_says(text, "00:01:00.000 of timeline 1, score 12.1");
+	assert_says(text, "leads the next one by a margin of 1.5");
+	assert_says(text, "00:01:00.000 of island 1, score 12.1");
 	free(text);
 }
 

@@ -164,7 +164,7 @@ static void test_table_says_what_was_found(void **state)
 		"GX010046.MP4: 250.0 ms lost at 00:01:40.5",
 		"/shoot/gone.wav: No such file or directory",
 		"GX010046.MP4: its clock is 3600 s off",
-		"4 of 8 clips placed in 2 separate timelines of 19:40 and 10:00; reference Zoom",
+		"4 of 8 clips placed on 2 islands of 19:40 and 10:00; reference Zoom",
 	};
 	struct shoot s;
 	init(&s);

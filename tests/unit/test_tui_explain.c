@@ -119,7 +119,7 @@ static void test_placed(void **state)
 	assert_has(f, "Placed, and sure: unrelated sound would match as well ");
 	assert_has(f, "Why: its score of ");
 	assert_has(f, "Next best places");
-	assert_has(f, "heard in 8 of 9 windows");
+	assert_has(f, "seen at 8 of 9 moments");
 	assert_has(f, "measured");
 	assert_has(f, "left out");
 	/* The match, then the runner-up. */

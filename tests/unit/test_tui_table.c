@@ -194,7 +194,7 @@ static void test_words(void **state)
 	(void)state;
 	assert_int_equal(tui_column_find("drift"), TUI_COL_DRIFT);
 	assert_int_equal(tui_column_find("Dr"), TUI_COL_DRIFT);
-	assert_int_equal(tui_column_find("chan"), TUI_COL_CHANCE);
+	assert_int_equal(tui_column_find("false"), TUI_COL_ALARM);
 	assert_int_equal(tui_column_find("s"), TUI_COLS); /* start, score, segments */
 	assert_int_equal(tui_column_find(""), TUI_COLS);
 	assert_int_equal(tui_column_find("colour"), TUI_COLS);
