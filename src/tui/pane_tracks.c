@@ -19,7 +19,7 @@ struct tree {
 	int n;
 	char **folded; /* names of tracks; heap */
 	int n_folded;
-	int top;
+	int top, room; /* room: rows of the last frame */
 };
 
 static void *open_tree(struct tui *t)
@@ -229,7 +229,13 @@ static void fit(void *state, const struct tui_model *m, int rows, int cols)
 	struct tree *tree = state;
 
 	(void)cols;
+	tree->room = rows;
 	tree->top = tui_list_top(tree->top, cursor_row(tree, m), tree->n, rows);
+}
+
+static int rows_below(const struct tree *tree)
+{
+	return tree->n > tree->top + tree->room ? tree->n - tree->top - tree->room : 0;
 }
 
 /* --- drawing --------------------------------------------------------------------------------------------------- */
@@ -295,15 +301,29 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 		if (i == at)
 			tui_lay(c, row, 0, 1, c.cols, m->focus == TUI_PANE_TRACKS && !m->dialog ? TUI_CURSOR : TUI_CURSOR_BLUR);
 	}
+	if (tree->top > 0)
+		tui_put_char(c, 0, c.cols - 1, TUI_QUIET, tui_glyph(c, TUI_G_UP));
+	if (rows_below(tree) > 0)
+		tui_put_char(c, c.rows - 1, c.cols - 1, TUI_QUIET, tui_glyph(c, TUI_G_DOWN));
 }
 
+/* "2 marked  ▲ 3 ▼ 12 more" */
 static const char *note(const void *state, const struct tui_model *m, char *out, size_t n)
 {
-	(void)state;
-	if (m->n_marked == 0)
-		return NULL;
-	snprintf(out, n, "%d marked", m->n_marked);
-	return out;
+	const struct tree *tree = state;
+	int below = rows_below(tree), used = 0;
+
+	if (m->n_marked > 0)
+		used += snprintf(out, n, "%d marked  ", m->n_marked);
+	if (tree->top > 0)
+		used += snprintf(out + used, n - (size_t)used, "%s %d ", tui_glyph_text(m->unicode, TUI_G_UP), tree->top);
+	if (below > 0)
+		used += snprintf(out + used, n - (size_t)used, "%s %d ", tui_glyph_text(m->unicode, TUI_G_DOWN), below);
+	if (tree->top > 0 || below > 0)
+		snprintf(out + used, n - (size_t)used, "more");
+	else
+		out[used > 2 ? used - 2 : 0] = '\0';
+	return *out ? out : NULL;
 }
 
 const struct tui_pane_ops tui_pane_tracks = {.name = "tracks",
