@@ -7,18 +7,16 @@
 
 #include <audiosync/drift.h>
 
-#include "base/drift_words.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/pace.h"
 #include "base/text.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
+#include "tui/drift.h"
 #include "tui/form.h"
-#include "tui/plot.h"
 #include "tui/target.h"
 
-#define LABEL_COLS 10
+#define PPM_HELP "more than 0: the file's clock runs fast, it holds too many samples"
 
 enum field { MODE, FILE_NAME, REFERENCE, PPM, OUTPUT, BIT_DEPTH, SAMPLE_RATE, BITRATE, MUX_CODEC, PLOT, FORCE, GO };
 
@@ -29,6 +27,8 @@ struct drift {
 	bool shows_result;
 	double began_s;
 	char *plot;                      /* where the picture goes, or NULL; written once */
+	char *known_of;                  /* the file whose drift is filled in as the known one, or NULL: */
+	char known[32];
 };
 
 static void drop_run(struct drift *x)
@@ -48,6 +48,7 @@ static void close_drift(void *state)
 
 	drop_run(x);
 	tui_form_free(x->form);
+	free(x->known_of);
 	free(x);
 }
 
@@ -66,8 +67,7 @@ static const struct tui_field fields[] = {
 		       .help = "the recording whose clock is in question; the clip at the cursor, or the second one marked. Tab completes"},
 	[REFERENCE] = {.name = "reference", .label = "Reference", .input = TUI_INPUT_PATH, .forget = true, .flag = "reference", .letter = 'r',
 		       .help = "the recording whose clock counts; of two marked clips the first. Tab completes"},
-	[PPM] = {.name = "ppm", .label = "Drift", .input = TUI_INPUT_TEXT, .flag = "ppm",
-		 .help = "in ppm; more than 0: the file's clock runs fast, it holds too many samples"},
+	[PPM] = {.name = "ppm", .label = "Drift", .input = TUI_INPUT_NUMBER, .flag = "ppm", .unit = "ppm", .forget = true, .help = PPM_HELP},
 	[OUTPUT] = {.name = "output", .label = "Write to", .input = TUI_INPUT_PATH, .forget = true, .flag = "output", .letter = 'o',
 		    .help = "the corrected file, and measured again; empty: measure only. .wav .flac .aiff .mp3, or .mov .mp4 .mkv with its picture"},
 	[PLOT] = {.name = "plot", .label = "Plot", .input = TUI_INPUT_PATH, .forget = true, .flag = "plot",
@@ -112,63 +112,47 @@ static void put_path(struct tui_form *f, int field, const char *path)
 	free(shown);
 }
 
-/* How long both sound, by their places. */
-static double shared_s(const struct tui *t, int a, int b)
+/* What is known of a file's drift stands in the field until another file does, or another number. */
+static void fill_known(struct drift *x, const char *path, double ppm)
 {
-	double a_from, a_to, b_from, b_to;
-
-	if (!tui_clip_span(&t->m, a, &a_from, &a_to) || !tui_clip_span(&t->m, b, &b_from, &b_to))
-		return 0;
-	return fmax(fmin(a_to, b_to) - fmax(a_from, b_from), 0);
+	free(x->known_of);
+	x->known_of = NULL;
+	if (!(fabs(ppm) >= 0.005 && fabs(ppm) <= AS_DRIFT_PPM_MAX))
+		return;
+	snprintf(x->known, sizeof x->known, "%+.2f", ppm);
+	tui_form_put(x->form, PPM, x->known);
+	tui_form_help(x->form, PPM, "what was measured for this file stands here; " PPM_HELP);
+	x->known_of = tui_path(path);
 }
 
-/* What can tell the clip's drift: the reference track's clip that shares most with it, else another track's; where nothing is
- * placed the reference track's first. */
-static int find_beside(const struct tui *t, int clip)
+static void check_known(struct drift *x)
 {
-	const struct as_snapshot *s = t->m.snap;
-	double most_s = 0;
-	bool by_reference = false;
-	int beside = -1;
+	char *now = x->known_of ? tui_path(tui_form_get(x->form, FILE_NAME)) : NULL;
 
-	for (int i = 0; i < s->n_clips; i++) {
-		bool reference = s->tracks[s->clips[i].track].reference;
-		double both_s;
-
-		if (i == clip || (!reference && clip >= 0 && s->clips[i].track == s->clips[clip].track))
-			continue;
-		both_s = clip >= 0 ? shared_s(t, i, clip) : 0;
-		if ((beside < 0 && reference) || (both_s > 0 && (reference > by_reference || (reference == by_reference && both_s > most_s)))) {
-			beside = i;
-			most_s = both_s;
-			by_reference = both_s > 0 && reference;
-		}
+	if (x->known_of && !(now && !strcmp(now, x->known_of))) {
+		free(x->known_of);
+		x->known_of = NULL;
+		if (tui_form_is(x->form, PPM, x->known))
+			tui_form_put(x->form, PPM, "");
+		tui_form_help(x->form, PPM, PPM_HELP);
 	}
-	return beside;
+	free(now);
 }
 
-/* Two marked clips; else the clip at the cursor against what lies beside it. */
-static void choose_files(const struct tui *t, struct tui_form *f)
+static void choose_files(const struct tui *t, struct drift *x)
 {
-	const struct as_snapshot *s = t->m.snap;
-	int first = -1, second = -1;
+	const struct as_placement *p;
+	int clip, beside;
 
-	for (int i = 0; i < s->n_clips; i++) {
-		if (!t->m.marked || !t->m.marked[i])
-			continue;
-		if (first < 0)
-			first = i;
-		else if (second < 0)
-			second = i;
-	}
-	if (second < 0) {
-		second = first >= 0 ? first : t->m.clip;
-		first = find_beside(t, second);
-	}
-	if (second >= 0)
-		put_path(f, FILE_NAME, s->clips[second].path);
-	if (first >= 0)
-		put_path(f, REFERENCE, s->clips[first].path);
+	tui_drift_clips(t, &clip, &beside);
+	if (beside >= 0)
+		put_path(x->form, REFERENCE, t->m.snap->clips[beside].path);
+	if (clip < 0)
+		return;
+	put_path(x->form, FILE_NAME, t->m.snap->clips[clip].path);
+	p = tui_placement(&t->m, clip);
+	if (p && p->island > 0)
+		fill_known(x, t->m.snap->clips[clip].path, p->drift_ppm);
 }
 
 static void update(struct drift *x)
@@ -178,6 +162,7 @@ static void update(struct drift *x)
 	const char *format = writes ? as_drift_output_format(tui_form_get(f, OUTPUT)) : NULL;
 	bool mp3 = format && !strcmp(format, "mp3"), picture = format && !strcmp(format, "picture");
 
+	check_known(x);
 	tui_form_hide(f, REFERENCE, known);
 	tui_form_hide(f, PPM, !known);
 	tui_form_hide(f, BIT_DEPTH, !writes || mp3 || picture);
@@ -384,6 +369,8 @@ static void go_back(struct drift *x)
 	const struct as_drift *d = x->snap->drift;
 	bool wrote = d->output != NULL;
 
+	if (d->reference)
+		fill_known(x, d->file, d->found.drift_ppm);
 	drop_run(x);
 	if (!wrote)
 		tui_form_go(x->form, OUTPUT);
@@ -431,62 +418,12 @@ static void fit(void *state, const struct tui_model *m, int rows, int cols)
 	tui_form_fit(x->form, rows);
 }
 
-static int put_lines(struct tui_canvas c, int row, const struct as_drift_line *lines, int n)
-{
-	for (int i = 0; i < n && row < c.rows; i++) {
-		tui_put_fit(c, row, 2, LABEL_COLS, TUI_QUIET, TUI_LEFT, lines[i].label);
-		row += tui_put_wrapped(c, row, 2 + LABEL_COLS, c.cols - LABEL_COLS - 4, c.rows - row, TUI_PLAIN, lines[i].text);
-	}
-	return row;
-}
-
-static void draw_result(const struct as_drift *d, struct tui_canvas c)
-{
-	struct as_drift_line lines[AS_DRIFT_LINES];
-	const struct as_drift_fit *f = &d->found;
-	const struct tui_plot plot = {f->points, f->n_points, f->curve, f->n_curve, 0, d->duration_s};
-	int row = 0, col, rest;
-
-	col = 2 + tui_put(c, row, 2, TUI_VALUE, as_path_base(d->file));
-	if (d->reference) {
-		col += tui_put(c, row, col, TUI_QUIET, "  against  ");
-		tui_put(c, row, col, TUI_VALUE, as_path_base(d->reference));
-	}
-	row = put_lines(c, 2, lines, as_drift_words_found(d, c.unicode, lines));
-	if (d->output)
-		row = put_lines(c, row, lines, as_drift_words_written(d, c.unicode, lines));
-	rest = c.rows - row - 3;
-	if (d->reference && f->n_curve > 0 && rest >= 3 + TUI_PLOT_BELOW) {
-		tui_putf(c, row + 1, 2, TUI_HEAD, "Change of the lag over the file's time, in %s",
-			 tui_plot_axes(&plot, rest - TUI_PLOT_BELOW, c.cols - 2 - TUI_PLOT_LEFT, c.unicode).unit);
-		tui_plot_draw(&plot, tui_part(c, row + 2, 1, rest, c.cols - 2));
-	}
-	tui_put(c, c.rows - 1, 2, TUI_QUIET, d->output ? "Enter: back to the form; Esc closes" : "Enter: back, to write a corrected file; Esc closes");
-}
-
-static void draw_running(const struct drift *x, const struct tui_model *m, struct tui_canvas c)
-{
-	const struct as_snapshot *s = x->snap;
-	const struct as_pace pace = {.stage_s = m->now_s - x->began_s};
-	char figures[128] = "";
-	double share;
-
-	if (!s)
-		return;
-	share = as_progress_share(s);
-	as_progress_figures(figures, sizeof figures, s, &pace);
-	if (share >= 0)
-		tui_bar(c, 1, 2, c.cols - 4, share);
-	tui_putf(c, 0, 2, TUI_INFO, "%s  %s", as_progress_verb(s->stage), figures);
-	tui_put(c, 2, 2, TUI_QUIET, "Esc stops");
-}
-
 static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
 {
 	const struct drift *x = state;
 
 	if (x->shows_result) {
-		draw_result(x->snap->drift, c);
+		tui_drift_draw_result(x->snap->drift, c);
 		return;
 	}
 	tui_form_draw(x->form, c);
@@ -494,7 +431,7 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 		struct tui_canvas foot = tui_part(c, c.rows - TUI_FORM_FOOT, 0, TUI_FORM_FOOT, c.cols);
 
 		tui_canvas_clear(foot, TUI_DIALOG);
-		draw_running(x, m, foot);
+		tui_drift_draw_running(x->snap, m->now_s - x->began_s, foot);
 	}
 }
 
@@ -537,7 +474,7 @@ static const struct tui_pane_ops ops = {.name = "drift",
 /* True where the words say all that is needed. */
 static bool take_args(struct tui *t, struct tui_form *f, const char *args)
 {
-	char *file = strdup(tui_form_get(f, FILE_NAME)), *beside = strdup(tui_form_get(f, REFERENCE));
+	char *file = strdup(tui_form_get(f, FILE_NAME)), *beside = strdup(tui_form_get(f, REFERENCE)), *known = strdup(tui_form_get(f, PPM));
 	bool fine, named, ppm, reference;
 
 	tui_form_put(f, FILE_NAME, "");
@@ -551,6 +488,8 @@ static bool take_args(struct tui *t, struct tui_form *f, const char *args)
 		tui_form_put(f, FILE_NAME, file ? file : "");
 	if (!reference)
 		tui_form_put(f, REFERENCE, beside ? beside : "");
+	if (!ppm)
+		tui_form_put(f, PPM, known ? known : "");
 	if (ppm && reference) {
 		tui_form_fail(f, -1, "a reference measures, a number in ppm is known: one of the two");
 		fine = false;
@@ -559,6 +498,7 @@ static bool take_args(struct tui *t, struct tui_form *f, const char *args)
 	}
 	free(file);
 	free(beside);
+	free(known);
 	return fine && named && (ppm || reference);
 }
 
@@ -573,7 +513,7 @@ void tui_open_drift(struct tui *t, const char *args)
 	}
 	if (x) {
 		tui_form_recall(t, x->form, t->m.opt);
-		choose_files(t, x->form);
+		choose_files(t, x);
 		if (args)
 			given = take_args(t, x->form, args);
 		update(x);
