@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/calibration.h"
@@ -32,14 +31,10 @@ double as_live_begin_s(struct as_live *l)
 
 bool as_live_wait(struct as_live *l, double s)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	int64_t ns = t.tv_nsec + (int64_t)(1e9 * fmin(fmax(s, 0), 3600));
-	t.tv_sec += (time_t)(ns / 1000000000);
-	t.tv_nsec = (long)(ns % 1000000000);
+	const double until_s = as_clock_s() + fmin(fmax(s, 0), 3600);
 	pthread_mutex_lock(&l->lock);
 	if (!atomic_load(&l->cancel))
-		pthread_cond_timedwait(&l->changed, &l->lock, &t);
+		as_cond_wait_until(&l->changed, &l->lock, until_s);
 	pthread_mutex_unlock(&l->lock);
 	return !atomic_load(&l->cancel);
 }
@@ -246,16 +241,6 @@ static enum as_status make_pipe(struct as_live *l, struct as_error *err)
 	return set_flags(l->pipe_fd[0]) && set_flags(l->pipe_fd[1]) ? AS_OK : as_fail_errno(err, "live meter", "wake pipe");
 }
 
-static void init_locks(struct as_live *l)
-{
-	pthread_condattr_t attr;
-	pthread_mutex_init(&l->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&l->changed, &attr);
-	pthread_condattr_destroy(&attr);
-}
-
 /* From the beginning, readings and status say what is not known. */
 static void init_unknown(struct as_live *l)
 {
@@ -284,7 +269,8 @@ struct as_live *as_live_open(const struct as_options *opt, const struct as_live_
 		return NULL;
 	}
 	l->pipe_fd[0] = l->pipe_fd[1] = -1;
-	init_locks(l);
+	pthread_mutex_init(&l->lock, NULL);
+	as_cond_init(&l->changed);
 	if (read_config(l, opt, cfg, err) != AS_OK || make_pipe(l, err) != AS_OK || as_live_check_reference(l, err) != AS_OK ||
 	    !(l->meter = as_meter_new(&l->meter_config, err))) {
 		as_live_close(l);

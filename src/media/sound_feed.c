@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -64,21 +63,6 @@ struct as_feed {
 	struct as_playout playout;
 	double held_s;
 };
-
-/* Under the lock; until something changes, or until_s. */
-static void wait_until(struct as_feed *f, double until_s)
-{
-#ifdef __APPLE__ /* which knows no other clock for conditions than that of the calendar */
-	until_s = fmax(until_s - as_clock_s(), 0);
-#endif
-	struct timespec t = {.tv_sec = (time_t)until_s};
-	t.tv_nsec = (long)((until_s - (double)t.tv_sec) * 1e9);
-#ifdef __APPLE__
-	pthread_cond_timedwait_relative_np(&f->changed, &f->lock, &t);
-#else
-	pthread_cond_timedwait(&f->changed, &f->lock, &t);
-#endif
-}
 
 static void free_feed(struct as_feed *f)
 {
@@ -230,16 +214,10 @@ char *as_feed_shown(const char *url)
 static struct as_feed *new_feed(const struct as_sound_config *cfg, const atomic_bool *cancel)
 {
 	struct as_feed *f = calloc(1, sizeof *f);
-	pthread_condattr_t attr;
 	if (!f)
 		return NULL;
 	pthread_mutex_init(&f->lock, NULL);
-	pthread_condattr_init(&attr);
-#ifndef __APPLE__
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-#endif
-	pthread_cond_init(&f->changed, &attr);
-	pthread_condattr_destroy(&attr);
+	as_cond_init(&f->changed);
 	f->last = &f->first;
 	f->cancel = cancel;
 	f->timeout_s = cfg->timeout_s;
@@ -278,7 +256,7 @@ static enum as_status await_opening(struct as_feed *f, struct as_error *err)
 			return fail_cancelled(f, err);
 		if (now >= until_s)
 			return as_fail(err, AS_ERR_IO, "%s: no sound came within %g s", f->shown, f->timeout_s);
-		wait_until(f, fmin(now + SLICE_S, until_s));
+		as_cond_wait_until(&f->changed, &f->lock, fmin(now + SLICE_S, until_s));
 	}
 	if (!f->opened)
 		*err = f->error;
@@ -332,7 +310,7 @@ static enum as_status await_block(struct as_feed *f, int timeout_ms, struct as_e
 			return as_fail(err, AS_ERR_IO, "%s: nothing more came for %g s", f->shown, f->read_timeout_s);
 		if (now >= until_s)
 			return AS_OK;
-		wait_until(f, fmin(now + SLICE_S, until_s));
+		as_cond_wait_until(&f->changed, &f->lock, fmin(now + SLICE_S, until_s));
 	}
 }
 
@@ -366,7 +344,7 @@ void as_feed_close(struct as_feed *f)
 	atomic_store(&f->stop, true);
 	pthread_cond_broadcast(&f->changed);
 	while (!f->ended && as_clock_s() < until_s)
-		wait_until(f, until_s);
+		as_cond_wait_until(&f->changed, &f->lock, until_s);
 	const bool last = f->left;
 	f->left = true;
 	pthread_mutex_unlock(&f->lock);
