@@ -29,7 +29,8 @@ struct as_calibrate;
 
 struct as_calibrate_config {
 	const char *capture; /* as as_live_config.capture, but no file, pipe or URL: those hear nothing */
-	int chirps;          /* 3 … AS_CALIBRATE_CHIRPS_MAX; 0: 6. Each takes about 2.3 s */
+	int chirps;          /* 3 … AS_CALIBRATE_CHIRPS_MAX; 0: 6. Each takes about 2.3 s. While the last so many do not agree more follow, to three
+			      * times as many */
 };
 
 enum as_calibrate_phase {
@@ -44,7 +45,7 @@ enum as_calibrate_verdict {
 	AS_CALIBRATE_GOOD,
 	AS_CALIBRATE_SILENT,   /* nothing at all came in */
 	AS_CALIBRATE_UNHEARD,  /* sound did, but too few of the chirps were in it */
-	AS_CALIBRATE_UNSTEADY, /* they took different times */
+	AS_CALIBRATE_UNSTEADY, /* they took different times, up to the end */
 };
 
 struct as_calibrate_chirp {
@@ -61,10 +62,10 @@ struct as_calibrate_status {
 	enum as_calibrate_phase phase;
 	bool ended;
 	struct as_error error; /* AS_OK, or why it ended without a verdict */
-	int n_chirps, n_done;  /* done: looked for */
+	int n_chirps, n_done;  /* to be played, as far as is known: it may grow; done: looked for */
 	struct as_calibrate_chirp chirps[AS_CALIBRATE_CHIRPS_MAX];
 	enum as_calibrate_verdict verdict;
-	int n_heard, n_used;   /* used: those that agree */
+	int n_heard, n_used;   /* of the last ones, or of all, if only these say something; used: those that agree */
 	double delay_ms, err_ms, spread_ms; /* NAN where not known */
 	double calibration_ms; /* what to write; NAN unless GOOD */
 	char capture[256], device[256]; /* as in as_live_status */

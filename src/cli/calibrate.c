@@ -105,6 +105,7 @@ static int put_json(const struct as_calibrate_status *s, const char *written)
 static bool watch(const struct as_args *args, struct as_calibrate *c, struct as_calibrate_status *s)
 {
 	int told = 0;
+	int planned = 0;
 	bool named = false;
 	for (;;) {
 		struct pollfd fds[2] = {{.fd = as_calibrate_fd(c), .events = POLLIN}, {.fd = as_interrupt_fd(), .events = POLLIN}};
@@ -119,6 +120,11 @@ static bool watch(const struct as_args *args, struct as_calibrate *c, struct as_
 			as_say("live: %d chirps by the default sound output, heard by %s: some %d s", s->n_chirps, name,
 			       4 + (int)ceil(2.5 * s->n_chirps));
 			named = true;
+			planned = s->n_chirps;
+		}
+		if (named && s->n_chirps > planned && planned > 0) {
+			as_say("live: the chirps took different times; more follow until they agree");
+			planned = 0;
 		}
 		for (; told < s->n_done; told++)
 			if (!args->json)

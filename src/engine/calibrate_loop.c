@@ -17,7 +17,8 @@
 #define SETTLE_S 4.0  /* the first stamps of devices are not to be believed */
 #define EVERY_S 2.3   /* at the least; uneven, so that no chirp is taken for the one before it */
 #define UNEVEN_S 0.3
-#define TAIL_S 0.5
+#define WAITED_S 2.0  /* for what the last one told, and then for the next */
+#define LONGER 3      /* times as many, at most, as were asked for */
 #define EARLY_S 0.2   /* stamps may be wrong to either side */
 #define WAIT_MS 10
 #define PATIENCE_S 12.0 /* beyond the time that all of it should take */
@@ -39,7 +40,8 @@ struct loop {
 	struct calibrate_stamps *play_stamps;
 	float *sweep;             /* one chirp, for all channels */
 	int sweep_n;
-	int64_t written, total;   /* frames */
+	int64_t written;          /* frames */
+	int limit;                /* chirps at most: as many as asked for, and more while they do not agree */
 	int64_t gap, last_device; /* as of the last stamp; the frame that it told of, gaps included */
 
 	struct as_capture *capture;
@@ -62,14 +64,30 @@ static void tell(struct loop *l, enum as_calibrate_phase phase)
 
 /* ---- playing ---- */
 
+/* One more, as soon as it may be. */
+static void plan_chirp(struct loop *l)
+{
+	const int i = l->said.n_chirps++;
+	double at_s = SETTLE_S;
+	if (i > 0)
+		at_s = (double)l->chirps[i - 1].frame / PLAY_RATE_HZ + EVERY_S + UNEVEN_S * fmod((i - 1) * 0.618034, 1.0);
+	const int64_t frame = llround(at_s * PLAY_RATE_HZ);
+	l->chirps[i] = (struct chirp){.frame = frame > l->written ? frame : l->written, .device = -1, .found = NAN};
+}
+
 static void plan(struct loop *l)
 {
-	double at_s = SETTLE_S;
-	for (int i = 0; i < l->c->n_chirps; i++) {
-		l->chirps[i] = (struct chirp){.frame = llround(at_s * PLAY_RATE_HZ), .device = -1, .found = NAN};
-		at_s += EVERY_S + UNEVEN_S * fmod(i * 0.618034, 1.0);
-	}
-	l->total = l->chirps[l->c->n_chirps - 1].frame + l->sweep_n + (int64_t)(TAIL_S * PLAY_RATE_HZ);
+	const int n = l->c->n_chirps;
+	l->limit = n < AS_CALIBRATE_CHIRPS_MAX / LONGER ? LONGER * n : AS_CALIBRATE_CHIRPS_MAX;
+	l->said.n_chirps = 0;
+	while (l->said.n_chirps < n)
+		plan_chirp(l);
+}
+
+/* Seconds that so many chirps may take, however late they come. */
+static double longest_s(int n)
+{
+	return SETTLE_S + n * (EVERY_S + UNEVEN_S + WAITED_S) + AS_CALIBRATE_DELAY_MAX_S + PATIENCE_S;
 }
 
 static enum as_status open_output(struct loop *l, struct as_error *err)
@@ -92,15 +110,15 @@ static enum as_status open_output(struct loop *l, struct as_error *err)
 	return l->player ? AS_OK : err->status;
 }
 
-/* What the player has room for, of silence and chirps. */
+/* What the player has room for, of chirps and of silence between and behind them. */
 static void play_some(struct loop *l)
 {
 	static const float silence[1024 * PLAY_CHANNELS];
 	int64_t put = 1;
-	while (put > 0 && l->written < l->total) {
+	while (put > 0) {
 		const float *v = silence;
-		int64_t n = l->total - l->written;
-		for (int i = 0; i < l->c->n_chirps; i++) {
+		int64_t n = 1024;
+		for (int i = 0; i < l->said.n_chirps; i++) {
 			int64_t into = l->written - l->chirps[i].frame;
 			if (into < 0) {
 				n = -into < n ? -into : n;
@@ -112,8 +130,6 @@ static void play_some(struct loop *l)
 				break;
 			}
 		}
-		if (v == silence && n > 1024)
-			n = 1024;
 		l->written += put = as_player_put(l->player, v, n);
 	}
 }
@@ -123,7 +139,7 @@ static void watch_player(struct loop *l)
 {
 	struct as_play_stamp s;
 	while (as_player_stamp(l->player, &s)) {
-		for (int i = 0; i < l->c->n_chirps; i++)
+		for (int i = 0; i < l->said.n_chirps; i++)
 			if (l->chirps[i].device < 0 && l->chirps[i].frame < s.frame)
 				l->chirps[i].device = l->chirps[i].frame + l->gap;
 		l->gap = s.gap;
@@ -150,8 +166,7 @@ static enum as_status open_input(struct loop *l, struct as_error *err)
 	l->rate_hz = f->rate_hz;
 	l->channels = f->channels;
 	l->hear_stamps = calloc(1, sizeof *l->hear_stamps);
-	/* A little longer than what is played, however late. */
-	l->room = (int64_t)(((double)l->total / PLAY_RATE_HZ + PATIENCE_S + 5) * f->rate_hz);
+	l->room = (int64_t)((longest_s(l->limit) + 5) * f->rate_hz);
 	l->heard = calloc((size_t)l->room, sizeof *l->heard);
 	if (!l->heard || !l->hear_stamps)
 		return as_fail(err, AS_ERR_MEMORY, "calibration: out of memory");
@@ -251,13 +266,24 @@ static void report(struct loop *l, int i)
 							.noise_db = c->looked ? c->seen.noise_db : -200};
 }
 
+static struct as_chirps sum_up(const struct loop *l)
+{
+	struct as_chirp_delay d[AS_CALIBRATE_CHIRPS_MAX];
+	for (int i = 0; i < l->said.n_done; i++)
+		d[i] = delay_of(l, i);
+	return as_chirps_sum_up(d, l->said.n_done, l->c->n_chirps);
+}
+
+/* What was heard meanwhile; where the last ones do not agree yet, one more follows. */
 static enum as_status look_around(struct loop *l, bool last, struct as_error *err)
 {
 	enum as_status status = AS_OK;
-	while (l->said.n_done < l->c->n_chirps && status == AS_OK) {
+	while (l->said.n_done < l->said.n_chirps && status == AS_OK) {
 		if (!look(l, l->said.n_done, last, &status, err) && !last)
 			break;
 		report(l, l->said.n_done++);
+		if (!last && l->said.n_done == l->said.n_chirps && l->said.n_chirps < l->limit && !sum_up(l).settled)
+			plan_chirp(l);
 		tell(l, AS_CALIBRATE_PLAYING);
 	}
 	return status;
@@ -276,7 +302,6 @@ static enum as_calibrate_verdict verdict_of(enum as_chirps_verdict v)
 
 static enum as_status conclude(struct loop *l, struct as_error *err)
 {
-	struct as_chirp_delay d[AS_CALIBRATE_CHIRPS_MAX];
 	enum as_status status = look_around(l, true, err);
 	if (status != AS_OK)
 		return status;
@@ -287,11 +312,9 @@ static enum as_status conclude(struct loop *l, struct as_error *err)
 	if (l->hear_stamps->n == 0)
 		return as_fail(err, AS_ERR_IO, "%s: does not say when it heard what", l->said.capture);
 	/* The clocks are known best now. */
-	for (int i = 0; i < l->c->n_chirps; i++) {
+	for (int i = 0; i < l->said.n_done; i++)
 		report(l, i);
-		d[i] = delay_of(l, i);
-	}
-	struct as_chirps s = as_chirps_sum_up(d, l->c->n_chirps);
+	const struct as_chirps s = sum_up(l);
 	l->said.verdict = verdict_of(s.verdict);
 	l->said.n_heard = s.n_heard;
 	l->said.n_used = s.n_used;
@@ -307,9 +330,9 @@ static enum as_status conclude(struct loop *l, struct as_error *err)
 
 static enum as_status go_round(struct loop *l, struct as_error *err)
 {
-	const double begun_s = as_clock_s(), limit_s = (double)l->total / PLAY_RATE_HZ + AS_CALIBRATE_DELAY_MAX_S + PATIENCE_S;
+	const double begun_s = as_clock_s();
 	enum as_status status = AS_OK;
-	while (l->said.n_done < l->c->n_chirps && as_clock_s() - begun_s < limit_s) {
+	while (l->said.n_done < l->said.n_chirps && as_clock_s() - begun_s < longest_s(l->said.n_chirps)) {
 		if (atomic_load(&l->c->cancel))
 			return AS_CANCELLED;
 		play_some(l);

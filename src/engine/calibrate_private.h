@@ -25,7 +25,7 @@ struct as_calibrate {
 	bool awake;
 };
 
-#define CALIBRATE_STAMPS 16384 /* two minutes of them: more than the longest loop takes */
+#define CALIBRATE_STAMPS 24576 /* three minutes of them: more than the longest loop takes */
 #define CALIBRATE_APART_S 0.008 /* devices of tiny blocks tell more often; that is left out */
 
 /* When frames of a device were in the air, as it says. */

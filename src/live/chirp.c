@@ -19,7 +19,10 @@
 #define COLOUR 3.0      /* other sound has so many times fewer degrees of freedom than white noise */
 #define MOST_DECADES 300.0
 #define SILENT_DB -120.0
-#define APART_S 0.003   /* delays that agree lie within this of their median, or within some deviations */
+#define SETTLED_S 0.001 /* so near to each other lie delays that have settled … */
+#define MOST_OF 0.75    /* … but for some that stamps of a moment spoilt */
+#define APART_S 0.003   /* delays that agree by and large lie within this of their median, or within some deviations */
+#define Z_CHANCE 1.645  /* one in 20 that do scatter by chance look as if they did not */
 
 int as_chirp_frames(double rate_hz)
 {
@@ -209,27 +212,57 @@ static bool was_heard(const struct as_chirp_delay *d)
 	return isfinite(d->delay_s) && d->confidence >= AS_CHIRP_CONFIDENCE;
 }
 
-/* Those near the median, and how they scatter. */
-static void agree(struct as_chirps *s, const double *v, int n)
+/* Of v, ascending, those from low to high: their number, median and scatter. */
+static void use(struct as_chirps *s, const double *v, int n, double low, double high)
 {
-	double off[MOST], near[MOST], sum = 0;
+	double near[MOST], sum = 0;
 	for (int i = 0; i < n; i++)
-		off[i] = fabs(v[i] - s->delay_s);
-	double reach = fmax(APART_S, 4 * 1.4826 * middle(off, n));
-	for (int i = 0; i < n; i++)
-		if (fabs(v[i] - s->delay_s) <= reach)
+		if (v[i] >= low && v[i] <= high)
 			near[s->n_used++] = v[i];
 	s->delay_s = middle(near, s->n_used);
 	for (int i = 0; i < s->n_used; i++)
 		sum += (near[i] - s->delay_s) * (near[i] - s->delay_s);
 	s->spread_s = s->n_used > 1 ? sqrt(sum / (s->n_used - 1)) : NAN;
+	/* Neighbours err alike, as what drives their clocks astray lasts for seconds: their number does not help, and the truth is where they
+	 * are, or have been. */
+	s->err_s = fmax(s->err_s, (near[s->n_used - 1] - near[0]) / 2);
 }
 
-struct as_chirps as_chirps_sum_up(const struct as_chirp_delay *d, int n)
+/* Most of v, ascending, lie together. */
+static bool settle(struct as_chirps *s, const double *v, int n)
+{
+	const int most = (int)ceil(MOST_OF * n);
+	int at = 0;
+	for (int i = 1; i + most <= n; i++)
+		if (v[i + most - 1] - v[i] < v[at + most - 1] - v[at])
+			at = i;
+	if (v[at + most - 1] - v[at] > SETTLED_S)
+		return false;
+	use(s, v, n, v[at + most - 1] - SETTLED_S, v[at] + SETTLED_S);
+	return true;
+}
+
+/* Whether v, in the order of time, differ from one to the next as much as over all: von Neumann's ratio, whose mean and variance for what
+ * scatters by chance are known (Ann. Math. Stat. 12, 1941). */
+static bool by_chance(const double *v, int n)
+{
+	double mean = 0, all = 0, steps = 0;
+	for (int i = 0; i < n; i++)
+		mean += v[i] / n;
+	for (int i = 0; i < n; i++)
+		all += (v[i] - mean) * (v[i] - mean) / n;
+	for (int i = 1; i < n; i++)
+		steps += (v[i] - v[i - 1]) * (v[i] - v[i - 1]) / (n - 1);
+	const double expected = 2.0 * n / (n - 1);
+	return steps >= all * expected * (1 - Z_CHANCE * sqrt((n - 2) / ((double)n * n - 1)));
+}
+
+/* The delays heard, in the order of time, into v. */
+static struct as_chirps listen(const struct as_chirp_delay *d, int n, double *v)
 {
 	struct as_chirps s = {.verdict = AS_CHIRPS_SILENT, .delay_s = NAN, .err_s = NAN, .spread_s = NAN};
-	double v[MOST], err_s = 0;
-	for (int i = 0; i < n && i < MOST; i++) {
+	double err_s = 0;
+	for (int i = 0; i < n; i++) {
 		if (d[i].level_db > SILENT_DB)
 			s.verdict = AS_CHIRPS_UNHEARD;
 		if (was_heard(&d[i])) {
@@ -237,15 +270,49 @@ struct as_chirps as_chirps_sum_up(const struct as_chirp_delay *d, int n)
 			v[s.n_heard++] = d[i].delay_s;
 		}
 	}
-	if (s.n_heard == 0)
-		return s;
-	s.delay_s = middle(v, s.n_heard);
-	agree(&s, v, s.n_heard);
 	/* What all have in common does not shrink by their number: the errors of clocks. */
-	s.err_s = fmax(err_s / s.n_heard, s.n_used > 1 ? 1.2533 * s.spread_s / sqrt(s.n_used) : 0);
-	if (s.n_heard < 3 || 2 * s.n_heard < n)
-		s.verdict = AS_CHIRPS_UNHEARD;
-	else
-		s.verdict = 4 * s.n_used < 3 * s.n_heard || s.spread_s > 2 * APART_S ? AS_CHIRPS_UNSTEADY : AS_CHIRPS_OK;
+	if (s.n_heard > 0)
+		s.err_s = err_s / s.n_heard;
+	return s;
+}
+
+/* Of delays that have not settled: those near the median of all. */
+static void agree(struct as_chirps *s, const double *v, int n)
+{
+	double sorted[MOST], off[MOST];
+	memcpy(sorted, v, (size_t)n * sizeof *v);
+	const double m = middle(sorted, n);
+	for (int i = 0; i < n; i++)
+		off[i] = fabs(v[i] - m);
+	const double reach = fmax(APART_S, 4 * 1.4826 * middle(off, n)), clock_err_s = s->err_s;
+	use(s, sorted, n, m - reach, m + reach);
+	const bool chance = by_chance(v, n);
+	if (chance && s->n_used > 1)
+		s->err_s = fmax(clock_err_s, 1.2533 * s->spread_s / sqrt(s->n_used));
+	s->verdict = chance && s->n_used >= MOST_OF * n && s->spread_s <= 2 * APART_S ? AS_CHIRPS_OK : AS_CHIRPS_UNSTEADY;
+}
+
+struct as_chirps as_chirps_sum_up(const struct as_chirp_delay *d, int n, int window)
+{
+	double v[MOST];
+	n = n < MOST ? n : MOST;
+	window = window < n ? window : n;
+	struct as_chirps s = listen(d + n - window, window, v);
+	if (s.n_heard < 3 || 2 * s.n_heard < window) {
+		s.settled = true;
+		if (s.n_heard > 0) {
+			s.verdict = AS_CHIRPS_UNHEARD;
+			qsort(v, (size_t)s.n_heard, sizeof *v, by_number);
+			use(&s, v, s.n_heard, -INFINITY, INFINITY);
+		}
+		return s;
+	}
+	qsort(v, (size_t)s.n_heard, sizeof *v, by_number);
+	s.settled = settle(&s, v, s.n_heard);
+	s.verdict = AS_CHIRPS_OK;
+	if (!s.settled) {
+		s = listen(d, n, v);
+		agree(&s, v, s.n_heard);
+	}
 	return s;
 }

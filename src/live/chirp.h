@@ -43,13 +43,15 @@ struct as_chirp_delay {
 
 struct as_chirps {
 	enum as_chirps_verdict verdict;
-	int n_heard, n_used;          /* used: those that agree */
+	bool settled;                 /* as well known as it will be; else more chirps may help */
+	int n_heard, n_used;          /* of those that it was found from; used: those that agree */
 	double delay_s;               /* their median; NAN where none was heard */
-	double err_s;                 /* standard error of it */
+	double err_s;                 /* of it: what chirps have in common that follow one another is in it */
 	double spread_s;              /* standard deviation of those that agree; NAN of fewer than two */
 };
 
-/* All that were played come to this. */
-struct as_chirps as_chirps_sum_up(const struct as_chirp_delay *d, int n);
+/* What n chirps, in the order in which they were played, come to: those of the last `window`, if they agree; else all, if they differ as by
+ * chance. Delays that run away, or come in groups, are AS_CHIRPS_UNSTEADY. */
+struct as_chirps as_chirps_sum_up(const struct as_chirp_delay *d, int n, int window);
 
 #endif
