@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
+#include "tui/jobs.h"
 
 bool tui_adding_runs(const struct tui *t)
 {
@@ -54,7 +55,7 @@ static bool take(struct tui *t)
 		tui_look(t);
 		/* The places of the others come back; the new ones wait for a sync. */
 		if (placed)
-			t->then = AS_ACTION_SOLVE;
+			tui_jobs_wait(t, AS_ACTION_SOLVE, NULL);
 	}
 	return true;
 }

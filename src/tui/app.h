@@ -38,6 +38,13 @@ struct tui_keeping {
 	bool runs, failed;
 };
 
+/* An action and its words (heap, or NULL) that come later. */
+#define TUI_WAITING_MAX 8
+struct tui_waiting {
+	enum as_action action;
+	char *args;
+};
+
 struct tui {
 	const struct tui_setup *setup;
 	struct tui_model m;
@@ -84,9 +91,8 @@ struct tui {
 	struct tui_keeping keeping;
 	bool recovered;            /* the session is one that did not end in order */
 	int n_warnings_told;
-	/* What waits for the session to be idle: an action and its words. */
-	enum as_action then;
-	char *then_args;
+	struct tui_waiting waiting[TUI_WAITING_MAX]; /* for the session to be idle, one after the other */
+	int n_waiting;
 	double script_s;           /* the clock of a script; NAN: the real one */
 	double started_s;
 	char browsed[4096];        /* folder in which the browser was last used */

@@ -165,9 +165,7 @@ static void cancel(struct tui *t)
 {
 	as_session_cancel(t->m.session);
 	tui_adding_stop(t);
-	free(t->then_args);
-	t->then_args = NULL;
-	t->then = AS_ACTION_NONE;
+	tui_jobs_forget(t);
 	tui_say(t, TUI_WARNING, t->m.snap->busy ? "stopping …" : "stopped");
 }
 

@@ -96,15 +96,53 @@ static void tell_end(struct tui *t, const struct as_snapshot *s)
 		tell_placed(t);
 }
 
+/* --- what waits ------------------------------------------------------------------------------------------------ */
+
+static bool writes(enum as_action action)
+{
+	return action == AS_ACTION_EXPORT || action == AS_ACTION_TIMELINE;
+}
+
+static void drop(struct tui *t, int i)
+{
+	free(t->waiting[i].args);
+	t->n_waiting--;
+	memmove(&t->waiting[i], &t->waiting[i + 1], (size_t)(t->n_waiting - i) * sizeof *t->waiting);
+}
+
 /* What was to be written of a result that has not come. */
 static void forget_writing(struct tui *t)
 {
-	if (t->then != AS_ACTION_EXPORT && t->then != AS_ACTION_TIMELINE)
+	for (int i = 0; i < t->n_waiting;) {
+		if (!writes(t->waiting[i].action)) {
+			i++;
+			continue;
+		}
+		tui_note(t, TUI_WARNING, -1, "%s does not follow what did not come to its end", as_action_row(t->waiting[i].action)->name);
+		drop(t, i);
+	}
+}
+
+void tui_jobs_forget(struct tui *t)
+{
+	forget_writing(t);
+	while (t->n_waiting > 0)
+		drop(t, 0);
+}
+
+void tui_jobs_wait(struct tui *t, enum as_action action, const char *args)
+{
+	struct tui_waiting *w = &t->waiting[t->n_waiting];
+
+	for (int i = 0; i < t->n_waiting; i++)
+		if (t->waiting[i].action == action && !strcmp(t->waiting[i].args ? t->waiting[i].args : "", args ? args : ""))
+			return;
+	if (t->n_waiting == TUI_WAITING_MAX) {
+		tui_say(t, TUI_WARNING, "%s: too much waits already", as_action_row(action)->name);
 		return;
-	tui_note(t, TUI_WARNING, -1, "%s does not follow what did not come to its end", as_action_row(t->then)->name);
-	free(t->then_args);
-	t->then_args = NULL;
-	t->then = AS_ACTION_NONE;
+	}
+	*w = (struct tui_waiting){action, args ? strdup(args) : NULL};
+	t->n_waiting++;
 }
 
 void tui_jobs_news(struct tui *t, const struct as_snapshot *old)
@@ -139,15 +177,14 @@ void tui_jobs_news(struct tui *t, const struct as_snapshot *old)
 
 void tui_jobs_turn(struct tui *t)
 {
-	enum as_action action = t->then;
-	char *args = t->then_args;
+	struct tui_waiting w = t->waiting[0];
 
-	if (action != AS_ACTION_NONE && !tui_jobs_run(t)) {
-		t->then = AS_ACTION_NONE;
-		t->then_args = NULL;
-		tui_do(t, action, &(struct tui_call){.args = args});
-		free(args);
-	}
+	if (t->n_waiting == 0 || tui_jobs_run(t))
+		return;
+	t->waiting[0].args = NULL;
+	drop(t, 0);
+	tui_do(t, w.action, &(struct tui_call){.args = w.args});
+	free(w.args);
 }
 
 bool tui_jobs_run(const struct tui *t)
@@ -163,9 +200,7 @@ void tui_jobs_when_idle(struct tui *t, enum as_action action, const char *args)
 		tui_do(t, action, &(struct tui_call){.args = args});
 		return;
 	}
-	free(t->then_args);
-	t->then = action;
-	t->then_args = args ? strdup(args) : NULL;
+	tui_jobs_wait(t, action, args);
 	tui_say(t, TUI_INFO, "%s follows as soon as this is done", row->name);
 }
 

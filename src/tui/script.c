@@ -95,7 +95,7 @@ static bool reached(struct tui *t, const char *what)
 	const struct as_snapshot *snap = t->m.snap;
 
 	if (!strcmp(what, "idle"))
-		return !snap->busy && !t->news && t->then == AS_ACTION_NONE;
+		return !snap->busy && !t->news && t->n_waiting == 0;
 	if (!strcmp(what, "busy"))
 		return snap->busy;
 	if (!strcmp(what, "placed"))

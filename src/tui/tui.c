@@ -265,7 +265,7 @@ void tui_replace_session(struct tui *t, struct as_session *s)
 	t->m.snap = NULL;
 	t->n_warnings_told = 0;
 	t->m.cursor_s = 0;
-	t->then = AS_ACTION_NONE;
+	tui_jobs_forget(t);
 	tui_look(t);
 	as_session_free(old);
 }
@@ -457,7 +457,7 @@ static void done(struct tui *t)
 	free(t->m.log.line);
 	free(t->marked);
 	free(t->island_start_s);
-	free(t->then_args);
+	tui_jobs_forget(t);
 	tui_live_free(t);
 }
 
