@@ -27,7 +27,7 @@ static double now_s(void)
 
 static struct as_capture *open_as(const char *source, const char *pcm, const atomic_bool *cancel, struct as_error *err)
 {
-	const struct as_capture_spec spec = {.source = source, .pcm = pcm, .url_timeout_s = 0.4};
+	const struct as_capture_spec spec = {.source = source, .pcm = pcm, .url_timeout_s = 60};
 	*err = (struct as_error){0};
 	return as_capture_open(&spec, cancel, err);
 }
@@ -214,7 +214,7 @@ static void test_live(void **state)
 		fail_msg("%s", err.msg);
 	assert_true(as_capture_format(c)->live);
 	double first_s = NAN;
-	int64_t frames = 0;
+	int64_t frames = 0, gaps = 0;
 	while (frames < 24000) {
 		const enum as_status status = as_capture_read(c, 20, &b, &err);
 		if (status != AS_OK)
@@ -222,13 +222,15 @@ static void test_live(void **state)
 		if (b.n_frames == 0)
 			continue;
 		first_s = isnan(first_s) ? b.time_s : first_s;
-		assert_int_equal(b.frame, frames);
-		assert_true(fabs(b.time_s - first_s - (double)frames / 48000) < 1e-6);
+		/* A reader that got no processor for long was a listener who heard a gap; silence takes its time. */
+		gaps += b.frame != frames;
+		assert_true(b.frame >= frames && b.xruns >= gaps);
+		assert_true(fabs(b.time_s - first_s - (double)b.frame / 48000) < 1e-6);
 		assert_true(now_s() >= b.time_s);
-		frames += b.n_frames;
+		frames = b.frame + b.n_frames;
 	}
 	assert_true(now_s() - from_s > 0.4);
-	assert_int_equal(b.xruns, 0);
+	assert_int_equal(b.xruns, gaps);
 	as_capture_close(c);
 	assert_null(open_as(web_url(w, "/page"), NULL, NULL, &err));
 	assert_int_equal(err.status, AS_ERR_NO_AUDIO);
