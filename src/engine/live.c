@@ -374,7 +374,10 @@ void as_live_status(struct as_live *l, struct as_live_status *out)
 	out->state = as_live_state_now(l);
 	if (!out->ended && out->state == AS_LIVE_WAITING)
 		snprintf(out->waiting_for, sizeof out->waiting_for, "%s",
-			 l->wait_capture[0] ? l->wait_capture : l->wait_reference[0] ? l->wait_reference : "sound");
+			 l->wait_capture[0]     ? l->wait_capture
+			 : l->wait_reference[0] ? l->wait_reference
+			 : l->reference_over    ? "more of the reference, which has ended"
+						: "sound");
 	out->reference_live = l->fifo != NULL;
 	out->loaded_s = l->reference ? as_reference_loaded_s(l->reference) : 0;
 	l->status_news = false;

@@ -89,3 +89,8 @@ int64_t as_live_fifo_take(struct live_fifo *f, float *v, bool *lost)
 	f->count--;
 	return n;
 }
+
+bool as_live_fifo_is_empty(const struct live_fifo *f)
+{
+	return f->count == 0 && f->lost == 0;
+}

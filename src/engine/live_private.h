@@ -82,6 +82,7 @@ void as_live_fifo_free(struct live_fifo *f);
 bool as_live_fifo_put(struct live_fifo *f, const float *v, int64_t n, bool force);
 /* The next samples, at most LIVE_STEP, or a loss (*lost: v holds nothing); 0: none. */
 int64_t as_live_fifo_take(struct live_fifo *f, float *v, bool *lost);
+bool as_live_fifo_is_empty(const struct live_fifo *f);
 
 /* ---- the whole ---- */
 
@@ -110,6 +111,7 @@ struct as_live {
 	struct live_fifo *fifo;                  /* set once, before it, for live references */
 	struct as_meter_time reference_time;     /* of the live reference's axis; on CLOCK_MONOTONIC */
 	bool reference_timed, reference_stored, reference_ended;
+	bool reference_over;                     /* it has ended, and all of it has been taken */
 	double begin_s;                          /* as_live_begin_s; NAN before */
 
 	/* The front end's. */
@@ -126,6 +128,7 @@ struct as_live {
 	double told_loaded_s;                    /* when the front end was woken for that */
 	struct as_live_reading last;
 	int64_t reference_fed;                   /* samples of a live reference */
+	double over_s;                           /* when that was over, on the clock of the capture */
 };
 
 /* When files begin that are heard as if they played now: all at the same time. */

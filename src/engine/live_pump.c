@@ -9,6 +9,7 @@
 
 #define TELL_LOADED_S 0.25
 #define MAX_OWED_S 0.5
+#define OVER_S 2.0 /* after the end of the reference: what has no place in it waits in vain */
 
 static struct as_reference *reference_of(struct as_live *l)
 {
@@ -83,18 +84,50 @@ static enum as_status hear_reference(struct as_live *l, double t_s, struct as_er
 	}
 }
 
+/* Whether it has come to its end, and nothing of it is left to be taken. Says so, once. */
+static bool is_over(struct as_live *l, double t_s)
+{
+	pthread_mutex_lock(&l->lock);
+	const bool was = l->reference_over;
+	l->reference_over = l->reference_ended && as_live_fifo_is_empty(l->fifo);
+	const bool now = l->reference_over;
+	pthread_mutex_unlock(&l->lock);
+	if (now && !was) {
+		l->over_s = t_s;
+		as_log(AS_LOG_WARN, "live: the reference has ended; what came of it is compared with");
+	}
+	return now;
+}
+
 /* ---- a look ---- */
 
-/* What there is to say while nothing is measured: when, and what was last. */
+/* Leaves of a reading when it was, and what was last. */
+static void forget(struct as_live_reading *r, enum as_live_state state)
+{
+	r->state = state;
+	r->lag_ms = r->lag_err_ms = r->calibrated_lag_ms = r->position_s = r->drift_ppm = r->drift_err_ppm = r->p_false = NAN;
+	r->confidence = 0;
+	r->no_match = r->ambiguous = false;
+}
+
+/* What there is to say while nothing is measured. */
 static void say_state(struct as_live *l, enum as_live_state state, double t_s)
 {
 	struct as_live_reading r = l->last;
-	r.state = state;
+	forget(&r, state);
 	r.t_s = t_s;
-	r.lag_ms = r.lag_err_ms = r.calibrated_lag_ms = r.position_s = r.drift_ppm = r.drift_err_ppm = r.p_false = NAN;
-	r.confidence = 0;
-	r.no_match = r.ambiguous = false;
 	as_live_push(l, &r, false);
+}
+
+/* Behind the end of a reference there is nothing that could be measured: the meter takes it for sound that is still to come. */
+static void mind_end(struct as_live *l, const struct as_meter_time *ref, struct as_live_reading *r)
+{
+	if (!is_over(l, r->t_s))
+		return;
+	if (r->state == AS_LIVE_LOCKED && r->position_s > ref->t_s)
+		forget(r, AS_LIVE_WAITING);
+	if ((r->state == AS_LIVE_SEARCHING || r->state == AS_LIVE_LOST) && r->t_s - l->over_s > OVER_S)
+		r->state = AS_LIVE_WAITING;
 }
 
 static double t_now(const struct as_live *l)
@@ -141,6 +174,8 @@ static enum as_status step(struct as_live *l, struct as_error *err)
 	struct as_live_reading out = {0};
 	status = as_meter_step(l->meter, l->reference, &cap, ring ? &ref : NULL, &l->cancel, &out, err);
 	if (status == AS_OK) {
+		if (ring)
+			mind_end(l, &ref, &out);
 		out.xruns = l->tap.xruns_before + l->tap.xruns;
 		l->last = out;
 		as_live_push(l, &out, true);

@@ -1,8 +1,10 @@
 /* The live meter through its public interface: files and pipes heard as if they played now, with known truth. */
+#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +16,7 @@
 
 #include <audiosync/live.h>
 
+#include "base/log.h"
 #include "dsp/synth.h"
 #include "folder.h"
 #include "media_files.h"
@@ -285,6 +288,56 @@ static struct as_live_reading until_state(struct as_live *l, enum as_live_state 
 	return r;
 }
 
+static void note_end(void *ctx, enum as_log_level level, const char *line)
+{
+	(void)level;
+	if (strstr(line, "the reference has ended"))
+		atomic_fetch_add((atomic_int *)ctx, 1);
+}
+
+/* A second capture that ends is not looked for: it is said that nothing more of it comes. */
+static void test_reference_ends(void **state)
+{
+	(void)state;
+	struct as_live_status s;
+	atomic_int noted = 0;
+	char what[256];
+	as_log_set_sink(note_end, &noted, AS_LOG_WARN);
+	snprintf(what, sizeof what, "capture:%s", write_part("short.wav", song, 0, 4));
+	struct as_live *l = begin(what, folder_path(dir, "song.wav"), false);
+	assert_near(until_state(l, AS_LIVE_LOCKED).lag_ms, 0, 1);
+	struct as_live_reading r;
+	do
+		r = until_state(l, AS_LIVE_WAITING);
+	while (r.t_s < 4);
+	assert_true(isnan(r.lag_ms));
+	assert_near(r.last_lag_ms, 0, 1);
+	as_live_status(l, &s);
+	assert_int_equal(s.state, AS_LIVE_WAITING);
+	assert_non_null(strstr(s.waiting_for, "ended"));
+	as_live_close(l);
+	as_log_set_sink(NULL, NULL, AS_LOG_ERROR);
+	assert_int_equal(atomic_load(&noted), 1);
+}
+
+static void test_reference_of_nothing(void **state)
+{
+	(void)state;
+	struct as_live_reading r;
+	struct as_live_status s;
+	const int before = dup(0), nothing = open("/dev/null", O_RDONLY);
+	assert_true(before >= 0 && nothing >= 0 && dup2(nothing, 0) == 0);
+	close(nothing);
+	struct as_live *l = begin("capture:-", folder_path(dir, "song.wav"), false);
+	while (next(l, &r))
+		assert_int_not_equal(r.state, AS_LIVE_LOCKED);
+	assert_int_equal(dup2(before, 0), 0);
+	close(before);
+	as_live_status(l, &s);
+	assert_non_null(strstr(s.error.msg, "standard input"));
+	end(l, AS_ERR_NO_AUDIO);
+}
+
 static void test_pause(void **state)
 {
 	(void)state;
@@ -496,6 +549,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file_against_file), cmocka_unit_test(test_late_and_cancelling),
 		cmocka_unit_test(test_something_else),    cmocka_unit_test(test_live_reference),
+		cmocka_unit_test(test_reference_ends),    cmocka_unit_test(test_reference_of_nothing),
 		cmocka_unit_test(test_what_is_not_there), cmocka_unit_test(test_pause),
 		cmocka_unit_test(test_stop),              cmocka_unit_test(test_close_at_any_time),
 		cmocka_unit_test(test_queue_overflow),    cmocka_unit_test(test_descriptor),
