@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
+#include "tui/document_name.h"
 #include "tui/jobs.h"
 #include "tui/target.h"
 #include "tui/writing.h"
@@ -24,6 +25,7 @@ enum field {
 	MUX,
 	MUX_TRACK,
 	MUX_CODEC,
+	ALSO,
 	FORCE,
 	WRITE,
 };
@@ -55,6 +57,13 @@ static struct tui_form *make_form(struct tui *t)
 					     .flag = "output-dir",
 					     .letter = 'o',
 					     .folders = true};
+	static const struct tui_field also = {.name = "also",
+					      .label = "Timelines",
+					      .input = TUI_INPUT_TEXT,
+					      .complete = tui_documents_complete,
+					      .help = "timelines and reports to write into the folder along with the sound, such as: otio edl report. Tab "
+						      "completes; t has more to choose",
+					      .flag = "also"};
 	const struct as_options *opt = t->m.opt;
 	struct tui_form *f = tui_form_new("export");
 	char *place = tui_target_expand(t, "synced");
@@ -71,6 +80,7 @@ static struct tui_form *make_form(struct tui *t)
 	tui_form_add_setting(f, opt, "export.mux", "Camera files", "none|new sound first|new sound second|new sound only");
 	tui_writing_add_text(f, opt, (struct tui_field){.name = "export.mux_track", .label = "  sound of", .complete = complete_track, .ctx = t});
 	tui_form_add_setting(f, opt, "export.mux_codec", "  as", NULL);
+	tui_form_add(f, &also, NULL);
 	tui_form_add(f, &tui_field_force, NULL);
 	tui_form_add(f, &tui_field_write, NULL);
 	tui_form_gap(f, DIR, 1);
@@ -122,9 +132,20 @@ static void show_and_hide(const struct tui *t, struct tui_form *f)
 	tui_form_hide(f, MUX_CODEC, !mux);
 }
 
-static struct as_export_request request_of(const struct tui_form *f, const char *dir)
+/* Timelines are called as the dialog for them would call them. False with the reason. */
+static bool collect_documents(const struct tui *t, const struct tui_form *f, const char *dir, struct tui_documents *d, char *why, size_t n)
 {
-	return (struct as_export_request){.dir = dir, .force = tui_form_yes(f, FORCE)};
+	char *usual = tui_document_usual_name(t), *path = usual ? as_path_join(dir, as_path_base(usual)) : NULL;
+	bool fine = path && tui_documents_also(d, tui_form_get(f, ALSO), path, why, n);
+
+	free(usual);
+	free(path);
+	return fine;
+}
+
+static struct as_export_request request_of(const struct tui_form *f, const char *dir, const struct tui_documents *d)
+{
+	return (struct as_export_request){.dir = dir, .force = tui_form_yes(f, FORCE), .documents = d->v, .n_documents = d->n};
 }
 
 static void tell_button(struct tui *t, struct tui_writing *x)
@@ -140,11 +161,17 @@ static void tell_button(struct tui *t, struct tui_writing *x)
 
 static void look(struct tui *t, struct tui_writing *x, const struct as_options *opt)
 {
-	char *dir = tui_path(tui_form_get(x->form, DIR));
-	const struct as_export_request r = request_of(x->form, dir);
+	char *dir = tui_path(tui_form_get(x->form, DIR)), why[200] = "out of memory";
+	struct tui_documents d = {0};
+	bool fine = dir && collect_documents(t, x->form, dir, &d, why, sizeof why);
+	const struct as_export_request r = request_of(x->form, dir, &d);
 
-	if (dir)
+	tui_output_done(&x->out);
+	if (fine)
 		tui_output_look(t, &x->out, opt, &r);
+	else
+		snprintf(x->out.trouble, sizeof x->out.trouble, "%s", why);
+	tui_documents_done(&d);
 	free(dir);
 }
 
@@ -166,8 +193,24 @@ static void update(void *state, struct tui *t)
 static void fail_preview(struct tui_writing *x)
 {
 	bool track = !strncmp(x->out.trouble, "mux-track", strlen("mux-track"));
+	bool also = strstr(x->out.trouble, "no timeline or report is called") || strstr(x->out.trouble, "timeline.");
 
-	tui_form_fail(x->form, track ? MUX_TRACK : -1, x->out.trouble);
+	tui_form_fail(x->form, track ? MUX_TRACK : also ? ALSO : -1, x->out.trouble);
+}
+
+static bool run(struct tui *t, struct tui_writing *x, const struct as_options *opt, const char *dir)
+{
+	struct tui_documents d = {0};
+	char why[200];
+	bool done = false;
+
+	if (collect_documents(t, x->form, dir, &d, why, sizeof why)) {
+		const struct as_export_request r = request_of(x->form, dir, &d);
+
+		done = tui_output_run(t, x->form, opt, &r);
+	}
+	tui_documents_done(&d);
+	return done;
 }
 
 /* True once it is under way, or waits for its turn. */
@@ -196,9 +239,7 @@ static bool start(struct tui *t, struct tui_writing *x)
 	if (!x->out.preview) {
 		fail_preview(x);
 	} else if (!tui_output_refused(&x->out, x->form, DIR, FORCE)) {
-		const struct as_export_request r = request_of(x->form, dir);
-
-		done = tui_output_run(t, x->form, opt, &r);
+		done = run(t, x, opt, dir);
 	}
 	if (done)
 		remember(t, x->form);
@@ -269,6 +310,7 @@ static const struct tui_pane_ops ops = {.name = "export",
 void tui_open_export(struct tui *t, const char *args)
 {
 	struct tui_writing *x;
+	char why[400];
 	bool given = false;
 
 	if (!tui_output_is_ready(t))
@@ -288,6 +330,7 @@ void tui_open_export(struct tui *t, const char *args)
 	if (args) {
 		/* Without a folder in the words there is still something to choose. */
 		tui_form_put(x->form, DIR, "");
+		tui_form_put(x->form, ALSO, "");
 		given = tui_form_take(t, x->form, args, DIR) && *tui_form_get(x->form, DIR);
 		if (!*tui_form_get(x->form, DIR)) {
 			char *place = tui_target_expand(t, "synced");
@@ -297,6 +340,9 @@ void tui_open_export(struct tui *t, const char *args)
 		}
 	}
 	update(x, t);
+	/* Better now than once all has been chosen. */
+	if (!given && !tui_form_failed(x->form) && !tui_target_check_dir(t, tui_form_get(x->form, DIR), why, sizeof why))
+		tui_form_fail(x->form, DIR, why);
 	if (tui_open_dialog(t, &ops, x) && given)
 		accept(t, x);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/figures.h"
 #include "base/text.h"
 #include "tui/commands.h"
@@ -17,6 +18,7 @@
 enum field {
 	KIND,
 	FILE_NAME,
+	ALSO,
 	FPS,
 	NAME,
 	START_TC,
@@ -35,6 +37,7 @@ struct timeline {
 	struct tui_writing w;
 	char kinds[160], titles[400]; /* "otio|fcpxml|…", and how they read */
 	char kind_help[300];
+	struct tui_documents given; /* besides, by flags: "--edl FILE" */
 };
 
 static void update(void *state, struct tui *t);
@@ -99,6 +102,12 @@ static void add_fields(struct timeline *x, const struct tui *t)
 					      .label = "File",
 					      .input = TUI_INPUT_PATH,
 					      .help = "where it goes; a name with another extension chooses another kind. Tab completes"},
+				      also = {.name = "also",
+					      .label = "Also as",
+					      .input = TUI_INPUT_TEXT,
+					      .complete = tui_documents_complete,
+					      .help = "more kinds in one go, of the same name: otio fcpxml edl xmeml rpp mlt report. Tab completes",
+					      .flag = "also"},
 				      dir = {.name = "dir",
 					     .label = "  written to",
 					     .input = TUI_INPUT_PATH,
@@ -110,6 +119,7 @@ static void add_fields(struct timeline *x, const struct tui *t)
 
 	tui_form_add(x->w.form, &kinds, NULL);
 	tui_form_add(x->w.form, &file, name);
+	tui_form_add(x->w.form, &also, NULL);
 	add_settings(x->w.form, t->m.opt);
 	tui_form_add(x->w.form, &dir, place);
 	tui_form_add_setting(x->w.form, t->m.opt, "timeline.unplaced", "Unplaced clips", "behind the end|leave out");
@@ -118,6 +128,12 @@ static void add_fields(struct timeline *x, const struct tui *t)
 	add_kind_flags(x->w.form);
 	free(name);
 	free(place);
+}
+
+static void close_timeline(void *state)
+{
+	tui_documents_done(&((struct timeline *)state)->given);
+	tui_writing_close(state);
 }
 
 static struct timeline *make(struct tui *t)
@@ -136,7 +152,7 @@ static struct timeline *make(struct tui *t)
 	if (x && tui_form_is_whole(x->w.form))
 		return x;
 	if (x)
-		tui_writing_close(x);
+		close_timeline(x);
 	tui_say(t, TUI_ERROR, "out of memory");
 	return NULL;
 }
@@ -215,7 +231,8 @@ static void tell(const struct tui *t, struct timeline *x)
 	const struct as_preview_file *f = NULL;
 	char rate[40] = "";
 
-	for (int i = 0; p && i < p->n_files; i++)
+	/* The dialog's own comes first of the documents. */
+	for (int i = 0; p && i < p->n_files && !f; i++)
 		if (p->files[i].fps[0])
 			f = &p->files[i];
 	if (f && tui_form_is(x->w.form, FPS, "auto"))
@@ -225,34 +242,46 @@ static void tell(const struct tui *t, struct timeline *x)
 }
 
 struct request {
-	struct as_document_request document;
+	struct tui_documents documents;
 	struct as_export_request r;
-	char *file, *dir;
+	char *dir;
 };
 
-static void make_request(const struct timeline *x, struct request *q)
+/* False with the reason: what else is to be written is not understood. Done in every case. */
+static bool make_request(const struct timeline *x, struct request *q, char *why, size_t n)
 {
 	const struct tui_form *f = x->w.form;
+	char *file = tui_path(tui_form_get(f, FILE_NAME));
+	bool fine;
 
-	q->file = tui_path(tui_form_get(f, FILE_NAME));
-	q->dir = tui_form_hidden(f, DIR) ? NULL : tui_path(tui_form_get(f, DIR));
-	q->document = (struct as_document_request){tui_form_get(f, KIND), q->file ? q->file : ""};
+	*q = (struct request){.dir = tui_form_hidden(f, DIR) ? NULL : tui_path(tui_form_get(f, DIR))};
+	fine = tui_documents_add(&q->documents, tui_form_get(f, KIND), file ? file : "") &&
+	       tui_documents_also(&q->documents, tui_form_get(f, ALSO), file ? file : "", why, n);
+	for (int i = 0; fine && i < x->given.n; i++)
+		fine = tui_documents_add(&q->documents, x->given.v[i].kind, x->given.v[i].path);
 	q->r = (struct as_export_request){
-		.dir = q->dir, .force = tui_form_yes(f, FORCE), .documents = &q->document, .n_documents = 1};
+		.dir = q->dir, .force = tui_form_yes(f, FORCE), .documents = q->documents.v, .n_documents = q->documents.n};
+	free(file);
+	return fine;
 }
 
 static void request_done(struct request *q)
 {
-	free(q->file);
+	tui_documents_done(&q->documents);
 	free(q->dir);
 }
 
 static void look(struct tui *t, struct timeline *x, const struct as_options *opt)
 {
 	struct request q;
+	char why[200] = "out of memory";
 
-	make_request(x, &q);
-	tui_output_look(t, &x->w.out, opt, &q.r);
+	if (make_request(x, &q, why, sizeof why)) {
+		tui_output_look(t, &x->w.out, opt, &q.r);
+	} else {
+		tui_output_done(&x->w.out);
+		snprintf(x->w.out.trouble, sizeof x->w.out.trouble, "%s", why);
+	}
 	request_done(&q);
 }
 
@@ -288,6 +317,8 @@ static int field_of(const struct timeline *x, const char *message)
 	} parts[] = {{"timeline.replace_audio", REPLACE}, {"start", START_TC}, {"timecode", START_TC}, {"map", MAP_PATH},
 		     {"frames a second", FPS}, {"report ends", FILE_NAME}};
 
+	if (strstr(message, "no timeline or report is called"))
+		return ALSO;
 	if (strstr(message, tui_form_get(x->w.form, FILE_NAME)))
 		return FILE_NAME;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -304,6 +335,10 @@ static bool check_places(struct tui *t, struct timeline *x)
 		tui_form_fail(x->w.form, FILE_NAME, "the name of a file is needed");
 		return false;
 	}
+	if (!tui_target_check_file(tui_form_get(x->w.form, FILE_NAME), why, sizeof why)) {
+		tui_form_fail(x->w.form, FILE_NAME, why);
+		return false;
+	}
 	if (tui_form_hidden(x->w.form, DIR) || tui_target_check_dir(t, tui_form_get(x->w.form, DIR), why, sizeof why))
 		return true;
 	tui_form_fail(x->w.form, DIR, why);
@@ -313,9 +348,10 @@ static bool check_places(struct tui *t, struct timeline *x)
 static bool start_now(struct tui *t, struct timeline *x, const struct as_options *opt)
 {
 	struct request q;
+	char why[200];
 	bool done = false;
 
-	make_request(x, &q);
+	make_request(x, &q, why, sizeof why);
 	look(t, x, opt);
 	if (!x->w.out.preview)
 		tui_form_fail(x->w.form, field_of(x, x->w.out.trouble), x->w.out.trouble);
@@ -323,6 +359,23 @@ static bool start_now(struct tui *t, struct timeline *x, const struct as_options
 		done = tui_output_run(t, x->w.form, opt, &q.r);
 	request_done(&q);
 	return done;
+}
+
+static void wait_for_idle(struct tui *t, const struct timeline *x)
+{
+	struct as_buffer b = {0};
+	char *words = tui_form_words(x->w.form, FILE_NAME), *path, *all;
+
+	for (int i = 0; i < x->given.n; i++) {
+		path = tui_word(x->given.v[i].path);
+		as_buffer_addf(&b, "--%s %s ", x->given.v[i].kind, path ? path : "");
+		free(path);
+	}
+	as_buffer_add(&b, words ? words : "");
+	all = as_buffer_take(&b);
+	tui_jobs_when_idle(t, AS_ACTION_TIMELINE, all);
+	free(words);
+	free(all);
 }
 
 static void accept(struct tui *t, struct timeline *x)
@@ -337,12 +390,8 @@ static void accept(struct tui *t, struct timeline *x)
 	if (!done)
 		return;
 	tui_form_remember(t, x->w.form);
-	if (busy) {
-		char *words = tui_form_words(x->w.form, FILE_NAME);
-
-		tui_jobs_when_idle(t, AS_ACTION_TIMELINE, words);
-		free(words);
-	}
+	if (busy)
+		wait_for_idle(t, x);
 	tui_close_dialog(t);
 	if (!busy)
 		tui_look(t);
@@ -386,7 +435,7 @@ static void size(const void *state, const struct tui_model *m, int *rows, int *c
 static const struct tui_pane_ops ops = {.name = "timeline-dialog",
 					.title = "Write a timeline or report",
 					.place = AS_PLACE_DIALOG,
-					.close = tui_writing_close,
+					.close = close_timeline,
 					.news = tui_writing_news,
 					.key = tui_writing_key,
 					.action = tui_writing_act,
@@ -399,21 +448,25 @@ static const struct tui_pane_ops ops = {.name = "timeline-dialog",
 
 /* --- opening --------------------------------------------------------------------------------------------------- */
 
-/* "--otio FILE": kind and file in one. */
+/* "--otio FILE": kind and file in one. The first is the dialog's, unless a file stands without a flag; the others are written along. */
 static bool take_kind_flags(struct timeline *x)
 {
-	int given = 0;
+	bool fine = true;
 
-	for (int i = BY_KIND; i < tui_form_count(x->w.form); i++) {
-		if (!*tui_form_get(x->w.form, i))
+	for (int i = BY_KIND; fine && i < tui_form_count(x->w.form); i++) {
+		char *path = *tui_form_get(x->w.form, i) ? tui_path(tui_form_get(x->w.form, i)) : NULL;
+
+		if (!path)
 			continue;
-		tui_form_put(x->w.form, KIND, tui_form_field(x->w.form, i)->flag);
-		tui_form_put(x->w.form, FILE_NAME, tui_form_get(x->w.form, i));
-		given++;
+		if (*tui_form_get(x->w.form, FILE_NAME)) {
+			fine = tui_documents_add(&x->given, tui_form_field(x->w.form, i)->flag, path);
+		} else {
+			tui_form_put(x->w.form, KIND, tui_form_field(x->w.form, i)->flag);
+			tui_form_put(x->w.form, FILE_NAME, tui_form_get(x->w.form, i));
+		}
+		free(path);
 	}
-	if (given > 1)
-		tui_form_fail(x->w.form, KIND, "one timeline or report at a time, please");
-	return given <= 1;
+	return fine;
 }
 
 /* True where the words say all that is needed. */
@@ -423,6 +476,7 @@ static bool take_args(struct tui *t, struct timeline *x, const char *args)
 	bool fine, named;
 
 	tui_form_put(x->w.form, FILE_NAME, "");
+	tui_form_put(x->w.form, ALSO, ""); /* words say all that is to be written */
 	fine = tui_form_take(t, x->w.form, args, FILE_NAME) && take_kind_flags(x);
 	named = *tui_form_get(x->w.form, FILE_NAME) != '\0';
 	if (named)

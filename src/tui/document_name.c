@@ -79,8 +79,8 @@ const char *tui_document_kind_for(const char *kind, const char *path)
 
 char *tui_document_usual_name(const struct tui *t)
 {
-	char *base = tui_target_base(t), name[300], *full = NULL, *out;
-	const char *from = t->m.project ? t->m.project : base;
+	char *base = tui_target_base(t), *recordings = tui_target_recordings(t), name[300], *full = NULL, *out;
+	const char *from = t->m.project ? t->m.project : recordings ? recordings : base;
 	const char *stem = from && *as_path_base(from) ? as_path_base(from) : "timeline";
 	const char *dot = t->m.project ? strrchr(stem, '.') : NULL;
 
@@ -88,6 +88,7 @@ char *tui_document_usual_name(const struct tui *t)
 	full = base ? as_path_join(base, name) : NULL;
 	out = full ? tui_path_short(full) : NULL;
 	free(base);
+	free(recordings);
 	free(full);
 	return out;
 }

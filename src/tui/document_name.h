@@ -2,6 +2,9 @@
 #ifndef AS_TUI_DOCUMENT_NAME_H
 #define AS_TUI_DOCUMENT_NAME_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include <audiosync/session.h>
 
 struct tui;
@@ -14,5 +17,19 @@ char *tui_document_renamed(const char *kind, const char *path);
 const char *tui_document_kind_for(const char *kind, const char *path);
 /* Beside the recordings, called after the project or their folder. Heap, or NULL. */
 char *tui_document_usual_name(const struct tui *t);
+
+/* Documents that are written in one go. All zero: none. */
+#define TUI_DOCUMENTS_MAX 32
+struct tui_documents {
+	struct as_document_request v[TUI_DOCUMENTS_MAX]; /* owned */
+	int n;
+};
+void tui_documents_done(struct tui_documents *d);
+/* One more, unless the path is among them; copies. False: too many, or out of memory. */
+bool tui_documents_add(struct tui_documents *d, const char *kind, const char *path);
+/* "otio, edl": one of each of these kinds, called like path but for the extension. False with the reason. */
+bool tui_documents_also(struct tui_documents *d, const char *kinds, const char *path, char *why, size_t n);
+/* Completes such a list (tui_complete). */
+char *tui_documents_complete(void *ctx, const char *line, size_t n, int i, size_t *from);
 
 #endif

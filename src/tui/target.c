@@ -46,7 +46,7 @@ static bool is_telling(const char *dir)
 	return slash && slash[1];
 }
 
-char *tui_target_base(const struct tui *t)
+char *tui_target_recordings(const struct tui *t)
 {
 	const struct as_snapshot *s = t->m.snap;
 	char *dir = s->n_clips > 0 ? folder_of(s->clips[0].path) : NULL;
@@ -54,10 +54,27 @@ char *tui_target_base(const struct tui *t)
 	for (int i = 0; dir && i < s->n_clips; i++)
 		for (int k = 0; k < s->clips[i].n_parts; k++)
 			keep_common(dir, s->clips[i].parts[k]);
-	if (dir && is_telling(dir) && access(dir, W_OK | X_OK) == 0)
+	if (dir && is_telling(dir))
 		return dir;
 	free(dir);
-	return t->m.project ? folder_of(t->m.project) : tui_path(".");
+	return NULL;
+}
+
+/* Recordings may lie on a card that is write-protected. */
+char *tui_target_base(const struct tui *t)
+{
+	const char *home = getenv("HOME");
+	char *dirs[] = {tui_target_recordings(t), t->m.project ? folder_of(t->m.project) : NULL, getcwd(NULL, 0), home ? strdup(home) : NULL};
+	char *found = NULL;
+
+	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
+		if (!found && dirs[i] && access(dirs[i], W_OK | X_OK) == 0)
+			found = dirs[i];
+		else if (i > 0)
+			free(dirs[i]);
+	if (found != dirs[0] && found)
+		free(dirs[0]);
+	return found ? found : dirs[0];
 }
 
 char *tui_target_shorten(const struct tui *t, const char *path)
@@ -126,33 +143,49 @@ static bool is_of_recordings(const struct as_snapshot *s, const char *dir)
 	return same;
 }
 
-bool tui_target_check_dir(const struct tui *t, const char *dir, char *why, size_t n)
+/* Whether the folder, which need not exist, can be written to. */
+static enum as_status check_folder(const char *dir, struct as_error *err)
 {
 	struct stat st;
-	struct as_error err = {0};
-	char *full, *there;
-	bool fine = false;
+	char *there = existing(dir, &st);
+	enum as_status status = AS_OK;
 
-	if (!*dir) {
-		snprintf(why, n, "a folder for the aligned files is needed");
-		return false;
-	}
-	full = tui_path(dir);
-	there = full ? existing(full, &st) : NULL;
 	if (!there)
-		as_fail_errno(&err, dir, "cannot write there");
+		status = as_fail_errno(err, dir, "cannot write there");
 	else if (!S_ISDIR(st.st_mode))
-		as_fail(&err, AS_ERR_INVALID, "%s: is not a folder", there);
+		status = as_fail(err, AS_ERR_INVALID, "%s: is not a folder", there);
 	else if (access(there, W_OK | X_OK) != 0)
-		as_fail_errno(&err, there, "cannot write there");
-	else if (is_of_recordings(t->m.snap, full))
-		as_fail(&err, AS_ERR_INVALID, "this is the folder of the recordings: the next run would take the aligned files for more of them");
-	else
-		fine = true;
-	snprintf(why, n, "%s", err.msg);
-	free(full);
+		status = as_fail_errno(err, there, "cannot write there");
 	free(there);
-	return fine;
+	return status;
+}
+
+bool tui_target_check_dir(const struct tui *t, const char *dir, char *why, size_t n)
+{
+	struct as_error err = {0};
+	char *full = *dir ? tui_path(dir) : NULL;
+	enum as_status status = full ? check_folder(full, &err) : AS_ERR_MEMORY;
+
+	if (!*dir)
+		status = as_fail(&err, AS_ERR_INVALID, "a folder for the aligned files is needed");
+	else if (status == AS_OK && is_of_recordings(t->m.snap, full))
+		status = as_fail(&err, AS_ERR_INVALID,
+				 "this is the folder of the recordings: the next run would take the aligned files for more of them");
+	snprintf(why, n, "%s", err.msg[0] ? err.msg : as_status_name(status));
+	free(full);
+	return status == AS_OK;
+}
+
+bool tui_target_check_file(const char *path, char *why, size_t n)
+{
+	struct as_error err = {0};
+	char *full = tui_path(path), *dir = full ? folder_of(full) : NULL;
+	enum as_status status = dir ? check_folder(dir, &err) : AS_ERR_MEMORY;
+
+	snprintf(why, n, "%s", err.msg[0] ? err.msg : as_status_name(status));
+	free(full);
+	free(dir);
+	return status == AS_OK;
 }
 
 double tui_target_free_bytes(const struct tui *t, const char *path)

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/text.h"
+
 const struct tui_field tui_field_force = {.name = "force",
 					  .label = "Write over",
 					  .input = TUI_INPUT_SWITCH,
@@ -92,6 +94,27 @@ void tui_writing_fit(void *state, const struct tui_model *m, int rows, int cols)
 	tui_form_fit(w->form, rows);
 }
 
+/* Where there is one row for the list. */
+static void draw_names(const struct tui_output *o, struct tui_canvas c)
+{
+	int n = tui_output_count(o), col = tui_put(c, 0, 0, TUI_HEAD, "Will be written") + 2, i;
+
+	if (!o->preview) {
+		tui_put_fit(c, 0, col, c.cols - col, TUI_QUIET, TUI_LEFT, o->trouble);
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		const struct as_preview_file *f = &o->preview->files[i];
+		const char *name = as_path_base(f->path);
+
+		if (col + tui_text_cols(name) > c.cols - (i + 1 < n ? 14 : 0))
+			break;
+		col += tui_put(c, 0, col, f->refused[0] ? TUI_WARNING : TUI_VALUE, name) + 2;
+	}
+	if (i < n)
+		tui_putf(c, 0, col, TUI_QUIET, "and %d more", n - i);
+}
+
 void tui_writing_draw(const void *state, const struct tui_model *m, struct tui_canvas c)
 {
 	const struct tui_writing *w = state;
@@ -99,6 +122,8 @@ void tui_writing_draw(const void *state, const struct tui_model *m, struct tui_c
 
 	(void)m;
 	tui_form_draw(w->form, c);
+	if (from >= 0 && gap >= 2 && gap < 4)
+		draw_names(&w->out, tui_part(c, from + 1, 2, 1, c.cols - 4));
 	if (from < 0 || gap < 4)
 		return;
 	/* Without room for the blanks they go first. */

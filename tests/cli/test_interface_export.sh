@@ -19,7 +19,7 @@ wait placed
 keys e Ctrl-U "here" Down Right Right Down Right Enter Enter
 wait text files written
 wait idle
-keys t Down Ctrl-U "cut.otio" Down Down "Demo" Enter Enter
+keys t Down Ctrl-U "cut.otio" Down Down Down "Demo" Enter Enter
 wait text 1 file written
 keys : "timeline cut.html" Enter
 wait text cut.html
@@ -52,4 +52,31 @@ run shoot.audiosync --no-cache --ui-script keys.ui
 check 'a spoilt memory does no harm' exits 0
 check 'valid lines of it count' prints 'flac'
 check 'its control characters do not' eval '! prints nowhere'
+
+# A card that is write-protected: another folder is proposed, and where it is asked for all the same it is refused before the work.
+if can_run_bound 'a folder that cannot be written to'; then
+	cat >keys.ui <<'END'
+size 120x36
+keys : "add shoot" Enter
+wait idle
+keys s
+wait placed
+keys e
+dump what is proposed
+keys Ctrl-U "shoot/../card/synced" Enter Enter
+dump refused
+keys Esc : "timeline card/cut.otio" Enter
+dump refused too
+END
+	mkdir card free
+	chmod 555 shoot card
+	chmod 777 free
+	HOME=$dir/free run_bound --no-cache --ui-script keys.ui
+	chmod 755 shoot card
+	check 'it ends in order' exits 0
+	check 'home is proposed' prints 'Folder        ~/synced'
+	check 'what is asked for is refused with a word' test "$(grep -c 'cannot write there: Permission denied' .out)" -eq 2
+	check 'at its field' prints '! Folder'
+	check 'nothing was written' test -z "$(ls card)"
+fi
 exit "$failures"
