@@ -39,6 +39,7 @@ struct device {
 	atomic_size_t written, read;
 	atomic_llong xruns;
 	int64_t came;      /* the callback's alone */
+	bool dropping;     /* the same: its last block found no room */
 	/* The reader's alone. */
 	float *pcm;
 	size_t room;
@@ -66,16 +67,17 @@ static int on_input(const void *in, void *out, unsigned long n, const PaStreamCa
 		return paContinue;
 	/* A block is taken whole or not at all. */
 	if (at - atomic_load_explicit(&d->read, memory_order_acquire) == N_BLOCKS || as_ring_room(d->ring) < count) {
-		atomic_fetch_add(&d->xruns, 1);
+		if (!d->dropping)
+			atomic_fetch_add(&d->xruns, 1);
+		d->dropping = true;
 		return paContinue;
 	}
+	d->dropping = false;
 	as_ring_write(d->ring, in, count);
 	d->blocks[at & (N_BLOCKS - 1)] = (struct block){frame, time ? time->inputBufferAdcTime : 0, (int)n, overflow};
 	atomic_store_explicit(&d->written, at + 1, memory_order_release);
 	return paContinue;
 }
-
-/* ---- time ---- */
 
 /* ---- reading ---- */
 

@@ -14,6 +14,7 @@
 #define STALL_S 5.0         /* what sends nothing for so long has gone; null sinks take blocks of 2 s */
 #define REST_S 1.0          /* suspended for so long: say so */
 #define MAX_STAMP_AGE_S 5.0
+#define KEPT 0.8            /* of what the server says that it keeps for a reader who is away: sound is lost untold beyond */
 #define MAX_CHANNELS 32
 #define MAX_BYTES (64 << 20) /* of one fragment */
 
@@ -33,6 +34,7 @@ struct pulse {
 	bool asking, has_stamp, app_changed, app_gone, app_corked, default_changed, was_corked, was_suspended;
 	double stamp_frame, stamp_s;
 	double asked_s, heard_s, suspended_s;
+	double left_s, kept_s;     /* when the reader went the last time, and how long it may stay away */
 	struct as_capture_watch watch;
 };
 
@@ -198,7 +200,7 @@ static enum as_status take(struct pulse *p, struct as_capture_block *out, struct
 	return status;
 }
 
-static enum as_status pulse_read(struct as_capture *c, int timeout_ms, struct as_capture_block *out, struct as_error *err)
+static enum as_status await_block(struct as_capture *c, int timeout_ms, struct as_capture_block *out, struct as_error *err)
 {
 	struct pulse *p = c->impl;
 	const double until_s = as_clock_s() + timeout_ms * 1e-3;
@@ -223,6 +225,18 @@ static enum as_status pulse_read(struct as_capture *c, int timeout_ms, struct as
 		ask_state(p);
 		ask_stamp(p);
 	}
+	return status;
+}
+
+static enum as_status pulse_read(struct as_capture *c, int timeout_ms, struct as_capture_block *out, struct as_error *err)
+{
+	struct pulse *p = c->impl;
+	const double away_s = p->left_s > 0 ? as_clock_s() - p->left_s : 0;
+	out->xruns = p->xruns;
+	if (away_s > p->kept_s)
+		return as_fail(err, AS_ERR_IO, "nobody took the sound of %s for %.0f s: some was lost", c->format.name, away_s);
+	enum as_status status = await_block(c, timeout_ms, out, err);
+	p->left_s = as_clock_s();
 	return status;
 }
 
@@ -306,6 +320,8 @@ static enum as_status connect_stream(struct pulse *p, const struct as_server_ite
 	}
 	if (status == AS_OK && pa_stream_get_state(p->stream) != PA_STREAM_READY)
 		status = as_fail(err, AS_ERR_IO, "%s: %s", i->text, pa_strerror(pa_context_errno(p->server.ctx)));
+	const pa_buffer_attr *got = status == AS_OK ? pa_stream_get_buffer_attr(p->stream) : NULL;
+	p->kept_s = got ? KEPT * (double)got->maxlength / (double)pa_bytes_per_second(&spec) : STALL_S;
 	return status;
 }
 

@@ -43,7 +43,7 @@ struct ear {
 	struct as_stamp_clock *clock;
 	float *v;              /* the left channel */
 	int64_t first, n;      /* of the frames in v */
-	int64_t room, jumps;
+	int64_t room, jumps, xruns;
 	enum as_status status; /* of the last read */
 	struct as_error err;
 };
@@ -77,7 +77,11 @@ static void hear(struct ear *e)
 	while (e->status == AS_OK && (e->status = as_capture_read(e->c, 0, &b, &e->err)) == AS_OK && b.n_frames > 0) {
 		if (e->n == 0)
 			e->first = b.frame;
-		e->jumps += b.frame != e->first + e->n;
+		e->xruns = b.xruns;
+		if (b.frame != e->first + e->n) {
+			e->jumps++;
+			e->first = b.frame - e->n; /* what is in v from here on is there */
+		}
 		as_stamp_clock_add(e->clock, b.frame, b.time_s);
 		for (int i = 0; i < b.n_frames && e->n < e->room; i++)
 			e->v[e->n++] = b.pcm[(size_t)i * (size_t)channels];
@@ -482,6 +486,38 @@ static void test_server_ends(void **state)
 	server_stop(&server);
 }
 
+/* A reader that is away for longer than anybody keeps what it does not take: what was lost is told, and is no lag. */
+static void test_reader_is_away(void **state)
+{
+	(void)state;
+	need(SERVER_PULSE);
+	assert_non_null(players[0] = player_open("One", 1, 0));
+	struct ear m = listen_to("monitor:" SERVER_SINK), d = {0}, *ears[] = {&m, &d};
+	const bool has_device = server_lists("device:pulse");
+	if (has_device)
+		d = listen_to("device:pulse");
+	run(3.5, ears, has_device ? 2 : 1);
+	assert_int_equal(m.status, AS_OK);
+	run(14, NULL, 0);
+	/* The server's stock has run over, and does not say where. */
+	hear(&m);
+	assert_int_equal(m.status, AS_ERR_IO);
+	assert_non_null(strstr(m.err.msg, "lost"));
+	unlisten(&m);
+	if (!has_device) {
+		print_message("skipped: PortAudio has no device 'pulse' (libasound2-plugins)\n");
+		return;
+	}
+	const int64_t xruns = d.xruns, jumps = d.jumps;
+	ears[0] = &d;
+	run(3.5, ears, 1);
+	assert_true(d.jumps > jumps && d.xruns > xruns);
+	double r, late = late_s(&d, players[0], 1, &r);
+	print_message("PortAudio after a loss: %d jumps, %d xruns, %+.3f ms\n", (int)d.jumps, (int)d.xruns, late * 1e3);
+	assert_true(fabs(late) < 0.1);
+	unlisten(&d);
+}
+
 /* ---- names ---- */
 
 static const struct as_device *device_of(const struct as_device_list *l, enum as_device_kind kind, const char *name)
@@ -631,6 +667,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_default, stop),
 		cmocka_unit_test_teardown(test_app_comes_and_goes, stop),
 		cmocka_unit_test_teardown(test_suspended, stop),
+		cmocka_unit_test_teardown(test_reader_is_away, stop),
 		cmocka_unit_test_teardown(test_names, stop),
 		cmocka_unit_test_teardown(test_refusals, stop),
 		cmocka_unit_test_teardown(test_server_ends, stop),
