@@ -25,11 +25,38 @@ AS_API bool as_project_is(const char *path);
 AS_API struct as_session *as_session_load(struct as_options *opt, const char *path, const char *const *roots, int n_roots,
 					  struct as_error *err);
 
+/* The same in a thread of its own: a disk that does not answer holds up that thread alone. opt is copied. hold: the project is held, too
+ * (as_session_hold). NULL on failure to begin. */
+struct as_opening;
+AS_API struct as_opening *as_session_open_start(const struct as_options *opt, const char *path, const char *const *roots, int n_roots, bool hold,
+						const char *state_dir, struct as_error *err);
+/* Polls readable once it is done. */
+AS_API int as_opening_fd(const struct as_opening *o);
+/* Waits at most so long; 0: only looks, -1: as long as it takes. */
+AS_API bool as_opening_done(const struct as_opening *o, int wait_ms);
+/* The session of one that is done, and frees o; NULL: err says why. *newer (or NULL): as_session_newer_autosave of state_dir, free() it.
+ * held (or NULL): its status says whether the project is held. */
+AS_API struct as_session *as_opening_take(struct as_opening *o, char **newer, struct as_error *held, struct as_error *err);
+/* Nobody wants it any more: does not wait. NULL is fine. */
+AS_API void as_opening_close(struct as_opening *o);
+
 /* Writes the session as a project: complete or not at all, the previous version kept as path~. The bytes follow from what the session
  * knows alone. AS_ERR_EXISTS where something is there already, unless it is the project that the session was loaded from or saved to
  * before, or force is set; never one of the recordings. AS_ERR_BUSY while another process works on it. May be called while an
  * analysis runs: what is known so far is written. Removes the autosave. */
 AS_API enum as_status as_session_save(struct as_session *s, const char *path, bool force, struct as_error *err);
+
+/* The same in a thread of its own: only what the session knows is copied at once, and what is changed meanwhile is not in it. AS_ERR_BUSY
+ * while the one before is being written. as_session_save, autosaves, dropping these and freeing the session wait for it. */
+AS_API enum as_status as_session_save_start(struct as_session *s, const char *path, bool force, struct as_error *err);
+/* Polls readable once it has ended; -1: none was begun. */
+AS_API int as_session_save_fd(const struct as_session *s);
+/* True once for each that was begun: it has ended, and err (or NULL) says in its status how. Waits at most so long; 0: only looks, -1: as
+ * long as it takes. */
+AS_API bool as_session_save_ended(struct as_session *s, int wait_ms, struct as_error *err);
+/* What is being written, a save or an autosave, is waited for no longer: it ends before its file takes the old one's place, if it still
+ * can. Nothing is known of it from here on. */
+AS_API void as_session_abandon_writing(struct as_session *s);
 
 /* Whether as_session_save could write there, before the long work. */
 AS_API enum as_status as_session_check_save(struct as_session *s, const char *path, bool force, struct as_error *err);
@@ -44,7 +71,7 @@ AS_API enum as_status as_session_hold(struct as_session *s, const char *path, st
  * name is its own, too (".NAME-2.autosave"), and that of the other one is left alone. Also while an analysis runs. */
 AS_API enum as_status as_session_autosave(struct as_session *s, const char *path, const char *state_dir, struct as_error *err);
 /* The same in a thread of its own: only what the session knows is copied at once. AS_ERR_BUSY while the one before is being written.
- * Saving, dropping autosaves and freeing the session wait for it. */
+ * Saving (in the thread of a save, if it has one), dropping autosaves and freeing the session wait for it. */
 AS_API enum as_status as_session_autosave_start(struct as_session *s, const char *path, const char *state_dir, struct as_error *err);
 /* True once for each that was begun: it has ended, and err (or NULL) says in its status how. Waits at most so long; 0: only looks, -1: as
  * long as it takes. */

@@ -66,3 +66,13 @@ void as_aside_drop(struct as_aside *a)
 	atomic_store(&a->stopped, true);
 	let_go(a);
 }
+
+void as_aside_hold(struct as_aside *a)
+{
+	atomic_fetch_add(&a->owners, 1);
+}
+
+void as_aside_release(struct as_aside *a)
+{
+	let_go(a);
+}

@@ -27,6 +27,9 @@ enum as_status as_aside_start(struct as_aside *a, void (*run)(struct as_aside *a
 			      struct as_error *err);
 /* Waits at most so long; 0: only looks, -1: as long as it takes. */
 bool as_aside_done(const struct as_aside *a, int wait_ms);
+/* For another thread that waits for it: holds on to it until it releases it. */
+void as_aside_hold(struct as_aside *a);
+void as_aside_release(struct as_aside *a);
 /* The owner lets go. Stops it. */
 void as_aside_drop(struct as_aside *a);
 

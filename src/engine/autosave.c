@@ -18,7 +18,8 @@
 /* One autosave: all that it takes stands alone, so that the session may go on being changed. */
 struct autosave_job {
 	struct as_aside aside;
-	struct autosave_places *places; /* the session's, which waits before it touches them */
+	struct autosave_places *places; /* the session's, which waits before it touches them; ours once let_go */
+	atomic_bool let_go;
 	struct as_project *project;
 	char *target;    /* where the project is going to be, or NULL */
 	char *state_dir; /* or NULL */
@@ -133,7 +134,7 @@ static enum as_status write_untitled(struct autosave_job *j)
 	enum as_status status = as_dir_make(j->state_dir, err);
 	if (status == AS_OK)
 		status = need_untitled(j->places, j->state_dir, err);
-	return status == AS_OK ? as_project_write(j->project, j->places->own, false, NULL, err) : status;
+	return status == AS_OK ? as_project_write(j->project, j->places->own, false, NULL, NULL, err) : status;
 }
 
 /* at: under which name, decided by who else works on the project. */
@@ -150,7 +151,7 @@ static enum as_status write_at(struct autosave_job *j, bool elsewhere, char **at
 	if (!*at || !j->project->autosave_of)
 		return as_fail(&j->err, AS_ERR_MEMORY, "autosave: out of memory");
 	to->named |= !shared;
-	return as_project_write(j->project, *at, false, NULL, &j->err);
+	return as_project_write(j->project, *at, false, NULL, NULL, &j->err);
 }
 
 static enum as_status write_named(struct autosave_job *j)
@@ -179,6 +180,8 @@ static void keep(struct as_aside *a)
 static void free_job(struct as_aside *a)
 {
 	struct autosave_job *j = (struct autosave_job *)a;
+	if (atomic_load(&j->let_go))
+		as_engine_free_places(j->places);
 	as_project_free(j->project);
 	free(j->target);
 	free(j->state_dir);
@@ -194,7 +197,8 @@ static struct autosave_job *new_job(struct as_session *s, const char *path, cons
 		as_fail(err, AS_ERR_MEMORY, "autosave: out of memory");
 		return NULL;
 	}
-	j->places = &s->kept;
+	j->places = s->kept;
+	atomic_init(&j->let_go, false);
 	j->target = path ? as_engine_project_target(path) : NULL;
 	j->state_dir = state_dir ? strdup(state_dir) : NULL;
 	j->ours = s->guarded && j->target && strcmp(s->guarded, j->target) == 0;
@@ -223,8 +227,8 @@ bool as_session_autosave_ended(struct as_session *s, int wait_ms, struct as_erro
 enum as_status as_session_autosave_start(struct as_session *s, const char *path, const char *state_dir, struct as_error *err)
 {
 	as_session_autosave_ended(s, 0, NULL);
-	if (s->keeping)
-		return as_fail(err, AS_ERR_BUSY, "autosave: the one before is still being written");
+	if (s->keeping || s->saving)
+		return as_fail(err, AS_ERR_BUSY, "autosave: the session is still being written");
 	struct autosave_job *j = new_job(s, path, state_dir, err);
 	if (!j)
 		return AS_ERR_MEMORY;
@@ -238,6 +242,7 @@ enum as_status as_session_autosave_start(struct as_session *s, const char *path,
 
 enum as_status as_session_autosave(struct as_session *s, const char *path, const char *state_dir, struct as_error *err)
 {
+	as_session_save_ended(s, -1, NULL);
 	as_session_autosave_ended(s, -1, NULL);
 	struct autosave_job *j = new_job(s, path, state_dir, err);
 	if (!j)
@@ -250,26 +255,72 @@ enum as_status as_session_autosave(struct as_session *s, const char *path, const
 	return status;
 }
 
-void as_engine_leave_autosave(struct as_session *s)
+/* ---- names that are kept, dropped, given away ---- */
+
+static void leave(struct autosave_places *to)
 {
-	struct autosave_places *to = &s->kept;
-	as_session_autosave_ended(s, -1, NULL);
 	as_project_guard_release(to->own_guard);
 	free(to->own);
 	free(to->recovered);
 	*to = (struct autosave_places){.dir = to->dir};
 }
 
-void as_session_drop_autosave(struct as_session *s)
+void as_engine_free_places(struct autosave_places *to)
 {
-	struct autosave_places *to = &s->kept;
-	as_session_autosave_ended(s, -1, NULL);
+	if (!to)
+		return;
+	leave(to);
+	free(to->dir);
+	free(to);
+}
+
+void as_engine_drop_places(struct autosave_places *to, const char *project, bool ours)
+{
 	if (to->own)
 		unlink(to->own);
 	if (to->recovered)
 		unlink(to->recovered);
 	/* Under the project's name there may be what another session keeps. */
-	if (s->project && (to->named || (s->guarded && strcmp(s->guarded, s->project) == 0)))
-		as_project_drop_autosave(s->project, to->dir);
-	as_engine_leave_autosave(s);
+	if (project && (to->named || ours))
+		as_project_drop_autosave(project, to->dir);
+	leave(to);
+}
+
+void as_engine_hold_autosave(struct autosave_job *j)
+{
+	as_aside_hold(&j->aside);
+}
+
+void as_engine_await_autosave(struct autosave_job *j)
+{
+	as_aside_done(&j->aside, -1);
+}
+
+void as_engine_release_autosave(struct autosave_job *j)
+{
+	as_aside_release(&j->aside);
+}
+
+void as_engine_abandon_autosave(struct as_session *s, bool with_places)
+{
+	if (!s->keeping)
+		return;
+	atomic_store(&s->keeping->let_go, with_places);
+	as_aside_drop(&s->keeping->aside);
+	s->keeping = NULL;
+}
+
+void as_engine_leave_autosave(struct as_session *s)
+{
+	as_session_save_ended(s, -1, NULL);
+	as_session_autosave_ended(s, -1, NULL);
+	as_engine_free_places(s->kept);
+	s->kept = NULL;
+}
+
+void as_session_drop_autosave(struct as_session *s)
+{
+	as_session_save_ended(s, -1, NULL);
+	as_session_autosave_ended(s, -1, NULL);
+	as_engine_drop_places(s->kept, s->project, s->project && s->guarded && strcmp(s->guarded, s->project) == 0);
 }

@@ -388,8 +388,8 @@ static void keep_path(struct as_session *s, const struct as_project *p, const ch
 	if (!p->foreign && !(n > 9 && strcmp(path + n - 9, ".autosave") == 0))
 		s->project = realpath(path, NULL);
 	else if (!p->foreign)
-		s->kept.recovered = realpath(path, NULL);
-	if (s->kept.recovered)
+		s->kept->recovered = realpath(path, NULL);
+	if (s->kept->recovered)
 		s->edit_id = s->edit_last = 1; /* nothing has been saved of it but this */
 }
 
@@ -421,8 +421,8 @@ static bool was_looked_for(const struct as_project *p, const struct as_media_fin
 	return false;
 }
 
-struct as_session *as_session_load(struct as_options *opt, const char *path, const char *const *roots, int n_roots,
-				   struct as_error *err)
+struct as_session *as_engine_load(struct as_options *opt, const char *path, const char *const *roots, int n_roots,
+				  const atomic_bool *stopped, struct as_error *err)
 {
 	struct as_project *p = NULL;
 	struct as_session *s = NULL;
@@ -432,7 +432,7 @@ struct as_session *as_session_load(struct as_options *opt, const char *path, con
 	finds = calloc((size_t)p->n_files + 1, sizeof *finds);
 	if (!finds)
 		as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
-	else if (as_project_find_media(p, roots, n_roots, NULL, finds, err) == AS_OK)
+	else if (as_project_find_media(p, roots, n_roots, stopped, finds, err) == AS_OK)
 		s = make_session(opt, p, path, finds, err);
 	if (s && n_roots > 0 && !was_looked_for(p, finds))
 		note(s, "%s: no recording is missing, so that none was looked for", as_path_base(path));
@@ -441,4 +441,10 @@ struct as_session *as_session_load(struct as_options *opt, const char *path, con
 	free(finds);
 	as_project_free(p);
 	return s;
+}
+
+struct as_session *as_session_load(struct as_options *opt, const char *path, const char *const *roots, int n_roots,
+				   struct as_error *err)
+{
+	return as_engine_load(opt, path, roots, n_roots, NULL, err);
 }

@@ -9,12 +9,16 @@
 /* analyze.c: what the solver is told of a clip. */
 struct as_solve_clip as_engine_solve_clip(const struct as_session *s, const struct session_clip *c, bool stamps);
 
-/* project_save.c: what the session knows, copied under its lock; path is for messages. NULL: out of memory. */
+/* project_copy.c: what the session knows, copied under its lock; path is for messages. NULL: out of memory. */
 struct as_project *as_engine_project_of(struct as_session *s, const char *path, struct as_error *err);
-/* The file itself where path is a link to one: the link stays. Absolute, heap; NULL: out of memory. */
+/* project_save.c: the file itself where path is a link to one: the link stays. Absolute, heap; NULL: out of memory. */
 char *as_engine_project_target(const char *path);
 
 /* A placement that was copied gets a clock of its own; false when out of memory. */
 bool as_engine_own_clock(struct as_solve_placement *p);
+
+/* project_load.c: as_session_load, which *stopped ends: AS_CANCELLED. */
+struct as_session *as_engine_load(struct as_options *opt, const char *path, const char *const *roots, int n_roots,
+				  const atomic_bool *stopped, struct as_error *err);
 
 #endif

@@ -1,346 +1,44 @@
-/* A session -> a project file. What the session knows is copied under its lock and written without it, so that a running analysis is
- * not held up. */
+/* A session -> a project file: where it may go, and the writing, which can be a thread's. */
 #include <errno.h>
-#include <fcntl.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
-#include "base/hash.h"
 #include "base/text.h"
-#include "engine/project_private.h"
+#include "engine/aside.h"
+#include "engine/autosave_private.h"
 #include "project/paths.h"
-#include "project/project.h"
 
-/* ---- copying: all of it with the lock ---- */
-
-/* What of this machine or of one run: not the project's. */
-static bool is_kept(const char *key)
-{
-	static const char *const not[] = {"general.", "cache.", "interface.", "live.", "project."};
-	for (size_t i = 0; i < sizeof not / sizeof *not; i++) {
-		if (strncmp(key, not[i], strlen(not[i])) == 0)
-			return false;
-	}
-	return true;
-}
-
-static bool copy_settings(const struct as_session *s, struct as_project *p)
-{
-	size_t n;
-	const struct as_option_row *rows = as_option_rows(&n);
-	struct as_options *def = as_options_new();
-	p->settings = calloc(n + 1, sizeof *p->settings);
-	bool ok = def && p->settings;
-	for (size_t i = 0; ok && i < n; i++) {
-		const char *value = as_options_value(s->opt, rows[i].key);
-		if (!is_kept(rows[i].key) || strcmp(value, as_options_value(def, rows[i].key)) == 0)
-			continue;
-		struct as_project_setting *to = &p->settings[p->n_settings++];
-		*to = (struct as_project_setting){strdup(rows[i].key), strdup(value)};
-		ok = to->key && to->value;
-	}
-	as_options_free(def);
-	return ok;
-}
-
-static bool copy_streams(const struct as_media_info *m, struct as_project_file *to)
-{
-	to->streams = calloc((size_t)m->n_streams + 1, sizeof *to->streams);
-	for (int i = 0; to->streams && i < m->n_streams; i++) {
-		const struct as_media_stream *st = &m->streams[i];
-		struct as_project_stream *v = &to->streams[i];
-		*v = (struct as_project_stream){.index = st->index,
-						.channels = st->channels,
-						.bits = st->bits,
-						.rate_hz = st->rate_hz,
-						.duration_s = st->duration_s,
-						.is_float = st->is_float,
-						.timecode = st->timecode};
-		memcpy(v->codec, st->codec, sizeof v->codec);
-		to->n_streams++;
-	}
-	return to->streams != NULL;
-}
-
-static void copy_picture(const struct as_media_picture *m, struct as_project_file *to)
-{
-	to->width = m->width;
-	to->height = m->height;
-	to->pixel_num = m->pixel_num;
-	to->pixel_den = m->pixel_den;
-	to->fps_num = m->fps_num;
-	to->fps_den = m->fps_den;
-	to->picture_s = m->duration_s;
-	to->picture_start_s = m->start_s;
-}
-
-static bool copy_file(const struct session_file *f, struct as_project_file *to)
-{
-	const struct as_media_info *m = &f->info;
-	*to = (struct as_project_file){.path = strdup(f->path),
-				       .track = f->track ? strdup(f->track) : NULL,
-				       .bytes = f->bytes,
-				       .mtime_ns = f->mtime_ns,
-				       .state = f->state,
-				       .error = f->error ? strdup(f->error) : NULL,
-				       .fps = NAN, .picture_s = NAN, .duration_s = NAN, .start_tc_s = NAN, .created_s = NAN, .mtime_s = NAN};
-	memcpy(to->content, f->content, sizeof to->content);
-	if (!to->path || (f->track && !to->track) || (f->error && !to->error))
-		return false;
-	if (f->state != AS_CLIP_PROBED)
-		return true;
-	memcpy(to->format, m->format, sizeof to->format);
-	memcpy(to->device, m->device, sizeof to->device);
-	to->has_video = m->has_video;
-	to->fps = m->fps;
-	to->duration_s = m->duration_s;
-	to->start_tc_s = m->start_tc_s;
-	to->created_s = m->created_s;
-	to->mtime_s = m->mtime_s;
-	to->tc_num = m->tc_num;
-	to->tc_den = m->tc_den;
-	to->tc_drop = m->tc_drop;
-	copy_picture(&m->picture, to);
-	return copy_streams(m, to);
-}
-
-bool as_engine_own_clock(struct as_solve_placement *p)
-{
-	struct as_clock_knot *v = p->n_clock > 0 ? malloc((size_t)p->n_clock * sizeof *v) : NULL;
-	if (v)
-		memcpy(v, p->clock, (size_t)p->n_clock * sizeof *v);
-	bool ok = v || p->n_clock == 0;
-	p->clock = v;
-	return ok;
-}
-
-static int clip_of_file(const struct as_session *s, int file)
-{
-	for (int i = 0; file >= 0 && i < s->n_clips; i++) {
-		if (s->clips[i].files[0] == file)
-			return i;
-	}
-	return -1;
-}
-
-static bool copy_lock(const struct as_session *s, const struct session_lock *l, struct as_project_clip *to)
-{
-	if (!l)
-		return true;
-	to->lock = calloc(1, sizeof *to->lock);
-	if (!to->lock)
-		return false;
-	*to->lock = (struct as_project_lock){l->place, clip_of_file(s, l->anchor_file), l->after_s};
-	to->lock->place.beside = clip_of_file(s, l->beside_file);
-	return as_engine_own_clock(&to->lock->place);
-}
-
-static bool copy_parts(const struct clip_load *l, struct as_project_clip *to)
-{
-	to->parts = calloc((size_t)to->n_files, sizeof *to->parts);
-	for (int i = 0; to->parts && l->parts && i < to->n_files; i++)
-		to->parts[i] = (struct as_project_part){(double)l->parts[i].frames, l->parts[i].sound_start_s};
-	return to->parts != NULL;
-}
-
-static bool copy_sound(const struct clip_load *l, struct as_project_clip *to)
-{
-	const struct clip_sound *a = &l->sound;
-	to->key = l->key;
-	to->sound = (struct as_project_sound){.stream_index = a->stream_index,
-					      .channels = a->channels,
-					      .bits = a->bits,
-					      .is_float = a->is_float,
-					      .rate_hz = a->rate_hz,
-					      .frames = a->frames,
-					      .damage = a->damage,
-					      .level_db = a->level_db,
-					      .peak_db = a->peak_db,
-					      .active = a->active};
-	return copy_parts(l, to);
-}
-
-static bool copy_clip(const struct as_session *s, int clip, struct as_project_clip *to)
-{
-	const struct session_clip *c = &s->clips[clip];
-	bool ok = true;
-	*to = (struct as_project_clip){.files = malloc((size_t)c->n_files * sizeof *to->files),
-				       .n_files = c->n_files,
-				       .track = c->track,
-				       .order = c->order,
-				       .state = c->state == AS_CLIP_LOADING ? AS_CLIP_PROBED : c->state,
-				       .error = c->error ? strdup(c->error) : NULL,
-				       .imported_s = c->keep.imported ? c->keep.imported_s : NAN,
-				       .imported_confidence = c->keep.imported ? c->keep.imported_confidence : NAN};
-	if (!to->files || (c->error && !to->error))
-		return false;
-	memcpy(to->files, c->files, (size_t)c->n_files * sizeof *to->files);
-	if (c->state == AS_CLIP_READY)
-		ok = copy_sound(&c->load, to);
-	for (int i = 0; ok && i < c->warnings.n; i++)
-		ok = as_project_add_text(&to->warnings, &to->n_warnings, c->warnings.v[i]);
-	if (ok && s->solved) {
-		to->placement = s->solution.placements[clip];
-		ok = as_engine_own_clock(&to->placement);
-	}
-	return copy_lock(s, c->keep.lock, to) && ok;
-}
-
-static bool copy_matches(const struct as_session *s, struct as_project *p)
-{
-	p->matches = malloc(((size_t)s->n_matches + 1) * sizeof *p->matches);
-	for (int i = 0; p->matches && i < s->n_matches; i++) {
-		if (!s->match_done[i])
-			continue;
-		p->matches[p->n_matches++] =
-			(struct as_project_match){.task = s->pairs[i],
-						  .found = s->matches[i].found,
-						  .r = s->matches[i].r,
-						  .used = s->solved && s->solution.used[i],
-						  .residual_s = s->solved ? s->solution.residual_s[i] : NAN};
-	}
-	return p->matches != NULL;
-}
-
-struct key_clip {
-	uint64_t key;
-	int clip;
+/* A file that must not be written over. */
+struct file_id {
+	dev_t dev;
+	ino_t ino;
 };
 
-static int by_key(const void *pa, const void *pb)
-{
-	const struct key_clip *a = pa, *b = pb;
-	return a->key != b->key ? (a->key < b->key ? -1 : 1) : a->clip - b->clip;
-}
-
-static int find_key(const struct key_clip *v, int n, uint64_t key)
-{
-	int from = 0, to = n;
-	while (from < to) {
-		int mid = (from + to) / 2;
-		if (v[mid].key < key)
-			from = mid + 1;
-		else
-			to = mid;
-	}
-	return from < n && v[from].key == key ? v[from].clip : -1;
-}
-
-static double real_of(uint64_t bits)
-{
-	double v;
-	if (bits == UINT64_MAX)
-		return NAN;
-	memcpy(&v, &bits, sizeof v);
-	return v;
-}
-
-static int by_question(const void *pa, const void *pb)
-{
-	const uint64_t *a = pa, *b = pb;
-	for (int i = 0; i < MEMO_WORDS; i++) {
-		if (a[i] != b[i])
-			return a[i] < b[i] ? -1 : 1;
-	}
-	return 0;
-}
-
-/* The questions that the present matches have answered, sorted. */
-static uint64_t *answered(const struct as_session *s, int *n)
-{
-	uint64_t *v = malloc(((size_t)s->n_matches + 1) * MEMO_WORDS * sizeof *v);
-	*n = 0;
-	for (int i = 0; v && i < s->n_matches; i++) {
-		const struct as_pair_task *t = &s->pairs[i];
-		if (s->match_done[i])
-			as_engine_question(s, s->clips[t->a].load.key, s->clips[t->b].load.key, t,
-					   &v[MEMO_WORDS * (size_t)(*n)++]);
-	}
-	if (v && *n > 1)
-		qsort(v, (size_t)*n, MEMO_WORDS * sizeof *v, by_question);
-	return v;
-}
-
-/* What earlier analyses found out about clips that are still here, and the present one has not asked again. */
-static bool copy_memo(const struct as_session *s, struct as_project *p)
-{
-	const struct as_pair_task any = {.near_s = NAN};
-	uint64_t recipe[MEMO_WORDS];
-	int n_keys = 0, n_known;
-	uint64_t *known = answered(s, &n_known);
-	struct key_clip *keys = malloc(((size_t)s->n_clips + 1) * sizeof *keys);
-	p->remembered = malloc(((size_t)s->n_memo + 1) * sizeof *p->remembered);
-	bool ok = known && keys && p->remembered;
-	as_engine_question(s, 0, 0, &any, recipe);
-	for (int i = 0; ok && i < s->n_clips; i++) {
-		if (s->clips[i].state == AS_CLIP_READY)
-			keys[n_keys++] = (struct key_clip){s->clips[i].load.key, i};
-	}
-	if (n_keys > 1)
-		qsort(keys, (size_t)n_keys, sizeof *keys, by_key);
-	for (int i = 0; ok && i < s->n_memo; i++) {
-		const struct match_memo *m = &s->memo[i];
-		int a = find_key(keys, n_keys, m->question[0]), b = find_key(keys, n_keys, m->question[1]);
-		if (a < 0 || b <= a || m->question[4] != recipe[4] ||
-		    bsearch(m->question, known, (size_t)n_known, MEMO_WORDS * sizeof *known, by_question))
-			continue;
-		p->remembered[p->n_remembered++] = (struct as_project_match){
-			.task = {.a = a, .b = b, .near_s = real_of(m->question[2]), .near_tol_s = real_of(m->question[3])},
-			.found = m->found, .r = m->r, .residual_s = NAN};
-	}
-	free(known);
-	free(keys);
-	return ok;
-}
-
-static bool copy_head(const struct as_session *s, struct as_project *p)
-{
-	bool ok = copy_settings(s, p);
-	p->recipe = strdup(s->recipe);
-	p->reference = s->reference ? strdup(s->reference) : NULL;
-	ok = ok && p->recipe && (p->reference || !s->reference);
-	for (int i = 0; ok && i < s->n_tracks; i++)
-		ok = as_project_add_text(&p->tracks, &p->n_tracks, s->tracks[i]);
-	for (int i = 0; ok && i < s->warnings.n; i++)
-		ok = as_project_add_text(&p->warnings, &p->n_warnings, s->warnings.v[i]);
-	p->solved = s->solved;
-	p->reference_track = s->solved ? s->solution.reference : -1;
-	p->island_s = calloc((size_t)s->solution.n_islands + 1, sizeof *p->island_s);
-	for (int i = 0; p->island_s && s->solved && i < s->solution.n_islands; i++)
-		p->island_s[p->n_islands++] = s->solution.island_s[i];
-	return ok && p->island_s;
-}
-
-static bool copy_all(const struct as_session *s, struct as_project *p)
-{
-	bool ok = copy_head(s, p);
-	p->files = calloc((size_t)s->n_files + 1, sizeof *p->files);
-	p->clips = calloc((size_t)s->n_clips + 1, sizeof *p->clips);
-	ok = ok && p->files && p->clips;
-	for (int i = 0; ok && i < s->n_files; i++, p->n_files++)
-		ok = copy_file(&s->files[i], &p->files[i]);
-	for (int i = 0; ok && i < s->n_clips; i++, p->n_clips++)
-		ok = copy_clip(s, i, &p->clips[i]);
-	return ok && copy_matches(s, p) && copy_memo(s, p);
-}
-
-struct as_project *as_engine_project_of(struct as_session *s, const char *path, struct as_error *err)
-{
-	struct as_project *p = as_project_new();
-	pthread_mutex_lock(&s->lock);
-	bool ok = p && copy_all(s, p);
-	pthread_mutex_unlock(&s->lock);
-	if (ok)
-		return p;
-	as_project_free(p);
-	as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
-	return NULL;
-}
+/* One save: all that it takes stands alone, so that the session may go on being changed. */
+struct save_job {
+	struct as_aside aside;
+	/* Immutable once it runs. */
+	struct as_project *project;
+	uint64_t edit_id; /* of what is saved */
+	char *path;       /* as it was asked for */
+	bool force;
+	char *own;     /* the session's project, which may be written over, or NULL */
+	char *guarded; /* that the session holds, or NULL */
+	struct file_id *recordings;
+	int n_recordings;
+	struct autosave_job *before;    /* an autosave that is to end first, or NULL */
+	struct autosave_places *places; /* the session's, which waits before it touches them; ours once let_go */
+	/* Of both. */
+	atomic_bool let_go;
+	/* Found out. */
+	char *target;
+	const char *reduced;
+	enum as_status status;
+	struct as_error err;
+};
 
 /* ---- where ---- */
 
@@ -356,7 +54,7 @@ char *as_engine_project_target(const char *path)
 	return full;
 }
 
-static enum as_status check_target(const struct as_session *s, const char *path, bool force, struct as_error *err)
+static enum as_status check_target(const struct save_job *j, const char *path, struct as_error *err)
 {
 	struct stat st;
 	if (as_path_base(path)[0] == '\0')
@@ -365,28 +63,16 @@ static enum as_status check_target(const struct as_session *s, const char *path,
 		return errno == ENOENT ? AS_OK : as_fail_errno(err, path, NULL);
 	if (!S_ISREG(st.st_mode))
 		return as_fail(err, AS_ERR_EXISTS, "%s: exists and is not a file", path);
-	for (int i = 0; i < s->n_files; i++) {
-		if (s->files[i].dev == st.st_dev && s->files[i].ino == st.st_ino)
+	for (int i = 0; i < j->n_recordings; i++) {
+		if (j->recordings[i].dev == st.st_dev && j->recordings[i].ino == st.st_ino)
 			return as_fail(err, AS_ERR_EXISTS, "%s: is one of the recordings", path);
 	}
-	if (force || (s->project && strcmp(s->project, path) == 0))
+	if (j->force || (j->own && strcmp(j->own, path) == 0))
 		return AS_OK;
 	return as_fail(err, AS_ERR_EXISTS, "%s: exists already", path);
 }
 
-enum as_status as_session_check_save(struct as_session *s, const char *path, bool force, struct as_error *err)
-{
-	char *target = as_engine_project_target(path), *dir = as_project_dir(path);
-	enum as_status status = target && dir ? check_target(s, target, force, err)
-					      : as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
-	if (status == AS_OK && access(dir, W_OK | X_OK) != 0)
-		status = as_fail_errno(err, path, "cannot be written there");
-	free(target);
-	free(dir);
-	return status;
-}
-
-static void let_go(struct as_session *s)
+static void let_go_of_guard(struct as_session *s)
 {
 	as_project_guard_release(s->guard);
 	free(s->guarded);
@@ -403,7 +89,7 @@ enum as_status as_session_hold(struct as_session *s, const char *path, struct as
 		free(target);
 		return AS_OK;
 	}
-	let_go(s);
+	let_go_of_guard(s);
 	if (!path)
 		return AS_OK;
 	struct as_error own;
@@ -418,50 +104,204 @@ enum as_status as_session_hold(struct as_session *s, const char *path, struct as
 	return own.status;
 }
 
-/* ---- writing ---- */
+/* ---- in the job ---- */
 
-static enum as_status save_to(struct as_session *s, const char *target, struct as_error *err)
+static enum as_status write_checked(struct save_job *j, struct as_error *err)
 {
-	struct as_project *p = as_engine_project_of(s, target, err);
-	const char *reduced = NULL;
-	if (!p)
-		return AS_ERR_MEMORY;
-	enum as_status status = as_project_write(p, target, true, &reduced, err);
-	as_project_free(p);
-	if (status == AS_OK && reduced)
-		as_engine_warn(s, "%s: is large: %s were left out", target, reduced);
+	enum as_status status = check_target(j, j->target, err);
+	return status == AS_OK ? as_project_write(j->project, j->target, true, &j->reduced, &j->aside.stopped, err) : status;
+}
+
+static enum as_status write_guarded(struct save_job *j, struct as_error *err)
+{
+	bool held = j->guarded && strcmp(j->guarded, j->target) == 0;
+	/* Asked before the file is looked at: who has it may be about to write it. */
+	struct as_project_guard *guard = held ? NULL : as_project_guard_take(j->target, err);
+	if (!held && !guard)
+		return err->status;
+	enum as_status status = write_checked(j, err);
+	as_project_guard_release(guard);
 	return status;
+}
+
+static void save(struct as_aside *a)
+{
+	struct save_job *j = (struct save_job *)a;
+	if (j->before)
+		as_engine_await_autosave(j->before);
+	j->target = as_engine_project_target(j->path);
+	j->status = j->target ? write_guarded(j, &j->err) : as_fail(&j->err, AS_ERR_MEMORY, "%s: out of memory", j->path);
+	/* What was kept is in the project now, whoever still waits for it. */
+	if (j->status == AS_OK) {
+		bool ours = j->own && j->guarded && strcmp(j->guarded, j->own) == 0;
+		as_engine_drop_places(j->places, j->own, ours);
+		as_project_drop_autosave(j->target, j->places->dir);
+	}
+}
+
+static void free_job(struct as_aside *a)
+{
+	struct save_job *j = (struct save_job *)a;
+	if (j->before)
+		as_engine_release_autosave(j->before);
+	if (atomic_load(&j->let_go))
+		as_engine_free_places(j->places);
+	as_project_free(j->project);
+	free(j->path);
+	free(j->own);
+	free(j->guarded);
+	free(j->recordings);
+	free(j->target);
+	free(j);
+}
+
+/* ---- in the front end's thread ---- */
+
+static bool copy_words(struct save_job *j, const struct as_session *s, const char *path)
+{
+	j->path = strdup(path);
+	j->own = s->project ? strdup(s->project) : NULL;
+	j->guarded = s->guarded ? strdup(s->guarded) : NULL;
+	j->recordings = calloc((size_t)s->n_files + 1, sizeof *j->recordings);
+	for (int i = 0; j->recordings && i < s->n_files; i++)
+		j->recordings[j->n_recordings++] = (struct file_id){s->files[i].dev, s->files[i].ino};
+	return j->path && (j->own || !s->project) && (j->guarded || !s->guarded) && j->recordings;
+}
+
+/* Where and over what, without what is to be written. */
+static struct save_job *new_check(struct as_session *s, const char *path, bool force, struct as_error *err)
+{
+	struct save_job *j = calloc(1, sizeof *j);
+	if (j) {
+		j->force = force;
+		j->places = s->kept;
+		atomic_init(&j->let_go, false);
+		atomic_init(&j->aside.stopped, false);
+	}
+	if (j && copy_words(j, s, path))
+		return j;
+	if (j)
+		free_job(&j->aside);
+	as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
+	return NULL;
+}
+
+static struct save_job *new_job(struct as_session *s, const char *path, bool force, struct as_error *err)
+{
+	struct save_job *j = new_check(s, path, force, err);
+	if (!j)
+		return NULL;
+	pthread_mutex_lock(&s->lock);
+	j->edit_id = s->edit_id;
+	pthread_mutex_unlock(&s->lock);
+	j->project = as_engine_project_of(s, path, err);
+	if (j->project)
+		return j;
+	free_job(&j->aside);
+	return NULL;
+}
+
+enum as_status as_session_check_save(struct as_session *s, const char *path, bool force, struct as_error *err)
+{
+	struct save_job *j = new_check(s, path, force, err);
+	char *dir = as_project_dir(path);
+	if (!j || !dir) {
+		free(dir);
+		if (j)
+			free_job(&j->aside);
+		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
+	}
+	j->target = as_engine_project_target(path);
+	enum as_status status = j->target ? check_target(j, j->target, err) : as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
+	if (status == AS_OK && access(dir, W_OK | X_OK) != 0)
+		status = as_fail_errno(err, path, "cannot be written there");
+	free_job(&j->aside);
+	free(dir);
+	return status;
+}
+
+/* The session learns what became of it. */
+static enum as_status take(struct as_session *s, struct save_job *j, struct as_error *err)
+{
+	if (j->status != AS_OK) {
+		if (err)
+			*err = j->err;
+		return j->status;
+	}
+	if (j->reduced)
+		as_engine_warn(s, "%s: is large: %s were left out", j->target, j->reduced);
+	s->edit_saved = j->edit_id;
+	free(s->project);
+	s->project = j->target;
+	j->target = NULL;
+	return AS_OK;
 }
 
 enum as_status as_session_save(struct as_session *s, const char *path, bool force, struct as_error *err)
 {
-	char *target = as_engine_project_target(path);
-	struct as_project_guard *guard = NULL;
-	struct as_error own = {0};
-	enum as_status status = AS_OK;
-	if (!target)
-		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
-	pthread_mutex_lock(&s->lock);
-	uint64_t edit_id = s->edit_id;
-	pthread_mutex_unlock(&s->lock);
-	/* Asked before the file is looked at: who has it may be about to write it. */
-	if (!(s->guarded && strcmp(s->guarded, target) == 0) && !(guard = as_project_guard_take(target, &own)))
-		status = own.status;
+	as_session_save_ended(s, -1, NULL);
+	as_session_autosave_ended(s, -1, NULL);
+	struct save_job *j = new_job(s, path, force, err);
+	if (!j)
+		return AS_ERR_MEMORY;
+	save(&j->aside);
+	enum as_status status = take(s, j, err);
+	free_job(&j->aside);
+	return status;
+}
+
+enum as_status as_session_save_start(struct as_session *s, const char *path, bool force, struct as_error *err)
+{
+	if (s->saving)
+		return as_fail(err, AS_ERR_BUSY, "%s: the project is still being written", path);
+	as_session_autosave_ended(s, 0, NULL);
+	struct save_job *j = new_job(s, path, force, err);
+	if (!j)
+		return AS_ERR_MEMORY;
+	j->before = s->keeping;
+	if (j->before)
+		as_engine_hold_autosave(j->before);
+	enum as_status status = as_aside_start(&j->aside, save, free_job, "save", err);
 	if (status == AS_OK)
-		status = check_target(s, target, force, &own);
-	if (status == AS_OK)
-		status = save_to(s, target, &own);
-	as_project_guard_release(guard);
-	if (status != AS_OK) {
-		free(target);
-		if (err)
-			*err = own;
-		return status;
+		s->saving = j;
+	else
+		free_job(&j->aside);
+	return status;
+}
+
+int as_session_save_fd(const struct as_session *s)
+{
+	return s->saving ? s->saving->aside.fd : -1;
+}
+
+bool as_session_save_ended(struct as_session *s, int wait_ms, struct as_error *err)
+{
+	struct save_job *j = s->saving;
+	if (!j || !as_aside_done(&j->aside, wait_ms))
+		return false;
+	enum as_status status = take(s, j, err);
+	if (err)
+		err->status = status;
+	s->saving = NULL;
+	as_aside_drop(&j->aside);
+	return true;
+}
+
+void as_session_abandon_writing(struct as_session *s)
+{
+	struct autosave_places *fresh = s->saving || s->keeping ? calloc(1, sizeof *fresh) : NULL;
+	as_session_save_ended(s, 0, NULL);
+	as_session_autosave_ended(s, 0, NULL);
+	/* Without memory for others the names are waited for. */
+	if ((!s->saving && !s->keeping) || !fresh) {
+		free(fresh);
+		return;
 	}
-	s->edit_saved = edit_id;
-	as_session_drop_autosave(s);
-	as_project_drop_autosave(target, s->kept.dir);
-	free(s->project);
-	s->project = target;
-	return AS_OK;
+	if (s->saving)
+		atomic_store(&s->saving->let_go, true);
+	as_engine_abandon_autosave(s, !s->saving);
+	if (s->saving)
+		as_aside_drop(&s->saving->aside);
+	s->saving = NULL;
+	s->kept = fresh;
 }

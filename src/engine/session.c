@@ -189,7 +189,8 @@ static enum as_status open_parts(struct as_session *s, struct as_error *err)
 	if (!s->pool)
 		return AS_ERR_MEMORY;
 	s->workspaces = calloc((size_t)as_pool_threads(s->pool), sizeof *s->workspaces);
-	return s->workspaces ? AS_OK : as_fail(err, AS_ERR_MEMORY, "session: out of memory");
+	s->kept = calloc(1, sizeof *s->kept);
+	return s->workspaces && s->kept ? AS_OK : as_fail(err, AS_ERR_MEMORY, "session: out of memory");
 }
 
 struct as_session *as_session_new(const struct as_options *opt, struct as_error *err)
@@ -249,7 +250,6 @@ void as_session_free(struct as_session *s)
 	as_project_guard_release(s->guard);
 	free(s->guarded);
 	as_engine_leave_autosave(s);
-	free(s->kept.dir);
 	free(s->project);
 	as_cache_close(s->cache);
 	as_event_queue_free(s->events);

@@ -175,8 +175,9 @@ enum session_goal { GOAL_PROBE, GOAL_ANALYZE, GOAL_SOLVE, GOAL_EXPORT, GOAL_SELF
 
 struct undo_history;
 struct autosave_job;
+struct save_job;
 
-/* Where a session is kept. Its autosave's thread has it while there is one (as_session.keeping), else the front end's. */
+/* Where a session is kept. The thread of an autosave or a save has it while there is one (keeping, saving), else the front end's. */
 struct autosave_places {
 	char *own; /* a name that no other session has: without a project, or where another one works on the same; or NULL */
 	int own_number; /* of those beside a project */
@@ -235,7 +236,8 @@ struct as_session {
 	ino_t project_ino;
 	struct as_project_guard *guard; /* or NULL. Front end thread only */
 	char *guarded;
-	struct autosave_places kept;
+	struct autosave_places *kept;
+	struct save_job *saving;      /* the save that is being written, or of whose end nobody has asked; or NULL. Front end thread only */
 	struct autosave_job *keeping; /* the autosave that is being written, or of whose end nobody has asked; or NULL. Front end thread only */
 	bool cache_warned;
 

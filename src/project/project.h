@@ -3,6 +3,7 @@
 #ifndef AS_PROJECT_PROJECT_H
 #define AS_PROJECT_PROJECT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -142,8 +143,9 @@ enum as_status as_project_parse(const char *text, int64_t bytes, const char *pat
 /* The file's text: heap, deterministic. path: where it will stand, for what is told relative to it. *reduced (or NULL) tells what was
  * left out for size, or NULL. NULL when out of memory. */
 char *as_project_text(const struct as_project *p, const char *path, int64_t *bytes, const char **reduced);
-/* Writes it in one go. What was there before is kept as path with a tilde behind when backup is set. */
+/* Writes it in one go. What was there before is kept as path with a tilde behind when backup is set. stopped (or NULL) is looked at before
+ * the file takes its place: AS_CANCELLED. */
 enum as_status as_project_write(const struct as_project *p, const char *path, bool backup, const char **reduced,
-				struct as_error *err);
+				const atomic_bool *stopped, struct as_error *err);
 
 #endif

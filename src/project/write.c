@@ -214,7 +214,7 @@ out:
 }
 
 enum as_status as_project_write(const struct as_project *p, const char *path, bool backup, const char **reduced,
-				struct as_error *err)
+				const atomic_bool *stopped, struct as_error *err)
 {
 	int64_t bytes = 0;
 	char *text = as_project_text(p, path, &bytes, reduced);
@@ -231,6 +231,8 @@ enum as_status as_project_write(const struct as_project *p, const char *path, bo
 		status = write_all(as_atomic_fd(f), path, text, bytes, err);
 	if (status == AS_OK && backup)
 		status = keep_backup(path, err);
+	if (status == AS_OK && stopped && atomic_load(stopped))
+		status = as_fail(err, AS_CANCELLED, "%s: not written: stopped", path);
 	if (status == AS_OK)
 		status = as_atomic_commit(f, err);
 	else if (f)

@@ -81,7 +81,7 @@ int main(int argc, char **argv)
 	int n = argc > 1 ? atoi(argv[1]) : 5000;
 	struct as_project *p = make(n), *q = NULL;
 	double t0 = now_s();
-	if (as_project_write(p, path, false, &reduced, &err) != AS_OK)
+	if (as_project_write(p, path, false, &reduced, NULL, &err) != AS_OK)
 		return fprintf(stderr, "%s\n", err.msg), 1;
 	double t1 = now_s();
 	if (as_project_read(path, &q, &err) != AS_OK || q->n_losses > 0)

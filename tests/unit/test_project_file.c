@@ -329,7 +329,7 @@ static void test_rings(void **state)
 		if (p->clips[i].lock)
 			p->clips[i].lock->anchor = (i + 1) % p->n_clips;
 	}
-	assert_int_equal(as_project_write(p, path, false, NULL, NULL), AS_OK);
+	assert_int_equal(as_project_write(p, path, false, NULL, NULL, NULL), AS_OK);
 	as_project_free(p);
 	struct as_options *opt = projects_options(NULL);
 	struct as_session *s = as_session_load(opt, path, NULL, 0, NULL);
