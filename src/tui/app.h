@@ -29,6 +29,16 @@ struct tui_adding {
 	char *demo_dir;             /* … and where */
 };
 
+/* A project that is being opened or saved; projects.c. */
+struct tui_projects {
+	struct as_opening *opening; /* or NULL */
+	bool recovers, first;       /* of it: it is what a session left; the program was started with it */
+	bool saves;
+	char *path;                 /* of either; heap */
+	enum { TUI_STAYS, TUI_LEAVES, TUI_LEAVES_NOW } end; /* the program ends once what is being written is; _NOW: without asking */
+	char *newer;                /* of the one that the program was started with: newer work, to be offered; heap, or NULL */
+};
+
 /* What of the session is kept in case it does not end in order; keep.c. */
 struct tui_keeping {
 	uint64_t seen, kept;       /* states of the session: the last one seen, the one that is kept */
@@ -98,6 +108,7 @@ struct tui {
 	char browsed[4096];        /* folder in which the browser was last used */
 	char farewell[TUI_LOG_BYTES]; /* said once the screen is gone */
 	struct tui_adding adding;
+	struct tui_projects projects;
 	struct tui_hearing hearing;
 	struct as_live *live;      /* the meter that runs, or has ended; NULL: none */
 	struct tui_lag *lag;       /* of the model; NULL until the first one */

@@ -8,6 +8,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "tui/adding.h"
+#include "tui/projects.h"
 #include "tui/dialogs.h"
 #include "tui/jobs.h"
 #include "tui/live.h"
@@ -174,7 +175,9 @@ static void escape(struct tui *t)
 {
 	char keys[32];
 
-	if (tui_adding_runs(t) && !t->m.snap->busy) {
+	if (tui_projects_run(t)) {
+		tui_projects_stop(t);
+	} else if (tui_adding_runs(t) && !t->m.snap->busy) {
 		cancel(t);
 	} else if (t->m.snap->busy && t->escape_n == t->n_keys - 1 && t->m.now_s - t->escape_s < AGAIN_S) {
 		cancel(t);
@@ -224,7 +227,9 @@ void tui_command(struct tui *t, enum as_action action, const struct tui_call *ca
 		escape(t);
 		return;
 	case AS_ACTION_CANCEL:
-		if (t->m.snap->busy || tui_adding_runs(t))
+		if (tui_projects_run(t))
+			tui_projects_stop(t);
+		else if (t->m.snap->busy || tui_adding_runs(t))
 			cancel(t);
 		else
 			tui_say(t, TUI_QUIET, "nothing is running");

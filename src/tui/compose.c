@@ -78,16 +78,18 @@ static void draw_message(const struct tui *t, struct tui_canvas c)
 				    t->message);
 		return;
 	}
-	if (!t->m.snap->busy && !t->m.adding[0])
+	if (!t->m.snap->busy && !t->m.adding[0] && !t->m.project_work[0])
 		return;
-	if (t->m.snap->busy)
+	if (t->m.snap->busy && !t->m.project_work[0])
 		tui_jobs_words(&t->m, words, sizeof words, &share);
 	if (share >= 0) {
 		tui_bar(c, 0, 1, bar, share);
 		tui_putf(c, 0, bar + 2, TUI_VALUE, "%3d%%", (int)(share * 100));
 		used = bar + 7;
 	}
-	tui_put_fit(c, 0, used + 1, c.cols - used - 12, TUI_INFO, TUI_LEFT, t->m.snap->busy ? words : t->m.adding);
+	tui_put_fit(c, 0, used + 1, c.cols - used - 12, TUI_INFO, TUI_LEFT, t->m.project_work[0] ? t->m.project_work
+									   : t->m.snap->busy	? words
+													: t->m.adding);
 	tui_keymap_keys(t->keymap, AS_ACTION_CANCEL, 1, words, sizeof words);
 	if ((t->count.n == 0 || t->count.pane) && *words)
 		tui_putf(c, 0, c.cols - (int)strlen(words) - 6, TUI_QUIET, "%s stop", words);

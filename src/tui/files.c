@@ -10,6 +10,7 @@
 #include "tui/form.h"
 #include "tui/jobs.h"
 #include "tui/keep.h"
+#include "tui/projects.h"
 #include "tui/recover.h"
 #include "tui/target.h"
 
@@ -29,20 +30,11 @@ static bool new_session(struct tui *t)
 
 static bool open_project(struct tui *t, const char *path)
 {
-	struct as_error err = {0};
-	struct as_options *opt = as_options_copy(t->setup->opt);
 	char *full = tui_path(path);
-	struct as_session *s = opt && full ? as_session_load(opt, full, t->setup->roots, t->setup->n_roots, &err) : NULL;
+	bool ok = full && tui_projects_open(t, full, false);
 
-	as_options_free(opt);
 	free(full);
-	if (!s)
-		return tui_try(t, err.status ? err.status : AS_ERR_MEMORY, &err);
-	tui_replace_session(t, s);
-	tui_say(t, TUI_GOOD, "%d clips in %d tracks", t->m.snap->n_clips, t->m.snap->n_tracks);
-	if (t->m.project)
-		tui_offer_newer(t);
-	return true;
+	return ok;
 }
 
 static bool take_project(struct tui *t, char *const *paths, int n)
@@ -72,33 +64,13 @@ static char *with_extension(const char *path)
 	return more;
 }
 
-static void confirm_over(struct tui *t, const char *path, const char *question)
-{
-	char *word = tui_word(path);
-	size_t n = sizeof "--force " + strlen(word ? word : "");
-	char *args = word ? malloc(n) : NULL;
-
-	if (args) {
-		snprintf(args, n, "--force %s", word);
-		tui_confirm(t, question, "write over it", AS_ACTION_SAVE_AS, args);
-	}
-	free(word);
-	free(args);
-}
-
 static void save_to(struct tui *t, const char *path, bool force)
 {
-	struct as_error err = {0};
 	char *full = with_extension(path);
-	enum as_status status = full ? as_session_save(t->m.session, full, force, &err) : AS_ERR_MEMORY;
 
+	if (full)
+		tui_projects_save(t, full, force);
 	free(full);
-	if (status == AS_ERR_EXISTS) {
-		confirm_over(t, path, err.msg);
-	} else if (tui_try(t, status, &err)) {
-		tui_look(t);
-		tui_say(t, TUI_GOOD, "saved as %s", t->m.project);
-	}
 }
 
 /* Beside the recordings, and called as their folder is: heap. */
@@ -149,6 +121,8 @@ static void quit(struct tui *t, const char *args)
 {
 	bool sure = args && !strcmp(args, "now");
 
+	if (!tui_projects_may_leave(t, sure))
+		return;
 	if (!sure && t->m.modified && t->m.snap->n_clips > 0) {
 		tui_confirm_or_save(t, t->m.project ? "The project has changes that are not saved."
 						    : "The session is not saved as a project.",
@@ -180,7 +154,7 @@ bool tui_do_files(struct tui *t, enum as_action action, const struct tui_call *c
 	case AS_ACTION_NEW:
 		if (t->m.modified && !(call->args && !strcmp(call->args, "now")))
 			tui_confirm_or_save(t, "The session has changes that are not saved.", "start over", AS_ACTION_NEW, "now");
-		else
+		else if (tui_projects_idle(t))
 			new_session(t);
 		return true;
 	case AS_ACTION_OPEN:

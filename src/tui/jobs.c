@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "tui/adding.h"
+#include "tui/projects.h"
 #include "tui/keep.h"
 
 static void tell_failed(struct tui *t, const struct as_snapshot *s, const struct as_snapshot *old)
@@ -189,7 +190,7 @@ void tui_jobs_turn(struct tui *t)
 
 bool tui_jobs_run(const struct tui *t)
 {
-	return t->m.snap->busy || t->news || tui_adding_runs(t);
+	return t->m.snap->busy || t->news || tui_adding_runs(t) || tui_projects_opens(t);
 }
 
 void tui_jobs_when_idle(struct tui *t, enum as_action action, const char *args)

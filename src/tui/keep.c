@@ -2,9 +2,12 @@
 
 #include <math.h>
 
+#include "base/error.h"
+
 #define PAUSE_S 1.0  /* so long after the last change … */
 #define BEHIND_S 2.0 /* … or, while they go on, after the first one … */
 #define SHARE 10.0   /* … unless writing takes more than one part in so many of the time */
+#define END_MS 5000  /* at the end a disk has so long to answer */
 #define END_S 0.05   /* one that runs is looked after so often */
 
 /* project.autosave_s; INFINITY: never. */
@@ -28,7 +31,8 @@ static double due_s(const struct tui *t)
 	const struct tui_keeping *k = &t->keeping;
 	double longest = longest_s(t), rest = fmin(longest, fmax(BEHIND_S, SHARE * k->cost_s));
 
-	if (!is_wanted(t) || isinf(longest))
+	/* A save is the better autosave. */
+	if (!is_wanted(t) || isinf(longest) || t->projects.saves)
 		return INFINITY;
 	if (k->seen == k->kept)
 		return t->m.snap->busy ? k->began_s + longest : INFINITY;
@@ -112,13 +116,38 @@ bool tui_keep_now(struct tui *t)
 	if (!is_wanted(t))
 		return false;
 	k->began_s = tui_clock_s(t);
-	status = as_session_autosave(t->m.session, t->m.project, t->setup->state_dir, &err);
+	/* A disk that does not answer would hold up the end for good. */
+	as_session_save_ended(t->m.session, END_MS, NULL);
+	as_session_autosave_ended(t->m.session, END_MS, NULL);
+	as_session_abandon_writing(t->m.session);
+	tui_look(t);
+	if (!is_wanted(t))
+		return false;
+	status = as_session_autosave_start(t->m.session, t->m.project, t->setup->state_dir, &err);
+	if (status == AS_OK && as_session_autosave_ended(t->m.session, END_MS, &err))
+		status = err.status;
+	else if (status == AS_OK)
+		status = as_fail(&err, AS_ERR_IO, "the disk does not answer");
 	tell(t, status, &err);
 	return status == AS_OK;
 }
 
+void tui_keep_saved(struct tui *t)
+{
+	t->keeping.kept = t->m.modified ? UINT64_MAX : t->keeping.seen;
+}
+
+void tui_keep_abandoned(struct tui *t)
+{
+	t->keeping.runs = false;
+	t->keeping.kept = UINT64_MAX;
+}
+
 void tui_keep_nothing(struct tui *t)
 {
+	/* A disk that does not answer may have it. */
+	if (t->keeping.runs && !as_session_autosave_ended(t->m.session, tui_patience_ms(t), NULL))
+		as_session_abandon_writing(t->m.session);
 	/* What another session has left, and nobody has asked for, stays. */
 	if (t->keeping.began_s > 0 || t->recovered)
 		as_session_drop_autosave(t->m.session);

@@ -12,6 +12,10 @@ void tui_keep_turn(struct tui *t);
 double tui_keep_wait_s(const struct tui *t, double s);
 /* At once, and waits for it; true: there was something to keep, and it is. */
 bool tui_keep_now(struct tui *t);
+/* Saved: an autosave of what was changed since is another one. */
+void tui_keep_saved(struct tui *t);
+/* What was being written has been given up. */
+void tui_keep_abandoned(struct tui *t);
 /* What was changed is saved, or not wanted. */
 void tui_keep_nothing(struct tui *t);
 

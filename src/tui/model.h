@@ -57,6 +57,7 @@ struct tui_model {
 	double decoded_before_s;        /* decoded_s when the stage began */
 	const struct tui_lag *lag;      /* NULL: no meter has been started */
 	char adding[256];               /* what of adding recordings takes its time, or "" */
+	char project_work[256];         /* the project that is being opened or saved, or "" */
 	const char *find;               /* what was looked for last, or "" */
 };
 

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "tui/projects.h"
 
 static void when(char *out, size_t n, double saved_s)
 {
@@ -31,42 +32,24 @@ void tui_offer_recovery(struct tui *t)
 	as_project_free_autosaves(v, n);
 }
 
-void tui_offer_newer(struct tui *t)
+void tui_offer_newer(struct tui *t, const char *path)
 {
-	char *path = as_session_newer_autosave(t->m.session, t->setup->state_dir), text[512];
+	char text[512];
 
-	if (path) {
-		snprintf(text, sizeof text,
-			 "%.200s: there is newer work on it that was not saved, of a session that did not end in order. Go on with that?",
-			 as_path_base(t->m.project));
-		tui_confirm(t, text, "go on with it", AS_ACTION_RECOVER, path);
-	}
-	free(path);
+	snprintf(text, sizeof text,
+		 "%.200s: there is newer work on it that was not saved, of a session that did not end in order. Go on with that?",
+		 as_path_base(t->m.project));
+	tui_confirm(t, text, "go on with it", AS_ACTION_RECOVER, path);
 }
 
 void tui_recover(struct tui *t, const char *path)
 {
-	struct as_error err = {0};
 	int n = 0;
-	struct as_autosave *v = NULL;
-	struct as_options *opt = as_options_copy(t->setup->opt);
-	struct as_session *s;
+	struct as_autosave *v = !path && t->setup->state_dir ? as_project_list_autosaves(t->setup->state_dir, &n) : NULL;
 
-	if (!path && t->setup->state_dir)
-		v = as_project_list_autosaves(t->setup->state_dir, &n);
-	if (!path && n == 0) {
+	if (path || n > 0)
+		tui_projects_open(t, path ? path : v[0].path, true);
+	else
 		tui_say(t, TUI_INFO, "there is nothing to go on with");
-		as_options_free(opt);
-		return;
-	}
-	s = opt ? as_session_load(opt, path ? path : v[0].path, t->setup->roots, t->setup->n_roots, &err) : NULL;
-	as_options_free(opt);
 	as_project_free_autosaves(v, n);
-	if (!s) {
-		tui_try(t, err.status ? err.status : AS_ERR_MEMORY, &err);
-		return;
-	}
-	tui_replace_session(t, s);
-	t->recovered = true;
-	tui_say(t, TUI_GOOD, "going on where the session ended: %d clips; w saves it", t->m.snap->n_clips);
 }

@@ -7,7 +7,7 @@
 /* Asks whether to go on with the newest; nothing where there is none. */
 void tui_offer_recovery(struct tui *t);
 /* The same of what was kept of the project that has just been opened. */
-void tui_offer_newer(struct tui *t);
+void tui_offer_newer(struct tui *t, const char *path);
 /* Opens it: path as text, or the newest. */
 void tui_recover(struct tui *t, const char *path);
 

@@ -6,6 +6,7 @@
 #include "tui/adding.h"
 #include "tui/jobs.h"
 #include "tui/live.h"
+#include "tui/projects.h"
 #include "tui/recover.h"
 
 /* Which of the inputs is a project, or -1. */
@@ -17,27 +18,25 @@ static int project_of(const struct tui_setup *s)
 	return -1;
 }
 
+static enum as_status open_project(struct tui *t, const char *path, struct as_error *err)
+{
+	char *kept = t->setup->recover ? as_project_newer_autosave(path, t->setup->state_dir) : NULL;
+	bool ok = tui_projects_start(t, kept ? kept : path, kept != NULL, err);
+
+	free(kept);
+	return ok ? AS_OK : err->status ? err->status : AS_ERR_IO;
+}
+
 static enum as_status open_session(struct tui *t, struct as_error *err)
 {
-	const struct tui_setup *s = t->setup;
-	struct as_options *opt = as_options_copy(s->opt);
-	int project = project_of(s);
-	bool recovered;
-	char *kept;
+	int project = project_of(t->setup);
 
-	if (!opt)
-		return as_fail(err, AS_ERR_MEMORY, "out of memory");
-	kept = project >= 0 && s->recover ? as_project_newer_autosave(s->inputs[project], s->state_dir) : NULL;
-	recovered = kept != NULL;
-	t->m.session = kept	      ? as_session_load(opt, kept, s->roots, s->n_roots, err)
-		       : project >= 0 ? as_session_load(opt, s->inputs[project], s->roots, s->n_roots, err)
-				    : as_session_new(opt, err);
-	as_options_free(opt);
-	free(kept);
+	if (project >= 0)
+		return open_project(t, t->setup->inputs[project], err);
+	t->m.session = as_session_new(t->setup->opt, err);
 	if (!t->m.session)
 		return err->status ? err->status : AS_ERR_IO;
 	tui_adopt_session(t, t->m.session);
-	t->recovered = recovered;
 	return AS_OK;
 }
 
@@ -54,6 +53,14 @@ static void add_inputs(struct tui *t)
 	if (n > 0)
 		tui_add_paths(t, paths, n);
 	free(paths);
+}
+
+void tui_start_inputs(struct tui *t)
+{
+	/* What was named is looked at at once; the user says when to go on. */
+	add_inputs(t);
+	if (t->m.snap->n_clips > 0 && !t->m.snap->placements && !tui_jobs_run(t))
+		as_session_probe(t->m.session, NULL);
 }
 
 static enum as_status open_look(struct tui *t, struct as_error *err)
@@ -93,16 +100,17 @@ enum as_status tui_start(struct tui *t, struct as_error *err)
 		return status;
 	t->m.find = t->find;
 	tui_look(t);
-	/* What was named is looked at at once; the user says when to go on. */
-	add_inputs(t);
-	if (t->m.snap->n_clips > 0 && !t->m.snap->placements && !tui_jobs_run(t))
-		as_session_probe(t->m.session, NULL);
+	/* Recordings go to the project. */
+	if (!tui_projects_opens(t))
+		tui_start_inputs(t);
 	if (t->setup->live)
 		return tui_live_open(t, err) ? AS_OK : err->status;
 	if (t->setup->n_inputs == 0)
 		tui_offer_recovery(t);
-	else if (t->m.project && !t->setup->recover)
-		tui_offer_newer(t);
+	else if (t->projects.newer && !t->setup->recover)
+		tui_offer_newer(t, t->projects.newer);
+	free(t->projects.newer);
+	t->projects.newer = NULL;
 	t->dirty = true;
 	return AS_OK;
 }

@@ -5,5 +5,7 @@
 #include "tui/app.h"
 
 enum as_status tui_start(struct tui *t, struct as_error *err);
+/* Recordings that were named go into the session. */
+void tui_start_inputs(struct tui *t);
 
 #endif

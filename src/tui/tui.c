@@ -18,6 +18,7 @@
 #include "tui/keep.h"
 #include "tui/keys_in.h"
 #include "tui/live.h"
+#include "tui/projects.h"
 #include "tui/script.h"
 #include "tui/start.h"
 #include "tui/timeline_place.h"
@@ -247,9 +248,6 @@ void tui_adopt_session(struct tui *t, struct as_session *s)
 	if (as_session_keep_undo(s, AS_UNDO_STEPS, AS_UNDO_BYTES, &err) != AS_OK)
 		tui_note(t, TUI_WARNING, -1, "nothing can be taken back: %s", err.msg);
 	as_session_want_waveforms(s);
-	/* Two sessions that write one project would lose what the other one did. */
-	if (as_session_project_path(s) && as_session_hold(s, as_session_project_path(s), &err) != AS_OK)
-		tui_say(t, TUI_WARNING, "%s; save this one under another name", err.msg);
 }
 
 void tui_replace_session(struct tui *t, struct as_session *s)
@@ -267,6 +265,8 @@ void tui_replace_session(struct tui *t, struct as_session *s)
 	t->m.cursor_s = 0;
 	tui_jobs_forget(t);
 	tui_look(t);
+	/* Freeing waits for what is being written, which a disk may hold up. */
+	as_session_abandon_writing(old);
 	as_session_free(old);
 }
 
@@ -352,6 +352,7 @@ void tui_turn(struct tui *t)
 	if (t->news && t->m.now_s >= t->next_look_s)
 		tui_look(t);
 	tui_adding_turn(t);
+	tui_projects_turn(t);
 	tui_jobs_turn(t);
 	tui_keep_turn(t);
 	tui_hear_turn(t);
@@ -393,14 +394,15 @@ static void loop(struct tui *t)
 
 	tui_turn(t);
 	while (!t->quit) {
-		struct pollfd fds[6] = {{.fd = tui_screen_fd(t->screen), .events = POLLIN},
+		struct pollfd fds[7] = {{.fd = tui_screen_fd(t->screen), .events = POLLIN},
 					{.fd = as_session_fd(t->m.session), .events = POLLIN},
 					{.fd = told ? -1 : t->setup->interrupt_fd, .events = POLLIN},
 					{.fd = dialog_fd(t), .events = POLLIN},
 					{.fd = tui_live_fd(t), .events = POLLIN},
-					{.fd = tui_adding_fd(t), .events = POLLIN}};
+					{.fd = tui_adding_fd(t), .events = POLLIN},
+					{.fd = tui_projects_fd(t), .events = POLLIN}};
 
-		if (poll(fds, 6, wait_ms(t)) < 0 && errno != EINTR)
+		if (poll(fds, 7, wait_ms(t)) < 0 && errno != EINTR)
 			break;
 		if (t->setup->interrupted() && !told) {
 			told = true;
@@ -445,6 +447,9 @@ static bool open_panes(struct tui *t)
 static void done(struct tui *t)
 {
 	tui_adding_stop(t);
+	as_opening_close(t->projects.opening);
+	free(t->projects.path);
+	free(t->projects.newer);
 	close_panes(t);
 	tui_prompt_free(t->prompt);
 	for (int i = 0; i < 2; i++)
@@ -453,6 +458,8 @@ static void done(struct tui *t)
 	tui_screen_close(t->screen);
 	tui_keymap_free(t->keymap);
 	as_snapshot_free(t->m.snap);
+	if (t->m.session)
+		as_session_abandon_writing(t->m.session);
 	as_session_free(t->m.session);
 	free(t->m.log.line);
 	free(t->marked);

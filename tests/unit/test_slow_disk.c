@@ -1,0 +1,437 @@
+/* Projects on a disk that does not answer: nobody waits for it who need not. The disk is this program's own fsync() and flock(), which
+ * hang as long as a file is there. */
+#include <fcntl.h>
+#include <locale.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <audiosync/audiosync.h>
+
+#include "folder.h"
+#include "projects.h"
+#include "terminal.h"
+#include "tui/tui.h"
+
+#define CLIP "Zoom_001.wav"
+#define HANGS_ENV "TEST_SLOW_DISK"
+
+static char root[64], dir[96], path[96], hangs[96];
+
+static void wait_for_disk(void)
+{
+	const char *file = getenv(HANGS_ENV);
+
+	while (file && access(file, F_OK) == 0)
+		poll(NULL, 0, 5);
+}
+
+int fsync(int fd)
+{
+	wait_for_disk();
+	return (int)syscall(SYS_fsync, fd);
+}
+
+int flock(int fd, int operation)
+{
+	wait_for_disk();
+	return (int)syscall(SYS_flock, fd, operation);
+}
+
+static void hang(bool on)
+{
+	if (on)
+		projects_write(hangs, "", 0);
+	else
+		unlink(hangs);
+}
+
+/* --- set up ---------------------------------------------------------------------------------------------------- */
+
+static int set_up(void **state)
+{
+	char shoot[96];
+
+	(void)state;
+	if (folder_make(root, sizeof root))
+		return -1;
+	snprintf(shoot, sizeof shoot, "%s/shoot", root);
+	snprintf(dir, sizeof dir, "%s/state", root);
+	snprintf(path, sizeof path, "%s/day.audiosync", root);
+	snprintf(hangs, sizeof hangs, "%s/hangs", root);
+	setenv(HANGS_ENV, hangs, 1);
+	mkdir(shoot, 0700);
+	projects_write_shoot(shoot);
+	struct as_session *s = projects_open(NULL);
+	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
+	as_snapshot_free(projects_analyze(s));
+	assert_int_equal(as_session_save(s, path, false, NULL), AS_OK);
+	as_session_free(s);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	hang(false);
+	return folder_remove(root);
+}
+
+static struct as_session *load(const char *from)
+{
+	struct as_options *opt = projects_options(NULL);
+	struct as_session *s = as_session_load(opt, from, NULL, 0, NULL);
+
+	as_options_free(opt);
+	assert_non_null(s);
+	return s;
+}
+
+static double start_of(struct as_session *s)
+{
+	const struct as_snapshot *n = as_session_snapshot(s);
+	double start_s = n->placements[projects_clip(n, CLIP)].start_s;
+
+	as_snapshot_free(n);
+	return start_s;
+}
+
+static double saved_start(const char *from)
+{
+	struct as_session *s = load(from);
+	double start_s = start_of(s);
+
+	as_session_free(s);
+	return start_s;
+}
+
+static void nudge(struct as_session *s, double by_s)
+{
+	const struct as_snapshot *n = as_session_snapshot(s);
+	int id = projects_clip(n, CLIP);
+
+	as_snapshot_free(n);
+	assert_int_equal(as_session_nudge(s, id, by_s, NULL), AS_OK);
+}
+
+/* Files that are being written. */
+static int count_parts(void)
+{
+	char command[128];
+	FILE *f;
+	int n = -1;
+
+	snprintf(command, sizeof command, "ls -A %s | grep -c '[.]part$'", root);
+	f = popen(command, "r");
+	if (f && fscanf(f, "%d", &n) != 1)
+		n = -1;
+	if (f)
+		pclose(f);
+	return n;
+}
+
+/* --- the library ----------------------------------------------------------------------------------------------- */
+
+static void saves_what_there_was_while_work_goes_on(void **state)
+{
+	struct as_session *s = load(path);
+	struct as_error err;
+	double start_s;
+
+	(void)state;
+	nudge(s, 0.01);
+	start_s = start_of(s);
+	hang(true);
+	assert_int_equal(as_session_save_start(s, path, false, NULL), AS_OK);
+	assert_true(as_session_save_fd(s) >= 0);
+	assert_int_equal(as_session_save_start(s, path, false, NULL), AS_ERR_BUSY);
+	assert_int_equal(as_session_autosave_start(s, path, dir, NULL), AS_ERR_BUSY);
+	assert_false(as_session_save_ended(s, 50, &err));
+	assert_true(as_session_modified(s));
+	nudge(s, 0.25);
+	hang(false);
+	assert_true(as_session_save_ended(s, -1, &err));
+	assert_int_equal(err.status, AS_OK);
+	assert_false(as_session_save_ended(s, -1, &err));
+	assert_int_equal(as_session_save_fd(s), -1);
+	/* What was changed meanwhile is not in it. */
+	assert_true(as_session_modified(s));
+	assert_true(saved_start(path) == start_s);
+	assert_int_equal(as_session_save_start(s, path, false, NULL), AS_OK);
+	assert_true(as_session_save_ended(s, -1, &err));
+	assert_false(as_session_modified(s));
+	assert_true(saved_start(path) == start_of(s));
+	as_session_free(s);
+}
+
+static void says_what_a_save_met(void **state)
+{
+	struct as_session *s = load(path);
+	const char *other = folder_path(root, "other.audiosync");
+	struct as_error err;
+
+	(void)state;
+	projects_write(other, "x", 1);
+	assert_int_equal(as_session_save_start(s, other, false, NULL), AS_OK);
+	assert_true(as_session_save_ended(s, -1, &err));
+	assert_int_equal(err.status, AS_ERR_EXISTS);
+	assert_non_null(strstr(err.msg, "exists already"));
+	assert_string_equal(as_session_project_path(s), path);
+	assert_int_equal(as_session_save_start(s, folder_path(root, "none/x.audiosync"), false, NULL), AS_OK);
+	assert_true(as_session_save_ended(s, -1, &err));
+	assert_int_equal(err.status, AS_ERR_IO);
+	as_session_free(s);
+}
+
+static void leaves_the_old_one_when_given_up(void **state)
+{
+	struct as_session *s = load(path);
+	double start_s = start_of(s);
+
+	(void)state;
+	assert_int_equal(as_session_hold(s, path, NULL), AS_OK);
+	nudge(s, 0.5);
+	hang(true);
+	assert_int_equal(as_session_save_start(s, path, false, NULL), AS_OK);
+	while (count_parts() < 1)
+		poll(NULL, 0, 5);
+	as_session_abandon_writing(s);
+	assert_int_equal(as_session_save_fd(s), -1);
+	assert_true(as_session_modified(s));
+	as_session_free(s); /* does not wait */
+	hang(false);
+	while (count_parts() > 0)
+		poll(NULL, 0, 5);
+	/* It was past the look at the flag, or before: whole either way. */
+	assert_true(saved_start(path) == start_s || saved_start(path) == start_s + 0.5);
+}
+
+static void waits_for_an_autosave_in_its_own_thread(void **state)
+{
+	struct as_session *s = load(path);
+	struct as_error err;
+
+	(void)state;
+	assert_int_equal(as_session_hold(s, path, NULL), AS_OK);
+	nudge(s, 0.125);
+	hang(true);
+	assert_int_equal(as_session_autosave_start(s, path, dir, NULL), AS_OK);
+	assert_int_equal(as_session_save_start(s, path, false, NULL), AS_OK);
+	assert_false(as_session_save_ended(s, 20, NULL));
+	hang(false);
+	assert_true(as_session_save_ended(s, -1, &err));
+	assert_int_equal(err.status, AS_OK);
+	assert_true(as_session_autosave_ended(s, 0, &err));
+	assert_int_equal(err.status, AS_OK);
+	assert_int_not_equal(access(folder_path(root, ".day.audiosync.autosave"), F_OK), 0);
+	/* The same, given up: the names go on. */
+	nudge(s, 0.125);
+	hang(true);
+	assert_int_equal(as_session_autosave_start(s, path, dir, NULL), AS_OK);
+	assert_int_equal(as_session_save_start(s, path, false, NULL), AS_OK);
+	as_session_abandon_writing(s);
+	hang(false);
+	while (count_parts() > 0)
+		poll(NULL, 0, 5);
+	assert_int_equal(as_session_autosave_start(s, path, dir, NULL), AS_OK);
+	assert_true(as_session_autosave_ended(s, -1, &err));
+	assert_int_equal(err.status, AS_OK);
+	as_session_drop_autosave(s);
+	as_session_free(s);
+}
+
+static void opens_aside(void **state)
+{
+	struct as_options *opt = projects_options(NULL);
+	struct as_error held = {0}, err = {0};
+	struct as_opening *o;
+	struct as_session *s;
+
+	(void)state;
+	hang(true);
+	o = as_session_open_start(opt, path, NULL, 0, true, dir, NULL);
+	assert_non_null(o);
+	assert_false(as_opening_done(o, 50));
+	hang(false);
+	assert_true(as_opening_done(o, -1));
+	s = as_opening_take(o, NULL, &held, &err);
+	assert_non_null(s);
+	assert_int_equal(held.status, AS_OK);
+	assert_string_equal(as_session_project_path(s), path);
+	/* A second one is told that the first one has it. */
+	o = as_session_open_start(opt, path, NULL, 0, true, dir, NULL);
+	assert_true(as_opening_done(o, -1));
+	struct as_session *other = as_opening_take(o, NULL, &held, &err);
+	assert_non_null(other);
+	assert_int_equal(held.status, AS_ERR_BUSY);
+	as_session_free(other);
+	as_session_free(s);
+	o = as_session_open_start(opt, folder_path(root, "missing"), NULL, 0, true, dir, NULL);
+	assert_true(as_opening_done(o, -1));
+	assert_null(as_opening_take(o, NULL, &held, &err));
+	assert_int_equal(err.status, AS_ERR_IO);
+	/* Nobody wants this one. */
+	hang(true);
+	as_opening_close(as_session_open_start(opt, path, NULL, 0, true, dir, NULL));
+	hang(false);
+	as_options_free(opt);
+}
+
+/* --- the interface --------------------------------------------------------------------------------------------- */
+
+static bool never(void)
+{
+	return false;
+}
+
+/* What the program's own main would do of it. */
+static int interface(int n, char **inputs)
+{
+	struct as_options *opt = projects_options(NULL);
+	const struct tui_setup setup = {.opt = opt, .inputs = (const char *const *)inputs, .n_inputs = n, .interrupt_fd = -1,
+					.interrupted = never, .utf8 = true, .state_dir = getenv("TEST_STATE")};
+	int code;
+
+	setlocale(LC_CTYPE, "");
+	code = tui_run(&setup);
+	as_options_free(opt);
+	return code;
+}
+
+static struct terminal *start(const char *project)
+{
+	static char state_var[128];
+	const char *argv[] = {"/proc/self/exe", "--interface", project, NULL}, *env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", state_var, NULL};
+
+	snprintf(state_var, sizeof state_var, "TEST_STATE=%s", dir);
+	return terminal_start(argv, env, 30, 110);
+}
+
+/* Keys do what they do. */
+static void assert_answers(struct terminal *t)
+{
+	terminal_type(t, "?");
+	assert_true(terminal_shows(t, "Keys and commands"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "Keys and commands"));
+}
+
+static void answers_while_it_opens(void **state)
+{
+	struct terminal *t = start(NULL);
+	char line[256];
+
+	(void)state;
+	assert_true(terminal_shows(t, "Three steps"));
+	hang(true);
+	snprintf(line, sizeof line, ":open %s\r", path);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "opening /"));
+	assert_answers(t);
+	terminal_type(t, "\033");
+	assert_true(terminal_shows(t, "day.audiosync is not opened"));
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "opening /"));
+	hang(false);
+	assert_true(terminal_shows(t, "clips in"));
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	/* Named when the program starts: the screen comes first. */
+	hang(true);
+	t = start(path);
+	assert_true(terminal_shows(t, "opening /"));
+	assert_answers(t);
+	hang(false);
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+static void answers_while_it_saves(void **state)
+{
+	struct terminal *t = start(path);
+	char line[256];
+
+	(void)state;
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	hang(true);
+	snprintf(line, sizeof line, ":save-as %s/again\r", root);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "saving /"));
+	assert_answers(t);
+	terminal_type(t, ":new\r");
+	assert_true(terminal_shows(t, "not while again.audiosync is being saved"));
+	hang(false);
+	assert_true(terminal_shows(t, "saved as /"));
+	assert_int_equal(access(folder_path(root, "again.audiosync"), F_OK), 0);
+	/* Stopped. */
+	hang(true);
+	snprintf(line, sizeof line, ":save-as %s/third\r", root);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "saving /"));
+	terminal_type(t, "\033");
+	assert_true(terminal_shows(t, "third.audiosync may not have been saved"));
+	hang(false);
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+static void ends_once_it_is_saved(void **state)
+{
+	char line[256];
+
+	(void)state;
+	for (int now = 0; now < 2; now++) {
+		struct terminal *t = start(path);
+
+		assert_true(terminal_shows(t, "CamA_001.wav"));
+		hang(true);
+		snprintf(line, sizeof line, ":save-as %s/end%d\r", root, now);
+		terminal_type(t, line);
+		assert_true(terminal_shows(t, "saving /"));
+		terminal_type(t, "q");
+		assert_true(terminal_shows(t, "is still being written, then this ends"));
+		if (now)
+			terminal_type(t, "q");
+		else
+			hang(false);
+		assert_int_equal(terminal_end(t), 0);
+		hang(false);
+		terminal_free(t);
+	}
+	assert_int_equal(access(folder_path(root, "end0.audiosync"), F_OK), 0);
+	assert_int_not_equal(access(folder_path(root, "end1.audiosync"), F_OK), 0);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(saves_what_there_was_while_work_goes_on),
+		cmocka_unit_test(says_what_a_save_met),
+		cmocka_unit_test(leaves_the_old_one_when_given_up),
+		cmocka_unit_test(waits_for_an_autosave_in_its_own_thread),
+		cmocka_unit_test(opens_aside),
+		cmocka_unit_test(answers_while_it_opens),
+		cmocka_unit_test(answers_while_it_saves),
+		cmocka_unit_test(ends_once_it_is_saved),
+	};
+
+	if (argc > 1 && !strcmp(argv[1], "--interface"))
+		return interface(argc - 2, argv + 2);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
