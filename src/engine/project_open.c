@@ -1,9 +1,13 @@
 /* A project that is opened in a thread of its own: a dead network mount holds up that thread alone. */
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/aside.h"
 #include "engine/project_private.h"
+
+#define HOLD_TRIES 5
+#define HOLD_MS 50
 
 struct as_opening {
 	struct as_aside aside;
@@ -19,6 +23,18 @@ struct as_opening {
 	struct as_error err, held;
 };
 
+/* One that was given up may have it for a moment yet. */
+static enum as_status hold(struct as_opening *o, const char *project)
+{
+	enum as_status status = as_session_hold(o->session, project, &o->held);
+
+	for (int i = 0; i < HOLD_TRIES && status == AS_ERR_BUSY && !atomic_load(&o->aside.stopped); i++) {
+		poll(NULL, 0, HOLD_MS);
+		status = as_session_hold(o->session, project, &o->held);
+	}
+	return status;
+}
+
 static void open_it(struct as_aside *a)
 {
 	struct as_opening *o = (struct as_opening *)a;
@@ -26,11 +42,11 @@ static void open_it(struct as_aside *a)
 
 	o->session = as_engine_load(o->opt, o->path, (const char *const *)o->roots, o->n_roots, &a->stopped, &o->err);
 	project = o->session ? as_session_project_path(o->session) : NULL;
-	if (!project)
+	if (!project || atomic_load(&a->stopped))
 		return;
 	/* Two sessions that write one project would lose what the other one did. */
 	if (o->hold)
-		o->held.status = as_session_hold(o->session, project, &o->held);
+		o->held.status = hold(o, project);
 	o->newer = as_session_newer_autosave(o->session, o->state_dir);
 }
 
