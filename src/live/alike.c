@@ -13,10 +13,16 @@ enum {
 	LOG_MIN = 10, LOG_MAX = 18,
 };
 
+/* A held note fits as well a few of its periods away. */
+#define BESIDE_MAX 0.85
+/* Rooms make sound alike where it is not by itself: by this much at most. */
+#define STRANGE_MAX 0.4
+#define STRANGE_SIGMAS 4.5
+
 struct as_alike {
 	struct as_fft *fft[LOG_MAX + 1];
 	float *time;
-	float complex *x, *y;
+	float complex *x, *y, *product;
 	int room;
 };
 
@@ -30,8 +36,9 @@ static void free_buffers(struct as_alike *a)
 	as_fft_release(a->time);
 	as_fft_release(a->x);
 	as_fft_release(a->y);
+	as_fft_release(a->product);
 	a->time = NULL;
-	a->x = a->y = NULL;
+	a->x = a->y = a->product = NULL;
 	a->room = 0;
 }
 
@@ -57,24 +64,25 @@ static bool reserve(struct as_alike *a, int log_m)
 	a->time = as_fft_alloc(sizeof(float) * (size_t)m);
 	a->x = as_fft_alloc(sizeof(float complex) * (size_t)(m / 2 + 1));
 	a->y = as_fft_alloc(sizeof(float complex) * (size_t)(m / 2 + 1));
-	if (!a->time || !a->x || !a->y)
+	a->product = as_fft_alloc(sizeof(float complex) * (size_t)(m / 2 + 1));
+	if (!a->time || !a->x || !a->y || !a->product)
 		return false;
 	a->room = m;
 	return true;
 }
 
-/* a->time becomes the correlation at all lags, lag d at index d modulo m. Returns the sum of its squares. */
-static double correlate(struct as_alike *a, int log_m)
+/* a->time becomes the correlation of the spectra x and y at all lags, lag d at index d modulo m. Returns the sum of its squares. */
+static double correlate(struct as_alike *a, int log_m, const float complex *x, const float complex *y)
 {
 	const int m = 1 << log_m;
 	double all = 0;
 
 	for (int k = 0; k <= m / 2; k++) {
-		a->x[k] = conjf(a->x[k]) * a->y[k];
-		double re = crealf(a->x[k]), im = cimagf(a->x[k]);
+		a->product[k] = conjf(x[k]) * y[k];
+		double re = crealf(a->product[k]), im = cimagf(a->product[k]);
 		all += (k == 0 || k == m / 2 ? 1 : 2) * (re * re + im * im);
 	}
-	as_fft_inverse(a->fft[log_m], a->x, a->time);
+	as_fft_inverse(a->fft[log_m], a->product, a->time);
 	return all * m; /* Parseval; transforms are unnormalised */
 }
 
@@ -94,9 +102,23 @@ static int largest(const float *r, int m, int from, int to, int of, int but)
 	return best;
 }
 
+/* How far the correlations about the best lag are from those of one side with itself, whose spectrum is given. */
+static double strangeness(struct as_alike *a, int log_m, const float complex *own, const float *about)
+{
+	const int m = 1 << log_m;
+	double most = 0;
+
+	correlate(a, log_m, own, own);
+	for (int d = -BESIDE; d <= BESIDE; d++)
+		if (abs(d) >= APART)
+			most = fmax(most, fabs((double)about[d + BESIDE] - (double)a->time[(d + m) % m] / (double)a->time[0]));
+	return most;
+}
+
 bool as_alike_look(struct as_alike *a, const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t at_y, int n,
 		   struct as_alikeness *out)
 {
+	float about[2 * BESIDE + 1];
 	int log_m = LOG_MIN;
 
 	while (log_m < LOG_MAX && 1 << log_m < 2 * n)
@@ -111,7 +133,7 @@ bool as_alike_look(struct as_alike *a, const struct as_signal *x, int64_t at_x, 
 	*out = (struct as_alikeness){.beside = 1};
 	if (!(ex > 0) || !(ey > 0))
 		return true;
-	double all = correlate(a, log_m), scale = 1.0 / ((double)m * sqrt(ex * ey));
+	double all = correlate(a, log_m, a->x, a->y), scale = 1.0 / ((double)m * sqrt(ex * ey));
 	int at = largest(a->time, m, -REACH, REACH, 0, 0), beside = largest(a->time, m, at - BESIDE, at + BESIDE, at, APART);
 	double peak = a->time[(at + m) % m], next = a->time[(beside + m) % m];
 	if (peak == 0 || !(all > 0))
@@ -120,5 +142,13 @@ bool as_alike_look(struct as_alike *a, const struct as_signal *x, int64_t at_x, 
 	out->beside = fabs(next / peak);
 	/* n independent samples have a sum of squares of 1; of fewer, as many as that makes. */
 	out->evidence = -0.5 * n / (all * scale * scale) * log1p(-fmin(out->rho * out->rho, 0.9999));
+	for (int d = -BESIDE; d <= BESIDE; d++)
+		about[d + BESIDE] = (float)(a->time[(at + d + m) % m] / peak);
+	out->strange = fmin(strangeness(a, log_m, a->x, about), strangeness(a, log_m, a->y, about));
 	return true;
+}
+
+bool as_alike_is_note(const struct as_alikeness *a)
+{
+	return a->beside > BESIDE_MAX || (a->strange > STRANGE_MAX && a->strange * sqrt(2 * a->evidence) > STRANGE_SIGMAS);
 }

@@ -16,7 +16,12 @@ struct as_alikeness {
 	double rho;       /* signed, at the best lag */
 	double evidence;  /* nats: -ln of the chance that stretches with these spectra, but phases of their own, are as alike at one lag */
 	double beside;    /* |rho| of the next best lag, 1 to 30 ms from the best one, relative to the best: 1 says that it may as well be there */
+	double strange;   /* rho at those lags, relative to the best, less that of x or y with itself, whichever is nearer: the largest magnitude */
 };
+
+/* A note that both hold, rather than the same sound: beside the best lag they are as alike as there, or alike in a way that neither is to itself,
+ * which noise (1 / sqrt(2 evidence) relative to the best) does not explain. */
+bool as_alike_is_note(const struct as_alikeness *a);
 
 /* x[at_x + k] against y[at_y + k], k in [0, n), and lags around that one. Two held notes of the same pitch are alike at many lags, and their
  * evidence is next to nothing; that of noise-like sound is as in a search. n from 1 to 2^17. False when out of memory. */

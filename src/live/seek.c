@@ -29,8 +29,6 @@ enum {
 #define AGREE_DECADES 3.0
 /* Under this it may be a sound that two pieces have in common, a sample of a drum: one look alone is not enough. */
 #define CLEAR_RHO 0.2
-/* A held note fits as well a few of its periods away. */
-#define BESIDE_MAX 0.85
 /* A place that goes on where the last one was is the likelier of two. */
 #define GO_ON_S 0.03
 /* Reference samples times windows that the looks for other speeds may go over at once: some 100 ms of work. */
@@ -45,6 +43,7 @@ struct as_seeker {
 	struct as_correlator *correlator;
 	struct as_stretcher *stretcher;
 	struct as_alike *alike;
+	int8_t *bank;             /* SPEEDS_AT_ONCE windows of SPEED_N, each at its speed */
 	double max_speed;
 	int64_t looks;            /* windows compared since the search began */
 	int next_speed;
@@ -62,7 +61,8 @@ struct as_seeker *as_seeker_new(double max_speed)
 	s->correlator = as_correlator_new();
 	s->stretcher = as_stretcher_new();
 	s->alike = as_alike_new();
-	if (s->correlator && s->stretcher && s->alike)
+	s->bank = malloc((size_t)SPEEDS_AT_ONCE * SPEED_N);
+	if (s->correlator && s->stretcher && s->alike && s->bank)
 		return s;
 	as_seeker_free(s);
 	return NULL;
@@ -75,6 +75,7 @@ void as_seeker_free(struct as_seeker *s)
 	as_correlator_free(s->correlator);
 	as_stretcher_free(s->stretcher);
 	as_alike_free(s->alike);
+	free(s->bank);
 	free(s);
 }
 
@@ -158,7 +159,7 @@ static bool look_closer(struct as_seeker *s, const struct as_look *l, const stru
 	if (!as_alike_look(s->alike, &w->signal, w->at, &l->ref, w->at + lag, w->n, &a))
 		return false;
 	p->score = fmin(p->score, (a.evidence - log_tries - log(AS_BLOCK_SAMPLES / 2)) / M_LN10);
-	if (a.beside > BESIDE_MAX) {
+	if (as_alike_is_note(&a)) {
 		/* A note is heard, and there is such a note: that is hope, and no more. */
 		p->ambiguous = true;
 		p->score = fmin(p->score, AGREE_DECADES);
@@ -377,18 +378,36 @@ enum as_status as_seeker_refine(struct as_seeker *s, const struct as_look *l, st
 	return refine(s, &near, SPEED_STEP / FINE_STEPS, FINE_STEPS, 1, more, p, err);
 }
 
-static enum as_status look_at_speed(struct as_seeker *s, const struct as_look *l, double speed, struct as_place *out,
-				    struct as_error *err)
+/* The newest second at n speeds, the next of the round, against all of the reference in one pass. */
+static enum as_status compare_speeds(struct as_seeker *s, const struct as_look *l, int n, struct as_probe_result *results,
+				     struct window *windows, struct as_error *err)
 {
-	struct as_probe_result result;
-	struct as_place p;
-	struct window w;
-	enum as_status st = compare(s, l, speed, SPEED_N, &result, &w, err);
+	const struct as_signal bank = {.v = s->bank, .n = (int64_t)n * SPEED_N, .rate_hz = RATE_HZ};
+	struct as_probe probes[SPEEDS_AT_ONCE];
 
-	if (st)
-		return st;
-	s->looks++;
-	if (!place_of(s, l, &w, &result, &p))
+	for (int i = 0; i < n; i++) {
+		struct window *w = &windows[i];
+		double speed = speed_of((s->next_speed + i) % n_speeds(s));
+		int64_t at = (int64_t)i * SPEED_N;
+
+		*w = (struct window){(double)l->cap.n - 0.5 * SPEED_N / speed, speed, bank, at, SPEED_N};
+		const int8_t *v = as_stretcher_run(s->stretcher, &l->cap, w->middle, SPEED_N, speed);
+		if (!v)
+			return as_fail(err, AS_ERR_MEMORY, "out of memory");
+		memcpy(s->bank + at, v, SPEED_N);
+		probes[i] = (struct as_probe){.at = at, .n = SPEED_N};
+	}
+	return as_correlate_probes(s->correlator, &l->ref, &bank, probes, n, -bank.n, l->ref.n, mean_power(l), l->cancel, NULL,
+				   results, err);
+}
+
+static enum as_status judge_speed(struct as_seeker *s, const struct as_look *l, const struct window *w,
+				  const struct as_probe_result *result, struct as_place *out, struct as_error *err)
+{
+	enum as_status st = AS_OK;
+	struct as_place p;
+
+	if (!place_of(s, l, w, result, &p))
 		return as_fail(err, AS_ERR_MEMORY, "out of memory");
 	/* Between two of the speeds it may be clear enough. */
 	if (p.score >= l->least_score && !p.ambiguous && !p.clear)
@@ -400,15 +419,17 @@ static enum as_status look_at_speed(struct as_seeker *s, const struct as_look *l
 
 enum as_status as_seeker_look_speeds(struct as_seeker *s, const struct as_look *l, struct as_place *out, struct as_error *err)
 {
-	int all = n_speeds(s), n = speeds_at_once(l);
-	enum as_status st = AS_OK;
+	struct as_probe_result results[SPEEDS_AT_ONCE];
+	struct window windows[SPEEDS_AT_ONCE];
+	int all = n_speeds(s), n = speeds_at_once(l) < all ? speeds_at_once(l) : all;
 
 	*out = (struct as_place){.speed = 1};
 	if (all == 0 || l->cap.n < 2 * SPEED_N || l->ref.n < SPEED_N)
 		return AS_OK;
-	for (int i = 0; !st && i < n && i < all; i++) {
-		st = look_at_speed(s, l, speed_of(s->next_speed), out, err);
-		s->next_speed = (s->next_speed + 1) % all;
-	}
+	enum as_status st = compare_speeds(s, l, n, results, windows, err);
+	s->looks += n;
+	s->next_speed = (s->next_speed + n) % all;
+	for (int i = 0; !st && i < n; i++)
+		st = judge_speed(s, l, &windows[i], &results[i], out, err);
 	return st;
 }

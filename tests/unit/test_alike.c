@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -65,6 +66,7 @@ static void test_noise(void **state)
 		double white = -0.5 * RATE * log1p(-a.rho * a.rho);
 		assert_true(a.evidence > 0.4 * white && a.evidence < 1.05 * white);
 		assert_true(a.beside < 0.5);
+		assert_false(as_alike_is_note(&a));
 		/* A search comes within a few samples. */
 		assert_true(fabs(look(x, y, AT + 502, RATE).rho - a.rho) < 0.02);
 	}
@@ -96,10 +98,74 @@ static void test_held_notes(void **state)
 		/* White noise as alike would be certain of it. */
 		double white = -0.5 * RATE * log1p(-a.rho * a.rho);
 		if (fabs(a.rho) > 0.3)
-			assert_true(a.evidence < 0.02 * white && a.beside > 0.9);
+			assert_true(a.evidence < 0.02 * white && a.beside > 0.9 && as_alike_is_note(&a));
 		most = fmax(most, fabs(a.rho));
 	}
 	assert_true(most > 0.5);
+}
+
+/* Notes whose loudness and phase waver as a played one's do: a band of some Hz each. */
+static void make_played(float *v, uint64_t seed)
+{
+	static const double hz[3] = {433.1, 611.7, 1019.3};
+	struct as_rng r;
+	as_rng_seed(&r, seed);
+	for (int i = 0; i < N; i++)
+		v[i] = 0;
+	for (int k = 0; k < 3; k++) {
+		double re = 0, im = 0, slow = 1 - 2 * M_PI * 12 / RATE;
+		for (int i = 0; i < N; i++) {
+			re = slow * re + as_rng_normal(&r);
+			im = slow * im + as_rng_normal(&r);
+			v[i] += (float)(re * cos(2 * M_PI * hz[k] * i / RATE) - im * sin(2 * M_PI * hz[k] * i / RATE));
+		}
+	}
+	float gain = (float)(1 / as_synth_rms(v, N));
+	for (int i = 0; i < N; i++)
+		v[i] *= gain;
+}
+
+static void mix(int8_t *out, const float *notes, double share, const float *other)
+{
+	for (int i = 0; i < N; i++)
+		out[i] = level(sqrt(share) * (double)notes[i] + sqrt(1 - share) * (double)other[i]);
+}
+
+static void make_other(float *v, uint64_t seed)
+{
+	struct as_rng r;
+	as_rng_seed(&r, seed);
+	for (int i = 0; i < N; i++)
+		v[i] = (float)as_rng_normal(&r);
+}
+
+static void test_notes_of_a_band(void **state)
+{
+	static float notes[N], other[N];
+	static int8_t x[N], y[N];
+	int alike = 0;
+	(void)state;
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		make_played(notes, seed);
+		make_other(other, 100 + seed);
+		mix(x, notes, 0.15, other);
+		/* The same notes, and all else is another piece. */
+		make_other(other, 200 + seed);
+		mix(y, notes, 0.15, other);
+		struct as_alikeness a = look(x, y, AT, 2 * RATE - 100);
+		if (a.evidence < 25)
+			continue;
+		alike++;
+		assert_true(as_alike_is_note(&a));
+		/* All of the sound, notes and else, under noise: there it is at home. */
+		make_other(other, 300 + seed);
+		for (int i = 0; i < N; i++)
+			y[i] = level(x[i] / 20.0 + 2 * (double)other[i]);
+		a = look(x, y, AT, 2 * RATE - 100);
+		assert_true(a.evidence > 25);
+		assert_false(as_alike_is_note(&a));
+	}
+	assert_true(alike >= 5);
 }
 
 static void test_edges(void **state)
@@ -133,6 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_held_notes),
+		cmocka_unit_test(test_notes_of_a_band),
 		cmocka_unit_test(test_edges),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
