@@ -388,6 +388,8 @@ int main(int argc, char **argv)
 			fprintf(stderr, "%s\n", err.msg);
 		else if (refs[n_refs].n > 60 * RATE)
 			n_refs++;
+		else
+			refs[n_refs].n = 0; /* too short to be one */
 	}
 	while (from == argc && n_refs < 12) {
 		make_music(&refs[n_refs], seed * 100 + (uint64_t)n_refs);
