@@ -15,9 +15,9 @@ enum {
 
 /* A held note fits as well a few of its periods away. */
 #define BESIDE_MAX 0.85
-/* Rooms make sound alike where it is not by itself: by this much at most. */
-#define STRANGE_MAX 0.4
-#define STRANGE_SIGMAS 4.5
+/* By this much, and by so many deviations of noise, sound may be alike otherwise than to itself. */
+#define STRANGE_MAX 0.33
+#define STRANGE_SIGMAS 3.3
 
 struct as_alike {
 	struct as_fft *fft[LOG_MAX + 1];
@@ -102,16 +102,19 @@ static int largest(const float *r, int m, int from, int to, int of, int but)
 	return best;
 }
 
-/* How far the correlations about the best lag are from those of one side with itself, whose spectrum is given. */
+/* How far the correlations about the best lag are from those of one side with itself, whose spectrum is given: at a lag before and one as far
+ * behind alike, since a note comes round on both sides. What a room adds comes behind only. */
 static double strangeness(struct as_alike *a, int log_m, const float complex *own, const float *about)
 {
-	const int m = 1 << log_m;
 	double most = 0;
 
 	correlate(a, log_m, own, own);
-	for (int d = -BESIDE; d <= BESIDE; d++)
-		if (abs(d) >= APART)
-			most = fmax(most, fabs((double)about[d + BESIDE] - (double)a->time[(d + m) % m] / (double)a->time[0]));
+	for (int d = APART; d <= BESIDE; d++) {
+		double self = (double)a->time[d] / (double)a->time[0];
+		double before = (double)about[BESIDE - d] - self, behind = (double)about[BESIDE + d] - self;
+		if (before * behind > 0)
+			most = fmax(most, fmin(fabs(before), fabs(behind)));
+	}
 	return most;
 }
 
