@@ -34,8 +34,9 @@ enum {
 /* Reference samples times windows that the looks for other speeds may go over at once: some 100 ms of work. */
 #define SPEED_COST (600.0 * RATE_HZ * 6)
 
-/* A place's speed is sought with lags so far around it. */
+/* A place's speed is sought with lags so far around it, and what is found is the same place within so much. */
 #define FINE_NEAR_S 1.2
+#define SAME_S 4e-3
 /* Nearly everything runs at the speed that it should have. */
 #define USUAL 1.5
 
@@ -325,10 +326,25 @@ static enum as_status compare(struct as_seeker *s, const struct as_look *l, doub
 	return as_correlate_probes(s->correlator, &l->ref, &w->signal, &probe, 1, from, to, mean_power(l), l->cancel, NULL, result, err);
 }
 
-/* The best of 2 * steps + 1 speeds around p's, which another one has to beat by `favour`; what was found stays found, with its score. How much
- * is shared is compared, not the evidence: that of a few seconds of lags depends on what else is there, which is another thing at each speed. */
-static enum as_status refine(struct as_seeker *s, const struct as_look *near, double step, int steps, double favour, int n,
-			     struct as_place *p, struct as_error *err)
+/* The strongest place of a look that is `found` again: heard a moment earlier or later, at a speed a little other. -1: none. Of a note that is held
+ * now, the strongest may be some periods off. */
+static int same_place(const struct as_look *l, const struct as_place *found, const struct window *w, const struct as_probe_result *r)
+{
+	double apart = found->cap - ((double)l->cap_first + w->middle), reach = SAME_S * RATE_HZ + 0.5 * found->n * fabs(w->speed - found->speed);
+
+	for (int i = 0; i < r->n_peaks; i++) {
+		double ref = (double)l->ref_first + (double)r->peaks[i].lag + 0.5 * w->n + apart * w->speed;
+		if (fabs(ref - found->ref) < reach)
+			return i;
+	}
+	return -1;
+}
+
+/* The best of 2 * steps + 1 speeds around p's for the place that was found, which another one has to beat by `favour`; it stays found, with its
+ * score. How much is shared is compared, not the evidence: that of a few seconds of lags depends on what else is there, which is another thing at
+ * each speed. */
+static enum as_status refine(struct as_seeker *s, const struct as_look *near, const struct as_place *found, double step, int steps,
+			     double favour, int n, struct as_place *p, struct as_error *err)
 {
 	const double middle = p->speed;
 	double best = 0;
@@ -340,16 +356,17 @@ static enum as_status refine(struct as_seeker *s, const struct as_look *near, do
 		enum as_status st = compare(s, near, middle + k * step, n, &result, &w, err);
 		if (st)
 			return st;
-		if (result.n_peaks == 0)
+		int i = same_place(near, found, &w, &result);
+		if (i < 0)
 			continue;
-		if (!as_alike_look(s->alike, &w.signal, w.at, &near->ref, w.at + result.peaks[0].lag, n, &a))
+		if (!as_alike_look(s->alike, &w.signal, w.at, &near->ref, w.at + result.peaks[i].lag, n, &a))
 			return as_fail(err, AS_ERR_MEMORY, "out of memory");
 		double shared = a.rho * a.rho * (k == 0 ? favour : 1);
 		if (shared <= best)
 			continue;
 		best = shared;
 		p->cap = (double)near->cap_first + w.middle;
-		p->ref = (double)near->ref_first + (double)result.peaks[0].lag + 0.5 * n;
+		p->ref = (double)near->ref_first + (double)result.peaks[i].lag + 0.5 * n;
 		p->n = n;
 		p->speed = w.speed;
 		p->clear = fabs(a.rho) >= CLEAR_RHO;
@@ -359,6 +376,7 @@ static enum as_status refine(struct as_seeker *s, const struct as_look *near, do
 
 enum as_status as_seeker_refine(struct as_seeker *s, const struct as_look *l, struct as_place *p, struct as_error *err)
 {
+	const struct as_place found = *p;
 	struct as_look near = *l;
 	int n = p->n < FINE_N / 2 ? p->n : FINE_N / 2;
 	int more = p->n > FINE_N ? FINE_N : p->n < SPEED_N && l->active_s > 1.0 ? SPEED_N : p->n;
@@ -370,12 +388,12 @@ enum as_status as_seeker_refine(struct as_seeker *s, const struct as_look *l, st
 	/* Until none around it is better. */
 	do {
 		middle = p->speed;
-		enum as_status st = refine(s, &near, SPEED_STEP, COARSE_STEPS, favour, n, p, err);
+		enum as_status st = refine(s, &near, &found, SPEED_STEP, COARSE_STEPS, favour, n, p, err);
 		if (st || p->speed == 1)
 			return st;
 		favour = 1;
 	} while (fabs(p->speed - middle) > SPEED_STEP / 2 && fabs(p->speed - 1) < s->max_speed);
-	return refine(s, &near, SPEED_STEP / FINE_STEPS, FINE_STEPS, 1, more, p, err);
+	return refine(s, &near, &found, SPEED_STEP / FINE_STEPS, FINE_STEPS, 1, more, p, err);
 }
 
 /* The newest second at n speeds, the next of the round, against all of the reference in one pass. */
