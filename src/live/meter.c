@@ -25,9 +25,9 @@
 #define LOOK_S 0.2
 #define COST_A_SECOND (600.0 * AS_METER_RATE_HZ * 3 * 5)
 /* Once it is said that there is no match. */
-#define PATIENT_LOOK_S 1.5
+#define PATIENT_LOOK_S 2.0
 #define SPEEDS_AFTER_S 3.0
-#define SPEEDS_EVERY_S 30.0    /* all of them, once no match has been said */
+#define SPEEDS_EVERY_S 60.0    /* all of them, once no match has been said */
 #define DRIFT_ERR_MAX 2e-5
 #define CONFIDENCE_MAX 99.0
 /* A look that says so much may be the beginning of a find. */
@@ -116,7 +116,7 @@ static struct as_look look_of(const struct as_meter *m, const struct as_scene *s
 {
 	struct as_look l = {.cap = s->cap, .ref = s->ref, .cap_first = s->cap_first, .ref_first = s->ref_first,
 			    .active_s = m->active_s, .expected_ref = expected(m, s), .least_score = m->cfg.lock_confidence,
-			    .proven = m->placed && m->active_s < NEAR_FOR_S, .cancel = cancel};
+			    .proven = m->placed && m->active_s < NEAR_FOR_S, .patient = m->no_match, .cancel = cancel};
 	int64_t skip = s->cap.n - (int64_t)(SLICE_S * AS_METER_RATE_HZ);
 
 	if (skip > 0) {

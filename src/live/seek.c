@@ -90,11 +90,11 @@ void as_seeker_begin(struct as_seeker *s)
 /* Windows that grow with what there is to hear: short ones find soon, and just behind a jump; long ones find under noise. */
 static int choose_windows(const struct as_look *l, int *n)
 {
-	static const double lengths[][WINDOWS] = {{0.75, 1.5, 3.0}, {1.0, 2.0, 4.0}, {1.5, 3.0, 6.0}};
-	const double *of = lengths[l->active_s < 3 ? 0 : l->active_s < 8 ? 1 : 2];
+	static const double lengths[][WINDOWS] = {{0.75, 1.5, 3.0}, {1.0, 2.0, 4.0}, {1.5, 3.0, 6.0}, {2.0, 5.0}};
+	const double *of = lengths[l->patient ? 3 : l->active_s < 3 ? 0 : l->active_s < 8 ? 1 : 2];
 	int count = 0;
 
-	for (int i = 0; i < WINDOWS; i++) {
+	for (int i = 0; i < WINDOWS && of[i] > 0; i++) {
 		n[count] = (int)(of[i] * RATE_HZ);
 		if (n[count] <= l->cap.n && (of[i] <= l->active_s + 0.5 || count == 0))
 			count++;

@@ -36,6 +36,7 @@ struct as_look {
 	double near_s;            /* only so far around expected_ref is looked; 0: everywhere */
 	double least_score;       /* decades that make a find by themselves … */
 	bool proven;              /* … however faint it is: a moment ago it was this reference that was heard */
+	bool patient;             /* nothing is expected: fewer windows, longer ones */
 	const atomic_bool *cancel;
 };
 
