@@ -190,15 +190,14 @@ static bool fits(const struct glance *g, float evidence)
 	return g->local.evidence > evidence && fabsf(g->local.rho) > RHO && g->local.covered >= COVERED;
 }
 
-/* Whether what the look says of the lag may be taken. Of a note, every period fits, and half of one upside down: it must not move the lag. */
-static bool believable(struct as_follower *f, const struct glance *g)
+/* Of a note every period fits, and half of one upside down: what is the wrong way round for once does not move the lag. */
+static bool upright(struct as_follower *f, const struct glance *g)
 {
-	double sign = g->local.rho < 0 ? -1 : 1, off = fabs(g->lag_s - as_lag_filter_lag(&f->filter, g->t_s));
-	double known = as_lag_filter_err(&f->filter, g->t_s);
+	double sign = g->local.rho < 0 ? -1 : 1;
 	bool usual = f->polarity * sign > -0.5;
 
 	f->polarity += f->polarity == 0 ? sign : POLARITY_MEMORY * (sign - f->polarity);
-	return usual && (off <= KNOWN_S || off <= 3 * hypot(known, g->err_s) || g->local.evidence >= REGAIN_EVIDENCE);
+	return usual;
 }
 
 /* ---- the newest sound ---- */
@@ -241,7 +240,7 @@ bool as_follower_start(struct as_follower *f, const struct as_scene *s, const st
 		if (g.memory)
 			return false;
 		if (fits(&g, EVIDENCE))
-			as_lag_filter_add(&f->filter, g.t_s, g.lag_s, g.err_s, 0.5);
+			as_lag_filter_add(&f->filter, g.t_s, g.lag_s, g.err_s, 0.5, true);
 	}
 	return true;
 }
@@ -296,8 +295,9 @@ enum as_followed as_follower_look(struct as_follower *f, const struct as_scene *
 	if (brief == AS_FOLLOW_DOUBT)
 		return AS_FOLLOW_DOUBT;
 	f->rho += RHO_MEMORY * (fabs((double)g.local.rho) - f->rho);
-	if (believable(f, &g))
-		as_lag_filter_add(&f->filter, g.t_s, g.lag_s, g.err_s, fmin(1.0, STEP_SAMPLES / (pieces * PIECE)));
+	if (upright(f, &g))
+		as_lag_filter_add(&f->filter, g.t_s, g.lag_s, g.err_s, fmin(1.0, STEP_SAMPLES / (pieces * PIECE)),
+				  g.local.evidence >= REGAIN_EVIDENCE);
 	return AS_FOLLOW_OK;
 }
 

@@ -5,8 +5,9 @@
 /* How far a lag and its drift wander by themselves in a second: crystals, and players that trim their speed. */
 #define WALK_S 2e-6
 #define WALK_DRIFT 5e-8
-/* A look further off than so many of its standard errors, and so many seconds, is odd. */
+/* A look further off than so many of its standard errors, and so many seconds, is odd; a weak one sooner. */
 #define ODD_SIGMAS 5.0
+#define ODD_WEAK_SIGMAS 3.0
 #define ODD_S 2e-4
 /* Odd looks that lie within so much of each other have found something. */
 #define STEP_S 3e-4
@@ -61,17 +62,19 @@ static bool odd_agree(const struct as_lag_filter *f)
 	return most - least < STEP_S;
 }
 
-bool as_lag_filter_add(struct as_lag_filter *f, double t_s, double lag_s, double err_s, double share)
+bool as_lag_filter_add(struct as_lag_filter *f, double t_s, double lag_s, double err_s, double share, bool strong)
 {
 	double variance = err_s * err_s / share, off;
 
 	predict(f, t_s);
 	off = fabs(lag_s - f->lag_s);
-	if (off <= ODD_S || off <= ODD_SIGMAS * sqrt(f->p11 + err_s * err_s)) {
+	if (off <= ODD_S || off <= (strong ? ODD_SIGMAS : ODD_WEAK_SIGMAS) * sqrt(f->p11 + err_s * err_s)) {
 		f->n_odd = 0;
 		update(f, lag_s, variance);
 		return true;
 	}
+	if (!strong)
+		return false;
 	if (f->n_odd == AS_LAG_ODD)
 		for (int i = 1; i < AS_LAG_ODD; i++)
 			f->odd_s[i - 1] = f->odd_s[i];

@@ -16,8 +16,9 @@ struct as_lag_filter {
 
 void as_lag_filter_start(struct as_lag_filter *f, double t_s, double lag_s, double err_s, double drift, double drift_err);
 /* A look at t_s (>= all before, or a little older) with standard error err_s; share: how much of it is new, 1 for looks that have no sound in
- * common. False: it did not fit. Three in a row that agree with each other are a step of the lag, which is then taken at once. */
-bool as_lag_filter_add(struct as_lag_filter *f, double t_s, double lag_s, double err_s, double share);
+ * common. False: it did not fit. Three strong ones in a row that agree with each other are a step of the lag, which is then taken at once; weak
+ * ones are let go. */
+bool as_lag_filter_add(struct as_lag_filter *f, double t_s, double lag_s, double err_s, double share, bool strong);
 double as_lag_filter_lag(const struct as_lag_filter *f, double t_s);
 /* Standard errors of lag at t_s and of drift. */
 double as_lag_filter_err(const struct as_lag_filter *f, double t_s);

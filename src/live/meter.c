@@ -204,10 +204,9 @@ static enum as_status seek(struct as_meter *m, const struct as_scene *s, const a
 		if (!st && (p.found || p.score > best->score))
 			*best = p;
 	}
-	m->ambiguous = best->ambiguous || (m->ambiguous && best->score < HOPE_DECADES);
 	m->hopeless_s = best->score >= HOPE_DECADES ? 0 : m->hopeless_s + AS_METER_STEP_S;
 	m->no_match = s->ref_whole && m->hopeless_s >= m->cfg.no_match_s;
-	m->ambiguous = m->ambiguous && !m->no_match;
+	m->ambiguous = !m->no_match && (best->ambiguous || (m->ambiguous && best->score < HOPE_DECADES));
 	if (best->score > 0)
 		m->p_found = best->score;
 	return st;

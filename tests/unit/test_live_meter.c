@@ -361,16 +361,19 @@ static void test_filter(void **state)
 	as_rng_seed(&g, 5);
 	as_lag_filter_start(&f, 0, 0.1, 1e-3, 0, 1e-3);
 	for (int i = 1; i <= 300; i++)
-		assert_true(as_lag_filter_add(&f, 0.1 * i, 0.1 + 50e-6 * 0.1 * i + 1e-5 * as_rng_normal(&g), 1e-5, 1));
+		assert_true(as_lag_filter_add(&f, 0.1 * i, 0.1 + 50e-6 * 0.1 * i + 1e-5 * as_rng_normal(&g), 1e-5, 1, true));
 	assert_true(fabs(as_lag_filter_lag(&f, 30) - (0.1 + 50e-6 * 30)) < 4 * as_lag_filter_err(&f, 30));
 	assert_true(fabs(f.drift - 50e-6) < 4 * as_lag_filter_drift_err(&f));
 	assert_true(as_lag_filter_err(&f, 30) < 1e-5);
-	/* one odd look changes nothing, three that agree are a step */
+	/* weak odd looks change nothing, however many; nor does one strong one, but three that agree are a step */
 	double before = as_lag_filter_lag(&f, 30.1);
-	assert_false(as_lag_filter_add(&f, 30.1, before + 0.004, 1e-5, 1));
+	for (int i = 0; i < 6; i++)
+		assert_false(as_lag_filter_add(&f, 30.1, before + 0.004, 1e-5, 1, false));
 	assert_true(fabs(as_lag_filter_lag(&f, 30.1) - before) < 1e-9);
-	assert_false(as_lag_filter_add(&f, 30.2, before + 0.004, 1e-5, 1));
-	assert_true(as_lag_filter_add(&f, 30.3, before + 0.004, 1e-5, 1));
+	assert_false(as_lag_filter_add(&f, 30.1, before + 0.004, 1e-5, 1, true));
+	assert_true(fabs(as_lag_filter_lag(&f, 30.1) - before) < 1e-9);
+	assert_false(as_lag_filter_add(&f, 30.2, before + 0.004, 1e-5, 1, true));
+	assert_true(as_lag_filter_add(&f, 30.3, before + 0.004, 1e-5, 1, true));
 	assert_true(fabs(as_lag_filter_lag(&f, 30.3) - before - 0.004) < 5e-5);
 }
 
