@@ -14,6 +14,7 @@
 struct island {
 	int component, n;
 	double from, to; /* extent in its frame */
+	double clips_s;  /* of all clips together */
 	uint64_t key;
 	int clock_track;
 };
@@ -123,6 +124,15 @@ static bool has_track(const struct work *w, int component, int track)
 	return false;
 }
 
+static bool is_bigger(const struct island *a, const struct island *b)
+{
+	if (a->n != b->n)
+		return a->n > b->n;
+	if (fabs(a->clips_s - b->clips_s) > 1e-6)
+		return a->clips_s > b->clips_s;
+	return a->key < b->key;
+}
+
 static void find_islands(struct work *w)
 {
 	int biggest = -1;
@@ -133,6 +143,7 @@ static void find_islands(struct work *w)
 
 		for (int i = w->g.first_member[c]; i >= 0; i = w->g.next_member[i]) {
 			is.n++;
+			is.clips_s += w->clips[i].duration_s;
 			is.key ^= w->clips[i].key;
 		}
 		if (is.n >= 2)
@@ -141,9 +152,7 @@ static void find_islands(struct work *w)
 	/* the reference: asked for, or the track with the widest coverage of the biggest island */
 	w->out->reference = w->cfg->reference;
 	for (int i = 0; i < w->n_islands; i++)
-		if (biggest < 0 || w->islands[i].n > w->islands[biggest].n ||
-		    (w->islands[i].n == w->islands[biggest].n &&
-		     w->islands[i].key < w->islands[biggest].key))
+		if (biggest < 0 || is_bigger(&w->islands[i], &w->islands[biggest]))
 			biggest = i;
 	if (w->out->reference < 0 && biggest >= 0)
 		w->out->reference = longest_track(w, w->islands[biggest].component);

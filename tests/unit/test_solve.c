@@ -578,6 +578,26 @@ static void test_reference(void **state)
 	as_solution_done(&out);
 }
 
+/* Of islands with as many clips the longer one has the reference, whatever their content is. */
+static void test_reference_of_equal_islands(void **state)
+{
+	(void)state;
+	for (int rising = 0; rising < 2; rising++) {
+		struct shoot s = {0};
+		struct as_solution out;
+		add(&s, 0, 0.0, 20.0, 0.0);
+		add(&s, 1, 5.0, 15.0, 0.0);
+		add(&s, 2, 1000.0, 100.0, 0.0);
+		add(&s, 3, 1010.0, 120.0, 0.0);
+		see_all(&s);
+		for (int i = 0; i < 4; i++)
+			s.clip[i].key = UINT64_C(1) << (rising ? i : 3 - i);
+		out = solve(&s);
+		assert_int_equal(out.reference, 3);
+		as_solution_done(&out);
+	}
+}
+
 /* A reference that is nowhere near leaves the places alone. */
 static void test_reference_without_place(void **state)
 {
@@ -1345,6 +1365,7 @@ int main(void)
 		cmocka_unit_test(test_large_drift),
 		cmocka_unit_test(test_no_drift_known),
 		cmocka_unit_test(test_reference),
+		cmocka_unit_test(test_reference_of_equal_islands),
 		cmocka_unit_test(test_reference_without_place),
 		cmocka_unit_test(test_ambiguous),
 		cmocka_unit_test(test_third_clip_decides),
