@@ -1,5 +1,7 @@
 #include "tui/list.h"
 
+#define CALM_ROWS 8 /* lists of so many rows go on by a quarter of them */
+
 int tui_list_step(enum as_action action, int n, int page)
 {
 	switch (action) {
@@ -29,10 +31,13 @@ int tui_list_clamp(int row, int n)
 
 int tui_list_top(int top, int at, int n, int room)
 {
+	/* All rows are sent anew when they move: not with each step. */
+	int more = room >= CALM_ROWS ? room / 4 : 0;
+
 	if (at >= 0 && at < top)
-		top = at;
+		top = at - more;
 	if (at >= top + room)
-		top = at - room + 1;
+		top = at - room + 1 + more;
 	if (top > n - room)
 		top = n - room;
 	return top < 0 ? 0 : top;

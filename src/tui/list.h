@@ -10,7 +10,8 @@
 int tui_list_step(enum as_action action, int n, int page);
 /* A row, or the nearest that there is; 0 where there is none. */
 int tui_list_clamp(int row, int n);
-/* The first row in view, so that `at` (-1: nothing) is among the `room` rows and none of them is wasted; top is what it was. */
+/* The first row in view, so that `at` (-1: nothing) is among the `room` rows and none of them is wasted; top is what it was. Long lists go
+ * on by several rows at once. */
 int tui_list_top(int top, int at, int n, int room);
 
 #endif

@@ -129,14 +129,15 @@ void tui_view_pan(struct tui_view *v, double cols)
 
 void tui_view_follow(struct tui_view *v, double at_s, int margin)
 {
-	double col = column(at_s, v->from_s, v->step_s);
+	/* All waves are sent anew when they move: not with each step. */
+	double col = column(at_s, v->from_s, v->step_s), more = v->cols / 8;
 
 	if (margin > (v->cols - 1) / 2)
 		margin = (v->cols - 1) / 2;
 	if (col < margin)
-		tui_view_pan(v, col - margin);
+		tui_view_pan(v, col - margin - more);
 	else if (col > v->cols - 1 - margin)
-		tui_view_pan(v, col - (v->cols - 1 - margin));
+		tui_view_pan(v, col - (v->cols - 1 - margin) + more);
 }
 
 int tui_view_col(const struct tui_view *v, double at_s)

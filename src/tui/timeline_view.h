@@ -30,7 +30,8 @@ void tui_view_center(struct tui_view *v, double step_s, double at_s);
 /* As close as [from_s, to_s) fits, with a little air on both sides. */
 void tui_view_span(struct tui_view *v, double from_s, double to_s);
 void tui_view_pan(struct tui_view *v, double cols);
-/* Moves just so far that at_s is at least margin columns away from the edges (where the ends do not forbid it). */
+/* Where at_s is less than margin columns away from the edges: moves so far that it is an eighth of the window farther (where the ends do not
+ * forbid it). */
 void tui_view_follow(struct tui_view *v, double at_s, int margin);
 
 /* The column of a moment; outside the window less than 0 or at least cols, never further off than a window or so. */

@@ -12,6 +12,7 @@
 
 #include "shoot.h"
 #include "tui/app.h"
+#include "tui/list.h"
 #include "tui/table_rows.h"
 
 #define MANY 5000
@@ -396,6 +397,31 @@ static void test_sizes(void **state)
 		}
 }
 
+/* --- lists ----------------------------------------------------------------------------------------------------- */
+
+static void test_lists_move_seldom(void **state)
+{
+	int top = 0, moves = 0;
+
+	(void)state;
+	/* All the way down and up: the cursor is in view, the list moves once in several steps. */
+	for (int i = 0; i < 200; i++) {
+		int at = i < 100 ? i : 199 - i, now = tui_list_top(top, at, 100, 20);
+
+		assert_in_range(at, now, now + 19);
+		assert_in_range(now, 0, 80);
+		moves += now != top;
+		top = now;
+	}
+	assert_int_equal(top, 0);
+	assert_in_range(moves, 2, 40);
+	/* A short one shows what comes next. */
+	assert_int_equal(tui_list_top(0, 4, 10, 4), 1);
+	/* No row is wasted, and nothing is chosen. */
+	assert_int_equal(tui_list_top(7, -1, 10, 8), 2);
+	assert_int_equal(tui_list_top(3, -1, 2, 8), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -406,6 +432,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_many, init, done),
 		cmocka_unit_test_setup_teardown(test_filters, init, done),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_lists_move_seldom),
 		cmocka_unit_test_setup_teardown(test_cells, init, done),
 		cmocka_unit_test_setup_teardown(test_states, init, done),
 		cmocka_unit_test_setup_teardown(test_columns_fit, init, done),
