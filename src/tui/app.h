@@ -178,7 +178,8 @@ void tui_open_help(struct tui *t, const char *search);
 bool tui_help_has(const struct tui *t, const char *text);
 /* Asks; yes runs then with args. yes_label "leave without saving". */
 void tui_confirm(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args);
-/* The same where saving first is the third way: by the key that saves. */
-void tui_confirm_or_save(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args);
+/* The same where saving first is the third way, by an action of its own: Enter does it, and so does the key that saves. */
+void tui_confirm_or_save(struct tui *t, const char *question, enum as_action save, const char *yes_label, enum as_action then,
+			 const char *args);
 
 #endif

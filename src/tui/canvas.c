@@ -206,28 +206,54 @@ void tui_put_fit(struct tui_canvas c, int row, int col, int cols, enum tui_style
 	put_safe(c, row, col + pad, used, style, cut);
 }
 
+/* Bytes of the first of p's characters that take at most cols columns; at least one of them. */
+static size_t bytes_within(const char *p, size_t n, int cols)
+{
+	size_t at = 0, next;
+	int used = 0;
+
+	for (; at < n; at = next) {
+		char one[16];
+		size_t len;
+
+		for (next = at + 1; next < n && (p[next] & 0xC0) == 0x80; next++)
+			;
+		len = next - at < sizeof one ? next - at : sizeof one - 1;
+		memcpy(one, p + at, len);
+		one[len] = '\0';
+		used += as_text_cols(one);
+		if (used > cols)
+			return at > 0 ? at : next;
+	}
+	return n;
+}
+
 int tui_put_wrapped(struct tui_canvas c, int row, int col, int cols, int max_rows, enum tui_style style, const char *text)
 {
 	char safe[LINE_BYTES], word[LINE_BYTES];
 	int rows = 0, at = 0;
-	const char *p;
+	const char *p, *line;
 
 	as_text_escape(safe, sizeof safe, text);
 	if (cols < 1)
 		return 0;
-	for (p = safe; *p;) {
-		size_t n = strcspn(p, " "), gap = strspn(p + n, " ");
+	for (p = line = safe; *p;) {
+		/* What is longer than a row, an address or a path, goes on in the next. */
+		size_t whole = strcspn(p, " "), n = bytes_within(p, whole, cols), gap = n < whole ? 0 : strspn(p + n, " ");
 		int wide;
 
 		memcpy(word, p, n);
 		word[n] = '\0';
 		wide = as_text_cols(word);
 		if (rows == 0 || (at > 0 && at + 1 + wide > cols)) {
+			if (max_rows && rows == max_rows) {
+				tui_put_fit(c, row + rows - 1, col, cols, style, TUI_LEFT, line);
+				return max_rows;
+			}
 			rows++;
 			at = 0;
+			line = p;
 		}
-		if (max_rows && rows > max_rows)
-			return max_rows;
 		if (max_rows)
 			put_safe(c, row + rows - 1, col + at + (at > 0), cols - at - (at > 0), style, word);
 		at += wide + (at > 0);

@@ -45,7 +45,7 @@ enum tui_fit { TUI_LEFT, TUI_RIGHT, TUI_CENTER, TUI_NAME /* left, cut in the mid
 void tui_put_fit(struct tui_canvas c, int row, int col, int cols, enum tui_style style, enum tui_fit fit, const char *text);
 /* Columns that text takes when put. */
 int tui_text_cols(const char *text);
-/* Paragraphs broken at words; returns the rows used. max_rows 0: only counts. */
+/* Paragraphs broken at words, and cut where max_rows do not hold them; returns the rows used. max_rows 0: only counts. */
 int tui_put_wrapped(struct tui_canvas c, int row, int col, int cols, int max_rows, enum tui_style style, const char *text);
 
 /* One character of width 1. */

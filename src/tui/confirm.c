@@ -6,10 +6,10 @@
 #include "tui/app.h"
 
 struct confirm {
-	char question[512], yes[64];
+	char question[1024], yes[64];
 	enum as_action then;
 	char *args;
-	bool save; /* offered as well */
+	enum as_action save; /* offered as well; none */
 };
 
 static void close_confirm(void *state)
@@ -35,8 +35,11 @@ static bool answer(struct tui *t, bool yes)
 
 static bool save_first(struct tui *t)
 {
+	const struct confirm *c = t->dialogs[t->n_dialogs - 1].state;
+	enum as_action save = c->save;
+
 	tui_close_dialog(t);
-	tui_do(t, AS_ACTION_SAVE, NULL);
+	tui_do(t, save, NULL);
 	return true;
 }
 
@@ -44,7 +47,7 @@ static bool key(void *state, struct tui *t, struct tui_key key)
 {
 	const struct confirm *c = state;
 
-	if (c->save && tui_keymap_find(t->keymap, AS_PLACE_GLOBAL, key) == AS_ACTION_SAVE)
+	if (c->save != AS_ACTION_NONE && tui_keymap_find(t->keymap, AS_PLACE_GLOBAL, key) == AS_ACTION_SAVE)
 		return save_first(t);
 	if (!key.special && !key.ctrl && !key.alt && (key.ch == 'y' || key.ch == 'Y' || key.ch == 'n' || key.ch == 'N'))
 		return answer(t, key.ch == 'y' || key.ch == 'Y');
@@ -58,7 +61,7 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 	(void)call;
 	/* Where work would be lost, Enter keeps it. */
 	if (action == AS_ACTION_ACCEPT)
-		return c->save ? save_first(t) : answer(t, true);
+		return c->save != AS_ACTION_NONE ? save_first(t) : answer(t, true);
 	return action != AS_ACTION_DISMISS;
 }
 
@@ -84,9 +87,9 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 	int rows = tui_put_wrapped(c, 1, 2, c.cols - 4, c.rows - 3, TUI_PLAIN, q->question), col = 2;
 
 	(void)m;
-	if (q->save)
+	if (q->save != AS_ACTION_NONE)
 		col += put_answer(c, rows + 2, col, "Enter", "save");
-	col += put_answer(c, rows + 2, col, q->save ? "y" : "Enter", q->yes);
+	col += put_answer(c, rows + 2, col, q->save != AS_ACTION_NONE ? "y" : "Enter", q->yes);
 	put_answer(c, rows + 2, col, "Esc", "go back");
 }
 
@@ -103,7 +106,7 @@ static const struct tui_pane_ops ops = {.name = "confirm",
 					.draw = draw,
 					.hints = hints};
 
-static void ask(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args, bool save)
+static void ask(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args, enum as_action save)
 {
 	struct confirm *c = calloc(1, sizeof *c);
 
@@ -119,10 +122,11 @@ static void ask(struct tui *t, const char *question, const char *yes_label, enum
 
 void tui_confirm(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args)
 {
-	ask(t, question, yes_label, then, args, false);
+	ask(t, question, yes_label, then, args, AS_ACTION_NONE);
 }
 
-void tui_confirm_or_save(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args)
+void tui_confirm_or_save(struct tui *t, const char *question, enum as_action save, const char *yes_label, enum as_action then,
+			 const char *args)
 {
-	ask(t, question, yes_label, then, args, true);
+	ask(t, question, yes_label, then, args, save);
 }

@@ -10,6 +10,7 @@
 #include "tui/form.h"
 #include "tui/jobs.h"
 #include "tui/keep.h"
+#include "tui/live.h"
 #include "tui/projects.h"
 #include "tui/recover.h"
 #include "tui/target.h"
@@ -119,14 +120,19 @@ static void save(struct tui *t, const char *args, bool elsewhere)
 
 static void quit(struct tui *t, const char *args)
 {
-	bool sure = args && !strcmp(args, "now");
+	bool sure = args && !strcmp(args, "now"), asked = args && !strcmp(args, "uncalibrated");
+	char unsaved[1024];
 
 	if (!tui_projects_may_leave(t, sure))
 		return;
+	if (!sure && !asked && tui_live_unsaved(t, unsaved, sizeof unsaved)) {
+		tui_confirm_or_save(t, unsaved, AS_ACTION_SAVE_CALIBRATION, "leave without saving", AS_ACTION_QUIT, "uncalibrated");
+		return;
+	}
 	if (!sure && t->m.modified && t->m.snap->n_clips > 0) {
 		tui_confirm_or_save(t, t->m.project ? "The project has changes that are not saved."
 						    : "The session is not saved as a project.",
-				    "leave without saving", AS_ACTION_QUIT, "now");
+				    AS_ACTION_SAVE, "leave without saving", AS_ACTION_QUIT, "now");
 		return;
 	}
 	if (!sure && t->m.snap->busy) {
@@ -153,7 +159,7 @@ bool tui_do_files(struct tui *t, enum as_action action, const struct tui_call *c
 		return true;
 	case AS_ACTION_NEW:
 		if (t->m.modified && !(call->args && !strcmp(call->args, "now")))
-			tui_confirm_or_save(t, "The session has changes that are not saved.", "start over", AS_ACTION_NEW, "now");
+			tui_confirm_or_save(t, "The session has changes that are not saved.", AS_ACTION_SAVE, "start over", AS_ACTION_NEW, "now");
 		else if (tui_projects_idle(t))
 			new_session(t);
 		return true;

@@ -194,6 +194,7 @@ static void go_live(struct tui *t, const char *args)
 bool tui_do_live(struct tui *t, enum as_action action, const struct tui_call *call)
 {
 	bool mine = action >= AS_ACTION_LIVE_PAUSE && action <= AS_ACTION_LAG_SHORTER;
+	char unsaved[512];
 
 	if (action == AS_ACTION_LIVE)
 		go_live(t, call->args);
@@ -201,6 +202,10 @@ bool tui_do_live(struct tui *t, enum as_action action, const struct tui_call *ca
 		return action == AS_ACTION_LIVE;
 	if (t->lag && (action == AS_ACTION_LAG_LONGER || action == AS_ACTION_LAG_SHORTER)) {
 		change_pace(t, action == AS_ACTION_LAG_LONGER ? 1 : -1);
+		return true;
+	}
+	if (action == AS_ACTION_SAVE_CALIBRATION && (t->live || tui_live_unsaved(t, unsaved, sizeof unsaved))) {
+		tui_do_calibration(t, action, call);
 		return true;
 	}
 	if (!t->lag || !t->live) {

@@ -28,6 +28,8 @@ void tui_live_free(struct tui *t);
 struct as_options *tui_live_options(const struct tui *t);
 /* What files say for the device that is heard: into what is shown as saved. */
 void tui_live_find_saved(struct tui *t);
+/* Calibrations of this run that no file has: a sentence that names them, and says where saving writes them. False: there are none. */
+bool tui_live_unsaved(const struct tui *t, char *out, size_t n);
 bool tui_do_calibration(struct tui *t, enum as_action action, const struct tui_call *call);
 
 /* dialog_live.c */

@@ -114,27 +114,105 @@ static void adjust_to_zero(struct tui *t)
 		adjust(t, -t->lag->now.lag_ms);
 }
 
-static void save(struct tui *t)
+/* --- saving -------------------------------------------------------------------------------------------------------- */
+
+/* Adjusted in this run, and not what files say. */
+static bool is_unsaved(const struct tui *t, const char *key, const char *device)
 {
-	const char *device = t->lag->status.device;
+	double saved_ms;
+
+	if (strcmp(as_options_origin(t->calibrated, key), "interface") != 0)
+		return false;
+	lookup(t->m.opt, device, &saved_ms);
+	return fabs(strtod(as_options_value(t->calibrated, key), NULL) - saved_ms) >= 0.0005;
+}
+
+/* The one at *i or behind it, of all that were adjusted; NULL: no more. device "": that of every device. */
+static const char *next_unsaved(const struct tui *t, size_t *i, const char **device)
+{
+	const size_t n = t->calibrated ? as_options_calibrations(t->calibrated) + 1 : 0;
+
+	while (*i < n) {
+		const char *key = GLOBAL_KEY;
+
+		*device = "";
+		if (*i > 0)
+			key = as_options_calibration_at(t->calibrated, *i - 1, device);
+		++*i;
+		if (is_unsaved(t, key, *device))
+			return key;
+	}
+	return NULL;
+}
+
+static const char *name_of(const char *device)
+{
+	return *device ? device : "every device";
+}
+
+bool tui_live_unsaved(const struct tui *t, char *out, size_t n)
+{
+	const char *device, *first, *key;
+	const char *file = t->setup->config_file ? t->setup->config_file : "the settings file";
+	char figure[TUI_LAG_TEXT_BYTES];
+	size_t i = 0;
+
+	if (!(key = next_unsaved(t, &i, &device)))
+		return false;
+	first = device;
+	tui_lag_tenths(strtod(as_options_value(t->calibrated, key), NULL), figure, sizeof figure);
+	if (next_unsaved(t, &i, &device))
+		snprintf(out, n, "The calibrations of several devices are not saved, one of them %s ms of %.200s. Saving writes each, for its device alone, to %s.",
+			 figure, name_of(first), file);
+	else
+		snprintf(out, n, "The calibration of %.200s, %s ms, is not saved. Saving writes it%s to %s.", name_of(first), figure,
+			 *first ? ", for this device alone," : "", file);
+	return true;
+}
+
+static bool save_one(struct tui *t, const char *key, const char *device, double ms)
+{
 	struct as_options *scratch = as_options_new();
 	struct as_error err = {0};
-	char *key = key_of(device);
-	double ms = t->lag->status.calibration_ms;
 	char figure[TUI_LAG_TEXT_BYTES];
+	bool done = scratch && tui_try(t, set(scratch, key, ms, NULL, &err), &err) &&
+		    tui_settings_write_value(t, key, as_options_value(scratch, key));
 
-	if (!key || !scratch) {
+	if (!scratch)
 		tui_say(t, TUI_ERROR, "out of memory");
-	} else if (tui_try(t, set(scratch, key, ms, NULL, &err), &err) && tui_settings_write_value(t, key, as_options_value(scratch, key))) {
-		t->lag->saved_ms = ms;
+	if (done) {
+		if (t->lag && !strcmp(t->lag->status.device, device))
+			t->lag->saved_ms = ms;
 		if (!t->calibrated)
 			t->calibrated = as_options_new();
 		if (t->calibrated)
 			set(t->calibrated, key, ms, SAVED, NULL);
-		tui_say(t, TUI_GOOD, "calibration %s ms of %s written to %s", tui_lag_tenths(ms, figure, sizeof figure),
-			*device ? device : "every device", t->setup->config_file);
+		tui_say(t, TUI_GOOD, "calibration %s ms of %s written to %s%s", tui_lag_tenths(ms, figure, sizeof figure), name_of(device),
+			t->setup->config_file, *device ? ", for this device alone" : "");
 	}
 	as_options_free(scratch);
+	return done;
+}
+
+/* That of the device that is heard, and those that were adjusted before it. */
+static void save(struct tui *t)
+{
+	char *key = t->lag ? key_of(t->lag->status.device) : NULL, *other;
+	const char *device, *unsaved;
+	bool fine = true;
+	size_t i = 0;
+
+	if (t->lag && !key)
+		tui_say(t, TUI_ERROR, "out of memory");
+	while (fine && (unsaved = next_unsaved(t, &i, &device)))
+		if (!key || strcmp(unsaved, key) != 0) {
+			/* Saving changes the table that it stands in. */
+			other = strdup(unsaved);
+			fine = other && save_one(t, other, device, strtod(as_options_value(t->calibrated, other), NULL));
+			free(other);
+		}
+	if (fine && key)
+		save_one(t, key, t->lag->status.device, t->lag->status.calibration_ms);
 	free(key);
 }
 

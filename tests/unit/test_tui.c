@@ -134,7 +134,14 @@ static void test_words_are_wrapped(void **ctx)
 	assert_int_equal(tui_put_wrapped(c, 0, 0, 10, 0, TUI_PLAIN, text), 4);
 	assert_int_equal(tui_put_wrapped(c, 0, 0, 10, 3, TUI_PLAIN, text), 3);
 	got = dump(c);
-	assert_string_equal(got, "one two\nthree\nfourfourfo\n");
+	assert_string_equal(got, "one two\nthree\nfourfourf…\n");
+	free(got);
+	tui_canvas_free(&c);
+	c = tui_canvas_new(3, 10, true);
+	/* What is too long for a row goes on in the next. */
+	assert_int_equal(tui_put_wrapped(c, 0, 0, 10, 3, TUI_PLAIN, "a fourfourföur five"), 3);
+	got = dump(c);
+	assert_string_equal(got, "a\nfourfourfö\nur five\n");
 	free(got);
 	tui_canvas_free(&c);
 }
