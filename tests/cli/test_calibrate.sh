@@ -15,7 +15,7 @@ number() { tr ',{' '\n\n' <.out | sed -n "s/^ *\"$1\": \([-0-9.]*\).*/\1/p" | he
 # What a busy computer makes of it: the clocks of sound servers go astray by ms for seconds, and loops are interrupted. So an answer
 # has to be right within what it says of itself, or say that there is none; and none after some tries is not a failure of the program.
 calibrate() { # ARGUMENTS…
-	for try in 1 2 3; do
+	for try in 1 2; do
 		run live --calibrate --json "$@"
 		prints '"verdict": "unsteady"' || break
 		check 'unsteady: no calibration' json_is calibration_ms null

@@ -63,13 +63,6 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static double now_s(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void write_text(const struct fixture *f, const char *name, const char *fmt, ...)
 {
 	FILE *out = fopen(folder_path(f->dir, name), "w");
@@ -213,40 +206,32 @@ static void test_endless(void **state)
 
 /* ---- cancelling ---- */
 
-struct later {
-	atomic_bool cancel;
-	double cancelled_s;
-};
-
-static void *cancel_later(void *ctx)
+static void *cancel_later(void *cancel)
 {
-	struct later *l = ctx;
 	nanosleep(&(struct timespec){.tv_nsec = 60000000}, NULL);
-	l->cancelled_s = now_s();
-	atomic_store(&l->cancel, true);
+	atomic_store((atomic_bool *)cancel, true);
 	return NULL;
 }
 
+/* Nothing but the cancel can end these. */
 static void test_cancel(void **state)
 {
 	struct fixture *f = *state;
 	static const char *const paths[] = {"/silent", "/headers", "/stall", "/loop"};
 	for (size_t i = 0; i < 3; i++) {
-		struct later l = {0};
+		atomic_bool cancel = false;
 		struct as_error err = {0};
 		struct as_sound_block b;
-		struct as_sound_config cfg = {.source = web_url(f->web, paths[i]), .timeout_s = 20};
+		struct as_sound_config cfg = {.source = web_url(f->web, paths[i]), .timeout_s = 3600};
 		enum as_status status;
 		pthread_t thread;
-		pthread_create(&thread, NULL, cancel_later, &l);
-		struct as_sound *s = as_sound_open(&cfg, &l.cancel, &err);
+		pthread_create(&thread, NULL, cancel_later, &cancel);
+		struct as_sound *s = as_sound_open(&cfg, &cancel, &err);
 		while (s && (status = as_sound_read(s, 10000, &b, &err)) == AS_OK) {
 		}
 		as_sound_close(s);
-		const double took_s = now_s() - l.cancelled_s;
 		pthread_join(thread, NULL);
 		assert_int_equal(err.status, AS_CANCELLED);
-		assert_true(took_s < 5); /* it is 20 ms; machines may be busy */
 	}
 }
 
