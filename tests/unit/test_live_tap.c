@@ -23,11 +23,14 @@
 #define RATE_HZ 16000
 #define SONG_S 60
 #define BLOCK 320
+#define PATIENCE_S 120.0 /* for a reading, on a machine that has no time for it */
 #define OLD_S 100.0 /* its stamps are, so that now is no good guess of theirs */
 
 enum what { PLAY, LOSE, GO, SLEEP, WAIT, STOP };
 
-/* PLAY: from song second `at_s`, so many seconds. LOSE: frames count on, sound and time too. GO: the device vanishes, for so many
+/* Sound goes on for some seconds behind what a test looks at: a meter that gets no processor leaves looks out.
+ *
+ * PLAY: from song second `at_s`, so many seconds. LOSE: frames count on, sound and time too. GO: the device vanishes, for so many
  * seconds of its clock and some failing attempts, and has one channel of rate_hz from then on, if that is given. SLEEP: nothing
  * comes for so long, and no frames are counted. WAIT: it is its reader who is held up for so long. */
 struct act {
@@ -241,9 +244,9 @@ static struct as_live *begin(const struct act *acts, double from_s, int stamps, 
 	return l;
 }
 
-static bool next(struct as_live *l, struct as_live_reading *r, double wait_s)
+static bool next(struct as_live *l, struct as_live_reading *r)
 {
-	double until = now_s() + wait_s, left_s;
+	double until = now_s() + PATIENCE_S, left_s;
 	struct as_live_status s;
 	while ((left_s = until - now_s()) > 0) {
 		struct pollfd p = {.fd = as_live_fd(l), .events = POLLIN};
@@ -266,10 +269,10 @@ static void near(double a, double b, double by, int line)
 static void test_losses_are_no_lag(void **state)
 {
 	(void)state;
-	static const struct act acts[] = {{PLAY, 12, 0, 0}, {LOSE, 0.4, 0, 0}, {PLAY, 8, 0, 0}, {LOSE, 0.0123125, 0, 0}, {PLAY, 8, 0, 0}, {STOP, 0, 0, 0}};
+	static const struct act acts[] = {{PLAY, 12, 0, 0}, {LOSE, 0.4, 0, 0}, {PLAY, 8, 0, 0}, {LOSE, 0.0123125, 0, 0}, {PLAY, 12, 0, 0}, {STOP, 0, 0, 0}};
 	struct as_live *l = begin(acts, 5, 1, 0);
 	struct as_live_reading r, last = {0};
-	while (last.t_s < 28 && next(l, &r, 10)) {
+	while (last.t_s < 28 && next(l, &r)) {
 		if (r.state == AS_LIVE_LOCKED)
 			assert_near(r.lag_ms, -5000, 0.2);
 		last = r;
@@ -293,7 +296,7 @@ static void test_device_comes_back(void **state)
 	struct as_live *l = begin(acts, 5, 1, 0);
 	struct as_live_reading r, last = {0};
 	int waited = 0, before = 0, after = 0;
-	while (waited < 2 && next(l, &r, 10)) {
+	while (waited < 2 && next(l, &r)) {
 		if (r.state == AS_LIVE_WAITING && before > 0 && waited++ == 0) {
 			assert_non_null(strstr(status_of(l).waiting_for, "Made-up Sound"));
 			assert_near(r.last_lag_ms, -5000, 0.2);
@@ -357,7 +360,7 @@ static void test_device_sleeps(void **state)
 	struct as_live *l = begin(acts, 5, 1, 0);
 	struct as_live_reading r, last = {0};
 	int waited = 0;
-	while (waited < 2 && next(l, &r, 10)) {
+	while (waited < 2 && next(l, &r)) {
 		waited += r.state == AS_LIVE_WAITING && r.t_s > 5;
 		if (r.state == AS_LIVE_LOCKED) {
 			assert_near(r.lag_ms, -5000, 0.3);
@@ -372,25 +375,25 @@ static void test_device_sleeps(void **state)
 static void test_reader_is_away(void **state)
 {
 	(void)state;
-	static const struct act acts[] = {{PLAY, 12.1, 0, 0}, {WAIT, 0.8, 0, 0}, {PLAY, 8, 0, 0}, {STOP, 0, 0, 0}};
+	static const struct act acts[] = {{PLAY, 12.1, 0, 0}, {WAIT, 0.8, 0, 0}, {PLAY, 12, 0, 0}, {STOP, 0, 0, 0}};
 	struct as_live *l = begin(acts, 5, 10, 0);
 	struct as_live_reading r, last = {0};
-	while (last.t_s < 19.95 && next(l, &r, 10)) {
+	while (last.t_s < 19.95 && next(l, &r)) {
 		assert_true(last.state != AS_LIVE_LOCKED || r.state == AS_LIVE_LOCKED);
 		if (r.state == AS_LIVE_LOCKED)
 			assert_near(r.lag_ms, -5000, 0.3);
 		last = r;
 	}
-	assert_true(last.t_s > 19.9 && last.t_s < 20.2 && last.xruns == 0);
+	assert_true(last.t_s > 19.9 && last.xruns == 0);
 }
 
 static void test_clock_is_the_computer_s(void **state)
 {
 	(void)state;
-	static const struct act acts[] = {{PLAY, 50, 0, 0}, {STOP, 0, 0, 0}};
+	static const struct act acts[] = {{PLAY, 54, 0, 0}, {STOP, 0, 0, 0}};
 	struct as_live *l = begin(acts, 5, 1, 40);
 	struct as_live_reading r, last = {0};
-	while (last.t_s < 49.5 && next(l, &r, 10))
+	while (last.t_s < 49.5 && next(l, &r))
 		if (r.state == AS_LIVE_LOCKED)
 			last = r;
 	/* 40 ppm too many frames a second: what they hold goes by faster than time does. */
@@ -402,10 +405,10 @@ static void test_clock_is_the_computer_s(void **state)
 static void test_without_stamps(void **state)
 {
 	(void)state;
-	static const struct act acts[] = {{PLAY, 12, 0, 0}, {STOP, 0, 0, 0}};
+	static const struct act acts[] = {{PLAY, 16, 0, 0}, {STOP, 0, 0, 0}};
 	struct as_live *l = begin(acts, 5, 0, 0);
 	struct as_live_reading r, last = {0};
-	while (last.t_s < 11.5 && next(l, &r, 10))
+	while (last.t_s < 11.5 && next(l, &r))
 		if (r.state == AS_LIVE_LOCKED) {
 			assert_near(r.lag_ms, -5000, 0.2);
 			last = r;
@@ -426,7 +429,7 @@ static void test_device_that_is_not_there_yet(void **state)
 		as_live_status(l, &s);
 	while (!strstr(s.waiting_for, "does not answer") && poll(NULL, 0, 5) == 0);
 	assert_int_equal(s.state, AS_LIVE_WAITING);
-	while (next(l, &r, 10) && r.state != AS_LIVE_LOCKED)
+	while (next(l, &r) && r.state != AS_LIVE_LOCKED)
 		;
 	assert_int_equal(r.state, AS_LIVE_LOCKED);
 	assert_near(r.lag_ms, -5000, 0.2);
