@@ -18,6 +18,7 @@
 #define SLICE_MS 10
 #define SAID_BYTES 4096 /* of the end of stderr */
 #define FIRST_ROOM 65536
+#define NOTHING_RAN 127 /* the exit code that POSIX has for it */
 
 /* The C library's; handed on, and read by nobody here. */
 extern char **environ;
@@ -243,6 +244,9 @@ enum as_status as_ytdlp_run(char *const argv[], double timeout_s, size_t max_byt
 	status = attend(&r, printed, timeout_s, cancel, err);
 	end(&r, printed);
 	pick_line(&r, printed);
+	/* Where the system does not tell posix_spawn's caller that there was nothing to run, this is how it says so. */
+	if (status == AS_OK && printed->exit_code == NOTHING_RAN && printed->out_bytes == 0 && !printed->said[0])
+		status = as_fail(err, AS_ERR_NOT_FOUND, "%s: no such program", r.name);
 	if (status != AS_OK) {
 		free(printed->out);
 		printed->out = NULL;

@@ -20,6 +20,7 @@
 #include "folder.h"
 #include "media/fetch.h"
 #include "media/ytdlp.h"
+#include "media/ytdlp_run.h"
 #include "media_files.h"
 #include "web_server.h"
 
@@ -278,11 +279,31 @@ static void test_fetch(void **state)
 	free(file);
 }
 
+/* Where posix_spawn cannot tell that there is no such program, the child's exit code does; a program that fails says why. */
+static void test_nothing_ran(void **state)
+{
+	static const struct {
+		const char *script;
+		enum as_status status;
+	} rows[] = {{"exit 127", AS_ERR_NOT_FOUND}, {"echo no >&2; exit 127", AS_OK}, {"echo yes; exit 127", AS_OK}, {"exit 1", AS_OK}};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *argv[] = {(char[]){"/bin/sh"}, (char[]){"-c"}, strdup(rows[i].script), NULL};
+		struct as_printed p;
+		struct as_error err = {0};
+		assert_int_equal(as_ytdlp_run(argv, 60, 1 << 20, NULL, &p, &err), rows[i].status);
+		free(argv[2]);
+		if (rows[i].status == AS_OK)
+			free(p.out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answer), cmocka_unit_test(test_hostile), cmocka_unit_test(test_hangs),
 		cmocka_unit_test(test_cancel), cmocka_unit_test(test_missing), cmocka_unit_test(test_fetch),
+		cmocka_unit_test(test_nothing_ran),
 	};
 	int rc = set_up(NULL);
 	if (rc == 0)
