@@ -330,7 +330,8 @@ struct tui_canvas tui_frame(struct tui_canvas c, enum tui_style border, enum tui
 		used = tui_putf(top, 0, 0, title_style, " %s ", title);
 	n = right ? tui_text_cols(right) + 2 : 0;
 	if (right && *right && used + n + 1 <= room)
-		tui_putf(top, 0, room - n, border, " %s ", right);
+		/* Words are read: they are not as faint as the line that they stand in. */
+		tui_putf(top, 0, room - n, border == TUI_BORDER ? TUI_QUIET : border, " %s ", right);
 	return tui_part(c, 1, 1, c.rows - 2, c.cols - 2);
 }
 
