@@ -187,7 +187,7 @@ static enum as_status open_it(struct live_tap *t, struct as_error *err)
 		t->format = *as_capture_format(t->capture);
 		t->format.live &= !(l->fast && is_pipe(t)); /* it waits for us, and when its sound comes means nothing */
 		t->was_open = true;
-		t->empty_s = as_clock_s();
+		t->empty_s = t->nothing_s = as_clock_s();
 		tell_open(t);
 		return AS_OK;
 	}
@@ -259,7 +259,7 @@ static bool begins_anew(const struct live_tap *t, const struct as_capture_block 
 		return true;
 	/* A device that has slept counts no frames meanwhile; its clock would take that for an outlier. But if it is this thread that was
 	 * away, the sound has waited. */
-	if (!t->format.live || t->empty_s <= 0 || as_clock_s() - t->empty_s < STALL_S || !as_live_tap_time(t, &m))
+	if (!t->format.live || t->empty_s <= 0 || t->nothing_s - t->empty_s < STALL_S || !as_live_tap_time(t, &m))
 		return false;
 	if (t->stamped && !isfinite(b->time_s))
 		return false; /* its own watch of stamps will tell (as_capture_moved) */
@@ -331,6 +331,7 @@ enum as_status as_live_tap_run(struct live_tap *t, struct as_error *err)
 		return lost_it(t, status, err);
 	if (b.n_frames > 0)
 		return take(t, &b, err);
+	t->nothing_s = as_clock_s();
 	if (t->empty_s <= 0)
 		t->empty_s = from_s;
 	if (t->format.live && as_clock_s() - t->empty_s > QUIET_S)

@@ -26,13 +26,13 @@
 #define PATIENCE_S 120.0 /* for a reading, on a machine that has no time for it */
 #define OLD_S 100.0 /* its stamps are, so that now is no good guess of theirs */
 
-enum what { PLAY, LOSE, GO, SLEEP, WAIT, STOP };
+enum what { PLAY, LOSE, GO, SLEEP, NONE, WAIT, STOP };
 
 /* Sound goes on for some seconds behind what a test looks at: a meter that gets no processor leaves looks out.
  *
  * PLAY: from song second `at_s`, so many seconds. LOSE: frames count on, sound and time too. GO: the device vanishes, for so many
  * seconds of its clock and some failing attempts, and has one channel of rate_hz from then on, if that is given. SLEEP: nothing
- * comes for so long, and no frames are counted. WAIT: it is its reader who is held up for so long. */
+ * comes for so long, and no frames are counted. NONE: a read brings nothing. WAIT: it is its reader who is held up for so long. */
 struct act {
 	enum what what;
 	double s;
@@ -162,6 +162,9 @@ enum as_status as_capture_read(struct as_capture *c, int timeout_ms, struct as_c
 		poll(NULL, 0, (int)(1000 * a->s));
 		device.act++;
 		play(c, out);
+		return AS_OK;
+	case NONE:
+		device.act++;
 		return AS_OK;
 	case SLEEP:
 		poll(NULL, 0, timeout_ms);
@@ -349,6 +352,22 @@ static void test_device_comes_back_as_another(void **state)
 	assert_true(as_live_tap_time(&t, &m));
 	assert_near(m.t_s, device.begin_s + device.time_s, 0.05);
 	assert_int_equal(device.opens, 4);
+	as_live_tap_close(&t);
+}
+
+/* Nothing had come, and then it was the reader who was away: what waited for it without a stamp is as old as it is. */
+static void test_reader_is_away_without_stamps(void **state)
+{
+	(void)state;
+	static const struct act acts[] = {{PLAY, 0.02, 0, 0}, {NONE, 0, 0, 0}, {WAIT, 0.8, 0, 0}, {PLAY, 1, 0, 0}, {STOP, 0, 0, 0}};
+	struct as_live *l = prepare(acts, 5, 0, 0);
+	struct counts c = {0};
+	struct as_error err = {0};
+	struct live_tap t = {.l = l, .source = "monitor:made-up", .sink = count, .ctx = &c, .begin_s = NAN};
+	atomic_store(&device.go, true);
+	while (acts[device.act].what != STOP)
+		assert_int_equal(as_live_tap_run(&t, &err), AS_OK);
+	assert_int_equal(c.lost, 0);
 	as_live_tap_close(&t);
 }
 
@@ -547,6 +566,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_device_comes_back_as_another, end),
 		cmocka_unit_test_teardown(test_device_sleeps, end),
 		cmocka_unit_test_teardown(test_reader_is_away, end),
+		cmocka_unit_test_teardown(test_reader_is_away_without_stamps, end),
 		cmocka_unit_test_teardown(test_clock_is_the_computer_s, end),
 		cmocka_unit_test_teardown(test_without_stamps, end),
 		cmocka_unit_test_teardown(test_device_that_is_not_there_yet, end),
