@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
+#include "tui/names.h"
 
 #define ENTRIES_MAX 100000
 #define TITLE_BYTES 64
@@ -33,8 +34,7 @@ struct browser {
 	char *coming; /* its path, … */
 	char *select; /* … and the name to go to in it, or NULL */
 	int patience_ms;
-	struct as_listing *names; /* for completion: of … */
-	char *names_of;           /* … this folder */
+	struct tui_names *names; /* for completion */
 	int *shown;   /* entries that pass the filter, by index */
 	int n_shown, at, top;
 	bool hidden, all;
@@ -153,6 +153,7 @@ static void take_folder(struct tui *t, struct browser *b)
 	} else {
 		free(b->folder);
 		b->folder = strdup(b->coming);
+		tui_names_base(b->names, b->folder);
 		b->at = b->top = 0;
 		tui_prompt_set(b->path, "");
 		filter(b);
@@ -284,71 +285,7 @@ static void mark(struct browser *b)
 		b->at++;
 }
 
-/* --- the typed path -------------------------------------------------------------------------------------------- */
-
-/* The folder that a typed text leads to, up to its last slash: heap. */
-static char *folder_of(const struct browser *b, const char *text, const char *slash)
-{
-	char *dir = slash ? strndup(text, (size_t)(slash - text) + 1) : strdup(""), *full = NULL;
-
-	if (dir)
-		full = dir[0] == '/' || dir[0] == '~' ? tui_path(dir) : join(b->folder, dir);
-	free(dir);
-	return full;
-}
-
-/* Its names; nothing while they are not known. */
-static const struct as_listing *need_names(struct browser *b, char *dir)
-{
-	if (dir && (!b->names || strcmp(b->names_of, dir) != 0)) {
-		as_listing_close(b->names);
-		free(b->names_of);
-		b->names = as_listing_folder(dir, ENTRIES_MAX, NULL);
-		b->names_of = dir;
-	} else {
-		free(dir);
-	}
-	return b->names && as_listing_done(b->names, b->patience_ms) ? b->names : NULL;
-}
-
-static void drop_names(struct browser *b)
-{
-	as_listing_close(b->names);
-	free(b->names_of);
-	b->names = NULL;
-	b->names_of = NULL;
-}
-
-/* The i-th name in the folder that the text leads to which goes on as the text does; folders with a slash. */
-static char *complete(void *ctx, const char *line, size_t n, int i, size_t *from)
-{
-	struct browser *b = ctx;
-	char *text = strndup(line, n), *found = NULL;
-	const char *slash = text ? strrchr(text, '/') : NULL, *part = slash ? slash + 1 : text;
-	const struct as_listing *names = text ? need_names(b, folder_of(b, text, slash)) : NULL;
-	struct entry *fits = names ? calloc((size_t)as_listing_count(names) + 1, sizeof *fits) : NULL;
-	int n_fits = 0;
-
-	*from = text ? (size_t)(part - text) : 0;
-	for (int k = 0; fits && k < as_listing_count(names); k++) {
-		const struct as_listing_entry *e = as_listing_entry(names, k);
-
-		if (!strncasecmp(e->name, part, strlen(part)) && (e->name[0] != '.' || part[0] == '.'))
-			fits[n_fits++] = (struct entry){.name = (char *)e->name, .folder = e->folder};
-	}
-	if (n_fits > 1)
-		qsort(fits, (size_t)n_fits, sizeof *fits, compare);
-	if (i < n_fits) {
-		size_t bytes = strlen(fits[i].name) + 2;
-
-		found = malloc(bytes);
-		if (found)
-			snprintf(found, bytes, "%s%s", fits[i].name, fits[i].folder ? "/" : "");
-	}
-	free(fits);
-	free(text);
-	return found;
-}
+/* --- keys ------------------------------------------------------------------------------------------------------ */
 
 static bool key(void *state, struct tui *t, struct tui_key key)
 {
@@ -549,7 +486,7 @@ static void close_browser(void *state)
 	struct browser *b = state;
 
 	stop_reading(b);
-	drop_names(b);
+	tui_names_free(b->names);
 	drop_entries(b);
 	free(b->shown);
 	free(b->folder);
@@ -571,6 +508,7 @@ static bool enter_first(struct tui *t, struct browser *b)
 			enter(t, b, strcmp(tries[i], ".") ? strdup(tries[i]) : tui_path(""), NULL);
 	if (b->reading)
 		b->folder = strdup(b->coming);
+	tui_names_base(b->names, b->folder);
 	return b->folder != NULL;
 }
 
@@ -593,11 +531,12 @@ void tui_open_browser(struct tui *t, const struct tui_browse *what)
 {
 	struct browser *b = calloc(1, sizeof *b);
 
-	if (b && !(b->path = tui_prompt_new(TUI_PROMPT_FIELD, "> ", "", complete, b))) {
-		free(b);
-		b = NULL;
-	}
-	if (!b) {
+	bool whole = b && (b->names = tui_names_new(tui_patience_ms(t), false)) &&
+		     (b->path = tui_prompt_new(TUI_PROMPT_FIELD, "> ", "", tui_names_complete, b->names));
+
+	if (!whole) {
+		if (b)
+			close_browser(b);
 		tui_say(t, TUI_ERROR, "out of memory");
 		return;
 	}

@@ -85,7 +85,7 @@ static struct tui_form *make_form(const struct tui *t)
 		const char *key, *label;
 	} settings[] = {{BIT_DEPTH, "export.bit_depth", "  bit depth"}, {SAMPLE_RATE, "export.sample_rate_hz", "  sample rate"},
 			{BITRATE, "export.bitrate_kbps", "  bit rate"}, {MUX_CODEC, "export.mux_codec", "  sound as"}};
-	struct tui_form *f = tui_form_new("drift");
+	struct tui_form *f = tui_form_new(t, "drift");
 	size_t k = 0;
 
 	for (int i = 0; f && i <= GO; i++)

@@ -65,7 +65,7 @@ static struct tui_form *make_form(struct tui *t)
 						      "completes; t has more to choose",
 					      .flag = "also"};
 	const struct as_options *opt = t->m.opt;
-	struct tui_form *f = tui_form_new("export");
+	struct tui_form *f = tui_form_new(t, "export");
 	char *place = tui_target_expand(t, "synced");
 
 	if (!f)

@@ -28,9 +28,9 @@ static const struct tui_field fields[] = {
 		.help = "Enter begins; Esc closes without doing anything"},
 };
 
-static struct tui_form *make_form(struct tui_sources *sources)
+static struct tui_form *make_form(const struct tui *t, struct tui_sources *sources)
 {
-	struct tui_form *f = tui_form_new("live");
+	struct tui_form *f = tui_form_new(t, "live");
 
 	for (int i = 0; f && i <= GO; i++) {
 		struct tui_field field = fields[i];
@@ -219,7 +219,7 @@ static struct live_dialog *new_dialog(struct tui *t)
 {
 	struct live_dialog *x = calloc(1, sizeof *x);
 
-	if (x && !tui_form_is_whole(x->form = make_form(&x->sources))) {
+	if (x && !tui_form_is_whole(x->form = make_form(t, &x->sources))) {
 		close_live(x);
 		x = NULL;
 	}

@@ -147,7 +147,7 @@ static struct timeline *make(struct tui *t)
 	}
 	if (x)
 		x->w.kind = &kind;
-	if (x && (x->w.form = tui_form_new("timeline")))
+	if (x && (x->w.form = tui_form_new(t, "timeline")))
 		add_fields(x, t);
 	if (x && tui_form_is_whole(x->w.form))
 		return x;

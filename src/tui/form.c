@@ -6,12 +6,14 @@
 #include <string.h>
 #include <strings.h>
 
-struct tui_form *tui_form_new(const char *name)
+struct tui_form *tui_form_new(const struct tui *t, const char *name)
 {
 	struct tui_form *f = calloc(1, sizeof *f);
 
-	if (f)
+	if (f) {
 		f->name = name;
+		f->patience_ms = tui_patience_ms(t);
+	}
 	return f;
 }
 
@@ -32,7 +34,7 @@ static void make_line(struct tui_form *f, struct form_field *x)
 	void *ctx = x->is.ctx;
 
 	if (x->is.input == TUI_INPUT_PATH && !complete) {
-		x->names = tui_names_new(x->is.folders);
+		x->names = tui_names_new(f->patience_ms, x->is.folders);
 		complete = tui_names_complete;
 		ctx = x->names;
 		f->broken |= !x->names;

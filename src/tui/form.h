@@ -36,7 +36,7 @@ struct tui_field {
 struct tui_form;
 
 /* NULL when out of memory. name: of its section in what is remembered. */
-struct tui_form *tui_form_new(const char *name);
+struct tui_form *tui_form_new(const struct tui *t, const char *name);
 void tui_form_free(struct tui_form *f);
 /* Adds a field; its number, also when memory ran out: tui_form_is_whole tells. value NULL: the default. */
 int tui_form_add(struct tui_form *f, const struct tui_field *field, const char *value);
@@ -107,11 +107,6 @@ void tui_form_remember(struct tui *t, const struct tui_form *f);
 
 /* --- form_path.c --- */
 
-/* Names of files for Tab, from the folder that the line names; ctx: from tui_names_new. */
-struct tui_names;
-struct tui_names *tui_names_new(bool folders);
-void tui_names_free(struct tui_names *n);
-char *tui_names_complete(void *ctx, const char *line, size_t n, int i, size_t *from);
 /* The path with the home folder as "~": heap. */
 char *tui_path_short(const char *path);
 

@@ -3,6 +3,7 @@
 #define AS_TUI_FORM_PRIVATE_H
 
 #include "tui/form.h"
+#include "tui/names.h"
 
 #define FORM_WORD_BYTES 64
 #define FORM_ERROR_BYTES 400
@@ -23,6 +24,7 @@ struct form_field {
 
 struct tui_form {
 	const char *name;
+	int patience_ms; /* for folders whose names complete paths */
 	struct form_field v[TUI_FORM_FIELDS];
 	int n, at;
 	int top; /* the line of fields in the first row */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -15,6 +16,7 @@
 #include "tui/canvas.h"
 #include "tui/keymap.h"
 #include "tui/layout.h"
+#include "tui/names.h"
 #include "tui/prompt.h"
 
 static char *dump(struct tui_canvas c)
@@ -438,10 +440,56 @@ static void test_layout_tiles_the_body(void **ctx)
 	assert_true(tui_layout_of(24, 59, TUI_PANE_LOG, false).too_small);
 }
 
+static void complete(struct tui_names *n, const char *line, int i, const char *want)
+{
+	size_t from;
+	char *got = tui_names_complete(n, line, strlen(line), i, &from);
+
+	if (want)
+		assert_string_equal(got, want);
+	else
+		assert_null(got);
+	assert_int_equal(from, strrchr(line, '/') ? strrchr(line, '/') + 1 - line : 0);
+	free(got);
+}
+
+/* Folders first, with a slash; hidden names where they are asked for; a file that has come since is there the next time. */
+static void test_names_of_files(void **state)
+{
+	char dir[64];
+	struct tui_names *n = tui_names_new(10000, false);
+	FILE *f;
+
+	(void)state;
+	assert_int_equal(folder_make(dir, sizeof dir), 0);
+	assert_int_equal(mkdir(folder_path(dir, "clips9"), 0777), 0);
+	assert_non_null(f = fopen(folder_path(dir, "Clip10.wav"), "w"));
+	fclose(f);
+	assert_non_null(f = fopen(folder_path(dir, ".clip"), "w"));
+	fclose(f);
+	tui_names_base(n, dir);
+	complete(n, "cl", 0, "clips9/");
+	complete(n, "cl", 1, "Clip10.wav");
+	complete(n, "cl", 2, NULL);
+	complete(n, ".c", 0, ".clip");
+	complete(n, "clips9/", 0, NULL);
+	assert_non_null(f = fopen(folder_path(dir, "clip2.wav"), "w"));
+	fclose(f);
+	complete(n, "clip2", 0, "clip2.wav");
+	complete(n, folder_path(dir, "clips"), 0, "clips9/");
+	complete(n, "none/", 0, NULL);
+	tui_names_free(n);
+	n = tui_names_new(10000, true);
+	complete(n, folder_path(dir, "cl"), 0, "clips9/");
+	complete(n, folder_path(dir, "cl"), 1, NULL);
+	tui_names_free(n);
+	folder_remove(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text_keeps_its_columns), cmocka_unit_test(test_ascii_stays_ascii),
+		cmocka_unit_test(test_names_of_files), cmocka_unit_test(test_text_keeps_its_columns), cmocka_unit_test(test_ascii_stays_ascii),
 		cmocka_unit_test(test_glyphs_are_spelled_alike_twice), cmocka_unit_test(test_nothing_is_drawn_outside),
 		cmocka_unit_test(test_words_are_wrapped), cmocka_unit_test(test_key_names_go_both_ways),
 		cmocka_unit_test(test_no_key_is_bound_twice), cmocka_unit_test(test_keys_are_bound_anew),
