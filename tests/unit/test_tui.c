@@ -440,7 +440,7 @@ static void test_layout_tiles_the_body(void **ctx)
 	assert_true(tui_layout_of(24, 59, TUI_PANE_LOG, false).too_small);
 }
 
-static void complete(struct tui_names *n, const char *line, int i, const char *want)
+static void check_name(struct tui_names *n, const char *line, int i, const char *want)
 {
 	size_t from;
 	char *got = tui_names_complete(n, line, strlen(line), i, &from);
@@ -468,20 +468,20 @@ static void test_names_of_files(void **state)
 	assert_non_null(f = fopen(folder_path(dir, ".clip"), "w"));
 	fclose(f);
 	tui_names_base(n, dir);
-	complete(n, "cl", 0, "clips9/");
-	complete(n, "cl", 1, "Clip10.wav");
-	complete(n, "cl", 2, NULL);
-	complete(n, ".c", 0, ".clip");
-	complete(n, "clips9/", 0, NULL);
+	check_name(n, "cl", 0, "clips9/");
+	check_name(n, "cl", 1, "Clip10.wav");
+	check_name(n, "cl", 2, NULL);
+	check_name(n, ".c", 0, ".clip");
+	check_name(n, "clips9/", 0, NULL);
 	assert_non_null(f = fopen(folder_path(dir, "clip2.wav"), "w"));
 	fclose(f);
-	complete(n, "clip2", 0, "clip2.wav");
-	complete(n, folder_path(dir, "clips"), 0, "clips9/");
-	complete(n, "none/", 0, NULL);
+	check_name(n, "clip2", 0, "clip2.wav");
+	check_name(n, folder_path(dir, "clips"), 0, "clips9/");
+	check_name(n, "none/", 0, NULL);
 	tui_names_free(n);
 	n = tui_names_new(10000, true);
-	complete(n, folder_path(dir, "cl"), 0, "clips9/");
-	complete(n, folder_path(dir, "cl"), 1, NULL);
+	check_name(n, folder_path(dir, "cl"), 0, "clips9/");
+	check_name(n, folder_path(dir, "cl"), 1, NULL);
 	tui_names_free(n);
 	folder_remove(dir);
 }
