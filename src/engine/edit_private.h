@@ -41,7 +41,7 @@ void as_undo_end(struct as_session *s, bool changed);
 enum as_status as_undo_note_run(struct as_session *s, enum session_goal goal, struct as_error *err);
 void as_undo_free(struct as_session *s);
 
-/* undo_state.c. With the lock. */
+/* undo_state.c, undo_attic.c. With the lock. */
 /* Matches are about to leave the list, and these entries with them: one for each match, or NULL. False when out of memory. */
 bool as_undo_need_origin(struct as_session *s);
 int *as_undo_origin(struct as_session *s);

@@ -53,6 +53,8 @@ void as_undo_file(struct undo_io *io, struct session_file *f);
 void as_undo_clip(struct undo_io *io, struct session_clip *c);
 void as_undo_placement(struct undo_io *io, struct as_solve_placement *p);
 void as_undo_options(struct undo_io *io, struct as_options **opt);
+void as_undo_words(struct undo_io *io, struct as_session *s);
+void as_undo_islands(struct undo_io *io, struct as_session *s);
 
 /* ---- undo_state.c ---- */
 
@@ -71,6 +73,47 @@ struct undo_state {
 	uint64_t edit_id;
 	struct undo_hold *hold; /* or NULL: no matches */
 };
+
+/* ---- how the chunks of a state lie: undo_state.c cuts them so, undo_restore.c reads them ---- */
+
+/* Lists that belong to matches are cut into chunks of so many. */
+#define UNDO_PAGE 256
+
+/* What the rest is read by. */
+struct undo_head {
+	int n_files, n_clips, n_matches;
+	bool solved, solving, stale; /* solving: the solver's view of the clips is known */
+};
+
+struct undo_map_entry {
+	int origin, a, b;
+};
+
+struct undo_found_entry {
+	double residual_s;
+	bool used;
+};
+
+/* The order of the chunks: head, texts, settings, islands, keys, files, clips, then of each clip its placement and solver's view,
+ * then pages. */
+enum { UNDO_CHUNK_HEAD, UNDO_CHUNK_TEXTS, UNDO_CHUNK_SETTINGS, UNDO_CHUNK_ISLANDS, UNDO_CHUNK_KEYS, UNDO_CHUNK_FILES };
+
+static inline int as_undo_first_page(const struct undo_head *h)
+{
+	return UNDO_CHUNK_FILES + h->n_files + h->n_clips + (h->solved ? h->n_clips : 0) + (h->solving ? h->n_clips : 0);
+}
+
+static inline int as_undo_pages(int n)
+{
+	return (n + UNDO_PAGE - 1) / UNDO_PAGE;
+}
+
+static inline const struct undo_head *as_undo_head(const struct undo_state *state)
+{
+	return (const void *)state->v[UNDO_CHUNK_HEAD]->v;
+}
+
+/* ---- steps ---- */
 
 enum undo_kind { UNDO_OTHER, UNDO_NUDGE, UNDO_ADD, UNDO_PROBE, UNDO_SETTINGS, UNDO_SOLVE, UNDO_ANALYSIS };
 
@@ -100,12 +143,21 @@ struct undo_history {
 
 /* What the session is now; NULL when out of memory. */
 struct undo_state *as_undo_capture(struct as_session *s);
-/* Makes the session that; now: what it is. AS_ERR_MEMORY leaves it as it is. */
+/* undo_restore.c: makes the session that; now: what it is. AS_ERR_MEMORY leaves it as it is. */
 enum as_status as_undo_restore(struct as_session *s, const struct undo_state *to, const struct undo_state *now,
 			       struct as_error *err);
 void as_undo_drop_state(struct undo_history *u, struct undo_state *state);
 int64_t as_undo_bytes(const struct undo_history *u);
+
+/* ---- undo_attic.c ---- */
+
 /* Frees sound that no state knows. */
 void as_undo_sweep_attic(struct undo_history *u);
+/* Room for so many more; false when out of memory. */
+bool as_undo_need_attic(struct undo_history *u, int n);
+/* There is room. */
+void as_undo_put_load(struct undo_history *u, struct clip_load *l);
+/* The sound of a clip that comes back, whole if it is still mapped. */
+void as_undo_take_load(struct undo_history *u, struct clip_load *l);
 
 #endif

@@ -113,3 +113,26 @@ void as_undo_options(struct undo_io *io, struct as_options **opt)
 		free(origin);
 	}
 }
+
+void as_undo_words(struct undo_io *io, struct as_session *s)
+{
+	as_undo_raw(io, &s->n_tracks, sizeof s->n_tracks);
+	if (io->reading && s->n_tracks > 0) {
+		s->tracks = calloc((size_t)s->n_tracks, sizeof *s->tracks);
+		io->failed = io->failed || !s->tracks;
+	}
+	for (int i = 0; i < s->n_tracks && !io->failed; i++)
+		as_undo_text(io, &s->tracks[i]);
+	as_undo_text(io, &s->reference);
+	as_undo_raw(io, s->recipe, sizeof s->recipe);
+	as_undo_texts(io, &s->own_tracks);
+	as_undo_texts(io, &s->warnings);
+}
+
+void as_undo_islands(struct undo_io *io, struct as_session *s)
+{
+	struct as_solution *sol = &s->solution;
+	sol->island_s = as_undo_array(io, sol->island_s, &sol->n_islands, sizeof *sol->island_s);
+	as_undo_raw(io, &sol->reference, sizeof sol->reference);
+	as_undo_raw(io, &s->solve_cfg.reference, sizeof s->solve_cfg.reference);
+}
