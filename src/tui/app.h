@@ -131,7 +131,7 @@ void tui_mark(struct tui *t, int clip, bool on);
 void tui_unmark_all(struct tui *t);
 /* The marked clips, or the one at the cursor, or those of the track at the cursor (whole_track). Heap; *n 0: none (said so). */
 int *tui_chosen(struct tui *t, bool whole_track, int *n);
-/* A new snapshot at once, after a call that changed the session. */
+/* session.c: a new snapshot at once, after a call that changed the session. */
 void tui_look(struct tui *t);
 /* Makes a new session (its own waveforms, undo) what the model shows; the caller looks. */
 void tui_adopt_session(struct tui *t, struct as_session *s);
@@ -145,6 +145,8 @@ int tui_patience_ms(const struct tui *t);
 void tui_set_theme(struct tui *t, const struct tui_theme *theme);
 /* One turn of the loop but for keys: events, snapshot, frame. */
 void tui_turn(struct tui *t);
+
+/* say.c */
 
 /* One line at the bottom until the next key, and in the log. */
 void tui_say(struct tui *t, enum tui_style style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "tui/compose.h"
 #include "tui/keys_in.h"
@@ -19,14 +19,6 @@ struct script {
 	int line;
 	bool moving; /* the cursor goes on: panes without the focus wait for it */
 };
-
-static double real_s(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
-}
 
 static bool fail(const struct script *s, const char *what, const char *word)
 {
@@ -113,11 +105,11 @@ static bool reached(struct tui *t, const char *what)
 
 static bool do_wait(struct script *s, const char *what)
 {
-	double until_s = real_s() + WAIT_S;
+	double until_s = as_clock_s() + WAIT_S;
 	struct pollfd fd = {.fd = as_session_fd(s->t->m.session), .events = POLLIN};
 	int calm = 0;
 
-	while (!s->t->quit && real_s() < until_s) {
+	while (!s->t->quit && as_clock_s() < until_s) {
 		fd.fd = as_session_fd(s->t->m.session);
 		s->t->dirty = true;
 		turn(s);

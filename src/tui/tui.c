@@ -3,12 +3,11 @@
 #include <errno.h>
 #include <math.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/quiet.h"
 #include "tui/adding.h"
@@ -23,8 +22,6 @@
 #include "tui/start.h"
 #include "tui/timeline_place.h"
 
-/* How soon a frame follows news of work that runs. */
-#define NEWS_S 0.1
 /* How often what tells of running work moves without any. */
 #define BAR_S 0.25
 /* The cursor rests when it has not moved for so long; while it goes on, panes without the focus follow so often. */
@@ -33,82 +30,12 @@
 
 double tui_clock_s(const struct tui *t)
 {
-	struct timespec ts;
-
-	if (!isnan(t->script_s))
-		return t->script_s;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec - t->started_s;
+	return isnan(t->script_s) ? as_clock_s() - t->started_s : t->script_s;
 }
 
 int tui_patience_ms(const struct tui *t)
 {
 	return t->setup->script ? 10000 : 25;
-}
-
-/* --- words ----------------------------------------------------------------------------------------------------- */
-
-static void log_line(struct tui *t, enum tui_style style, int clip, const char *text)
-{
-	struct tui_log *log = &t->m.log;
-	struct tui_log_line *line = &log->line[(log->first + log->n) % TUI_LOG_LINES];
-
-	if (log->n == TUI_LOG_LINES)
-		log->first = (log->first + 1) % TUI_LOG_LINES;
-	else
-		log->n++;
-	log->total++;
-	line->at_s = tui_clock_s(t);
-	line->style = style;
-	line->clip = clip;
-	snprintf(line->text, sizeof line->text, "%s", text);
-	t->dirty = true;
-}
-
-static void set_message(struct tui *t, enum tui_style style, const char *fmt, va_list ap)
-{
-	vsnprintf(t->message, sizeof t->message, fmt, ap);
-	t->message_style = style;
-	t->said = true;
-	t->dirty = true;
-}
-
-void tui_say(struct tui *t, enum tui_style style, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	set_message(t, style, fmt, ap);
-	va_end(ap);
-	log_line(t, style, -1, t->message);
-}
-
-void tui_hint(struct tui *t, enum tui_style style, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	set_message(t, style, fmt, ap);
-	va_end(ap);
-}
-
-void tui_note(struct tui *t, enum tui_style style, int clip, const char *fmt, ...)
-{
-	char text[TUI_LOG_BYTES];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	log_line(t, style, clip, text);
-}
-
-bool tui_try(struct tui *t, enum as_status status, const struct as_error *err)
-{
-	if (status == AS_OK)
-		return true;
-	tui_say(t, TUI_ERROR, "%s", err->msg[0] ? err->msg : as_status_name(status));
-	return false;
 }
 
 /* --- what is selected ------------------------------------------------------------------------------------------ */
@@ -161,113 +88,6 @@ int *tui_chosen(struct tui *t, bool whole_track, int *n)
 	if (*n == 0)
 		tui_say(t, TUI_WARNING, s->n_clips ? "no clip is chosen: go to one, or mark some with Space" : "there are no clips yet: add some with a");
 	return v;
-}
-
-/* --- the session ----------------------------------------------------------------------------------------------- */
-
-/* Marks and the cursor stay with their clips, which paths tell apart. */
-static int find_clip(const struct as_snapshot *s, const char *path)
-{
-	for (int i = 0; i < s->n_clips; i++)
-		if (!strcmp(s->clips[i].path, path))
-			return i;
-	return -1;
-}
-
-static void carry_marks(struct tui *t, const struct as_snapshot *old, const struct as_snapshot *s)
-{
-	bool *marked = calloc((size_t)s->n_clips + 1, sizeof *marked);
-	int n = 0;
-
-	for (int i = 0; marked && old && t->marked && t->m.n_marked > 0 && i < old->n_clips; i++) {
-		int now = t->marked[i] ? find_clip(s, old->clips[i].path) : -1;
-
-		if (now >= 0 && !marked[now]) {
-			marked[now] = true;
-			n++;
-		}
-	}
-	free(t->marked);
-	t->marked = marked;
-	t->m.marked = marked;
-	t->m.n_marked = n;
-}
-
-static void carry_cursor(struct tui *t, const struct as_snapshot *old, const struct as_snapshot *s)
-{
-	int clip = old && t->m.clip >= 0 && t->m.clip < old->n_clips ? find_clip(s, old->clips[t->m.clip].path) : -1;
-
-	t->m.clip = clip;
-	if (clip >= 0)
-		t->m.track = s->clips[clip].track;
-	else if (t->m.track >= s->n_tracks)
-		t->m.track = s->n_tracks - 1;
-	else if (t->m.track < 0 && s->n_tracks > 0)
-		t->m.track = 0;
-}
-
-void tui_look(struct tui *t)
-{
-	const struct as_snapshot *old = t->m.snap, *s = as_session_snapshot(t->m.session);
-
-	if (!s)
-		return; /* the old one serves until there is memory */
-	if (old && (s->generation != old->generation || s->n_clips != old->n_clips)) {
-		carry_marks(t, old, s);
-		carry_cursor(t, old, s);
-	} else if (!old) {
-		carry_marks(t, NULL, s);
-		carry_cursor(t, NULL, s);
-	}
-	t->m.snap = s;
-	free(t->island_start_s);
-	t->island_start_s = malloc(((size_t)s->n_islands + 1) * sizeof *t->island_start_s);
-	if (t->island_start_s)
-		tui_island_starts(s, t->island_start_s);
-	t->m.island_start_s = t->island_start_s;
-	t->m.opt = as_session_options(t->m.session);
-	tui_jobs_news(t, old);
-	for (int i = 0; i < TUI_PANES; i++)
-		if (t->panes[i].ops->news)
-			t->panes[i].ops->news(t->panes[i].state, t);
-	for (int i = 0; i < t->n_dialogs; i++)
-		if (t->dialogs[i].ops->news)
-			t->dialogs[i].ops->news(t->dialogs[i].state, t);
-	as_snapshot_free(old);
-	t->news = false;
-	t->dirty = true;
-	t->next_look_s = tui_clock_s(t) + NEWS_S;
-}
-
-void tui_adopt_session(struct tui *t, struct as_session *s)
-{
-	struct as_error err = {0};
-
-	t->m.session = s;
-	tui_keep_begin(t);
-	if (as_session_keep_undo(s, AS_UNDO_STEPS, AS_UNDO_BYTES, &err) != AS_OK)
-		tui_note(t, TUI_WARNING, -1, "nothing can be taken back: %s", err.msg);
-	as_session_want_waveforms(s);
-}
-
-void tui_replace_session(struct tui *t, struct as_session *s)
-{
-	struct as_session *old = t->m.session;
-
-	tui_adding_stop(t);
-	while (t->n_dialogs > 0)
-		tui_close_dialog(t);
-	tui_adopt_session(t, s);
-	t->m.clip = t->m.track = -1;
-	as_snapshot_free(t->m.snap);
-	t->m.snap = NULL;
-	t->n_warnings_told = 0;
-	t->m.cursor_s = 0;
-	tui_jobs_forget(t);
-	tui_look(t);
-	/* Freeing waits for what is being written, which a disk may hold up. */
-	as_session_abandon_writing(old);
-	as_session_free(old);
 }
 
 /* --- dialogs --------------------------------------------------------------------------------------------------- */
