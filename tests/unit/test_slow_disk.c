@@ -141,6 +141,13 @@ static int count_parts(void)
 	return n;
 }
 
+/* Until a project is being taken hold of, or is let go of. */
+static void wait_for_lock(const char *name, bool there)
+{
+	while ((access(folder_path(root, name), F_OK) == 0) != there)
+		poll(NULL, 0, 5);
+}
+
 /* --- the library ----------------------------------------------------------------------------------------------- */
 
 static void saves_what_there_was_while_work_goes_on(void **state)
@@ -283,8 +290,11 @@ static void opens_aside(void **state)
 	assert_int_equal(err.status, AS_ERR_IO);
 	/* Nobody wants this one. */
 	hang(true);
-	as_opening_close(as_session_open_start(opt, path, NULL, 0, true, dir, NULL));
+	o = as_session_open_start(opt, path, NULL, 0, true, dir, NULL);
+	wait_for_lock(".day.audiosync.lock", true);
+	as_opening_close(o);
 	hang(false);
+	wait_for_lock(".day.audiosync.lock", false);
 	as_options_free(opt);
 }
 
@@ -339,8 +349,12 @@ static void answers_while_it_opens(void **state)
 	terminal_type(t, line);
 	assert_true(terminal_shows(t, "opening /"));
 	assert_answers(t);
+	wait_for_lock(".day.audiosync.lock", true);
 	terminal_type(t, "\033");
 	assert_true(terminal_shows(t, "day.audiosync is not opened"));
+	hang(false);
+	wait_for_lock(".day.audiosync.lock", false);
+	hang(true);
 	terminal_type(t, line);
 	assert_true(terminal_shows(t, "opening /"));
 	hang(false);
