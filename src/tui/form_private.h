@@ -37,6 +37,11 @@ static inline bool tui_field_is_text(const struct form_field *x)
 	return x->is.input == TUI_INPUT_TEXT || x->is.input == TUI_INPUT_PATH || x->is.input == TUI_INPUT_NUMBER;
 }
 
+/* What people want of a number or a text most of the time: "a|b"; or NULL. */
+const char *tui_form_usual_values(const struct as_option_row *row);
+/* The focus goes to the next field that is shown, or the one before. */
+void tui_form_step(struct tui_form *f, int step);
+
 /* "a|b|c" */
 int tui_choice_count(const char *choices);
 char *tui_choice_at(const char *choices, int i, char *out, size_t n);
