@@ -4,43 +4,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include <audiosync/listing.h>
 #include <audiosync/types.h>
 
 #include "base/text.h"
+#include "tui/browser_private.h"
 #include "tui/commands.h"
-#include "tui/dialogs.h"
-#include "tui/names.h"
 
 #define ENTRIES_MAX 100000
-#define TITLE_BYTES 64
-
-struct entry {
-	char *name;
-	bool folder, known; /* known: of a kind that is looked for */
-	int64_t bytes;
-	bool marked;
-};
-
-struct browser {
-	char title[TITLE_BYTES];
-	struct tui_browse what;
-	char *folder; /* absolute, without a slash at its end but for the root */
-	struct tui_prompt *path; /* what is typed: narrows the list, or leads elsewhere */
-	struct entry *entry;
-	int n, n_marked;
-	bool cut;     /* there are more than ENTRIES_MAX */
-	struct as_listing *reading; /* the folder to come; NULL: none */
-	char *coming; /* its path, … */
-	char *select; /* … and the name to go to in it, or NULL */
-	int patience_ms;
-	struct tui_names *names; /* for completion */
-	int *shown;   /* entries that pass the filter, by index */
-	int n_shown, at, top;
-	bool hidden, all;
-	char problem[AS_ERROR_MSG_BYTES];
-	struct tui_pane_ops ops;
-};
 
 /* --- a folder -------------------------------------------------------------------------------------------------- */
 
@@ -55,7 +25,7 @@ static void drop_entries(struct browser *b)
 
 static int compare(const void *pa, const void *pb)
 {
-	const struct entry *a = pa, *b = pb;
+	const struct browser_entry *a = pa, *b = pb;
 
 	if (a->folder != b->folder)
 		return a->folder ? -1 : 1;
@@ -74,12 +44,6 @@ static bool is_known(const struct browser *b, const char *name)
 	return false;
 }
 
-/* The word in the prompt behind its last slash, or all of it. */
-static const char *typed(const struct browser *b)
-{
-	return tui_prompt_text(b->path);
-}
-
 static bool has(const char *text, const char *part)
 {
 	size_t n = strlen(part);
@@ -92,7 +56,7 @@ static bool has(const char *text, const char *part)
 
 static void filter(struct browser *b)
 {
-	const char *part = strchr(typed(b), '/') ? "" : typed(b);
+	const char *part = strchr(tui_browser_typed(b), '/') ? "" : tui_browser_typed(b);
 	bool hidden = b->hidden || part[0] == '.';
 
 	free(b->shown);
@@ -119,7 +83,7 @@ static void stop_reading(struct browser *b)
 static bool take_entries(struct browser *b)
 {
 	int n = as_listing_count(b->reading);
-	struct entry *v = calloc((size_t)n + 1, sizeof *v);
+	struct browser_entry *v = calloc((size_t)n + 1, sizeof *v);
 
 	if (!v)
 		return false;
@@ -128,7 +92,7 @@ static bool take_entries(struct browser *b)
 	for (int i = 0; i < n; i++) {
 		const struct as_listing_entry *e = as_listing_entry(b->reading, i);
 
-		v[b->n] = (struct entry){.name = strdup(e->name), .folder = e->folder, .bytes = e->bytes};
+		v[b->n] = (struct browser_entry){.name = strdup(e->name), .folder = e->folder, .bytes = e->bytes};
 		v[b->n].known = e->folder || is_known(b, e->name);
 		b->n += v[b->n].name != NULL;
 	}
@@ -206,7 +170,7 @@ static void go_up(struct tui *t, struct browser *b)
 
 /* --- choosing -------------------------------------------------------------------------------------------------- */
 
-static struct entry *current(struct browser *b)
+static struct browser_entry *current(struct browser *b)
 {
 	return b->n_shown > 0 ? &b->entry[b->shown[b->at]] : NULL;
 }
@@ -254,14 +218,14 @@ static void take_one(struct tui *t, struct browser *b, char *path)
 /* A path that was typed: a folder is entered, a file chosen. */
 static void go_typed(struct tui *t, struct browser *b)
 {
-	enter(t, b, typed(b)[0] == '/' || typed(b)[0] == '~' ? tui_path(typed(b)) : join(b->folder, typed(b)), NULL);
+	enter(t, b, tui_browser_typed(b)[0] == '/' || tui_browser_typed(b)[0] == '~' ? tui_path(tui_browser_typed(b)) : join(b->folder, tui_browser_typed(b)), NULL);
 }
 
 static void accept(struct tui *t, struct browser *b)
 {
-	struct entry *e = current(b);
+	struct browser_entry *e = current(b);
 
-	if (strchr(typed(b), '/'))
+	if (strchr(tui_browser_typed(b), '/'))
 		go_typed(t, b);
 	else if (b->n_marked > 0)
 		take_marked(t, b);
@@ -269,13 +233,13 @@ static void accept(struct tui *t, struct browser *b)
 		enter(t, b, join(b->folder, e->name), NULL);
 	else if (e)
 		take_one(t, b, join(b->folder, e->name));
-	else if (typed(b)[0])
-		snprintf(b->problem, sizeof b->problem, "nothing here is called \"%s\"", typed(b));
+	else if (tui_browser_typed(b)[0])
+		snprintf(b->problem, sizeof b->problem, "nothing here is called \"%s\"", tui_browser_typed(b));
 }
 
 static void mark(struct browser *b)
 {
-	struct entry *e = current(b);
+	struct browser_entry *e = current(b);
 
 	if (!e || !b->what.several || (e->folder && !b->what.folders))
 		return;
@@ -290,7 +254,7 @@ static void mark(struct browser *b)
 static bool key(void *state, struct tui *t, struct tui_key key)
 {
 	struct browser *b = state;
-	bool empty = typed(b)[0] == '\0';
+	bool empty = tui_browser_typed(b)[0] == '\0';
 
 	(void)t;
 	/* Without a text these move about in the list. */
@@ -319,7 +283,7 @@ static void move(struct browser *b, int by)
 static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
 {
 	struct browser *b = state;
-	struct entry *e = current(b);
+	struct browser_entry *e = current(b);
 
 	(void)call;
 	switch (action) {
@@ -374,111 +338,6 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 	default:
 		return false;
 	}
-}
-
-/* --- drawing --------------------------------------------------------------------------------------------------- */
-
-static void size(const void *state, const struct tui_model *m, int *rows, int *cols)
-{
-	(void)state;
-	(void)m;
-	*cols = *cols > 96 ? 96 : *cols;
-	*rows = *rows > 34 ? 34 : *rows;
-}
-
-static void fit(void *state, const struct tui_model *m, int rows, int cols)
-{
-	struct browser *b = state;
-	int room = rows - 4;
-
-	(void)m;
-	(void)cols;
-	if (b->at < b->top)
-		b->top = b->at;
-	if (b->at >= b->top + room)
-		b->top = b->at - room + 1;
-	if (b->top > b->n_shown - room)
-		b->top = b->n_shown > room ? b->n_shown - room : 0;
-}
-
-static void put_size(struct tui_canvas c, int row, int64_t bytes)
-{
-	static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
-	double v = (double)bytes;
-	int u = 0;
-
-	for (; v >= 1000 && u < 4; u++)
-		v /= 1000;
-	tui_putf(c, row, c.cols - 10, TUI_QUIET, u && v < 10 ? "%6.1f %s" : "%6.0f %s", v, units[u]);
-}
-
-static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
-{
-	const struct browser *b = state;
-	struct tui_canvas list = tui_part(c, 2, 0, c.rows - 4, c.cols);
-	int col;
-
-	(void)m;
-	tui_put_fit(c, 0, 1, c.cols - 2, TUI_HEAD, TUI_NAME, b->folder);
-	for (int i = b->top; i < b->n_shown && i - b->top < list.rows; i++) {
-		const struct entry *e = &b->entry[b->shown[i]];
-		int row = i - b->top;
-
-		tui_put_char(list, row, 1, TUI_HEAD, e->marked ? '+' : ' ');
-		tui_put_fit(list, row, 3, list.cols - 15, e->folder ? TUI_VALUE : e->known ? TUI_PLAIN : TUI_QUIET, TUI_NAME, e->name);
-		if (e->folder)
-			tui_put(list, row, list.cols - 8, TUI_QUIET, "folder");
-		else
-			put_size(list, row, e->bytes);
-		if (e->marked)
-			tui_lay(list, row, 0, 1, list.cols, TUI_MARKED);
-		if (i == b->at)
-			tui_lay(list, row, 0, 1, list.cols, TUI_CURSOR);
-	}
-	if (b->n_shown == 0)
-		tui_put_wrapped(list, 0, 3, list.cols - 6, 3, TUI_QUIET,
-				!b->entry     ? ""
-				: b->n == 0   ? "an empty folder"
-				: b->all      ? "nothing of that name"
-				: typed(b)[0] ? "nothing of that name; Ctrl-G shows all kinds of files"
-					      : "no media in this folder; Ctrl-G shows all kinds of files");
-	tui_prompt_draw(b->path, c, c.rows - 1, 1, c.cols - 2, TUI_FIELD, &col);
-	if (b->reading) {
-		int cols = tui_put(c, c.rows - 2, 1, TUI_INFO, "no answer yet from ");
-
-		tui_put_fit(c, c.rows - 2, 1 + cols, c.cols - 2 - cols, TUI_INFO, TUI_NAME, b->coming);
-	} else if (b->problem[0])
-		tui_put_fit(c, c.rows - 2, 1, c.cols - 2, TUI_ERROR, TUI_LEFT, b->problem);
-	else if (b->what.folders)
-		tui_put_fit(c, c.rows - 2, 1, c.cols - 2, TUI_QUIET, TUI_LEFT,
-			    b->n_marked ? "Enter adds what is marked; Space marks more"
-					: "Enter opens or adds, Space marks, Ctrl-A adds this folder whole; type to narrow or a path");
-	else
-		tui_put_fit(c, c.rows - 2, 1, c.cols - 2, TUI_QUIET, TUI_LEFT, "Enter opens; type to narrow, or a path");
-}
-
-static bool caret(const void *state, const struct tui_model *m, struct tui_canvas c, int *row, int *col)
-{
-	const struct browser *b = state;
-
-	(void)m;
-	*row = c.rows - 1;
-	tui_prompt_draw(b->path, c, c.rows - 1, 1, c.cols - 2, TUI_FIELD, col);
-	return true;
-}
-
-static const char *note(const void *state, const struct tui_model *m, char *out, size_t n)
-{
-	const struct browser *b = state;
-
-	(void)m;
-	if (b->n_marked)
-		snprintf(out, n, "%d marked", b->n_marked);
-	else if (b->n > b->n_shown)
-		snprintf(out, n, "%d shown, %d not%s", b->n_shown, b->n - b->n_shown, b->cut ? ", and more" : "");
-	else
-		snprintf(out, n, "%d%s", b->n, b->cut ? " and more" : "");
-	return out;
 }
 
 static void close_browser(void *state)
@@ -549,11 +408,11 @@ void tui_open_browser(struct tui *t, const struct tui_browse *what)
 				       .close = close_browser,
 				       .key = key,
 				       .action = act,
-				       .size = size,
-				       .fit = fit,
-				       .draw = draw,
-				       .caret = caret,
-				       .note = note,
+				       .size = tui_browser_size,
+				       .fit = tui_browser_fit,
+				       .draw = tui_browser_draw,
+				       .caret = tui_browser_caret,
+				       .note = tui_browser_note,
 				       .fd = reading_fd,
 				       .turn = turn,
 				       .hints = what->folders ? folder_hints : file_hints};

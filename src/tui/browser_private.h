@@ -1,0 +1,53 @@
+/* Private to browser*.c: what a file browser is. */
+#ifndef AS_TUI_BROWSER_PRIVATE_H
+#define AS_TUI_BROWSER_PRIVATE_H
+
+#include <audiosync/listing.h>
+
+#include "tui/dialogs.h"
+#include "tui/names.h"
+#include "tui/prompt.h"
+
+#define TUI_BROWSER_TITLE_BYTES 64
+
+struct browser_entry {
+	char *name;
+	bool folder, known; /* known: of a kind that is looked for */
+	int64_t bytes;
+	bool marked;
+};
+
+struct browser {
+	char title[TUI_BROWSER_TITLE_BYTES];
+	struct tui_browse what;
+	char *folder; /* absolute, without a slash at its end but for the root */
+	struct tui_prompt *path; /* what is typed: narrows the list, or leads elsewhere */
+	struct browser_entry *entry;
+	int n, n_marked;
+	bool cut;     /* there are more than ENTRIES_MAX */
+	struct as_listing *reading; /* the folder to come; NULL: none */
+	char *coming; /* its path, … */
+	char *select; /* … and the name to go to in it, or NULL */
+	int patience_ms;
+	struct tui_names *names; /* for completion */
+	int *shown;   /* entries that pass the filter, by index */
+	int n_shown, at, top;
+	bool hidden, all;
+	char problem[AS_ERROR_MSG_BYTES];
+	struct tui_pane_ops ops;
+};
+
+/* What stands in the line at the bottom: it narrows the list, or leads elsewhere. */
+static inline const char *tui_browser_typed(const struct browser *b)
+{
+	return tui_prompt_text(b->path);
+}
+
+/* browser_draw.c: of struct tui_pane_ops; state is a struct browser. */
+void tui_browser_size(const void *state, const struct tui_model *m, int *rows, int *cols);
+void tui_browser_fit(void *state, const struct tui_model *m, int rows, int cols);
+void tui_browser_draw(const void *state, const struct tui_model *m, struct tui_canvas c);
+bool tui_browser_caret(const void *state, const struct tui_model *m, struct tui_canvas c, int *row, int *col);
+const char *tui_browser_note(const void *state, const struct tui_model *m, char *out, size_t n);
+
+#endif
