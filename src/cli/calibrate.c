@@ -21,10 +21,14 @@
 
 /* ---- words ---- */
 
-static void put_chirp(const struct as_calibrate_status *s, int i)
+/* Of the n that were planned, or one more. */
+static void put_chirp(const struct as_calibrate_status *s, int i, int n)
 {
 	const struct as_calibrate_chirp *c = &s->chirps[i];
-	printf("chirp %d of %d  ", i + 1, s->n_chirps);
+	if (i < n)
+		printf("chirp %d of %d  ", i + 1, n);
+	else
+		printf("chirp %-7d ", i + 1);
 	if (c->heard)
 		printf("%8.2f ms ±%.2f  confidence %.0f  %.0f dBFS over %.0f%s%s\n", c->delay_ms, c->err_ms, c->confidence, c->level_db,
 		       c->noise_db, c->flipped ? "  polarity reversed" : "", c->level_db > LOUD_DB ? "  too loud" : "");
@@ -106,7 +110,7 @@ static bool watch(const struct as_args *args, struct as_calibrate *c, struct as_
 {
 	int told = 0;
 	int planned = 0;
-	bool named = false;
+	bool named = false, longer = false;
 	for (;;) {
 		struct pollfd fds[2] = {{.fd = as_calibrate_fd(c), .events = POLLIN}, {.fd = as_interrupt_fd(), .events = POLLIN}};
 		if (as_interrupted())
@@ -122,13 +126,13 @@ static bool watch(const struct as_args *args, struct as_calibrate *c, struct as_
 			named = true;
 			planned = s->n_chirps;
 		}
-		if (named && s->n_chirps > planned && planned > 0) {
-			as_say("live: the chirps took different times; more follow until they agree");
-			planned = 0;
-		}
 		for (; told < s->n_done; told++)
 			if (!args->json)
-				put_chirp(s, told);
+				put_chirp(s, told, planned);
+		if (named && !longer && s->n_chirps > planned) {
+			as_say("live: the chirps took different times; more follow until they agree");
+			longer = true;
+		}
 		if (s->ended)
 			return true;
 	}

@@ -279,14 +279,19 @@ static struct as_chirps listen(const struct as_chirp_delay *d, int n, double *v)
 /* Of delays that have not settled: those near the median of all. */
 static void agree(struct as_chirps *s, const double *v, int n)
 {
-	double sorted[MOST], off[MOST];
+	double sorted[MOST], off[MOST], near[MOST];
+	int n_near = 0;
 	memcpy(sorted, v, (size_t)n * sizeof *v);
 	const double m = middle(sorted, n);
 	for (int i = 0; i < n; i++)
 		off[i] = fabs(v[i] - m);
 	const double reach = fmax(APART_S, 4 * 1.4826 * middle(off, n)), clock_err_s = s->err_s;
 	use(s, sorted, n, m - reach, m + reach);
-	const bool chance = by_chance(v, n);
+	for (int i = 0; i < n; i++)
+		if (fabs(v[i] - m) <= reach)
+			near[n_near++] = v[i];
+	/* The one that is off may be where a trend leads, or hide, by its size, how the others run. */
+	const bool chance = n_near > 2 && by_chance(v, n) && by_chance(near, n_near);
 	if (chance && s->n_used > 1)
 		s->err_s = fmax(clock_err_s, 1.2533 * s->spread_s / sqrt(s->n_used));
 	s->verdict = chance && s->n_used >= MOST_OF * n && s->spread_s <= 2 * APART_S ? AS_CHIRPS_OK : AS_CHIRPS_UNSTEADY;

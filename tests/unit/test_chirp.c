@@ -204,7 +204,10 @@ static void test_neighbours_err_alike(void **state)
 	static const double runs_away[] = {4.55, 3.50, 3.94, 4.02, 1.20, 0.06}, groups[] = {0.1, 0, 0.05, 8.1, 8, 8.05};
 	static const double back[] = {-2.06, -1.69, -0.57, -0.35, -0.10, -0.01, 0.02, 0.04, 0.01};
 	static const double one_off[] = {-0.10, -0.03, 0, -0.02, 5.3, 0.01};
-	struct as_chirps s = sum_of(runs_away, 6, 6);
+	static const double on_and_on[] = {-2.1, -1.7, -1.2, -0.8, -0.5, -0.1, 0.3, 0.9, 1.2, 1.9, 2.2, 25, 2.6, 3.1, 3.3, 3.9, 4.1, 4.6};
+	struct as_chirps s = sum_of(on_and_on, 18, 6);
+	assert_true(s.verdict == AS_CHIRPS_UNSTEADY && !s.settled && s.n_used == 17);
+	s = sum_of(runs_away, 6, 6);
 	assert_true(s.verdict == AS_CHIRPS_UNSTEADY && !s.settled);
 	s = sum_of(groups, 6, 6);
 	assert_true(s.verdict == AS_CHIRPS_UNSTEADY && !s.settled);
