@@ -315,6 +315,9 @@ struct as_chirps as_chirps_sum_up(const struct as_chirp_delay *d, int n, int win
 	qsort(v, (size_t)s.n_heard, sizeof *v, by_number);
 	s.settled = settle(&s, v, s.n_heard);
 	s.verdict = AS_CHIRPS_OK;
+	/* Clocks that have been seen to wander are known no better than it was asked of them. */
+	if (s.settled && n > window)
+		s.err_s = fmax(s.err_s, SETTLED_S / 2);
 	if (!s.settled) {
 		s = listen(d, n, v);
 		agree(&s, v, s.n_heard);
