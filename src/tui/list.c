@@ -1,6 +1,6 @@
 #include "tui/list.h"
 
-#define CALM_ROWS 8 /* lists of so many rows go on by a quarter of them */
+#define CALM_ROWS 6 /* lists of so many rows go on by a third of them */
 
 int tui_list_step(enum as_action action, int n, int page)
 {
@@ -32,7 +32,7 @@ int tui_list_clamp(int row, int n)
 int tui_list_top(int top, int at, int n, int room)
 {
 	/* All rows are sent anew when they move: not with each step. */
-	int more = room >= CALM_ROWS ? room / 4 : 0;
+	int more = room >= CALM_ROWS ? room / 3 : 0;
 
 	if (at >= 0 && at < top)
 		top = at - more;
