@@ -27,7 +27,7 @@
 #define CLIP "Zoom_001.wav"
 #define HANGS_ENV "TEST_SLOW_DISK"
 
-static char root[64], dir[96], path[96], hangs[96];
+static char root[64], dir[96], path[96], hangs[96], self[4096];
 
 static void wait_for_disk(void)
 {
@@ -71,6 +71,8 @@ static int set_up(void **state)
 	snprintf(path, sizeof path, "%s/day.audiosync", root);
 	snprintf(hangs, sizeof hangs, "%s/hangs", root);
 	setenv(HANGS_ENV, hangs, 1);
+	if (readlink("/proc/self/exe", self, sizeof self - 1) <= 0)
+		return -1;
 	mkdir(shoot, 0700);
 	projects_write_shoot(shoot);
 	struct as_session *s = projects_open(NULL);
@@ -322,7 +324,7 @@ static int interface(int n, char **inputs)
 static struct terminal *start(const char *project)
 {
 	static char state_var[128];
-	const char *argv[] = {"/proc/self/exe", "--interface", project, NULL}, *env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", state_var, NULL};
+	const char *argv[] = {self, "--interface", project, NULL}, *env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", state_var, NULL};
 
 	snprintf(state_var, sizeof state_var, "TEST_STATE=%s", dir);
 	return terminal_start(argv, env, 30, 110);
