@@ -194,7 +194,8 @@ char *terminal_row(struct terminal *t, int row, char *out, size_t bytes)
 			break;
 		if (n + 16 > bytes)
 			break;
-		for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && (i == 0 || cell.chars[i]) && n + 4 < bytes; i++)
+		/* Behind a zero nothing is set. */
+		for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && (i == 0 || (cell.chars[i - 1] && cell.chars[i])) && n + 4 < bytes; i++)
 			n += put_utf8(out + n, cell.chars[i] ? cell.chars[i] : ' ');
 		if (cell.chars[0] && cell.chars[0] != ' ')
 			end = n;
