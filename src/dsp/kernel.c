@@ -114,24 +114,29 @@ AS_CLONES void as_kernel_widen(float *out, const int8_t *v, int64_t n)
 		out[i] = (float)v[i];
 }
 
-/* 2^16 squares of 8-bit values fit 32 bits. */
-AS_CLONES static int32_t energy_chunk(const int8_t *v, int n)
+/* 2^16 products of 8-bit values fit 32 bits. */
+AS_CLONES static int32_t dot_chunk(const int8_t *a, const int8_t *b, int n)
 {
 	int32_t sum = 0;
 
 	for (int i = 0; i < n; i++)
-		sum += v[i] * v[i];
+		sum += a[i] * b[i];
 	return sum;
 }
 
-int64_t as_kernel_energy(const int8_t *v, int64_t n)
+int64_t as_kernel_dot(const int8_t *a, const int8_t *b, int64_t n)
 {
 	const int64_t chunk = 1 << 16;
 	int64_t sum = 0;
 
 	for (int64_t i = 0; i < n; i += chunk)
-		sum += energy_chunk(v + i, (int)(n - i < chunk ? n - i : chunk));
+		sum += dot_chunk(a + i, b + i, (int)(n - i < chunk ? n - i : chunk));
 	return sum;
+}
+
+int64_t as_kernel_energy(const int8_t *v, int64_t n)
+{
+	return as_kernel_dot(v, v, n);
 }
 
 void as_kernel_prefix_energy(uint32_t *out, const float *v, int n)

@@ -39,6 +39,9 @@ void as_kernel_widen(float *out, const int8_t *v, int64_t n);
 /* Sum of v[i]^2. */
 int64_t as_kernel_energy(const int8_t *v, int64_t n);
 
+/* Sum of a[i] * b[i]. */
+int64_t as_kernel_dot(const int8_t *a, const int8_t *b, int64_t n);
+
 /* out[0] = 0, out[i + 1] = out[i] + v[i]^2, for int8-valued floats. */
 void as_kernel_prefix_energy(uint32_t *out, const float *v, int n);
 

@@ -36,3 +36,14 @@ double as_signal_energy(const struct as_signal *s, int64_t at, int64_t n)
 		return s->energy;
 	return to > from ? (double)as_kernel_energy(s->v + at + from, to - from) : 0.0;
 }
+
+double as_signal_dot(const struct as_signal *a, int64_t at_a, const struct as_signal *b, int64_t at_b, int64_t n)
+{
+	int64_t from, to, from_b, to_b;
+
+	clip_range(a, at_a, n, &from, &to);
+	clip_range(b, at_b, n, &from_b, &to_b);
+	from = from_b > from ? from_b : from;
+	to = to_b < to ? to_b : to;
+	return to > from ? (double)as_kernel_dot(a->v + at_a + from, b->v + at_b + from, to - from) : 0.0;
+}

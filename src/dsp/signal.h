@@ -19,4 +19,7 @@ double as_signal_load(const struct as_signal *s, int64_t at, int n, int m, float
 /* Sum of squares of s->v[at, at + n), zero outside the signal. */
 double as_signal_energy(const struct as_signal *s, int64_t at, int64_t n);
 
+/* Sum of a->v[at_a + k] * b->v[at_b + k], k in [0, n), zero outside the signals. */
+double as_signal_dot(const struct as_signal *a, int64_t at_a, const struct as_signal *b, int64_t at_b, int64_t n);
+
 #endif

@@ -86,6 +86,12 @@ static double correlate(struct as_alike *a, int log_m, const float complex *x, c
 	return all * m; /* Parseval; transforms are unnormalised */
 }
 
+/* What a correlation of so many independent samples says against chance. */
+static double nats(double rho, double worth)
+{
+	return -0.5 * worth * log1p(-fmin(rho * rho, 0.9999));
+}
+
 /* The lag of the largest magnitude in [from, to], but not within `but` of lag `of`. */
 static int largest(const float *r, int m, int from, int to, int of, int but)
 {
@@ -144,7 +150,8 @@ bool as_alike_look(struct as_alike *a, const struct as_signal *x, int64_t at_x, 
 	out->rho = peak * scale;
 	out->beside = fabs(next / peak);
 	/* n independent samples have a sum of squares of 1; of fewer, as many as that makes. */
-	out->evidence = -0.5 * n / (all * scale * scale) * log1p(-fmin(out->rho * out->rho, 0.9999));
+	out->worth = n / (all * scale * scale);
+	out->evidence = nats(out->rho, out->worth);
 	for (int d = -BESIDE; d <= BESIDE; d++)
 		about[d + BESIDE] = (float)(a->time[(at + d + m) % m] / peak);
 	out->strange = fmin(strangeness(a, log_m, a->x, about), strangeness(a, log_m, a->y, about));
@@ -154,4 +161,33 @@ bool as_alike_look(struct as_alike *a, const struct as_signal *x, int64_t at_x, 
 bool as_alike_is_note(const struct as_alikeness *a)
 {
 	return a->beside > BESIDE_MAX || (a->strange > STRANGE_MAX && a->strange * sqrt(2 * a->evidence) > STRANGE_SIGMAS);
+}
+
+/* The best correlation of x there with y at `at`, a few samples to and fro, which at becomes. */
+static double best_rho(const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t *at, int n)
+{
+	double best = 0, ex = as_signal_dot(x, at_x, x, at_x, n);
+	int64_t best_at = *at;
+
+	for (int64_t k = *at - REACH; k <= *at + REACH; k++) {
+		double e = sqrt(ex * as_signal_dot(y, k, y, k, n)), rho = e > 0 ? as_signal_dot(x, at_x, y, k, n) / e : 0;
+		if (fabs(rho) > fabs(best)) {
+			best = rho;
+			best_at = k;
+		}
+	}
+	*at = best_at;
+	return best;
+}
+
+struct as_lead as_alike_lead(const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t first, int64_t second, int n,
+			     double worth)
+{
+	const double rho1 = best_rho(x, at_x, y, &first, n), rho2 = best_rho(x, at_x, y, &second, n);
+	const double e1 = nats(rho1, worth), e2 = nats(rho2, worth);
+	const double own = sqrt(as_signal_dot(y, first, y, first, n) * as_signal_dot(y, second, y, second, n));
+	const double common = own > 0 ? as_signal_dot(y, first, y, second, n) / own * (rho1 * rho2 < 0 ? -1 : 1) : 0;
+
+	/* Evidence is half the square of what noise moves by 1. */
+	return (struct as_lead){e1 - e2, sqrt(fmax(0, 2 * e1 + 2 * e2 - 4 * sqrt(e1 * e2) * common))};
 }

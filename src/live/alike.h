@@ -14,6 +14,7 @@ void as_alike_free(struct as_alike *a);
 
 struct as_alikeness {
 	double rho;       /* signed, at the best lag */
+	double worth;     /* how many independent samples the stretches are worth */
 	double evidence;  /* nats: -ln of the chance that stretches with these spectra, but phases of their own, are as alike at one lag */
 	double beside;    /* |rho| of the next best lag, 1 to 30 ms from the best one, relative to the best: 1 says that it may as well be there */
 	double strange;   /* rho at those lags, relative to the best, less that of x or y with itself, whichever is nearer: the largest magnitude */
@@ -27,5 +28,15 @@ bool as_alike_is_note(const struct as_alikeness *a);
  * evidence is next to nothing; that of noise-like sound is as in a search. n from 1 to 2^17. False when out of memory. */
 bool as_alike_look(struct as_alike *a, const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t at_y, int n,
 		   struct as_alikeness *out);
+
+/* By how much the stretch of x is likelier to be at y[first, …) than at y[second, …), a few samples to and fro: nats, and the standard deviation
+ * that noise gives them; worth as told of it at one of them. The two places have something in common, and as far as that goes, noise hits both
+ * alike. */
+struct as_lead {
+	double nats, sigma;
+};
+
+struct as_lead as_alike_lead(const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t first, int64_t second, int n,
+			     double worth);
 
 #endif

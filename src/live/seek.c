@@ -15,7 +15,7 @@ enum {
 	SPEEDS_AT_ONCE = 16,
 	FINE_N = 2 * RATE_HZ,
 	COARSE_STEPS = 6, FINE_STEPS = 5,
-	RECENT = 8,
+	RECENT = 32,
 };
 
 /* From one speed to the next: over SPEED_N the peak smears by a quarter of a millisecond at most. */
@@ -24,11 +24,16 @@ enum {
  * good as it: music repeats itself, and the true place fits better by as much as the repeats are not the same. */
 #define RIVAL_SIGMAS 4.0
 #define RIVAL_DECADES 2.0
+/* … unless the window itself tells them apart by so much, and by as many deviations. */
+#define LEAD_DECADES 3.0
 /* Two looks that have no sound in common and agree this well make a find of less. */
 #define AGREE_S 5e-3
 #define AGREE_DECADES 3.0
-/* Under this it may be a sound that two pieces have in common, a sample of a drum: one look alone is not enough. */
+/* Under this it may be a sound that two pieces have in common, a sample of a drum: one look alone is not enough. Fainter still, and the
+ * two have to be so far apart that they are not of one loop of it. */
 #define CLEAR_RHO 0.2
+#define FAINT_RHO 0.13
+#define FAINT_APART_S 5.0
 /* A place that goes on where the last one was is the likelier of two. */
 #define GO_ON_S 0.03
 /* Reference samples times windows that the looks for other speeds may go over at once: some 100 ms of work. */
@@ -121,51 +126,69 @@ struct window {
 	int n;
 };
 
-/* Evidence is half the square of what noise moves by 1. */
-static bool rivals_best(double best, double other)
+/* By the law of the whole search: evidence is half the square of what noise moves by 1. */
+static bool is_rival(const struct as_probe_result *r, int i)
 {
-	return best - other < RIVAL_SIGMAS * sqrt(2 * (best + other));
+	double best = r->peaks[0].evidence, other = r->peaks[i].evidence;
+
+	return best - other < RIVAL_SIGMAS * sqrt(2 * (best + other)) && other - r->log_blocks >= RIVAL_DECADES * M_LN10;
 }
 
 /* Of the peaks, the one to believe: the strongest, but the one that goes on where the last was if that is about as good. */
-static int choose_peak(const struct as_look *l, const struct as_probe_result *r, double middle, double offset, double speed,
-		       bool *ambiguous)
+static int choose_peak(const struct as_look *l, const struct window *w, const struct as_probe_result *r, bool *ambiguous)
 {
-	double best = r->peaks[0].evidence, beyond = best - r->log_blocks;
 	int rivals = 0, goes_on = -1;
 
-	for (int i = 0; i < r->n_peaks; i++) {
-		double ref = (double)l->ref_first + (double)r->peaks[i].lag + offset, end = (double)l->cap.n;
-		double newest = ref + (end - middle) * speed;
-
-		if (!rivals_best(best, (double)r->peaks[i].evidence) ||
-		    (double)r->peaks[i].evidence - r->log_blocks < RIVAL_DECADES * M_LN10)
-			break;
-		rivals++;
+	for (; rivals < r->n_peaks && is_rival(r, rivals); rivals++) {
+		double ref = (double)l->ref_first + (double)r->peaks[rivals].lag + (double)w->at + 0.5 * w->n;
+		double newest = ref + ((double)l->cap.n - w->middle) * w->speed;
 		if (goes_on < 0 && fabs(newest - l->expected_ref) < GO_ON_S * RATE_HZ)
-			goes_on = i;
+			goes_on = rivals;
 	}
-	*ambiguous = rivals > 1 && goes_on < 0 && beyond > 0;
+	*ambiguous = rivals > 1 && goes_on < 0;
 	return goes_on > 0 ? goes_on : 0;
 }
 
+/* Whether the window itself tells that it is at peak i rather than at peak k: two places that the whole search cannot tell apart may differ by
+ * enough. */
+static bool leads(const struct as_look *l, const struct window *w, const struct as_probe_result *r, int i, int k, double worth)
+{
+	struct as_lead lead = as_alike_lead(&w->signal, w->at, &l->ref, w->at + r->peaks[i].lag, w->at + r->peaks[k].lag, w->n, worth);
+
+	return lead.nats > LEAD_DECADES * M_LN10 && lead.nats > RIVAL_SIGMAS * lead.sigma;
+}
+
+static bool leads_all(const struct as_look *l, const struct window *w, const struct as_probe_result *r, double worth)
+{
+	for (int k = 1; k < r->n_peaks && is_rival(r, k); k++)
+		if (!leads(l, w, r, 0, k, worth))
+			return false;
+	return true;
+}
+
 /* A search knows how alike such a window is to the rest of the reference; of what is at this very place it takes a closer look. */
-static bool look_closer(struct as_seeker *s, const struct as_look *l, const struct window *w, int64_t lag, double log_tries,
-			struct as_place *p)
+static bool look_closer(struct as_seeker *s, const struct as_look *l, const struct window *w, const struct as_probe_result *r, int *i,
+			double log_tries, struct as_place *p)
 {
 	struct as_alikeness a;
 
-	if (p->score < AGREE_DECADES)
-		return true;
-	if (!as_alike_look(s->alike, &w->signal, w->at, &l->ref, w->at + lag, w->n, &a))
+	if (!as_alike_look(s->alike, &w->signal, w->at, &l->ref, w->at + r->peaks[*i].lag, w->n, &a))
 		return false;
+	if (*i > 0 && leads(l, w, r, 0, *i, a.worth)) {
+		/* It would go on there, but it does not. */
+		p->ambiguous = true;
+		*i = 0;
+		if (!as_alike_look(s->alike, &w->signal, w->at, &l->ref, w->at + r->peaks[0].lag, w->n, &a))
+			return false;
+	}
+	p->ambiguous = p->ambiguous && !leads_all(l, w, r, a.worth);
 	p->score = fmin(p->score, (a.evidence - log_tries - log(AS_BLOCK_SAMPLES / 2)) / M_LN10);
 	if (as_alike_is_note(&a)) {
 		/* A note is heard, and there is such a note: that is hope, and no more. */
 		p->ambiguous = true;
 		p->score = fmin(p->score, AGREE_DECADES);
 	}
-	p->clear = fabs(a.rho) >= CLEAR_RHO;
+	p->rho = fabs(a.rho);
 	return true;
 }
 
@@ -173,15 +196,17 @@ static bool look_closer(struct as_seeker *s, const struct as_look *l, const stru
 static bool place_of(struct as_seeker *s, const struct as_look *l, const struct window *w, const struct as_probe_result *r,
 		     struct as_place *p)
 {
-	double log_tries = r->log_blocks + log((double)s->looks), offset = (double)w->at + 0.5 * w->n;
+	double log_tries = r->log_blocks + log((double)s->looks);
 
 	*p = (struct as_place){.cap = (double)l->cap_first + w->middle, .n = w->n, .speed = w->speed};
 	if (r->n_peaks == 0)
 		return true;
-	int i = choose_peak(l, r, w->middle, offset, w->speed, &p->ambiguous);
-	p->ref = (double)l->ref_first + (double)r->peaks[i].lag + offset;
-	p->score = ((double)r->peaks[i].evidence - log_tries) / M_LN10;
-	return look_closer(s, l, w, r->peaks[i].lag, log_tries, p);
+	int i = choose_peak(l, w, r, &p->ambiguous);
+	p->score = ((double)r->peaks[0].evidence - log_tries) / M_LN10;
+	if (p->score >= AGREE_DECADES && !look_closer(s, l, w, r, &i, log_tries, p))
+		return false;
+	p->ref = (double)l->ref_first + (double)r->peaks[i].lag + (double)w->at + 0.5 * w->n;
+	return true;
 }
 
 static double lag_of(const struct as_place *p)
@@ -189,22 +214,38 @@ static double lag_of(const struct as_place *p)
 	return p->cap - p->ref;
 }
 
+static bool same_lag(const struct as_place *p, const struct as_place *q)
+{
+	double moved = lag_of(p) - lag_of(q) - (1 - p->speed) * (p->cap - q->cap);
+
+	return fabs(p->speed - q->speed) < SPEED_STEP / 2 && fabs(moved) < AGREE_S * RATE_HZ;
+}
+
+/* Samples between what the two heard; under 0: in common. */
+static double apart(const struct as_place *p, const struct as_place *q)
+{
+	return fabs(p->cap - q->cap) - 0.5 * (p->n + q->n);
+}
+
 /* Whether an earlier look of this search that heard other sound says the same. */
 static bool agrees(const struct as_seeker *s, const struct as_place *p)
 {
 	for (int i = 0; i < s->n_recent; i++) {
 		const struct as_place *q = &s->recent[i];
-		double apart = p->cap - q->cap, moved = lag_of(p) - lag_of(q) - (1 - p->speed) * apart;
+		double least = fmin(p->rho, q->rho) < FAINT_RHO ? FAINT_APART_S * RATE_HZ : 0;
 
-		if (fabs(p->speed - q->speed) < SPEED_STEP / 2 && fabs(apart) >= 0.5 * (p->n + q->n) &&
-		    fabs(moved) < AGREE_S * RATE_HZ)
+		if (same_lag(p, q) && apart(p, q) >= least)
 			return true;
 	}
 	return false;
 }
 
+/* Of looks that say the same of the same sound, the first and what is clearer than it. */
 static void remember(struct as_seeker *s, const struct as_place *p)
 {
+	for (int i = 0; i < s->n_recent; i++)
+		if (same_lag(p, &s->recent[i]) && apart(p, &s->recent[i]) < 0 && s->recent[i].rho >= p->rho)
+			return;
 	if (s->n_recent == RECENT)
 		memmove(s->recent, s->recent + 1, sizeof s->recent[0] * (size_t)--s->n_recent);
 	s->recent[s->n_recent++] = *p;
@@ -212,7 +253,7 @@ static void remember(struct as_seeker *s, const struct as_place *p)
 
 static void judge(struct as_seeker *s, const struct as_look *l, struct as_place *p)
 {
-	bool enough = p->score >= l->least_score && (p->clear || l->proven);
+	bool enough = p->score >= l->least_score && (p->rho >= CLEAR_RHO || l->proven);
 
 	if (!p->ambiguous && !enough && p->score >= AGREE_DECADES)
 		enough = agrees(s, p);
@@ -369,7 +410,7 @@ static enum as_status refine(struct as_seeker *s, const struct as_look *near, co
 		p->ref = (double)near->ref_first + (double)result.peaks[i].lag + 0.5 * n;
 		p->n = n;
 		p->speed = w.speed;
-		p->clear = fabs(a.rho) >= CLEAR_RHO;
+		p->rho = fabs(a.rho);
 	}
 	return AS_OK;
 }
@@ -428,7 +469,7 @@ static enum as_status judge_speed(struct as_seeker *s, const struct as_look *l, 
 	if (!place_of(s, l, w, result, &p))
 		return as_fail(err, AS_ERR_MEMORY, "out of memory");
 	/* Between two of the speeds it may be clear enough. */
-	if (p.score >= l->least_score && !p.ambiguous && !p.clear)
+	if (p.score >= l->least_score && !p.ambiguous && p.rho < CLEAR_RHO)
 		st = as_seeker_refine(s, l, &p, err);
 	judge(s, l, &p);
 	keep_best(out, &p);

@@ -17,7 +17,7 @@ struct as_place {
 	int n;
 	double score;             /* decades: -log10 of the chance of such a match in all looks of this search */
 	bool ambiguous;           /* another place fits about as well */
-	bool clear;               /* a good part of what is heard is the reference */
+	double rho;               /* magnitude: how much of what is heard is the reference; known from a score of 3 on */
 	bool found;               /* score reaches what was asked for, and it is not ambiguous */
 };
 

@@ -391,6 +391,10 @@ int main(int argc, char **argv)
 		else
 			refs[n_refs].n = 0; /* too short to be one */
 	}
+	if (from < argc && n_refs == 0) {
+		fprintf(stderr, "no file of a minute or more\n");
+		return 1;
+	}
 	while (from == argc && n_refs < 12) {
 		make_music(&refs[n_refs], seed * 100 + (uint64_t)n_refs);
 		n_refs++;

@@ -9,7 +9,7 @@
 
 #define KERNELS(X) \
 	X(mul_conj) X(mul_conj_add) X(inverse_root) X(scale) X(smooth_power) X(max) X(max_each) X(mark_tops) \
-	X(argmax) X(widen) X(energy) X(prefix_energy) X(power) X(whiten) \
+	X(argmax) X(widen) X(dot) X(energy) X(prefix_energy) X(power) X(whiten) \
 	X(blend) X(tame) X(sum_sqrt) X(sum_squares) X(quantise) X(split) \
 	X(merge)
 

@@ -10,6 +10,7 @@
 #define as_kernel_mark_tops KERNEL_VERSION(mark_tops)
 #define as_kernel_argmax KERNEL_VERSION(argmax)
 #define as_kernel_widen KERNEL_VERSION(widen)
+#define as_kernel_dot KERNEL_VERSION(dot)
 #define as_kernel_energy KERNEL_VERSION(energy)
 #define as_kernel_prefix_energy KERNEL_VERSION(prefix_energy)
 #define as_kernel_power KERNEL_VERSION(power)

@@ -262,7 +262,7 @@ static void test_prefix_energy(void **state)
 static void test_energy(void **state)
 {
 	const struct kernels *kernel = *state;
-	int64_t n = (1 << 18) + 37, sum = 0;
+	int64_t n = (1 << 18) + 37, sum = 0, products = 0;
 	int8_t *v = malloc((size_t)n);
 
 	assert_non_null(v);
@@ -273,6 +273,11 @@ static void test_energy(void **state)
 	assert_true(sum > INT32_MAX);
 	assert_true(kernel->energy(v, n) == sum);
 	assert_true(kernel->energy(v, 0) == 0);
+	for (int64_t i = 0, j = 5; i < n; i++, j++)
+		products += v[i] * v[j % n];
+	for (int64_t j = n - 5; j < n; j++)
+		products -= v[j] * v[(j + 5) % n];
+	assert_true(kernel->dot(v, v + 5, n - 5) == products && kernel->dot(v + 5, v, 0) == 0);
 	free(v);
 }
 
@@ -459,6 +464,14 @@ static void test_signal_outside(void **state)
 					sum += v[at[k] + i] * v[at[k] + i];
 			assert_true(as_signal_load(&s, at[k], n, 12, x) == sum);
 			assert_true(as_signal_energy(&s, at[k], n) == sum);
+			for (int64_t b = -3; b <= 6; b++) {
+				double dot = 0.0;
+
+				for (int i = 0; i < n; i++)
+					if (at[k] + i >= 0 && at[k] + i < 5 && b + i >= 0 && b + i < 5)
+						dot += v[at[k] + i] * v[b + i];
+				assert_true(as_signal_dot(&s, at[k], &s, b, n) == dot);
+			}
 			for (int i = 0; i < 12; i++)
 				assert_true(x[i] == (i < n && at[k] + i >= 0 && at[k] + i < 5
 							     ? (float)v[at[k] + i]
