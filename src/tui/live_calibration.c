@@ -77,14 +77,15 @@ static bool is_too_far(struct tui *t, double ms)
 static void adjust(struct tui *t, double ms)
 {
 	struct as_error err = {0};
-	char *key = key_of(t->lag->status.device);
+	char *key;
 
-	if (!t->calibrated)
-		t->calibrated = as_options_new();
 	/* A thousandth is more than a path is known to; sums of tenths stay tenths. */
 	ms = round(ms * 1e3) / 1e3;
 	if (is_too_far(t, ms))
 		return;
+	if (!t->calibrated)
+		t->calibrated = as_options_new();
+	key = key_of(t->lag->status.device);
 	if (key && t->calibrated && tui_try(t, set(t->calibrated, key, ms, "interface", &err), &err)) {
 		as_live_set_calibration(t->live, ms);
 		tui_live_turn(t);
@@ -194,10 +195,23 @@ static bool save_one(struct tui *t, const char *key, const char *device, double 
 	return done;
 }
 
+/* Key and device stand in the table that saving changes. */
+static bool save_other(struct tui *t, const char *key, const char *device)
+{
+	char *own_key = strdup(key), *own_device = strdup(device);
+	bool done = own_key && own_device && save_one(t, own_key, own_device, strtod(as_options_value(t->calibrated, own_key), NULL));
+
+	if (!own_key || !own_device)
+		tui_say(t, TUI_ERROR, "out of memory");
+	free(own_key);
+	free(own_device);
+	return done;
+}
+
 /* That of the device that is heard, and those that were adjusted before it. */
 static void save(struct tui *t)
 {
-	char *key = t->lag ? key_of(t->lag->status.device) : NULL, *other;
+	char *key = t->lag ? key_of(t->lag->status.device) : NULL;
 	const char *device, *unsaved;
 	bool fine = true;
 	size_t i = 0;
@@ -205,12 +219,8 @@ static void save(struct tui *t)
 	if (t->lag && !key)
 		tui_say(t, TUI_ERROR, "out of memory");
 	while (fine && (unsaved = next_unsaved(t, &i, &device)))
-		if (!key || strcmp(unsaved, key) != 0) {
-			/* Saving changes the table that it stands in. */
-			other = strdup(unsaved);
-			fine = other && save_one(t, other, device, strtod(as_options_value(t->calibrated, other), NULL));
-			free(other);
-		}
+		if (!key || strcmp(unsaved, key) != 0)
+			fine = save_other(t, unsaved, device);
 	if (fine && key)
 		save_one(t, key, t->lag->status.device, t->lag->status.calibration_ms);
 	free(key);
