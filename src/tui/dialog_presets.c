@@ -168,7 +168,11 @@ static bool click(void *state, struct tui *t, struct tui_place at)
 
 static void news(void *state, struct tui *t)
 {
-	compare(t, state);
+	struct presets *p = state;
+	int first = p->first;
+
+	compare(t, p);
+	p->first = tui_list_clamp(first, p->n_changes);
 }
 
 static void size(const void *state, const struct tui_model *m, int *rows, int *cols)
