@@ -124,37 +124,59 @@ static double strangeness(struct as_alike *a, int log_m, const float complex *ow
 	return most;
 }
 
-bool as_alike_look(struct as_alike *a, const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t at_y, int n,
-		   struct as_alikeness *out)
-{
-	float about[2 * BESIDE + 1];
-	int log_m = LOG_MIN;
+/* Two stretches as spectra, and their energies. */
+struct pair {
+	int n, log_m;
+	double ex, ey;
+};
 
-	while (log_m < LOG_MAX && 1 << log_m < 2 * n)
-		log_m++;
-	if (n < 1 || 1 << log_m < 2 * n || !reserve(a, log_m))
+/* False when out of memory. */
+static bool transform(struct as_alike *a, const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t at_y, int n,
+		      struct pair *p)
+{
+	*p = (struct pair){.n = n, .log_m = LOG_MIN};
+	while (p->log_m < LOG_MAX && 1 << p->log_m < 2 * n)
+		p->log_m++;
+	const int m = 1 << p->log_m;
+	if (n < 1 || m < 2 * n || !reserve(a, p->log_m))
 		return false;
-	const int m = 1 << log_m;
-	double ex = as_signal_load(x, at_x, n, m, a->time);
-	as_fft_forward(a->fft[log_m], a->time, a->x);
-	double ey = as_signal_load(y, at_y, n, m, a->time);
-	as_fft_forward(a->fft[log_m], a->time, a->y);
-	*out = (struct as_alikeness){.beside = 1};
-	if (!(ex > 0) || !(ey > 0))
-		return true;
-	double all = correlate(a, log_m, a->x, a->y), scale = 1.0 / ((double)m * sqrt(ex * ey));
+	p->ex = as_signal_load(x, at_x, n, m, a->time);
+	as_fft_forward(a->fft[p->log_m], a->time, a->x);
+	p->ey = as_signal_load(y, at_y, n, m, a->time);
+	as_fft_forward(a->fft[p->log_m], a->time, a->y);
+	return true;
+}
+
+static void judge(struct as_alike *a, const struct pair *p, struct as_alikeness *out)
+{
+	const int m = 1 << p->log_m;
+	float about[2 * BESIDE + 1];
+	double all = correlate(a, p->log_m, a->x, a->y), scale = 1.0 / ((double)m * sqrt(p->ex * p->ey));
 	int at = largest(a->time, m, -REACH, REACH, 0, 0), beside = largest(a->time, m, at - BESIDE, at + BESIDE, at, APART);
 	double peak = a->time[(at + m) % m], next = a->time[(beside + m) % m];
+
 	if (peak == 0 || !(all > 0))
-		return true;
+		return;
 	out->rho = peak * scale;
 	out->beside = fabs(next / peak);
 	/* n independent samples have a sum of squares of 1; of fewer, as many as that makes. */
-	out->worth = n / (all * scale * scale);
+	out->worth = p->n / (all * scale * scale);
 	out->evidence = nats(out->rho, out->worth);
 	for (int d = -BESIDE; d <= BESIDE; d++)
 		about[d + BESIDE] = (float)(a->time[(at + d + m) % m] / peak);
-	out->strange = fmin(strangeness(a, log_m, a->x, about), strangeness(a, log_m, a->y, about));
+	out->strange = fmin(strangeness(a, p->log_m, a->x, about), strangeness(a, p->log_m, a->y, about));
+}
+
+bool as_alike_look(struct as_alike *a, const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t at_y, int n,
+		   struct as_alikeness *out)
+{
+	struct pair p;
+
+	if (!transform(a, x, at_x, y, at_y, n, &p))
+		return false;
+	*out = (struct as_alikeness){.beside = 1};
+	if (p.ex > 0 && p.ey > 0)
+		judge(a, &p, out);
 	return true;
 }
 
