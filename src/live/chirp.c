@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dsp/fft.h"
+#include "dsp/fit.h"
 
 #define LOW_HZ 200.0
 #define HIGH_HZ 8000.0
@@ -22,6 +23,7 @@
 #define SETTLED_S 0.001 /* so near to each other lie delays that have settled … */
 #define MOST_OF 0.75    /* … but for some that stamps of a moment spoilt */
 #define APART_S 0.003   /* delays that agree by and large lie within this of their median, or within some deviations */
+#define MOST 64         /* chirps */
 #define Z_CHANCE 1.645  /* one in 20 that do scatter by chance look as if they did not */
 
 int as_chirp_frames(double rate_hz)
@@ -168,7 +170,6 @@ enum as_status as_chirp_find(const float *v, int n, double rate_hz, struct as_ch
 		return as_fail(err, AS_ERR_MEMORY, "calibration: out of memory");
 	}
 	float *sorted = power + lags;
-	double self = 0;
 	correlate(&c, v, n, rate_hz);
 	for (int i = 0; i < lags; i++)
 		power[i] = c.in[i] * c.in[i] + c.quarter[i] * c.quarter[i];
@@ -176,7 +177,7 @@ enum as_status as_chirp_find(const float *v, int n, double rate_hz, struct as_ch
 	const double typical = median(sorted, lags);
 	const int at = first_arrival(power, lags, rate_hz);
 	as_chirp_make(sorted, rate_hz); /* a chirp is shorter than the lags are many */
-	self = energy(sorted, 0, length);
+	const double self = energy(sorted, 0, length);
 	const double here = energy(v, at, at + length), all = energy(v, 0, n);
 	/* Of a real band of B Hz, 2 B T numbers say all. */
 	const double freedoms = 2 * AS_CHIRP_S * (fmin(HIGH_HZ, HELD * rate_hz) - LOW_HZ);
@@ -199,13 +200,10 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static double middle(double *v, int n)
+static void sort(double *v, int n)
 {
 	qsort(v, (size_t)n, sizeof *v, by_number);
-	return (v[(n - 1) / 2] + v[n / 2]) / 2;
 }
-
-#define MOST 64
 
 static bool was_heard(const struct as_chirp_delay *d)
 {
@@ -219,7 +217,7 @@ static void use(struct as_chirps *s, const double *v, int n, double low, double 
 	for (int i = 0; i < n; i++)
 		if (v[i] >= low && v[i] <= high)
 			near[s->n_used++] = v[i];
-	s->delay_s = middle(near, s->n_used);
+	s->delay_s = as_median(near, s->n_used);
 	for (int i = 0; i < s->n_used; i++)
 		sum += (near[i] - s->delay_s) * (near[i] - s->delay_s);
 	s->spread_s = s->n_used > 1 ? sqrt(sum / (s->n_used - 1)) : NAN;
@@ -282,10 +280,11 @@ static void agree(struct as_chirps *s, const double *v, int n)
 	double sorted[MOST], off[MOST], near[MOST];
 	int n_near = 0;
 	memcpy(sorted, v, (size_t)n * sizeof *v);
-	const double m = middle(sorted, n);
+	sort(sorted, n);
+	const double m = as_median(sorted, n);
 	for (int i = 0; i < n; i++)
 		off[i] = fabs(v[i] - m);
-	const double reach = fmax(APART_S, 4 * 1.4826 * middle(off, n)), clock_err_s = s->err_s;
+	const double reach = fmax(APART_S, 4 * 1.4826 * as_median(off, n)), clock_err_s = s->err_s;
 	use(s, sorted, n, m - reach, m + reach);
 	for (int i = 0; i < n; i++)
 		if (fabs(v[i] - m) <= reach)
@@ -307,12 +306,12 @@ struct as_chirps as_chirps_sum_up(const struct as_chirp_delay *d, int n, int win
 		s.settled = true;
 		if (s.n_heard > 0) {
 			s.verdict = AS_CHIRPS_UNHEARD;
-			qsort(v, (size_t)s.n_heard, sizeof *v, by_number);
+			sort(v, s.n_heard);
 			use(&s, v, s.n_heard, -INFINITY, INFINITY);
 		}
 		return s;
 	}
-	qsort(v, (size_t)s.n_heard, sizeof *v, by_number);
+	sort(v, s.n_heard);
 	s.settled = settle(&s, v, s.n_heard);
 	s.verdict = AS_CHIRPS_OK;
 	/* Clocks that have been seen to wander are known no better than it was asked of them. */
