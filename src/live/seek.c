@@ -29,11 +29,11 @@ enum {
 /* Two looks that have no sound in common and agree this well make a find of less. */
 #define AGREE_S 5e-3
 #define AGREE_DECADES 3.0
-/* Under this it may be a sound that two pieces have in common, a sample of a drum: one look alone is not enough. Fainter still, and the
- * two have to be so far apart that they are not of one loop of it. */
+/* Under this it may be a sound that two pieces have in common, a sample of a drum: one look alone is not enough. Fainter still, or where
+ * the reference has more of the like, the two have to be so far apart that they are not of one loop of it. */
 #define CLEAR_RHO 0.2
 #define FAINT_RHO 0.13
-#define FAINT_APART_S 5.0
+#define LOOP_S 5.0
 /* A place that goes on where the last one was is the likelier of two. */
 #define GO_ON_S 0.03
 /* Reference samples times windows that the looks for other speeds may go over at once: some 100 ms of work. */
@@ -181,6 +181,7 @@ static bool look_closer(struct as_seeker *s, const struct as_look *l, const stru
 		if (!as_alike_look(s->alike, &w->signal, w->at, &l->ref, w->at + r->peaks[0].lag, w->n, &a))
 			return false;
 	}
+	p->rivalled = p->ambiguous;
 	p->ambiguous = p->ambiguous && !leads_all(l, w, r, a.worth);
 	p->score = fmin(p->score, (a.evidence - log_tries - log(AS_BLOCK_SAMPLES / 2)) / M_LN10);
 	if (as_alike_is_note(&a)) {
@@ -232,7 +233,7 @@ static bool agrees(const struct as_seeker *s, const struct as_place *p)
 {
 	for (int i = 0; i < s->n_recent; i++) {
 		const struct as_place *q = &s->recent[i];
-		double least = fmin(p->rho, q->rho) < FAINT_RHO ? FAINT_APART_S * RATE_HZ : 0;
+		double least = p->rivalled || fmin(p->rho, q->rho) < FAINT_RHO ? LOOP_S * RATE_HZ : 0;
 
 		if (same_lag(p, q) && apart(p, q) >= least)
 			return true;
@@ -253,7 +254,7 @@ static void remember(struct as_seeker *s, const struct as_place *p)
 
 static void judge(struct as_seeker *s, const struct as_look *l, struct as_place *p)
 {
-	bool enough = p->score >= l->least_score && (p->rho >= CLEAR_RHO || l->proven);
+	bool enough = p->score >= l->least_score && ((p->rho >= CLEAR_RHO && !p->rivalled) || l->proven);
 
 	if (!p->ambiguous && !enough && p->score >= AGREE_DECADES)
 		enough = agrees(s, p);

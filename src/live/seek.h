@@ -16,7 +16,8 @@ struct as_place {
 	double cap, ref, speed;   /* speed: reference samples per captured one */
 	int n;
 	double score;             /* decades: -log10 of the chance of such a match in all looks of this search */
-	bool ambiguous;           /* another place fits about as well */
+	bool rivalled;            /* the reference has more of the like … */
+	bool ambiguous;           /* … which fits about as well, too */
 	double rho;               /* magnitude: how much of what is heard is the reference; known from a score of 3 on */
 	bool found;               /* score reaches what was asked for, and it is not ambiguous */
 };
