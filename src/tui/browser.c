@@ -54,9 +54,17 @@ static bool has(const char *text, const char *part)
 	return n == 0;
 }
 
+/* What was typed behind the last slash. */
+static const char *typed_name(const struct browser *b)
+{
+	const char *slash = strrchr(tui_browser_typed(b), '/');
+
+	return slash ? slash + 1 : tui_browser_typed(b);
+}
+
 static void filter(struct browser *b)
 {
-	const char *part = strchr(tui_browser_typed(b), '/') ? "" : tui_browser_typed(b);
+	const char *part = typed_name(b);
 	bool hidden = b->hidden || part[0] == '.';
 
 	free(b->shown);
@@ -78,6 +86,7 @@ static void stop_reading(struct browser *b)
 	free(b->select);
 	b->reading = NULL;
 	b->coming = b->select = NULL;
+	b->follows = false;
 }
 
 static bool take_entries(struct browser *b)
@@ -102,6 +111,39 @@ static bool take_entries(struct browser *b)
 	return true;
 }
 
+/* What is typed from here on begins in the folder that is shown. */
+static void settle(struct browser *b, const char *typed)
+{
+	char *base = strdup(b->folder), *text = strdup(typed);
+
+	if (base && text) {
+		free(b->base);
+		b->base = base;
+		tui_names_base(b->names, base);
+		tui_prompt_set(b->path, text);
+	} else {
+		free(base);
+	}
+	free(text);
+}
+
+static void show_folder(struct browser *b)
+{
+	char *folder = strdup(b->coming);
+
+	if (!folder)
+		return;
+	free(b->folder);
+	b->folder = folder;
+	b->at = b->top = 0;
+	if (!b->follows)
+		settle(b, "");
+	filter(b);
+	for (int i = 0; b->select && i < b->n_shown; i++)
+		if (!strcmp(b->entry[b->shown[i]].name, b->select))
+			b->at = i;
+}
+
 /* The folder that was read takes the place of the old one, which stays where it could not be. A file is chosen. */
 static void take_folder(struct tui *t, struct browser *b)
 {
@@ -110,20 +152,12 @@ static void take_folder(struct tui *t, struct browser *b)
 	char *file = NULL;
 
 	b->problem[0] = '\0';
-	if (status == AS_ERR_FORMAT) {
+	if (status == AS_ERR_FORMAT && !b->follows) {
 		file = strdup(b->coming);
 	} else if (status != AS_OK || !take_entries(b)) {
 		snprintf(b->problem, sizeof b->problem, "%s", status != AS_OK ? err.msg : "out of memory");
 	} else {
-		free(b->folder);
-		b->folder = strdup(b->coming);
-		tui_names_base(b->names, b->folder);
-		b->at = b->top = 0;
-		tui_prompt_set(b->path, "");
-		filter(b);
-		for (int i = 0; b->select && i < b->n_shown; i++)
-			if (!strcmp(b->entry[b->shown[i]].name, b->select))
-				b->at = i;
+		show_folder(b);
 	}
 	stop_reading(b);
 	t->dirty = true;
@@ -131,15 +165,22 @@ static void take_folder(struct tui *t, struct browser *b)
 		take_one(t, b, file);
 }
 
-/* Leads to a folder (taken over, heap): at once if that is quick, else it comes when it comes. select: heap, or NULL. */
-static void enter(struct tui *t, struct browser *b, char *folder, char *select)
+static void cut_slashes(char *folder)
 {
-	struct as_error err = {0};
 	size_t n = folder ? strlen(folder) : 0;
 
 	while (n > 1 && folder[n - 1] == '/')
 		folder[--n] = '\0';
+}
+
+/* Reads a folder (taken over, heap): at once if that is quick, else it comes when it comes. select: heap, or NULL. */
+static void begin_reading(struct tui *t, struct browser *b, char *folder, char *select, bool follows)
+{
+	struct as_error err = {0};
+
+	cut_slashes(folder);
 	stop_reading(b);
+	b->follows = follows;
 	b->coming = folder;
 	b->select = select;
 	b->reading = folder ? as_listing_folder(folder, ENTRIES_MAX, &err) : NULL;
@@ -149,6 +190,11 @@ static void enter(struct tui *t, struct browser *b, char *folder, char *select)
 	} else if (as_listing_done(b->reading, b->patience_ms)) {
 		take_folder(t, b);
 	}
+}
+
+static void enter(struct tui *t, struct browser *b, char *folder, char *select)
+{
+	begin_reading(t, b, folder, select, false);
 }
 
 static char *parent_of(const char *folder)
@@ -161,6 +207,36 @@ static char *parent_of(const char *folder)
 static char *join(const char *folder, const char *name)
 {
 	return as_path_join(strcmp(folder, "/") ? folder : "", name);
+}
+
+/* A path that was typed (heap). */
+static char *typed_path(const struct browser *b, const char *typed)
+{
+	return typed[0] == '/' || typed[0] == '~' ? tui_path(typed) : join(b->base, typed);
+}
+
+/* The folder that the line names up to its last slash (heap). */
+static char *typed_folder(const struct browser *b)
+{
+	const char *typed = tui_browser_typed(b);
+	char *part = strndup(typed, (size_t)(typed_name(b) - typed));
+	char *folder = part && *part ? typed_path(b, part) : part ? strdup(b->base) : NULL;
+
+	free(part);
+	cut_slashes(folder);
+	return folder;
+}
+
+/* The list is that of the folder that is being typed. */
+static void follow(struct tui *t, struct browser *b)
+{
+	char *folder = typed_folder(b);
+	bool comes = folder && b->reading && !strcmp(folder, b->coming);
+
+	if (folder && !comes && (b->reading || strcmp(folder, b->folder)))
+		begin_reading(t, b, folder, NULL, true);
+	else
+		free(folder);
 }
 
 static void go_up(struct tui *t, struct browser *b)
@@ -218,7 +294,7 @@ static void take_one(struct tui *t, struct browser *b, char *path)
 /* A path that was typed: a folder is entered, a file chosen. */
 static void go_typed(struct tui *t, struct browser *b)
 {
-	enter(t, b, tui_browser_typed(b)[0] == '/' || tui_browser_typed(b)[0] == '~' ? tui_path(tui_browser_typed(b)) : join(b->folder, tui_browser_typed(b)), NULL);
+	enter(t, b, typed_path(b, tui_browser_typed(b)), NULL);
 }
 
 static void accept(struct tui *t, struct browser *b)
@@ -235,6 +311,28 @@ static void accept(struct tui *t, struct browser *b)
 		take_one(t, b, join(b->folder, e->name));
 	else if (tui_browser_typed(b)[0])
 		snprintf(b->problem, sizeof b->problem, "nothing here is called \"%s\"", tui_browser_typed(b));
+}
+
+/* What the line names, whole: the folder that is shown, or something in it. */
+static void take_whole(struct tui *t, struct browser *b)
+{
+	const char *name = typed_name(b);
+	char *folder = typed_folder(b);
+	bool shown = folder && !strcmp(folder, b->folder);
+	int i = 0;
+
+	free(folder);
+	/* It is not read, and that is said. */
+	if (!shown)
+		return;
+	while (*name && i < b->n && strcmp(b->entry[i].name, name) != 0)
+		i++;
+	if (!*name)
+		take_one(t, b, strdup(b->folder));
+	else if (i < b->n)
+		take_one(t, b, join(b->folder, name));
+	else
+		snprintf(b->problem, sizeof b->problem, "nothing here is called \"%s\"; Ctrl-U empties the line", name);
 }
 
 static void mark(struct browser *b)
@@ -256,7 +354,6 @@ static bool key(void *state, struct tui *t, struct tui_key key)
 	struct browser *b = state;
 	bool empty = tui_browser_typed(b)[0] == '\0';
 
-	(void)t;
 	/* Without a text these move about in the list. */
 	if (empty && (key.special == TUI_KEY_LEFT || key.special == TUI_KEY_RIGHT || key.special == TUI_KEY_BACKSPACE ||
 		      key.special == TUI_KEY_HOME || key.special == TUI_KEY_END || key.special == TUI_KEY_SPACE))
@@ -269,12 +366,16 @@ static bool key(void *state, struct tui *t, struct tui_key key)
 	if (tui_prompt_key(b->path, key) != TUI_PROMPT_TAKEN)
 		return false;
 	b->at = 0;
+	follow(t, b);
 	filter(b);
 	return true;
 }
 
 static void move(struct browser *b, int by)
 {
+	/* Who moves about in the list has arrived there. */
+	if (strcmp(b->folder, b->base) != 0)
+		settle(b, typed_name(b));
 	b->at += by;
 	b->at = b->at >= b->n_shown ? b->n_shown - 1 : b->at;
 	b->at = b->at < 0 ? 0 : b->at;
@@ -319,7 +420,7 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 		return true;
 	case AS_ACTION_ADD_FOLDER:
 		if (b->what.folders)
-			take_one(t, b, strdup(b->folder));
+			take_whole(t, b);
 		return true;
 	case AS_ACTION_HIDDEN:
 		b->hidden = !b->hidden;
@@ -349,6 +450,7 @@ static void close_browser(void *state)
 	drop_entries(b);
 	free(b->shown);
 	free(b->folder);
+	free(b->base);
 	tui_prompt_free(b->path);
 	free(b);
 }
@@ -365,10 +467,12 @@ static bool enter_first(struct tui *t, struct browser *b)
 	for (size_t i = 0; i < sizeof tries / sizeof *tries && !b->entry && !b->reading; i++)
 		if (tries[i] && *tries[i])
 			enter(t, b, strcmp(tries[i], ".") ? strdup(tries[i]) : tui_path(""), NULL);
-	if (b->reading)
+	if (b->reading) {
 		b->folder = strdup(b->coming);
-	tui_names_base(b->names, b->folder);
-	return b->folder != NULL;
+		b->base = strdup(b->coming);
+		tui_names_base(b->names, b->base);
+	}
+	return b->folder && b->base;
 }
 
 static int reading_fd(const void *state)

@@ -77,7 +77,7 @@ void tui_browser_draw(const void *state, const struct tui_model *m, struct tui_c
 	else if (b->what.folders)
 		tui_put_fit(c, c.rows - 2, 1, c.cols - 2, TUI_QUIET, TUI_LEFT,
 			    b->n_marked ? "Enter adds what is marked; Space marks more"
-					: "Enter opens or adds, Space marks, Ctrl-A adds this folder whole; type to narrow or a path");
+					: "Ctrl-A adds this folder whole, Enter opens or adds; type a name or path");
 	else
 		tui_put_fit(c, c.rows - 2, 1, c.cols - 2, TUI_QUIET, TUI_LEFT, "Enter opens; type to narrow, or a path");
 }

@@ -20,13 +20,15 @@ struct browser_entry {
 struct browser {
 	char title[TUI_BROWSER_TITLE_BYTES];
 	struct tui_browse what;
-	char *folder; /* absolute, without a slash at its end but for the root */
+	char *folder; /* that is shown: absolute, without a slash at its end but for the root */
+	char *base;   /* the one that what is typed begins in; the same but while a path is typed */
 	struct tui_prompt *path; /* what is typed: narrows the list, or leads elsewhere */
 	struct browser_entry *entry;
 	int n, n_marked;
 	bool cut;     /* there are more than ENTRIES_MAX */
 	struct as_listing *reading; /* the folder to come; NULL: none */
 	char *coming; /* its path, … */
+	bool follows; /* it is the one that is being typed, which stays typed */
 	char *select; /* … and the name to go to in it, or NULL */
 	int patience_ms;
 	struct tui_names *names; /* for completion */
