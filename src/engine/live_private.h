@@ -62,6 +62,8 @@ struct live_tap {
 	double base_rate_hz;             /* of that capture: the next one may have another */
 	int64_t next_frame;
 	double begin_s;                  /* when the first frame of all was in the air, as far as is known; NAN */
+	double pace_s;                   /* when the first frame is to be heard of what is paced */
+	struct as_capture_block held;    /* read, and not taken yet */
 	int64_t xruns, xruns_before;     /* of capture, and of those before it */
 };
 

@@ -21,6 +21,8 @@
 #define MAX_HOLE_S 4000.0 /* of the axis, however long it was: more than live.keep_s, so that nothing from before is left */
 #define SETTLED_S 12.0  /* of sound, after which when it began is known as well as it ever will be */
 #define UNSURE_S 0.02   /* of the clock: lags would be off by that */
+#define AHEAD_S 1.0     /* so far before its time no live sound comes … */
+#define AHEAD_SHARE 1e-3 /* … and its clock is not faster by more */
 
 bool as_live_tap_is_stored(const struct live_tap *t)
 {
@@ -106,6 +108,8 @@ static enum as_status begin_stretch(struct live_tap *t, const struct as_capture_
 	enum as_status status = end_stretch(t, err);
 	if (isnan(t->begin_s))
 		t->begin_s = t->format.live ? heard_at(t, b) : as_live_begin_s(t->l);
+	if (as_live_tap_is_stored(t))
+		t->pace_s = t->begin_s;
 	const double at_s = heard_at(t, b);
 	if (status == AS_OK && as_live_tap_time(t, &before))
 		status = skip(t, at_s - before.t_s, err);
@@ -144,28 +148,36 @@ static void try_later(struct live_tap *t)
 	t->retry_s = as_clock_s() + t->backoff_s;
 }
 
+static void tell_stored(struct live_tap *t)
+{
+	struct as_live *l = t->l;
+	pthread_mutex_lock(&l->lock);
+	if (t->is_reference) {
+		l->reference_stored = as_live_tap_is_stored(t);
+		pthread_cond_broadcast(&l->changed);
+	} else if (as_live_tap_is_stored(t)) {
+		l->wait_capture[0] = '\0'; /* it waits for the reference, and nothing for it */
+		l->status.capturing = true;
+	}
+	as_live_wake(l);
+	pthread_mutex_unlock(&l->lock);
+}
+
 static void tell_open(struct live_tap *t)
 {
 	struct as_live *l = t->l;
 	as_log(AS_LOG_INFO, "live: %s: %.*g Hz, %d channel%s", name_of(t), 6, t->format.rate_hz, t->format.channels,
 	       t->format.channels == 1 ? "" : "s");
 	pthread_mutex_lock(&l->lock);
-	if (t->is_reference) {
-		l->reference_stored = as_live_tap_is_stored(t);
-		pthread_cond_broadcast(&l->changed);
-	} else {
+	if (!t->is_reference) {
 		snprintf(l->status.capture, sizeof l->status.capture, "%s", name_of(t));
 		snprintf(l->status.device, sizeof l->status.device, "%s", t->format.device);
 		l->status.rate_hz = t->format.rate_hz;
 		l->status.channels = t->format.channels;
 		as_live_find_calibration(l);
-		if (as_live_tap_is_stored(t)) {
-			l->wait_capture[0] = '\0'; /* it waits for the reference, and nothing for it */
-			l->status.capturing = true;
-		}
 	}
-	as_live_wake(l);
 	pthread_mutex_unlock(&l->lock);
+	tell_stored(t);
 }
 
 static struct as_capture *open_capture(struct live_tap *t, struct as_error *err)
@@ -223,12 +235,12 @@ static enum as_status lost_it(struct live_tap *t, enum as_status status, struct 
 
 /* ---- sound ---- */
 
-/* A file is heard in the time that it takes, unless it is to be fast. False: it is to end. */
+/* What is stored is heard in the time that it takes, unless it is to be fast. False: it is to end. */
 static bool keep_pace(const struct live_tap *t, int64_t frame)
 {
 	if (t->l->fast || !as_live_tap_is_stored(t))
 		return true;
-	double due_s = t->begin_s + (double)frame / t->format.rate_hz, wait_s;
+	double due_s = t->pace_s + (double)frame / t->format.rate_hz, wait_s;
 	while ((wait_s = due_s - as_clock_s()) > 0)
 		if (!as_live_wait(t->l, wait_s))
 			return false;
@@ -267,11 +279,16 @@ static bool begins_anew(const struct live_tap *t, const struct as_capture_block 
 	return heard_at(t, b) - (m.t_s + inside_s) > HOLE_S;
 }
 
+static bool is_settled(const struct live_tap *t)
+{
+	return (double)(t->next_frame - t->base_frame) > SETTLED_S * t->format.rate_hz;
+}
+
 /* What t_s 0 is: early stamps may be far off, and what they say of the first frame gets better while the clock settles. */
 static void find_begin(struct live_tap *t)
 {
 	double at_s, rate_hz, err_s;
-	if (t->base > 0 || !t->stamped || (double)(t->next_frame - t->base_frame) > SETTLED_S * t->format.rate_hz)
+	if (t->base > 0 || !t->stamped || is_settled(t))
 		return;
 	if (as_stamp_clock_at(t->clock, t->base_frame, &at_s, &rate_hz, &err_s))
 		t->begin_s = at_s;
@@ -315,6 +332,41 @@ static enum as_status take(struct live_tap *t, const struct as_capture_block *b,
 	return feed(t, b, err);
 }
 
+/* ---- a pipe that is faster than its sound: who writes into it waits until it is read ---- */
+
+static bool runs_ahead(struct live_tap *t, const struct as_capture_block *b)
+{
+	const double now_s = as_clock_s(), rate = t->format.rate_hz;
+	if (!is_pipe(t) || !t->format.live)
+		return false;
+	if (!t->heard)
+		t->pace_s = now_s - (double)b->frame / rate;
+	double ahead_s = t->pace_s + (double)(b->frame + b->n_frames) / rate - now_s;
+	return ahead_s > AHEAD_S + AHEAD_SHARE * (now_s - t->pace_s);
+}
+
+/* From here on it is heard as a file is. What has been read of it is taken by the next run, when nothing has to be waited for. */
+static void hold_back(struct live_tap *t, const struct as_capture_block *b)
+{
+	if (!t->heard) {
+		t->begin_s = as_clock_s();
+	} else if (!is_settled(t)) { /* stamps of what came before its time mean nothing */
+		t->stamped = false;
+		t->begin_s = t->base > 0 ? t->begin_s : t->base_s;
+	}
+	as_log(AS_LOG_INFO, "live: %s is faster than its sound; it is read as slowly as that", name_of(t));
+	t->format.live = false;
+	t->held = *b;
+	tell_stored(t);
+}
+
+static enum as_status take_held(struct live_tap *t, struct as_error *err)
+{
+	const struct as_capture_block b = t->held;
+	t->held.n_frames = 0;
+	return take(t, &b, err);
+}
+
 enum as_status as_live_tap_run(struct live_tap *t, struct as_error *err)
 {
 	struct as_capture_block b = {0};
@@ -324,17 +376,23 @@ enum as_status as_live_tap_run(struct live_tap *t, struct as_error *err)
 		return as_live_wait(t->l, WAIT_MS / 1000.0) ? AS_OK : AS_CANCELLED;
 	if (!t->capture)
 		return open_it(t, err);
+	if (t->held.n_frames > 0)
+		return take_held(t, err);
 	const double from_s = as_clock_s();
 	enum as_status status = as_capture_read(t->capture, WAIT_MS, &b, err);
 	t->xruns = b.xruns;
 	if (status != AS_OK)
 		return lost_it(t, status, err);
+	if (b.n_frames > 0 && runs_ahead(t, &b)) {
+		hold_back(t, &b);
+		return AS_OK;
+	}
 	if (b.n_frames > 0)
 		return take(t, &b, err);
 	t->nothing_s = as_clock_s();
 	if (t->empty_s <= 0)
 		t->empty_s = from_s;
-	if (t->format.live && as_clock_s() - t->empty_s > QUIET_S)
+	if ((t->format.live || is_pipe(t)) && as_clock_s() - t->empty_s > QUIET_S)
 		say_waiting(t, "give sound", NULL);
 	return AS_OK;
 }

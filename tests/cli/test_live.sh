@@ -95,7 +95,7 @@ run live ref.wav --capture here.wav --fast --duration 2 --json
 check 'duration: exit 0' exits 0
 check 'duration: no longer' near "$(last t_s)" 2 0.11
 
-# Raw samples on stdin: a pipe is heard as it comes, or, in haste, as a recording.
+# Raw samples on stdin: a pipe is heard as it comes, but no faster than it plays, or, in haste, as a recording.
 tail -c +45 here.wav >here.raw
 "$AUDIOSYNC" live ref.wav --capture - --pcm s16le:16000:1 --fast --json >.out 2>.err <here.raw
 code=$?
@@ -106,6 +106,11 @@ cat here.raw | "$AUDIOSYNC" live ref.wav --capture - --pcm s16le:16000:1 --fast 
 code=$?
 check 'stdin: a pipe, in haste: exit 0' exits 0
 check 'stdin: a pipe, in haste: the lag' near "$(last lag_ms)" -13000 2
+# shellcheck disable=SC2002
+cat here.raw | "$AUDIOSYNC" live ref.wav --capture - --pcm s16le:16000:1 --once --json >.out 2>.err
+code=$?
+check 'stdin: a pipe faster than its sound: exit 0' exits 0
+check 'stdin: a pipe faster than its sound: the lag' near "$(last lag_ms)" -13000 2
 {
 	head -c 32000 here.raw # a second of it at once, and then nothing, but no end either
 	i=0
