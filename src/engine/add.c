@@ -47,9 +47,9 @@ static bool add_again(struct as_session *s, struct session_file *f, const char *
 	if (f->restored)
 		return true;
 	if (strcmp(f->path, path) == 0)
-		as_engine_warn(s, "%s: given twice, used once", path);
+		as_engine_warn_passing(s, "%s: given twice, used once", path);
 	else
-		as_engine_warn(s, "%s: the same file as %s, used once", path, f->path);
+		as_engine_warn_passing(s, "%s: the same file as %s, used once", path, f->path);
 	return true;
 }
 
@@ -110,7 +110,7 @@ static void add_left_out(struct as_session *s, const struct found *f)
 		pthread_mutex_unlock(&s->lock);
 	}
 	if (f->left_out.n > 0)
-		as_engine_warn(s, f->left_out.n == 1 ? "%s: %d aligned file was left out" : "%s: %d aligned files were left out",
+		as_engine_warn_passing(s, f->left_out.n == 1 ? "%s: %d aligned file was left out" : "%s: %d aligned files were left out",
 			       f->path, f->left_out.n);
 }
 
@@ -128,14 +128,14 @@ enum as_status as_engine_add_found(struct as_session *s, const struct found *f, 
 			break;
 		}
 	for (int i = 0; i < f->problems.n; i++)
-		as_engine_warn(s, "%s", f->problems.v[i]);
+		as_engine_warn_passing(s, "%s", f->problems.v[i]);
 	as_undo_end(s, a.changed);
 	if (status != AS_OK) {
-		as_engine_warn(s, "%s", own.msg);
+		as_engine_warn_passing(s, "%s", own.msg);
 		if (err)
 			*err = own;
 	} else if (f->n_files == 0) {
-		as_engine_warn(s, "%s: no media files in this folder", f->path);
+		as_engine_warn_passing(s, "%s: no media files in this folder", f->path);
 	}
 	add_left_out(s, f);
 	return status;

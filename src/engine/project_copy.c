@@ -285,6 +285,14 @@ static bool copy_memo(const struct as_session *s, struct as_project *p)
 	return ok;
 }
 
+static bool is_passing(const struct as_session *s, const char *warning)
+{
+	for (int i = 0; i < s->passing.n; i++)
+		if (strcmp(s->passing.v[i], warning) == 0)
+			return true;
+	return false;
+}
+
 static bool copy_head(const struct as_session *s, struct as_project *p)
 {
 	bool ok = copy_settings(s, p);
@@ -294,7 +302,7 @@ static bool copy_head(const struct as_session *s, struct as_project *p)
 	for (int i = 0; ok && i < s->n_tracks; i++)
 		ok = as_project_add_text(&p->tracks, &p->n_tracks, s->tracks[i]);
 	for (int i = 0; ok && i < s->warnings.n; i++)
-		ok = as_project_add_text(&p->warnings, &p->n_warnings, s->warnings.v[i]);
+		ok = is_passing(s, s->warnings.v[i]) || as_project_add_text(&p->warnings, &p->n_warnings, s->warnings.v[i]);
 	p->solved = s->solved;
 	p->reference_track = s->solved ? s->solution.reference : -1;
 	p->island_s = calloc((size_t)s->solution.n_islands + 1, sizeof *p->island_s);

@@ -48,9 +48,11 @@ void as_engine_emit(struct as_session *s, enum as_event_kind kind, int id)
 	as_event_push(s->events, (struct as_event){.kind = kind, .id = id});
 }
 
-static void add_warning(struct as_session *s, const char *text)
+static void add_warning(struct as_session *s, const char *text, bool passing)
 {
 	pthread_mutex_lock(&s->lock);
+	if (passing)
+		as_text_list_add(&s->passing, text);
 	as_text_list_add(&s->warnings, text);
 	s->generation++;
 	int id = s->warnings.n;
@@ -66,7 +68,18 @@ void as_engine_warn(struct as_session *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	as_fail_v(&safe, AS_ERR_INVALID, fmt, ap); /* names from outside are escaped like in an error message */
 	va_end(ap);
-	add_warning(s, safe.msg);
+	add_warning(s, safe.msg, false);
+}
+
+void as_engine_warn_passing(struct as_session *s, const char *fmt, ...)
+{
+	struct as_error safe;
+	va_list ap;
+
+	va_start(ap, fmt);
+	as_fail_v(&safe, AS_ERR_INVALID, fmt, ap);
+	va_end(ap);
+	add_warning(s, safe.msg, true);
 }
 
 void as_engine_clip_done(struct session_clip *c)
@@ -246,6 +259,7 @@ void as_session_free(struct as_session *s)
 	free(s->memo);
 	as_text_list_done(&s->own_tracks);
 	as_text_list_done(&s->warnings);
+	as_text_list_done(&s->passing);
 	as_text_list_done(&s->notes);
 	as_project_guard_release(s->guard);
 	free(s->guarded);

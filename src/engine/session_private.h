@@ -228,6 +228,7 @@ struct as_session {
 	struct text_list left_out; /* aligned files that scans of folders met */
 	char *skip_dir;  /* not entered by scans, or NULL; front end thread only */
 	struct text_list warnings;
+	struct text_list passing; /* those of the warnings that are not saved */
 	struct text_list notes; /* of the loading of a project: shown like warnings, not saved */
 	char recipe[RECIPE_BYTES]; /* by which the signals and matches that are known were made */
 	bool stale;             /* it is not that of the settings: the next analysis makes them anew */
@@ -283,6 +284,8 @@ struct session_job {
 /* session.c */
 void as_engine_warn(struct as_session *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Of what was just asked for, and no part of the project: told with the others, not saved. */
+void as_engine_warn_passing(struct as_session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void as_engine_emit(struct as_session *s, enum as_event_kind kind, int id);
 bool as_text_list_add(struct text_list *l, const char *text);
 void as_text_list_done(struct text_list *l);

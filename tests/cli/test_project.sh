@@ -107,6 +107,11 @@ check "a new recording: done" exits 0
 check "a new recording: placed" test "$(json 'tracks.*.clips.*.placed' | grep -c true)" -eq 3
 check "a new recording: at its place" near "$(clip late.wav start_s)" 5 0.001
 check "a new recording: the old ones are not said twice" lacks "given twice" .err
+run analyze --no-cache late.wav late.wav --save twice.audiosync
+check "given twice: told" prints "given twice"
+run info twice.audiosync
+check "given twice: no part of the project" lacks "given twice" .out
+check "given twice: nor told again" lacks "given twice" .err
 check_valid "the schema describes it still" day.audiosync
 run analyze --json --set analysis.min_clip_s=1 shoot --save set.audiosync
 run config get analysis.min_clip_s
