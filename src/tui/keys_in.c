@@ -49,12 +49,18 @@ static enum as_action find_action(const struct tui *t, struct tui_key key)
 	return a;
 }
 
+/* The explained clip can be nudged; no digit is a pane there. */
+static bool counts_in_dialog(const struct tui *t)
+{
+	return t->dialogs[t->n_dialogs - 1].ops->place == AS_PLACE_EXPLAIN;
+}
+
 /* Takes note of a digit; true where it can be nothing but part of a count. */
 static bool take_digit(struct tui *t, struct tui_key key)
 {
 	int digit = (int)key.ch - '0';
 
-	if (t->n_dialogs || key.special || key.ctrl || key.alt || key.ch < '0' || key.ch > '9')
+	if ((t->n_dialogs && !counts_in_dialog(t)) || key.special || key.ctrl || key.alt || key.ch < '0' || key.ch > '9')
 		return false;
 	if (t->count.n > 0 && t->m.now_s - t->count.at_s > COUNT_S && t->count.pane)
 		t->count.n = 0;
@@ -65,7 +71,7 @@ static bool take_digit(struct tui *t, struct tui_key key)
 		t->count.pane = true;
 	}
 	t->count.n = t->count.n * 10 + digit > COUNT_MAX ? COUNT_MAX : t->count.n * 10 + digit;
-	t->count.pane = t->count.pane && digit >= 1 && digit <= TUI_PANES;
+	t->count.pane = t->count.pane && !t->n_dialogs && digit >= 1 && digit <= TUI_PANES;
 	t->count.at_s = t->m.now_s;
 	return !t->count.pane;
 }
