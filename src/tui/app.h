@@ -36,6 +36,7 @@ struct tui_projects {
 	bool saves;
 	char *path;                 /* of either; heap */
 	enum { TUI_STAYS, TUI_LEAVES, TUI_LEAVES_NOW } end; /* the program ends once what is being written is; _NOW: without asking */
+	bool then_leaves;           /* the save that is asked for was asked for to leave */
 	char *newer;                /* of the one that the program was started with: newer work, to be offered; heap, or NULL */
 };
 

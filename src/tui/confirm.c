@@ -33,11 +33,18 @@ static bool answer(struct tui *t, bool yes)
 	return true;
 }
 
+/* A project that is saved is all that leaving waits for. */
+static bool saves_to_leave(const struct confirm *c)
+{
+	return c->then == AS_ACTION_QUIT && c->save == AS_ACTION_SAVE;
+}
+
 static bool save_first(struct tui *t)
 {
 	const struct confirm *c = t->dialogs[t->n_dialogs - 1].state;
 	enum as_action save = c->save;
 
+	t->projects.then_leaves = saves_to_leave(c);
 	tui_close_dialog(t);
 	tui_do(t, save, NULL);
 	return true;
@@ -88,7 +95,7 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 
 	(void)m;
 	if (q->save != AS_ACTION_NONE)
-		col += put_answer(c, rows + 2, col, "Enter", "save");
+		col += put_answer(c, rows + 2, col, "Enter", saves_to_leave(q) ? "save and leave" : "save");
 	col += put_answer(c, rows + 2, col, q->save != AS_ACTION_NONE ? "y" : "Enter", q->yes);
 	put_answer(c, rows + 2, col, "Esc", "go back");
 }

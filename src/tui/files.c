@@ -132,7 +132,7 @@ static void quit(struct tui *t, const char *args)
 	if (!sure && t->m.modified && t->m.snap->n_clips > 0) {
 		tui_confirm_or_save(t, t->m.project ? "The project has changes that are not saved."
 						    : "The session is not saved as a project.",
-				    AS_ACTION_SAVE, "leave without saving", AS_ACTION_QUIT, "now");
+				    AS_ACTION_SAVE, "leave unsaved", AS_ACTION_QUIT, "now");
 		return;
 	}
 	if (!sure && t->m.snap->busy) {

@@ -32,7 +32,7 @@ int tui_projects_fd(const struct tui *t)
 static void forget(struct tui *t)
 {
 	free(t->projects.path);
-	t->projects = (struct tui_projects){.end = t->projects.end};
+	t->projects = (struct tui_projects){.end = t->projects.end, .then_leaves = t->projects.then_leaves};
 	t->m.project_work[0] = '\0';
 	t->dirty = true;
 }
@@ -179,6 +179,7 @@ static bool take_saved(struct tui *t, int wait_ms)
 		tui_keep_saved(t);
 		tui_say(t, TUI_GOOD, t->m.modified ? "saved as %s, but for what was changed meanwhile" : "saved as %s", t->m.project);
 	} else {
+		t->projects.then_leaves = t->projects.end != TUI_STAYS && err.status == AS_ERR_EXISTS;
 		t->projects.end = TUI_STAYS;
 	}
 	if (err.status == AS_ERR_EXISTS)
@@ -196,6 +197,9 @@ void tui_projects_save(struct tui *t, const char *path, bool force)
 	if (!tui_projects_idle(t) || !tui_try(t, as_session_save_start(t->m.session, path, force, &err), &err))
 		return;
 	t->projects.saves = true;
+	if (t->projects.then_leaves)
+		t->projects.end = TUI_LEAVES;
+	t->projects.then_leaves = false;
 	t->projects.path = strdup(path);
 	if (!t->projects.path)
 		take_saved(t, -1);
@@ -211,6 +215,9 @@ void tui_projects_turn(struct tui *t)
 		take_opened(t);
 	else if (t->projects.saves)
 		take_saved(t, 0);
+	/* Who has closed the question where to save it stays. */
+	if (t->n_dialogs == 0)
+		t->projects.then_leaves = false;
 	/* What was waited for is over, and went well. */
 	if (t->projects.end != TUI_STAYS && !t->projects.saves && !t->keeping.runs) {
 		const struct tui_call call = {.args = t->projects.end == TUI_LEAVES_NOW ? "now" : NULL};
