@@ -1,6 +1,7 @@
 /* Every setting, once. What a row means is in <audiosync/options.h>. */
 #include <audiosync/options.h>
 
+#include <math.h>
 #include <string.h>
 
 /* What writes timelines and reports. */
@@ -154,7 +155,7 @@ static const struct as_option_row rows[] = {
 	 .type = AS_OPTION_REAL, .unit = "s", .min = 1, .max = 600, .def = "15",
 	 .help = "a connection that gives nothing for so long is given up"},
 	{.key = "live.interval_s", .flag = "interval", .commands = "live", .metavar = "S",
-	 .type = AS_OPTION_REAL, .unit = "s", .min = 0.1, .max = 3600, .word = "auto", .word_value = 0,
+	 .type = AS_OPTION_REAL, .unit = "s", .min = 0.1, .max = 3600, .word = "auto", .word_value = NAN,
 	 .def = "auto",
 	 .help = "how often a reading is printed; auto: 10 a second as JSON, else every second"},
 	{.key = "live.alert", .flag = "alert", .commands = "live", .metavar = "LIMITS",

@@ -47,6 +47,9 @@ check 'json: before it, null' [ "$(jsonl lag_ms | head -n 1)" = null ]
 check 'json: as doc/json.md says' "$HELPER" readings .out
 run live ref.wav --capture here.wav --fast --json --interval 2
 check 'interval: fewer lines' sh -c '[ "$(grep -c locked .out)" -le 5 ]'
+run live ref.wav --capture here.wav --fast --interval 0
+check 'interval: 0 is none: exit 2' exits 2
+check 'interval: 0: what may be given' has '0.1 to 3600' .err
 run live ref.wav --capture here.wav --fast --json --calibration 12.5 -q
 check 'calibration: added' near "$(last calibrated_lag_ms)" -12987.5 0.5
 check 'calibration: the lag is as it was' near "$(last lag_ms)" -13000 0.5
