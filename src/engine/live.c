@@ -123,6 +123,22 @@ void as_live_finish(struct as_live *l, const struct as_error *err)
 		as_log(err ? AS_LOG_ERROR : AS_LOG_INFO, "live: %s", err ? err->msg : "ended");
 }
 
+enum as_status as_live_blame(bool is_reference, const char *source, struct as_error *err)
+{
+	const char *role = is_reference ? "reference" : "capture";
+	const struct as_error was = *err;
+	char base[LIVE_TEXT], given[LIVE_TEXT];
+	as_url_hide(given, sizeof given, source ? source : "");
+	as_text_escape(base, sizeof base, source ? as_path_base(source) : "");
+	const size_t n = strlen(base);
+	if (n > 0 && !strncmp(was.msg, base, n) && was.msg[n] == ':')
+		as_fail(err, was.status, "%s %s%s", role, given, was.msg + n);
+	else
+		as_fail(err, was.status, "%s: %s", role, was.msg);
+	err->sys_errno = was.sys_errno;
+	return was.status;
+}
+
 static void tell_change(const struct as_live_reading *r)
 {
 	if (r->state == AS_LIVE_LOCKED)

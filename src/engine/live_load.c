@@ -226,13 +226,15 @@ static enum as_status follow(struct as_live *l, const char *source, struct as_so
 static enum as_status load_any(struct as_live *l, const char *what, struct as_error *err)
 {
 	char text[LIVE_TEXT];
-	if (as_file_exists(what))
-		return load_file(l, what, err);
+	if (as_file_exists(what)) {
+		enum as_status loaded = load_file(l, what, err);
+		return loaded == AS_OK ? AS_OK : as_live_blame(true, what, err);
+	}
 	snprintf(text, sizeof text, "%.200s to be found", l->status.reference);
 	as_live_waits(l, true, text);
 	struct as_sound *s = as_fetch_open(what, &l->fetch, &l->cancel, err);
 	if (!s)
-		return err->status;
+		return as_live_blame(true, what, err);
 	name_reference(l, as_sound_format(s));
 	if (as_sound_format(s)->live)
 		return follow(l, what, s, err);

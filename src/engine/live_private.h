@@ -67,6 +67,9 @@ struct live_tap {
 	int64_t xruns, xruns_before;     /* of capture, and of those before it */
 };
 
+/* Says of an error that source could not be opened whose source it is, and names files as the user did. Returns its status. */
+enum as_status as_live_blame(bool is_reference, const char *source, struct as_error *err);
+
 /* Some 50 ms of waiting or reading. AS_OK: go on; AS_EOF; AS_CANCELLED; else it cannot go on. */
 enum as_status as_live_tap_run(struct live_tap *t, struct as_error *err);
 void as_live_tap_close(struct live_tap *t);

@@ -207,7 +207,7 @@ static enum as_status open_it(struct live_tap *t, struct as_error *err)
 		return AS_CANCELLED;
 	bool hopeful = t->was_open ? t->format.live : !t->l->at_once && err->status == AS_ERR_IO && as_capture_is_device(t->source);
 	if (!hopeful)
-		return err->status;
+		return as_live_blame(t->is_reference, t->source, err);
 	if (!t->was_open && t->backoff_s == 0)
 		as_log(AS_LOG_WARN, "live: %s; waiting for it", err->msg);
 	if (!t->was_open)

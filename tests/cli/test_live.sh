@@ -98,6 +98,15 @@ run live ref.wav --capture here.wav --fast --duration 2 --json
 check 'duration: exit 0' exits 0
 check 'duration: no longer' near "$(last t_s)" 2 0.11
 
+# What cannot be opened: which of the two, as it was given.
+mkdir sub sub/folder
+run live ./sub/folder --capture here.wav
+check 'a folder as reference: said so' has 'reference ./sub/folder: is a folder' .err
+run live ref.wav --capture ./sub/folder
+check 'a folder as capture: said so' has 'capture ./sub/folder: is a folder' .err
+run live capture:sub/folder --capture here.wav
+check 'a folder as live reference: said so' has 'reference sub/folder: is a folder' .err
+
 # Raw samples on stdin: a pipe is heard as it comes, but no faster than it plays, or, in haste, as a recording.
 tail -c +45 here.wav >here.raw
 "$AUDIOSYNC" live ref.wav --capture - --pcm s16le:16000:1 --fast --json >.out 2>.err <here.raw
