@@ -37,6 +37,18 @@ void tui_adding_stop(struct tui *t)
 
 /* --- recordings ------------------------------------------------------------------------------------------------ */
 
+/* The session has warned of each, which is in the log. */
+static void tell_unread(struct tui *t, int n, const struct as_error *last)
+{
+	char key[32];
+
+	if (n == 1)
+		tui_hint(t, TUI_ERROR, "%s", last->msg);
+	else
+		tui_hint(t, TUI_ERROR, "%d paths could not be read: see the log (%s)", n,
+			 tui_keymap_keys(t->keymap, AS_ACTION_PANE_5, 1, key, sizeof key));
+}
+
 /* What the listing has found goes into the session. False: none of it is of use. */
 static bool take(struct tui *t)
 {
@@ -47,7 +59,12 @@ static bool take(struct tui *t)
 
 	tui_adding_stop(t);
 	tui_look(t);
-	if (!tui_try(t, status == AS_OK && bad > 0 ? err.status : status, &err) && (status != AS_OK || bad == n))
+	if (!tui_try(t, status, &err))
+		return false;
+	t->n_unread = bad;
+	if (bad > 0)
+		tell_unread(t, bad, &err);
+	if (bad == n)
 		return false;
 	if (t->m.snap->n_clips == before && bad == 0) {
 		tui_say(t, TUI_WARNING, n == 1 ? "nothing new there: no media, or already added" : "nothing new among these");

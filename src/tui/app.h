@@ -82,6 +82,7 @@ struct tui {
 	} click;                   /* the last one on what can be opened */
 	char message[TUI_LOG_BYTES];
 	enum tui_style message_style;
+	int n_unread;              /* paths that were named last and could not be read */
 	bool said;                 /* the message is younger than the last key */
 	bool ended;                /* what ran in the session has ended, and nobody was told yet */
 	enum as_stage last_stage;  /* that it reached */

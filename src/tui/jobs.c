@@ -77,9 +77,13 @@ static void tell_placed(struct tui *t)
 static void tell_probed(struct tui *t, const struct as_snapshot *s)
 {
 	int placed, usable;
+	char key[32];
 
 	tui_count_placed(&t->m, &placed, &usable);
-	if (usable < s->n_clips)
+	if (t->n_unread > 0)
+		tui_say(t, TUI_WARNING, "%d clip%s read in; %d path%s could not be read: see the log (%s)", usable, usable == 1 ? "" : "s",
+			t->n_unread, t->n_unread == 1 ? "" : "s", tui_keymap_keys(t->keymap, AS_ACTION_PANE_5, 1, key, sizeof key));
+	else if (usable < s->n_clips)
 		tui_say(t, TUI_WARNING, "%d of %d clips read in; ! goes to those that cannot be used", usable, s->n_clips);
 	else
 		tui_say(t, TUI_INFO, "%d clip%s read in: s finds where they sit", s->n_clips, s->n_clips == 1 ? "" : "s");
