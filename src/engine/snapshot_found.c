@@ -105,6 +105,9 @@ static enum as_reason reason_of(const struct as_session *s, int clip)
 		return AS_REASON_LOCKED;
 	if (v->usable)
 		return s->solution.placements[clip].reason;
+	/* Its sound was never read. */
+	if (c->state == AS_CLIP_PROBED)
+		return AS_REASON_NONE;
 	if (c->load.sound.level_db <= SILENT_DB)
 		return AS_REASON_SILENT;
 	if (v->duration_s < as_options_real(s->opt, "analysis.min_clip_s"))

@@ -63,11 +63,13 @@ static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struc
 
 static void tell_placed(struct tui *t)
 {
-	int placed, usable;
+	int placed, usable, fresh = tui_count_new(&t->m);
 
 	tui_count_placed(&t->m, &placed, &usable);
 	if (usable == 0)
 		tui_say(t, TUI_WARNING, "nothing that can be placed");
+	else if (fresh > 0)
+		tui_say(t, TUI_WARNING, "%d of %d clips %s new: s finds where they sit", fresh, usable, fresh == 1 ? "is" : "are");
 	else if (placed == usable)
 		tui_say(t, TUI_GOOD, "all %d clips are placed: e writes aligned files, t a timeline", usable);
 	else

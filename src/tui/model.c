@@ -72,13 +72,18 @@ static struct tui_state_mark mark_of_state(const struct tui_model *m, const stru
 	return (struct tui_state_mark){TUI_G_WAITING, TUI_QUIET, c->state == AS_CLIP_READY ? "read" : "new"};
 }
 
+static bool is_new(const struct as_placement *p)
+{
+	return p->reason == AS_REASON_NONE && p->verdict == AS_VERDICT_UNPLACED;
+}
+
 struct tui_state_mark tui_clip_mark(const struct tui_model *m, int clip)
 {
 	const struct as_placement *p = tui_placement(m, clip);
 	const struct as_clip *c = &m->snap->clips[clip];
 	bool away = c->state == AS_CLIP_FAILED || c->media != AS_CLIP_MEDIA_PRESENT;
 
-	if (!p || away || (p->reason == AS_REASON_NONE && p->verdict == AS_VERDICT_UNPLACED))
+	if (!p || away || is_new(p))
 		return mark_of_state(m, c);
 	if (p->locked)
 		return (struct tui_state_mark){TUI_G_LOCK, TUI_LOCKED, p->island > 0 ? "locked" : "kept off"};
@@ -119,6 +124,15 @@ void tui_count_placed(const struct tui_model *m, int *placed, int *usable)
 		*usable += m->snap->clips[i].state != AS_CLIP_FAILED;
 		*placed += p && p->island > 0 && p->verdict >= AS_VERDICT_MODERATE;
 	}
+}
+
+int tui_count_new(const struct tui_model *m)
+{
+	int n = 0;
+
+	for (int i = 0; m->snap->placements && i < m->snap->n_clips; i++)
+		n += m->snap->clips[i].state != AS_CLIP_FAILED && is_new(&m->snap->placements[i]);
+	return n;
 }
 
 const struct tui_log_line *tui_log_at(const struct tui_log *log, int i)

@@ -85,6 +85,9 @@ const struct as_output *tui_limited(const struct tui_model *m, int track, int cl
 /* How many clips count as placed, how many can be. */
 void tui_count_placed(const struct tui_model *m, int *placed, int *usable);
 
+/* How many came after the sync and were compared with none. */
+int tui_count_new(const struct tui_model *m);
+
 const struct tui_log_line *tui_log_at(const struct tui_log *log, int i); /* 0: the oldest */
 
 #endif
