@@ -307,10 +307,14 @@ static enum as_status fail_command(struct parse *p, const char *word)
 			       "where clips sit, "
 			       "\"audiosync sync FILE... -o DIR\" writes aligned files",
 			       word);
+	if (!strcmp(word, "explain"))
+		return as_fail(&p->err, AS_ERR_INVALID,
+			       "\"explain\" is neither a command nor a file; \"audiosync analyze FILE... --explain CLIP\" says why a clip sits where "
+			       "it does");
 	for (size_t i = 0; i < n; i++)
 		if (rows[i].run)
 			as_suggest_offer(&near, rows[i].word);
-	return as_fail(&p->err, AS_ERR_INVALID, "no command is called \"%.80s\"%s%s%s", word,
+	return as_fail(&p->err, AS_ERR_INVALID, "\"%.80s\" is neither a command nor a file%s%s%s", word,
 		       near.best ? "; did you mean " : "", near.best ? near.best : "",
 		       near.best ? "?" : "");
 }

@@ -77,7 +77,8 @@ if [ -w /dev/full ]; then
 	code=- ok 'an answer that could not be written is an error'
 fi
 
-refused 'unknown command with a suggestion' 'no command is called "anlyze"; did you mean analyze?' anlyze x
+refused 'explain is an option' 'audiosync analyze FILE... --explain CLIP' explain x
+refused 'unknown command with a suggestion' '"anlyze" is neither a command nor a file; did you mean analyze?' anlyze x
 refused 'a file without a command' 'audiosync sync FILE... -o DIR' "$dir"
 refused 'unknown long option with a suggestion' 'did you mean --bit-depth?' sync --bit-deph 16 x -o y
 refused 'unknown short option' 'no option is called -x' sync -x a -o y
@@ -95,7 +96,7 @@ refused 'configuration file that is not there' './no.ini: ' analyze --config ./n
 refused 'settings that contradict each other' 'must not be above confidence.strong' analyze --set confidence.weak=20 x
 refused 'track without a file' 'NAME=FILE' analyze --track Cam=
 refused 'track without a name' 'NAME=FILE' analyze --track =a.wav
-refused 'escape sequences are shown, not sent' 'called "a\x1b[31mb"' "$(printf 'a\033[31mb')"
+refused 'escape sequences are shown, not sent' '"a\x1b[31mb"' "$(printf 'a\033[31mb')"
 refused 'sub-command that is none' 'did you mean dump?' config dunp
 refused 'clear without cache' 'cache [--clear]' config dump --clear
 
