@@ -61,8 +61,7 @@ static struct tui_form *make_form(struct tui *t)
 					      .label = "Timelines",
 					      .input = TUI_INPUT_TEXT,
 					      .complete = tui_documents_complete,
-					      .help = "timelines and reports to write into the folder along with the sound, such as: otio edl report. Tab "
-						      "completes; t has more to choose",
+					      .help = "timelines and reports to write beside the sound, one or more of: otio fcpxml edl xmeml rpp mlt report. Tab completes; t has more to choose",
 					      .flag = "also"};
 	const struct as_options *opt = t->m.opt;
 	struct tui_form *f = tui_form_new(t, "export");
