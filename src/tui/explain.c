@@ -217,7 +217,7 @@ static void choose(struct tui_explain *x, struct tui *t)
 static void page(struct tui_explain *x, int by)
 {
 	x->top += by * (x->rows > 2 ? x->rows - 2 : 1);
-	x->follow = by > 0 ? TUI_FOLLOW_DOWN : TUI_FOLLOW_UP;
+	x->follow = TUI_FOLLOW_SEEN;
 }
 
 static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
@@ -244,7 +244,7 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 		return true;
 	case AS_ACTION_BOTTOM:
 		x->top = x->lines;
-		x->follow = TUI_FOLLOW_DOWN;
+		x->follow = TUI_FOLLOW_SEEN;
 		return true;
 	case AS_ACTION_ACCEPT:
 	case AS_ACTION_ACTIVATE:
@@ -326,10 +326,10 @@ static void size(const void *state, const struct tui_model *m, int *rows, int *c
 	*rows = *rows > lines ? lines : *rows;
 }
 
-/* After a page the cursor is on what can be seen. */
-static void pick_seen(struct tui_explain *x, const struct tui_model *m, int cols, int by)
+/* After a page the cursor is on the first that can be seen: places stand above matches with other clips. */
+static void pick_seen(struct tui_explain *x, const struct tui_model *m, int cols)
 {
-	for (int i = by > 0 ? 0 : n_items(x) - 1; i >= 0 && i < n_items(x); i += by) {
+	for (int i = 0; i < n_items(x); i++) {
 		int line;
 
 		lines_at(x, m, cols, i, &line);
@@ -361,8 +361,8 @@ static void fit(void *state, const struct tui_model *m, int rows, int cols)
 	}
 	x->top = x->top > most ? most : x->top;
 	x->top = x->top < 0 ? 0 : x->top;
-	if (x->follow == TUI_FOLLOW_DOWN || x->follow == TUI_FOLLOW_UP) {
-		pick_seen(x, m, v.page.cols, x->follow == TUI_FOLLOW_DOWN ? 1 : -1);
+	if (x->follow == TUI_FOLLOW_SEEN) {
+		pick_seen(x, m, v.page.cols);
 		lines_at(x, m, v.page.cols, x->item, &x->item_line);
 	}
 	x->follow = TUI_FOLLOW_NOTHING;
@@ -400,6 +400,24 @@ static const char *note(const void *state, const struct tui_model *m, char *out,
 	return out;
 }
 
+/* What Enter does there. */
+static const char *deed(const void *state, const struct tui_model *m)
+{
+	const struct tui_explain *x = state;
+
+	switch (tui_explain_item(x, m, x->item).kind) {
+	case TUI_ITEM_NONE:
+		return "close";
+	case TUI_ITEM_CANDIDATE:
+		return in_view(x) ? "take place" : "to places";
+	case TUI_ITEM_RIVAL:
+		return in_view(x) ? "put there" : "to places";
+	case TUI_ITEM_MATCH:
+		break;
+	}
+	return in_view(x) ? "that clip" : "to matches";
+}
+
 static const enum as_action hints[] = {AS_ACTION_ACCEPT, AS_ACTION_FIELD_NEXT, AS_ACTION_BACK, AS_ACTION_UNDO, AS_ACTION_NUDGE_LEFT,
 				       AS_ACTION_DISMISS, AS_ACTION_NONE};
 
@@ -413,6 +431,7 @@ static const struct tui_pane_ops ops = {.name = "explain",
 					.fit = fit,
 					.draw = draw,
 					.note = note,
+					.deed = deed,
 					.hints = hints};
 
 void tui_open_explain(struct tui *t, int clip)

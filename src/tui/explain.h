@@ -18,7 +18,7 @@ struct tui_explain {
 	int item;                       /* the cursor */
 	int top;                        /* first line that is shown */
 	int item_line, rows, lines;     /* of the last frame */
-	enum { TUI_FOLLOW_NOTHING, TUI_FOLLOW_ITEM, TUI_FOLLOW_DOWN, TUI_FOLLOW_UP } follow; /* what the next frame brings together */
+	enum { TUI_FOLLOW_NOTHING, TUI_FOLLOW_ITEM, TUI_FOLLOW_SEEN } follow; /* what the next frame brings together */
 };
 
 /* What the cursor can be on: places of a clip that has none come first, then matches, then other places of a clip that has one. */

@@ -11,6 +11,7 @@
 #include "tui/explain.h"
 #include "tui/table_rows.h"
 
+#define PLACE_COL 5 /* of what has no room beside its number and place */
 #define LABEL_COLS 12
 #define NAME_LEAST 12
 #define WIDE 96 /* from here on there is room for a match's false alarms */
@@ -61,15 +62,15 @@ static void put_heading(struct page *p, const char *text, const char *what)
 	p->line++;
 }
 
-/* The line that was just drawn can be chosen. */
-static void end_item(struct page *p)
+/* The line that was just drawn can be chosen; rows of them. */
+static void end_item(struct page *p, int rows)
 {
-	if (p->next_item == p->x->item)
-		tui_lay(p->c, row(p), 0, 1, p->c.cols, TUI_CURSOR);
+	for (int i = 0; i < rows && p->next_item == p->x->item; i++)
+		tui_lay(p->c, row(p) + i, 0, 1, p->c.cols, TUI_CURSOR);
 	if (p->next_item == p->item)
 		p->item_line = p->line;
 	p->next_item++;
-	p->line++;
+	p->line += rows;
 }
 
 /* --- head ------------------------------------------------------------------------------------------------------ */
@@ -178,13 +179,18 @@ static void put_head(struct page *p)
 
 static void put_place(struct page *p, int number, const char *at, double score, double margin, const char *by)
 {
-	char text[700], worse[AS_FIGURE_BYTES], figure[AS_FIGURE_BYTES];
+	char place[500], text[500], worse[AS_FIGURE_BYTES], figure[AS_FIGURE_BYTES];
+	int cols, room = p->c.cols - 2;
+	bool one;
 
 	as_figure_worse(worse, sizeof worse, margin);
-	snprintf(text, sizeof text, "%2d  %13s   score %4s   %s%s", number, at, as_figure_score(figure, sizeof figure, score),
-		 margin <= 0 ? "the best" : worse, by);
-	tui_put_fit(p->c, row(p), 1, p->c.cols - 2, TUI_PLAIN, TUI_LEFT, text);
-	end_item(p);
+	snprintf(place, sizeof place, "%2d  %13s   score %4s   ", number, at, as_figure_score(figure, sizeof figure, score));
+	snprintf(text, sizeof text, "%s%s", margin <= 0 ? "the best" : worse, by);
+	cols = tui_text_cols(place);
+	one = cols + tui_text_cols(text) <= room;
+	tui_put_fit(p->c, row(p), 1, room, TUI_PLAIN, TUI_LEFT, place);
+	tui_put_fit(p->c, row(p) + !one, one ? 1 + cols : PLACE_COL, one ? room - cols : room - PLACE_COL, TUI_PLAIN, TUI_LEFT, text);
+	end_item(p, one ? 1 : 2);
 }
 
 static void put_candidates(struct page *p)
@@ -287,7 +293,7 @@ static void put_match(struct page *p, const struct match_columns *k, const struc
 	as_figure_span(text, sizeof text, v->fate == AS_FATE_WEAK ? NAN : v->residual_s, p->m->unicode);
 	tui_put_fit(p->c, row(p), k->residual, 7, TUI_PLAIN, TUI_RIGHT, text);
 	tui_put(p->c, row(p), k->fate, style, as_explain_fate_word(p->m->snap, v));
-	end_item(p);
+	end_item(p, 1);
 }
 
 static void put_matches(struct page *p)
