@@ -98,8 +98,8 @@ static void put_mixed(const struct tui_lag *g, struct tui_canvas c, int row)
 		tui_lag_spark(&g->history, g->pace, c, row, 1 + facts, spark, g->status.calibration_ms, &low_ms, &high_ms);
 }
 
-/* The last lag, and what there is to say: in this row, or, where it is longer, in those below. Returns the rows below. */
-static int put_words(const struct tui_model *m, const struct tui_lag *g, struct tui_canvas c, int col)
+/* The last lag, and what there is to say: in this row, or, where it is longer, in most_rows below. Returns the rows below. */
+static int put_words(const struct tui_model *m, const struct tui_lag *g, struct tui_canvas c, int col, int most_rows)
 {
 	char words[AS_ERROR_MSG_BYTES + 16];
 
@@ -107,7 +107,7 @@ static int put_words(const struct tui_model *m, const struct tui_lag *g, struct 
 		col += tui_put(c, 0, col, TUI_VALUE, words) + 2;
 	tui_lag_state_words(g, words, sizeof words);
 	if (tui_text_cols(words) > c.cols - col - 1 && c.rows >= 4)
-		return tui_put_wrapped(c, 1, 3, c.cols - 4, 2, TUI_PLAIN, words);
+		return tui_put_wrapped(c, 1, 3, c.cols - 4, most_rows, TUI_PLAIN, words);
 	if (c.cols - col - 1 >= 12)
 		tui_put_fit(c, 0, col, c.cols - col - 1, TUI_PLAIN, TUI_LEFT, words);
 	return 0;
@@ -120,14 +120,14 @@ static void draw_small(const struct tui_model *m, const struct tui_lag *g, struc
 	if (tui_lag_state(g) == AS_LIVE_LOCKED)
 		put_number(g, c, 0, 12);
 	else
-		below = put_words(m, g, c, after + 2);
+		below = put_words(m, g, c, after + 2, facts);
 	if (below > 0) {
-		row += 2;
+		row += below > 2 ? below : 2;
 	} else if (c.rows >= 3) {
 		tui_lag_ladder(c, row, 1, c.cols - 2, false, tui_lag_ms(g));
 		row += 2;
 	}
-	if (c.rows >= 5)
+	if (c.rows >= 5 && row < facts)
 		put_history(g, c, row++, c.cols - 2);
 	if (facts >= row && c.rows < 5)
 		put_mixed(g, c, facts);
@@ -155,7 +155,7 @@ static struct tui_lag_size choose_size(struct tui_canvas c, int rows, int cols)
 	return sizes[3];
 }
 
-/* The figure, and beside it what it means. Returns the rows. */
+/* The figure, and beside it what it means, in all of c's rows where words need them. Returns the rows. */
 static int put_large(const struct tui_model *m, const struct tui_lag *g, struct tui_canvas c, struct tui_lag_size size)
 {
 	double ms = tui_lag_ms(g);
@@ -176,8 +176,8 @@ static int put_large(const struct tui_model *m, const struct tui_lag *g, struct 
 	if (isnan(ms)) {
 		mid -= mid > 0;
 		mid += tui_put_wrapped(c, mid, beside, c.cols - beside - 1, 2, TUI_VALUE, tui_lag_last_words(g, m->now_s, words, sizeof words));
-		tui_put_wrapped(c, mid, beside, c.cols - beside - 1, size.rows - mid, TUI_PLAIN, tui_lag_state_words(g, words, sizeof words));
-		return size.rows;
+		mid += tui_put_wrapped(c, mid, beside, c.cols - beside - 1, c.rows - mid, TUI_PLAIN, tui_lag_state_words(g, words, sizeof words));
+		return mid > size.rows ? mid : size.rows;
 	}
 	tui_putf(c, mid, beside, TUI_VALUE, "%s  %s", unit, tui_lag_error(g->shown.lag_err_ms, c.unicode, error, sizeof error));
 	tui_putf(c, mid + 1, beside, style, "%s%s", side_words(ms), g->shown.ambiguous ? "; other places fit as well" : "");
@@ -229,10 +229,10 @@ static void draw_large(const struct tui_model *m, const struct tui_lag *g, struc
 	bool side = c.cols >= SIDE_FROM && c.rows >= 20, airy = c.rows >= 24;
 	struct tui_canvas left = tui_part(c, 0, 0, c.rows, side ? c.cols - SIDE_COLS : c.cols);
 	struct tui_lag_size size = choose_size(c, c.rows, left.cols);
-	int row = 1 + airy;
+	int row = 1 + airy, after = 2 + 3 * airy + (side ? 0 : c.rows >= 14 ? 2 : 1), most_rows = c.rows - row - after;
 
 	put_state(g, left, 0);
-	row += put_large(m, g, tui_part(left, row, 0, size.rows, left.cols), size);
+	row += put_large(m, g, tui_part(left, row, 0, most_rows > size.rows ? most_rows : size.rows, left.cols), size);
 	if (side) {
 		put_side(g, tui_part(c, 0, c.cols - SIDE_COLS, TUI_LAG_FACTS + 2, SIDE_COLS));
 		row = row < TUI_LAG_FACTS + 2 ? TUI_LAG_FACTS + 2 : row;
