@@ -267,6 +267,7 @@ static bool open_panes(struct tui *t)
 static void done(struct tui *t)
 {
 	tui_adding_stop(t);
+	tui_jobs_forget(t);
 	as_opening_close(t->projects.opening);
 	free(t->projects.path);
 	free(t->projects.newer);
@@ -284,7 +285,6 @@ static void done(struct tui *t)
 	free(t->m.log.line);
 	free(t->marked);
 	free(t->island_start_s);
-	tui_jobs_forget(t);
 	tui_live_free(t);
 }
 
