@@ -155,10 +155,39 @@ static void tell(const char *file, const char *what, int count, int n)
 	as_say("%s", text);
 }
 
+/* Clips that are finished, as long as all of these were known before; else -1. */
+static int count_known(const struct as_snapshot *s)
+{
+	int n = 0;
+	for (int i = 0; i < s->n_clips; i++)
+		if (s->clips[i].state >= AS_CLIP_READY) {
+			if (!s->clips[i].cached || s->clips[i].state == AS_CLIP_FAILED)
+				return -1;
+			n++;
+		}
+	return n;
+}
+
+/* Where nothing has to be read, one line for all. True: no line for any file, yet. */
+static bool tell_known(struct as_progress *p, const struct as_snapshot *s)
+{
+	const int known = s->n_clips > 1 ? count_known(s) : -1;
+	if (known < 0 || s->stage == AS_STAGE_PROBE)
+		return false;
+	if (known < s->n_clips || p->clips.count > 0)
+		return p->clips.count == 0;
+	for (int i = 0; i < known; i++)
+		tell_once(&p->clips, i, known);
+	as_say("all %d files known", known);
+	return true;
+}
+
 /* A line for each file that has been finished since the last look. Of a project that is only exported no recording is read. */
 static void tell_files(struct as_progress *p, const struct as_snapshot *s)
 {
 	int n_read = p->args->command == AS_CMD_EXPORT || s->n_clips > PLAIN_FILES_MAX ? 0 : s->n_clips;
+	if (n_read > 0 && tell_known(p, s))
+		n_read = 0;
 	for (int i = 0; i < n_read; i++) {
 		const struct as_clip *c = &s->clips[i];
 		const char *what = c->state == AS_CLIP_FAILED ? "failed"

@@ -30,6 +30,14 @@ check "dumb terminal: plain lines" grep -q "^audiosync: " .screen
 run analyze --no-cache shoot
 check "no terminal: lines" says "camera.wav: read"
 check "no terminal: no control characters" lacks "$(printf '\033')" .err
+run analyze shoot
+run analyze shoot
+check "all known: one line for all" says "files known"
+check "all known: none for a file" lacks "known (" .err
+wav shoot/new.wav noise 1 1 0 48000 20
+run analyze shoot
+check "one new: it is read" says "new.wav: read"
+check "one new: the others are known" says "camera.wav: known ("
 run analyze --set interface.progress=never --no-cache shoot
 check "interface.progress=never: silent" is_empty .err
 run analyze -q --json --no-cache shoot
