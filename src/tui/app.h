@@ -110,6 +110,7 @@ struct tui {
 	char browsed[4096];        /* folder in which the browser was last used */
 	char farewell[TUI_LOG_BYTES]; /* said once the screen is gone */
 	struct tui_adding adding;
+	struct as_listing *here; /* the folder that the program was started in, while it is looked at; or NULL */
 	struct tui_projects projects;
 	struct tui_hearing hearing;
 	struct as_live *live;      /* the meter that runs, or has ended; NULL: none */

@@ -56,6 +56,7 @@ struct tui_model {
 	double most_share;              /* of the stage that was done at most so far, or -1 */
 	double decoded_before_s;        /* decoded_s when the stage began */
 	const struct tui_lag *lag;      /* NULL: no meter has been started */
+	int n_here;                     /* recordings in the folder that the program was started in, as far as known */
 	char adding[256];               /* what of adding recordings takes its time, or "" */
 	char project_work[256];         /* the project that is being opened or saved, or "" */
 	const char *find;               /* what was looked for last, or "" */

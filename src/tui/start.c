@@ -105,8 +105,10 @@ enum as_status tui_start(struct tui *t, struct as_error *err)
 		tui_start_inputs(t);
 	if (t->setup->live)
 		return tui_live_open(t, err) ? AS_OK : err->status;
-	if (t->setup->n_inputs == 0)
+	if (t->setup->n_inputs == 0) {
+		tui_count_here(t);
 		tui_offer_recovery(t);
+	}
 	else if (t->projects.newer && !t->setup->recover)
 		tui_offer_newer(t, t->projects.newer);
 	free(t->projects.newer);

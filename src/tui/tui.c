@@ -268,6 +268,7 @@ static void done(struct tui *t)
 {
 	tui_adding_stop(t);
 	tui_jobs_forget(t);
+	as_listing_close(t->here);
 	as_opening_close(t->projects.opening);
 	free(t->projects.path);
 	free(t->projects.newer);

@@ -27,14 +27,30 @@ static int put_key(const struct tui_model *m, struct tui_canvas c, int row, int 
 	return tui_put(c, row, col + 4, TUI_PLAIN, text);
 }
 
+/* Returns the rows. */
+static int put_head(const struct tui_model *m, struct tui_canvas c)
+{
+	char add[32], whole[32];
+
+	if (m->n_here == 0) {
+		tui_put(c, 0, 0, TUI_TITLE_FOCUS, "Nothing here yet. Three steps to a synced shoot:");
+		return 1;
+	}
+	tui_keymap_keys(m->keys, AS_ACTION_ADD, 1, add, sizeof add);
+	tui_keymap_keys(m->keys, AS_ACTION_ADD_FOLDER, 1, whole, sizeof whole);
+	tui_putf(c, 0, 0, TUI_GOOD, "%d recording%s here: %s, then %s takes %s.", m->n_here, m->n_here == 1 ? "" : "s", *add ? add : ":add", whole,
+		 m->n_here == 1 ? "it" : "them");
+	tui_put(c, 1, 0, TUI_TITLE_FOCUS, "Three steps to a synced shoot:");
+	return 2;
+}
+
 void tui_draw_welcome(const struct tui_model *m, struct tui_canvas c)
 {
-	int width = c.cols - 4 < WIDTH ? c.cols - 4 : WIDTH, rows = 17, row;
+	int width = c.cols - 4 < WIDTH ? c.cols - 4 : WIDTH, rows = m->n_here ? 18 : 17, row;
 	char keys[64];
 
 	c = tui_part(c, c.rows > rows ? (c.rows - rows) / 2 : 0, (c.cols - width) / 2, rows, width);
-	tui_put(c, 0, 0, TUI_TITLE_FOCUS, "Nothing here yet. Three steps to a synced shoot:");
-	row = 2;
+	row = put_head(m, c) + 1;
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		put_key(m, c, row, 2, steps[i].action, "");
 		tui_put(c, row, 6, TUI_VALUE, steps[i].title);
