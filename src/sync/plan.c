@@ -14,7 +14,7 @@
 #define PROBE_SPREAD 0.25 /* … growing by this */
 
 struct pivot {
-	double duration_s;
+	double duration_s, active;
 	uint64_t key;
 	int clip;
 };
@@ -25,6 +25,9 @@ static int by_duration(const void *a, const void *b)
 
 	if (x->duration_s != y->duration_s)
 		return x->duration_s < y->duration_s ? 1 : -1;
+	/* the sound before the key, which may hold a file's times */
+	if (x->active != y->active)
+		return x->active > y->active ? -1 : 1;
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
 	return (x->clip > y->clip) - (x->clip < y->clip);
@@ -174,7 +177,7 @@ static enum as_status plan_few(const struct as_graph *g, struct as_plan *out, st
 		goto out;
 	}
 	for (int i = 0; i < g->n_clips; i++)
-		p[i] = (struct pivot){g->clips[i].duration_s, g->clips[i].key, i};
+		p[i] = (struct pivot){g->clips[i].duration_s, g->clips[i].active, g->clips[i].key, i};
 	qsort(p, n, sizeof(*p), by_duration);
 	mark_seen(g->matches, g->n_matches, g->n_clips, g->cfg, seen);
 	if (!plan_all(g, p, seen, out))
