@@ -72,7 +72,8 @@ static void plan_chirp(struct loop *l)
 	if (i > 0)
 		at_s = (double)l->chirps[i - 1].frame / PLAY_RATE_HZ + EVERY_S + UNEVEN_S * fmod((i - 1) * 0.618034, 1.0);
 	const int64_t frame = llround(at_s * PLAY_RATE_HZ);
-	l->chirps[i] = (struct chirp){.frame = frame > l->written ? frame : l->written, .device = -1, .found = NAN};
+	l->chirps[i] = (struct chirp){.frame = frame > l->written ? frame : l->written, .device = -1, .found = NAN,
+				      .seen = {.level_db = -200, .noise_db = -200}};
 }
 
 static void plan(struct loop *l)
@@ -262,8 +263,8 @@ static void report(struct loop *l, int i)
 							.delay_ms = d.delay_s * 1e3,
 							.err_ms = d.err_s * 1e3,
 							.confidence = c->seen.confidence,
-							.level_db = c->looked ? c->seen.level_db : -200,
-							.noise_db = c->looked ? c->seen.noise_db : -200};
+							.level_db = c->seen.level_db,
+							.noise_db = c->seen.noise_db};
 }
 
 static struct as_chirps sum_up(const struct loop *l)
