@@ -151,7 +151,7 @@ static int fill_slot(struct as_session *s, int slot, const struct as_match_resul
 {
 	const struct as_pair_task *t = &s->pairs[slot];
 	struct as_solve_match m = {
-		.a = t->a, .b = t->b, .found = r != NULL, .narrow = !isnan(t->near_s), .near_tol_s = t->near_tol_s};
+		.a = t->a, .b = t->b, .found = r != NULL, .narrow = !isnan(t->near_s)};
 	if (r)
 		m.r = *r;
 	s->matches[slot] = m;
@@ -249,7 +249,7 @@ static bool open_round(struct as_session *s, const struct as_pair_task *tasks, i
 		} else if (ok && (s->goal == GOAL_SOLVE || !can_hear_both(s, &tasks[i]))) {
 			/* The solver need not ask again, but nothing is known: not done, so neither counted nor remembered. */
 			s->matches[slot] = (struct as_solve_match){
-				.a = tasks[i].a, .b = tasks[i].b, .narrow = !isnan(tasks[i].near_s), .near_tol_s = tasks[i].near_tol_s};
+				.a = tasks[i].a, .b = tasks[i].b, .narrow = !isnan(tasks[i].near_s)};
 			s->done++;
 		} else {
 			ids[(*n_jobs)++] = slot;

@@ -319,8 +319,7 @@ static bool take_matches(struct as_session *s, const struct as_project *p)
 							.b = m->task.b,
 							.r = m->r,
 							.found = m->found,
-							.narrow = !isnan(m->task.near_s),
-							.near_tol_s = m->task.near_tol_s};
+							.narrow = !isnan(m->task.near_s)};
 		s->solution.used[i] = m->used;
 		s->solution.residual_s[i] = m->residual_s;
 		s->n_found += m->found;

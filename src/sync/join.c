@@ -8,7 +8,6 @@
 #define SAME_S 0.005            /* positions nearer to one another are one */
 #define GAIN_MAX                                                                                   \
 	20.0 /* decades that one pair may add: beyond it, repetition is the risk, not chance */
-#define RIVAL_ROOM_S 60.0 /* a search nearer than this about a place may have met no repetition of it */
 #define GAIN_REPEAT 0.5 /* what a match is worth whose place is open */
 #define STAMP_AGREES                                                                               \
 	2.0 /* decades for a device whose clock says the same: a wrong place seldom fits to seconds */
@@ -71,19 +70,13 @@ int as_candidates(const struct as_solve_match *m)
 	return m->found ? 1 + m->r.n_alts : 0;
 }
 
-bool as_match_saw_rivals(const struct as_solve_match *m)
-{
-	return !m->narrow || m->near_tol_s >= RIVAL_ROOM_S;
-}
-
 /* The best one counts no more than it beats its own rivals by: where a song repeats, two clips that
  * do not overlap at all match as well as two that do, and only the rivals show it. */
 double as_candidate_gain(const struct as_solve_match *m, int k)
 {
 	double known = fmin(m->r.score, GAIN_MAX), gain = known;
-	double margin = as_match_saw_rivals(m) ? fmax(m->r.margin, 0.0) : 0.0;
 
-	gain = fmin(gain, margin + GAIN_REPEAT);
+	gain = fmin(gain, fmax(m->r.margin, 0.0) + GAIN_REPEAT);
 	/* Who knows little of its place has little to say against any. A rival that explains the sound better, and yet does not come
 	 * first, leaves the place open: neither beats the other. */
 	return k ? fmax(gain - fmax(m->r.alts[k - 1].margin, 0.0), -known) : gain;

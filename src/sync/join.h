@@ -34,7 +34,5 @@ double as_candidate_time(const struct as_solve_match *m, int k, double t);
 /* How far two measurements of its place may differ: what a clock wanders, one of them may not know. */
 double as_candidate_slack(const struct as_solve_match *m);
 double as_candidate_gain(const struct as_solve_match *m, int k);
-/* Whether its margin was measured against other places than the one at which it was looked for. */
-bool as_match_saw_rivals(const struct as_solve_match *m);
 
 #endif

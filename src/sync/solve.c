@@ -6,7 +6,6 @@
 
 #include "sync/adjust.h"
 #include "sync/graph.h"
-#include "sync/join.h"
 
 #define DRIFT_ERR_MAX 5e-6
 #define CLOCK_UNSEEN 20e-6 /* a clock that wanders is off by so much where no match shows it */
@@ -70,11 +69,10 @@ static double start_err(const struct as_solve_match *m, int c, double drift)
 	return hypot(err, CLOCK_UNSEEN * near);
 }
 
-/* What the agreeing matches of one clip say together. Those that were looked for only where others put the clip vouch for the place
- * beside one that saw its rivals; alone they make it no surer than its margin. */
+/* What the agreeing matches of one clip say together. */
 static void witness(const struct work *w, int c, struct as_solve_placement *p)
 {
-	double info = 0.0, seen = 0.0, looked = 0.0, drift = isfinite(w->drift_err[c]) ? w->drift_err[c] : 30e-6;
+	double info = 0.0, drift = isfinite(w->drift_err[c]) ? w->drift_err[c] : 30e-6;
 
 	for (int i = w->g.touch.first[c]; i < w->g.touch.first[c + 1]; i++) {
 		const struct as_solve_match *m = &w->g.matches[w->g.touch.match[i]];
@@ -84,19 +82,15 @@ static void witness(const struct work *w, int c, struct as_solve_placement *p)
 			continue;
 		if (m->r.score >= w->cfg->weak)
 			p->n_agreeing++;
-		if (as_match_saw_rivals(m))
-			seen = fmax(seen, m->r.score);
-		else
-			looked = fmax(looked, m->r.score);
+		p->confidence = fmax(p->confidence, m->r.score);
 		e = start_err(m, c, drift);
 		info += 1.0 / (e * e);
 	}
 	p->start_err_s = info > 0.0 ? 1.0 / sqrt(info) : NAN;
 	if (p->start_err_s < 10e-6)
 		p->start_err_s = 10e-6;
-	p->margin = fmin(w->g.margin[c], 99.0);
-	p->confidence = seen >= w->cfg->weak ? fmax(seen, looked) : fmax(seen, fmin(looked, p->margin));
 	p->p_false = pow(10.0, -p->confidence);
+	p->margin = fmin(w->g.margin[c], 99.0);
 	p->method = AS_METHOD_AUDIO;
 	p->reason = weighed(w->cfg, p);
 	p->verdict = p->reason == AS_REASON_STRONG     ? AS_VERDICT_STRONG

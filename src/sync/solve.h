@@ -26,8 +26,7 @@ struct as_solve_match {
 	int a, b; /* clip indices, a < b */
 	struct as_match_result r;
 	bool found;  /* false: matched and nothing found */
-	bool narrow; /* made by a search near an implied offset only … */
-	double near_tol_s; /* … so far to either side of it; 0 unless narrow */
+	bool narrow; /* made by a search near an implied offset only */
 };
 
 /* What is known beside the sound: b begins so much after a, whatever matches say. */

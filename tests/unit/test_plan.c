@@ -144,7 +144,7 @@ static void answer(struct shoot *s, const struct as_pair_task *t)
 		assert_non_null(s->match);
 	}
 	m = &s->match[s->n_matches++];
-	*m = (struct as_solve_match){.a = t->a, .b = t->b, .narrow = !isnan(t->near_s), .near_tol_s = t->near_tol_s};
+	*m = (struct as_solve_match){.a = t->a, .b = t->b, .narrow = !isnan(t->near_s)};
 	m->found = overlap(s, t->a, t->b) > HEARD_S &&
 		   (isnan(t->near_s) || fabs(offset - t->near_s) < t->near_tol_s);
 	if (!m->found)
