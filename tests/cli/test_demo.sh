@@ -15,7 +15,7 @@ check "again: names --force" says "--force"
 run demo one two
 check "two folders: usage" exits 2
 
-"$HELPER" interrupt Reading "$AUDIOSYNC" demo --no-cache other >.out 2>.err </dev/null
+"$HELPER" interrupt "read (1 of" "$AUDIOSYNC" demo --no-cache other >.out 2>.err </dev/null
 code=$?
 check "Ctrl-C: 130" exits 130
 check "Ctrl-C: nothing half-written" test "$(find other -name '.*' -type f | wc -l)" -eq 0
