@@ -46,19 +46,24 @@ static void tell_beside(const struct as_session *s, int clip, struct as_solve_pl
 		p->n_candidates = 0;
 }
 
+bool as_engine_own_clock(struct as_solve_placement *p)
+{
+	struct as_clock_knot *v = p->n_clock > 0 ? malloc((size_t)p->n_clock * sizeof *v) : NULL;
+	if (v)
+		memcpy(v, p->clock, (size_t)p->n_clock * sizeof *v);
+	bool ok = v || p->n_clock == 0;
+	p->clock = v;
+	return ok;
+}
+
 /* A copy of the lock's place, whole: the clock is the solution's own. */
 static bool install(struct as_session *s, int clip, int island, double start_s)
 {
 	const struct session_lock *l = s->clips[clip].keep.lock;
 	struct as_solve_placement *p = &s->solution.placements[clip], v = l->place;
 	double shift_s = start_s - v.start_s;
-	v.clock = NULL;
-	if (v.n_clock > 0) {
-		v.clock = malloc((size_t)v.n_clock * sizeof *v.clock);
-		if (!v.clock)
-			return false;
-		memcpy(v.clock, l->place.clock, (size_t)v.n_clock * sizeof *v.clock);
-	}
+	if (!as_engine_own_clock(&v))
+		return false;
 	v.island = island;
 	v.start_s = start_s;
 	tell_beside(s, clip, &v);
@@ -379,14 +384,10 @@ static struct session_lock *copy_place(const struct as_session *s, int clip)
 		return NULL;
 	l->place = *p;
 	keep_candidates(s, l);
-	l->place.clock = p->n_clock > 0 ? malloc((size_t)p->n_clock * sizeof *p->clock) : NULL;
-	if (p->n_clock > 0 && !l->place.clock) {
-		free(l);
-		return NULL;
-	}
-	if (p->n_clock > 0)
-		memcpy(l->place.clock, p->clock, (size_t)p->n_clock * sizeof *p->clock);
-	return l;
+	if (as_engine_own_clock(&l->place))
+		return l;
+	free(l);
+	return NULL;
 }
 
 void as_engine_renew_lock(struct as_session *s, int clip)

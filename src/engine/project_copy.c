@@ -96,16 +96,6 @@ static bool copy_file(const struct session_file *f, struct as_project_file *to)
 	return copy_streams(m, to);
 }
 
-bool as_engine_own_clock(struct as_solve_placement *p)
-{
-	struct as_clock_knot *v = p->n_clock > 0 ? malloc((size_t)p->n_clock * sizeof *v) : NULL;
-	if (v)
-		memcpy(v, p->clock, (size_t)p->n_clock * sizeof *v);
-	bool ok = v || p->n_clock == 0;
-	p->clock = v;
-	return ok;
-}
-
 static int clip_of_file(const struct as_session *s, int file)
 {
 	for (int i = 0; file >= 0 && i < s->n_clips; i++) {

@@ -14,9 +14,6 @@ struct as_project *as_engine_project_of(struct as_session *s, const char *path, 
 /* project_save.c: the file itself where path is a link to one: the link stays. Absolute, heap; NULL: out of memory. */
 char *as_engine_project_target(const char *path);
 
-/* A placement that was copied gets a clock of its own; false when out of memory. */
-bool as_engine_own_clock(struct as_solve_placement *p);
-
 /* project_load.c: as_session_load, which *stopped ends: AS_CANCELLED. */
 struct as_session *as_engine_load(struct as_options *opt, const char *path, const char *const *roots, int n_roots,
 				  const atomic_bool *stopped, struct as_error *err);

@@ -332,6 +332,8 @@ bool as_engine_lacks_signal(const struct session_clip *c);
 /* Whether its sound can be had: it is there, or all of its files are. */
 bool as_engine_can_hear(const struct as_session *s, const struct session_clip *c);
 
+/* lock.c: a placement that was copied gets a clock of its own; false when out of memory. */
+bool as_engine_own_clock(struct as_solve_placement *p);
 /* lock.c: puts locked clips where they belong, and the islands around them in order. After solving, with the lock. */
 /* solved: by as_engine_solve_around, which knew of them. */
 void as_engine_apply_locks(struct as_session *s, bool solved);
