@@ -149,11 +149,11 @@ static int choose_peak(const struct as_look *l, const struct window *w, const st
 	return goes_on > 0 ? goes_on : 0;
 }
 
-/* Whether the window itself tells that it is at peak i rather than at peak k: two places that the whole search cannot tell apart may differ by
- * enough. */
-static bool leads(const struct as_look *l, const struct window *w, const struct as_probe_result *r, int i, int k, double worth)
+/* Whether the window itself tells that it is at the first peak rather than at peak k: two places that the whole search cannot tell apart may
+ * differ by enough. */
+static bool leads(const struct as_look *l, const struct window *w, const struct as_probe_result *r, int k, double worth)
 {
-	struct as_lead lead = as_alike_lead(&w->signal, w->at, &l->ref, w->at + r->peaks[i].lag, w->at + r->peaks[k].lag, w->n, worth);
+	struct as_lead lead = as_alike_lead(&w->signal, w->at, &l->ref, w->at + r->peaks[0].lag, w->at + r->peaks[k].lag, w->n, worth);
 
 	return lead.nats > LEAD_DECADES * M_LN10 && lead.nats > RIVAL_SIGMAS * lead.sigma;
 }
@@ -161,7 +161,7 @@ static bool leads(const struct as_look *l, const struct window *w, const struct 
 static bool leads_all(const struct as_look *l, const struct window *w, const struct as_probe_result *r, double worth)
 {
 	for (int k = 1; k < r->n_peaks && is_rival(r, k); k++)
-		if (!leads(l, w, r, 0, k, worth))
+		if (!leads(l, w, r, k, worth))
 			return false;
 	return true;
 }
@@ -174,7 +174,7 @@ static bool look_closer(struct as_seeker *s, const struct as_look *l, const stru
 
 	if (!as_alike_look(s->alike, &w->signal, w->at, &l->ref, w->at + r->peaks[*i].lag, w->n, &a))
 		return false;
-	if (*i > 0 && leads(l, w, r, 0, *i, a.worth)) {
+	if (*i > 0 && leads(l, w, r, *i, a.worth)) {
 		/* It would go on there, but it does not. */
 		p->ambiguous = true;
 		*i = 0;
