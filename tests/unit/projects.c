@@ -138,6 +138,23 @@ int projects_clip(const struct as_snapshot *s, const char *name)
 	return -1;
 }
 
+struct as_session *projects_load(const char *path)
+{
+	struct as_options *opt = projects_options(NULL);
+	struct as_session *s = as_session_load(opt, path, NULL, 0, NULL);
+	as_options_free(opt);
+	assert_non_null(s);
+	return s;
+}
+
+double projects_start_of(struct as_session *s, const char *name)
+{
+	const struct as_snapshot *n = as_session_snapshot(s);
+	double start_s = n->placements[projects_clip(n, name)].start_s;
+	as_snapshot_free(n);
+	return start_s;
+}
+
 /* ---- equality ---- */
 
 /* Bit for bit, and NAN equals NAN. */

@@ -17,6 +17,8 @@ void projects_write_shoot(const char *dir);
 /* Settings without a cache unless cache (a folder) is given; the caller frees. */
 struct as_options *projects_options(const char *cache);
 struct as_session *projects_open(const char *cache);
+/* A project as it was saved, its recordings where they were. */
+struct as_session *projects_load(const char *path);
 /* Analyses to the end; the snapshot is the caller's. */
 const struct as_snapshot *projects_analyze(struct as_session *s);
 /* Writes the aligned files; returns the outcome, and with snap (or NULL) the last snapshot. */
@@ -24,6 +26,7 @@ enum as_status projects_export(struct as_session *s, const char *dir, const stru
 /* Everything that a project has to bring back is equal; notes: so many more warnings in b. */
 void projects_assert_same(const struct as_snapshot *a, const struct as_snapshot *b, int notes);
 int projects_clip(const struct as_snapshot *s, const char *name);
+double projects_start_of(struct as_session *s, const char *name);
 
 /* The whole of a file; heap. */
 char *projects_read(const char *path, int64_t *bytes);

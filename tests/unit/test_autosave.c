@@ -46,23 +46,6 @@ static int tear_down(void **state)
 	return folder_remove(root);
 }
 
-static struct as_session *load(const char *from)
-{
-	struct as_options *opt = projects_options(NULL);
-	struct as_session *s = as_session_load(opt, from, NULL, 0, NULL);
-	as_options_free(opt);
-	assert_non_null(s);
-	return s;
-}
-
-static double start_of(struct as_session *s)
-{
-	const struct as_snapshot *n = as_session_snapshot(s);
-	double start_s = n->placements[projects_clip(n, CLIP)].start_s;
-	as_snapshot_free(n);
-	return start_s;
-}
-
 static void nudge(struct as_session *s, double by_s)
 {
 	const struct as_snapshot *n = as_session_snapshot(s);
@@ -81,8 +64,8 @@ static int count_left(void)
 
 static double kept_start(const char *at)
 {
-	struct as_session *s = load(at);
-	double start_s = start_of(s);
+	struct as_session *s = projects_load(at);
+	double start_s = projects_start_of(s, CLIP);
 	as_session_free(s);
 	return start_s;
 }
@@ -91,7 +74,7 @@ static double kept_start(const char *at)
 static void test_goes_on_meanwhile(void **state)
 {
 	(void)state;
-	struct as_session *s = load(path);
+	struct as_session *s = projects_load(path);
 	struct as_error err;
 	assert_int_equal(as_session_hold(s, path, NULL), AS_OK);
 	assert_false(as_session_autosave_ended(s, -1, &err));
@@ -99,7 +82,7 @@ static void test_goes_on_meanwhile(void **state)
 		uint64_t before = as_session_edit_id(s);
 		nudge(s, 0.01);
 		assert_true(as_session_edit_id(s) != before);
-		double start_s = start_of(s);
+		double start_s = projects_start_of(s, CLIP);
 		assert_int_equal(as_session_autosave_start(s, path, dir, NULL), AS_OK);
 		nudge(s, 0.25);
 		assert_true(as_session_autosave_ended(s, -1, &err));
@@ -116,7 +99,7 @@ static void test_goes_on_meanwhile(void **state)
 static void test_failure_is_told(void **state)
 {
 	(void)state;
-	struct as_session *s = load(path);
+	struct as_session *s = projects_load(path);
 	struct as_error err;
 	assert_int_equal(as_session_autosave_start(s, NULL, NULL, NULL), AS_OK);
 	assert_true(as_session_autosave_ended(s, -1, &err));
@@ -129,7 +112,7 @@ static void test_failure_is_told(void **state)
 static void test_is_waited_for(void **state)
 {
 	(void)state;
-	struct as_session *s = load(path);
+	struct as_session *s = projects_load(path);
 	for (int i = 0; i < 4; i++) {
 		nudge(s, 0.1);
 		assert_int_equal(as_session_autosave_start(s, i % 2 ? path : NULL, dir, NULL), AS_OK);
@@ -142,7 +125,7 @@ static void test_is_waited_for(void **state)
 	assert_int_equal(as_session_save(s, path, false, NULL), AS_OK);
 	assert_null(as_project_newer_autosave(path, dir));
 	nudge(s, 0.1);
-	double start_s = start_of(s);
+	double start_s = projects_start_of(s, CLIP);
 	assert_int_equal(as_session_autosave_start(s, path, dir, NULL), AS_OK);
 	as_session_free(s);
 	assert_int_equal(count_left(), 1);
@@ -154,12 +137,12 @@ static void test_is_waited_for(void **state)
 static void test_beside_another(void **state)
 {
 	(void)state;
-	struct as_session *a = load(path), *b = load(path);
+	struct as_session *a = projects_load(path), *b = projects_load(path);
 	assert_int_equal(as_session_hold(a, path, NULL), AS_OK);
 	assert_int_equal(as_session_hold(b, path, NULL), AS_ERR_BUSY);
 	nudge(a, 0.5);
 	assert_int_equal(as_session_autosave(a, path, dir, NULL), AS_OK);
-	double of_a = start_of(a);
+	double of_a = projects_start_of(a, CLIP);
 	/* It is at work: nothing of it is offered to the other one. */
 	assert_null(as_session_newer_autosave(b, dir));
 	assert_null(as_project_newer_autosave(path, dir));
@@ -168,7 +151,7 @@ static void test_beside_another(void **state)
 		assert_int_equal(as_session_autosave_start(b, path, dir, NULL), AS_OK);
 		assert_true(as_session_autosave_ended(b, -1, NULL));
 		assert_true(kept_start(under) == of_a);
-		assert_true(kept_start(beside) == start_of(b));
+		assert_true(kept_start(beside) == projects_start_of(b, CLIP));
 		/* Wanted no more; the second one is left behind. */
 		if (i == 0)
 			as_session_drop_autosave(b);
@@ -176,7 +159,7 @@ static void test_beside_another(void **state)
 		assert_int_equal(access(under, F_OK), 0);
 	}
 	assert_int_equal(count_left(), 0);
-	double of_b = start_of(b);
+	double of_b = projects_start_of(b, CLIP);
 	as_session_free(b);
 	/* A later save of the other one has nothing of it. */
 	assert_int_equal(as_session_save(a, path, false, NULL), AS_OK);
@@ -189,8 +172,8 @@ static void test_beside_another(void **state)
 	assert_string_equal(v[0].path, beside);
 	assert_string_equal(v[0].project, path);
 	as_project_free_autosaves(v, n);
-	b = load(beside);
-	assert_true(start_of(b) == of_b);
+	b = projects_load(beside);
+	assert_true(projects_start_of(b, CLIP) == of_b);
 	as_session_drop_autosave(b);
 	as_session_free(b);
 	as_session_free(a);

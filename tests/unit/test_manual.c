@@ -52,14 +52,6 @@ static struct as_session *load_saved(void)
 	return s;
 }
 
-static double start_of(struct as_session *s, const char *name)
-{
-	const struct as_snapshot *n = as_session_snapshot(s);
-	double start_s = n->placements[projects_clip(n, name)].start_s;
-	as_snapshot_free(n);
-	return start_s;
-}
-
 static int id_of(struct as_session *s, const char *name)
 {
 	const struct as_snapshot *n = as_session_snapshot(s);
@@ -73,14 +65,14 @@ static void test_nudge(void **state)
 	(void)state;
 	struct as_session *s = load_saved();
 	int zoom = id_of(s, "Zoom_001.wav"), phone = id_of(s, "Phone_001.wav");
-	double a = start_of(s, "CamA_001.wav"), z = start_of(s, "Zoom_001.wav");
+	double a = projects_start_of(s, "CamA_001.wav"), z = projects_start_of(s, "Zoom_001.wav");
 	assert_int_equal(as_session_nudge(s, zoom, 0.125, NULL), AS_OK);
-	assert_true(fabs(start_of(s, "Zoom_001.wav") - z - 0.125) < 1e-9);
-	assert_true(start_of(s, "CamA_001.wav") == a);
+	assert_true(fabs(projects_start_of(s, "Zoom_001.wav") - z - 0.125) < 1e-9);
+	assert_true(projects_start_of(s, "CamA_001.wav") == a);
 	/* Before the island's zero: the distance counts. */
 	assert_int_equal(as_session_nudge(s, zoom, -100, NULL), AS_OK);
-	assert_true(start_of(s, "Zoom_001.wav") == 0);
-	assert_true(fabs(start_of(s, "CamA_001.wav") - (a - (z + 0.125 - 100))) < 1e-9);
+	assert_true(projects_start_of(s, "Zoom_001.wav") == 0);
+	assert_true(fabs(projects_start_of(s, "CamA_001.wav") - (a - (z + 0.125 - 100))) < 1e-9);
 	assert_int_equal(as_session_nudge(s, phone, 1, NULL), AS_ERR_INVALID);
 	assert_int_equal(as_session_nudge(s, zoom, NAN, NULL), AS_ERR_INVALID);
 	assert_int_equal(as_session_nudge(s, zoom, INFINITY, NULL), AS_ERR_INVALID);
@@ -173,7 +165,7 @@ static void test_undo_group(void **state)
 	(void)state;
 	struct as_session *s = load_saved();
 	int zoom = id_of(s, "Zoom_001.wav");
-	double z = start_of(s, "Zoom_001.wav");
+	double z = projects_start_of(s, "Zoom_001.wav");
 	keep_undo(s);
 	as_session_undo_group(s, true);
 	for (int i = 0; i < 5; i++)
@@ -183,9 +175,9 @@ static void test_undo_group(void **state)
 	assert_int_equal(as_session_nudge(s, zoom, 2, NULL), AS_OK);
 	assert_string_equal(as_session_undo_label(s), "nudge Zoom_001.wav by +2.000 s");
 	assert_int_equal(as_session_undo(s, NULL), AS_OK);
-	assert_true(fabs(start_of(s, "Zoom_001.wav") - z - 0.01) < 1e-9);
+	assert_true(fabs(projects_start_of(s, "Zoom_001.wav") - z - 0.01) < 1e-9);
 	assert_int_equal(as_session_undo(s, NULL), AS_OK);
-	assert_true(start_of(s, "Zoom_001.wav") == z);
+	assert_true(projects_start_of(s, "Zoom_001.wav") == z);
 	assert_null(as_session_undo_label(s));
 	as_session_free(s);
 }
@@ -284,7 +276,7 @@ static void test_tracks(void **state)
 	(void)state;
 	struct as_session *s = load_saved();
 	int zoom = id_of(s, "Zoom_001.wav"), extra = -1;
-	double z = start_of(s, "Zoom_001.wav");
+	double z = projects_start_of(s, "Zoom_001.wav");
 	keep_undo(s);
 	int64_t n0;
 	char *start = bytes_of(s, &n0);
@@ -298,7 +290,7 @@ static void test_tracks(void **state)
 	/* Its track had nothing else in it. */
 	assert_int_equal(track_of(s, "Zoom"), -1);
 	assert_int_equal(track_of_clip(s, "Zoom_001.wav"), track_of(s, "Extra"));
-	assert_true(start_of(s, "Zoom_001.wav") == z);
+	assert_true(projects_start_of(s, "Zoom_001.wav") == z);
 	assert_int_equal(as_session_rename_track(s, track_of(s, "CamA"), "Extra", NULL), AS_ERR_EXISTS);
 	assert_int_equal(as_session_rename_track(s, track_of(s, "CamA"), "A-Cam", NULL), AS_OK);
 	assert_int_equal(as_session_add_track(s, "Empty", NULL, NULL), AS_OK);
@@ -308,7 +300,7 @@ static void test_tracks(void **state)
 	assert_int_equal(track_of_clip(s, "CamA_001.wav"), track_of(s, "A-Cam"));
 	assert_int_equal(track_of_clip(s, "Zoom_001.wav"), track_of(s, "Extra"));
 	assert_true(track_of(s, "Empty") >= 0);
-	assert_true(fabs(start_of(s, "Zoom_001.wav") - z) < 1e-6);
+	assert_true(fabs(projects_start_of(s, "Zoom_001.wav") - z) < 1e-6);
 	/* Nor does a project. */
 	const char *path = folder_path(root, "tracks.audiosync");
 	assert_int_equal(as_session_save(s, path, true, NULL), AS_OK);
@@ -323,7 +315,7 @@ static void test_tracks(void **state)
 	assert_int_equal(as_session_regroup(t, NULL), AS_OK);
 	assert_int_equal(track_of_clip(t, "Zoom_001.wav"), track_of(t, "Zoom"));
 	assert_true(track_of(t, "Empty") == -1 && track_of(t, "CamA") >= 0);
-	assert_true(fabs(start_of(t, "Zoom_001.wav") - z) < 1e-6);
+	assert_true(fabs(projects_start_of(t, "Zoom_001.wav") - z) < 1e-6);
 	as_session_free(t);
 	while (as_session_undo_label(s))
 		assert_int_equal(as_session_undo(s, NULL), AS_OK);
@@ -341,14 +333,14 @@ static void test_remove(void **state)
 	int64_t n0;
 	keep_undo(s);
 	char *start = bytes_of(s, &n0);
-	double between = start_of(s, "Zoom_001.wav") - start_of(s, "CamB_001.wav");
+	double between = projects_start_of(s, "Zoom_001.wav") - projects_start_of(s, "CamB_001.wav");
 	assert_int_equal(as_session_set_locked(s, id_of(s, "Zoom_001.wav"), true, NULL), AS_OK);
 	assert_int_equal(as_session_remove_clips(s, gone, 2, NULL), AS_OK);
 	assert_string_equal(as_session_undo_label(s), "remove 2 clips");
 	n = as_session_snapshot(s);
 	assert_int_equal(n->n_clips, first->n_clips - 2);
 	assert_int_equal(n->n_tracks, first->n_tracks - 2);
-	assert_true(fabs(start_of(s, "Zoom_001.wav") - start_of(s, "CamB_001.wav") - between) < 1e-9);
+	assert_true(fabs(projects_start_of(s, "Zoom_001.wav") - projects_start_of(s, "CamB_001.wav") - between) < 1e-9);
 	for (int i = 0; i < n->n_matches; i++)
 		assert_true(n->matches[i].a < n->n_clips && n->matches[i].b < n->n_clips && n->matches[i].a < n->matches[i].b);
 	as_snapshot_free(n);
@@ -489,7 +481,7 @@ static void test_solve_again(void **state)
 
 static double after(struct as_session *s, const char *a, const char *b)
 {
-	return start_of(s, b) - start_of(s, a);
+	return projects_start_of(s, b) - projects_start_of(s, a);
 }
 
 static bool warns(struct as_session *s, const char *name, const char *part)
@@ -615,13 +607,13 @@ static void test_autosave_of_project(void **state)
 	assert_int_equal(as_session_save(s, path, true, NULL), AS_OK);
 	assert_int_equal(as_session_nudge(s, id_of(s, "Zoom_001.wav"), 0.5, NULL), AS_OK);
 	assert_int_equal(as_session_autosave(s, path, dir, NULL), AS_OK);
-	double z = start_of(s, "Zoom_001.wav");
+	double z = projects_start_of(s, "Zoom_001.wav");
 	as_session_free(s);
 	struct as_autosave *v = as_project_list_autosaves(dir, &n);
 	assert_int_equal(n, 1);
 	assert_string_equal(v[0].project, path);
 	s = load_from(v[0].path);
-	assert_true(start_of(s, "Zoom_001.wav") == z);
+	assert_true(projects_start_of(s, "Zoom_001.wav") == z);
 	/* Whoever holds the project is at work. */
 	assert_int_equal(as_session_hold(s, path, NULL), AS_OK);
 	assert_int_equal(count_autosaves(dir), 0);

@@ -90,29 +90,10 @@ static int tear_down(void **state)
 	return folder_remove(root);
 }
 
-static struct as_session *load(const char *from)
-{
-	struct as_options *opt = projects_options(NULL);
-	struct as_session *s = as_session_load(opt, from, NULL, 0, NULL);
-
-	as_options_free(opt);
-	assert_non_null(s);
-	return s;
-}
-
-static double start_of(struct as_session *s)
-{
-	const struct as_snapshot *n = as_session_snapshot(s);
-	double start_s = n->placements[projects_clip(n, CLIP)].start_s;
-
-	as_snapshot_free(n);
-	return start_s;
-}
-
 static double saved_start(const char *from)
 {
-	struct as_session *s = load(from);
-	double start_s = start_of(s);
+	struct as_session *s = projects_load(from);
+	double start_s = projects_start_of(s, CLIP);
 
 	as_session_free(s);
 	return start_s;
@@ -154,13 +135,13 @@ static void wait_for_lock(const char *name, bool there)
 
 static void saves_what_there_was_while_work_goes_on(void **state)
 {
-	struct as_session *s = load(path);
+	struct as_session *s = projects_load(path);
 	struct as_error err;
 	double start_s;
 
 	(void)state;
 	nudge(s, 0.01);
-	start_s = start_of(s);
+	start_s = projects_start_of(s, CLIP);
 	hang(true);
 	assert_int_equal(as_session_save_start(s, path, false, NULL), AS_OK);
 	assert_true(as_session_save_fd(s) >= 0);
@@ -180,13 +161,13 @@ static void saves_what_there_was_while_work_goes_on(void **state)
 	assert_int_equal(as_session_save_start(s, path, false, NULL), AS_OK);
 	assert_true(as_session_save_ended(s, -1, &err));
 	assert_false(as_session_modified(s));
-	assert_true(saved_start(path) == start_of(s));
+	assert_true(saved_start(path) == projects_start_of(s, CLIP));
 	as_session_free(s);
 }
 
 static void says_what_a_save_met(void **state)
 {
-	struct as_session *s = load(path);
+	struct as_session *s = projects_load(path);
 	const char *other = folder_path(root, "other.audiosync");
 	struct as_error err;
 
@@ -205,8 +186,8 @@ static void says_what_a_save_met(void **state)
 
 static void leaves_the_old_one_when_given_up(void **state)
 {
-	struct as_session *s = load(path);
-	double start_s = start_of(s);
+	struct as_session *s = projects_load(path);
+	double start_s = projects_start_of(s, CLIP);
 
 	(void)state;
 	assert_int_equal(as_session_hold(s, path, NULL), AS_OK);
@@ -228,7 +209,7 @@ static void leaves_the_old_one_when_given_up(void **state)
 
 static void waits_for_an_autosave_in_its_own_thread(void **state)
 {
-	struct as_session *s = load(path);
+	struct as_session *s = projects_load(path);
 	struct as_error err;
 
 	(void)state;
