@@ -6,8 +6,8 @@ set -u
 
 # group | what to look for | least version | apt | dnf | pacman | zypper | brew
 # "cmd:" is a program, the others are pkg-config modules, which dnf and zypper look up by that name. FFmpeg 5.1
-# brought the channel layouts that are used. "=": not wanted there, since it would take the place of what plays there
-# (tests that need it say that they are skipped).
+# brought the channel layouts that are used. A sound server would take the place of what plays there: "=" never installs
+# it, "!" only where none runs (tests that need it say that they are skipped).
 table='
 build|cmd:cc||gcc libc6-dev|gcc|gcc|gcc|-
 build|cmd:pkg-config||pkg-config|pkgconf-pkg-config|pkgconf|pkg-config|pkgconf
@@ -31,7 +31,11 @@ test|cmd:ffmpeg||ffmpeg|/usr/bin/ffmpeg|ffmpeg|ffmpeg|ffmpeg
 test|cmd:xmllint||libxml2-utils|/usr/bin/xmllint|libxml2|/usr/bin/xmllint|libxml2
 test|cmd:melt||melt|/usr/bin/melt|mlt|melt|mlt
 test|cmd:mpv||mpv|=|=|=|=
-test|cmd:pulseaudio||pulseaudio libasound2-plugins|=|=|=|=
+test|cmd:pulseaudio||!pulseaudio libasound2-plugins|=|=|=|=
+test|cmd:pipewire||!pipewire|=|=|=|=
+test|cmd:wireplumber||!wireplumber|=|=|=|=
+test|cmd:pipewire-pulse||!pipewire-pulse|=|=|=|=
+test|cmd:dbus-daemon||!dbus-daemon|=|=|=|=
 test|cmd:parec||pulseaudio-utils|=|=|=|=
 '
 
@@ -53,6 +57,11 @@ present() { # WHAT LEAST
 	esac
 }
 
+sound_plays() {
+	run=${XDG_RUNTIME_DIR:-/run/user/$(id -u)}
+	[ -S "$run/pulse/native" ] || [ -S "$run/pipewire-0" ]
+}
+
 missing() {
 	rows | while IFS='|' read -r group what least apt dnf pacman zypper brew; do
 		present "$what" "$least" && continue
@@ -60,7 +69,7 @@ missing() {
 		apt) names=$apt ;; dnf) names=$dnf ;; pacman) names=$pacman ;; zypper) names=$zypper ;; brew) names=$brew ;;
 		*) names= ;;
 		esac
-		[ "$names" = = ] && continue
+		case $names in =) continue ;; !*) sound_plays && continue; names=${names#!} ;; esac
 		have=$(pkg-config --modversion "${what#cmd:}" 2>/dev/null)
 		printf '%s|%s|%s|%s\n' "${what#cmd:}" "$least" "$have" "$names"
 	done
