@@ -15,6 +15,7 @@
 struct help {
 	struct tui_prompt *search; /* what is typed narrows the list */
 	int top;
+	const char *opens; /* a group of actions that it is to begin with, or NULL */
 };
 
 static void close_help(void *state)
@@ -32,7 +33,7 @@ static bool fits(const struct help *h, const struct tui_model *m, const struct a
 
 	tui_keymap_keys(m->keys, row->id, 9, keys, sizeof keys);
 	return as_text_contains(row->name, text) || as_text_contains(row->help, text) || as_text_contains(row->group, text) ||
-	       (*text && !strcmp(keys, text));
+	       as_text_contains(row->args, text) || (*text && !strcmp(keys, text));
 }
 
 static bool key(void *state, struct tui *t, struct tui_key key)
@@ -64,27 +65,61 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 	return true;
 }
 
-/* One action: in a wide window all in one line, else the words in a second one. */
-static void put_row(const struct tui_model *m, struct tui_canvas r, const struct as_action_row *row, int part, bool narrow)
+/* What keys of an action that holds everywhere do in panes that bind them themselves: "but in Tracks: g regroup". */
+static void say_elsewhere(const struct tui_model *m, const struct as_action_row *row, char *out, size_t n)
 {
-	enum { KEYS = 18, NAME = 22 };
-	char keys[128];
-	int at;
+	static const struct tui_pane_ops *const panes[] = {&tui_pane_tracks, &tui_pane_timeline, &tui_pane_table, &tui_pane_lag, &tui_pane_log};
+	struct tui_key key;
+	char name[32];
+	size_t used = 0;
 
-	if (part == 1) {
-		tui_put(r, 0, 4, TUI_PLAIN, row->help);
-		return;
+	*out = '\0';
+	for (size_t i = 0; i < sizeof panes / sizeof *panes && row->place == AS_PLACE_GLOBAL; i++) {
+		bool told = false;
+
+		for (int k = 0; tui_keymap_at(m->keys, row->id, k, &key) && used < n; k++) {
+			enum as_action there = tui_keymap_find(m->keys, panes[i]->place, key);
+
+			if (there == AS_ACTION_NONE || there == row->id)
+				continue;
+			used += (size_t)snprintf(out + used, n - used, "%s%s%s %s", used == 0 ? "but in " : told ? ", " : "; in ",
+						 told ? "" : panes[i]->title, told ? "" : ":", tui_key_name(key, name, sizeof name));
+			used += used < n ? (size_t)snprintf(out + used, n - used, " %s", as_action_row(there)->name) : 0;
+			told = true;
+		}
 	}
-	tui_put_fit(r, 0, 0, KEYS - 1, TUI_KEY, TUI_LEFT, tui_keymap_keys(m->keys, row->id, 3, keys, sizeof keys));
-	at = KEYS + tui_putf(r, 0, KEYS, TUI_VALUE, ":%s", row->name) + 1;
+}
+
+/* Words from column col on, broken at its end. Returns the rows that they take; row < 0: they begin above. */
+static int put_block(struct tui_canvas c, int row, int col, enum tui_style style, const char *text)
+{
+	int rows = tui_put_wrapped(c, 0, 0, c.cols - col - 1, 0, style, text);
+
+	return tui_put_wrapped(c, row, col, c.cols - col - 1, rows, style, text);
+}
+
+/* One action: in a wide window all in one line if it has the room, else the words below. Returns the rows that it takes. */
+static int put_action(const struct tui_model *m, struct tui_canvas c, int row, const struct as_action_row *a, bool narrow)
+{
+	enum { LEFT = 1, NAME = LEFT + 18, HELP = NAME + 22, INDENT = LEFT + 4 };
+	char keys[128], elsewhere[256];
+	int at, rows = 1, col = narrow ? INDENT : HELP;
+
+	tui_put_fit(c, row, LEFT, NAME - LEFT - 1, TUI_KEY, TUI_LEFT, tui_keymap_keys(m->keys, a->id, 3, keys, sizeof keys));
+	at = NAME + tui_putf(c, row, NAME, TUI_VALUE, ":%s", a->name) + 1;
 	if (narrow) {
-		tui_put(r, 0, at, TUI_QUIET, row->args);
-		return;
+		rows = *a->args ? put_block(c, row, at, TUI_QUIET, a->args) : 1;
+		rows += put_block(c, row + rows, col, TUI_PLAIN, a->help);
+	} else {
+		at = HELP + tui_text_cols(a->help) + 2;
+		rows = put_block(c, row, col, TUI_PLAIN, a->help);
+		if (*a->args && at + tui_text_cols(a->args) < c.cols)
+			tui_put(c, row, at, TUI_QUIET, a->args);
+		else if (*a->args)
+			rows += put_block(c, row + rows, col, TUI_QUIET, a->args);
 	}
-	at = KEYS + NAME;
-	at += tui_put(r, 0, at, TUI_PLAIN, row->help) + 2;
-	if (at + tui_text_cols(row->args) <= r.cols)
-		tui_put(r, 0, at, TUI_QUIET, row->args);
+	say_elsewhere(m, a, elsewhere, sizeof elsewhere);
+	return *elsewhere ? rows + put_block(c, row + rows, col, TUI_QUIET, elsewhere) : rows;
 }
 
 /* Returns the rows that it takes; row < 0: begins above. */
@@ -120,8 +155,8 @@ static int put_legends(const struct help *h, const struct tui_model *m, struct t
 	return line;
 }
 
-/* Draws from line h->top on, or (rows 0) counts lines. */
-static int put_rows(const struct help *h, const struct tui_model *m, struct tui_canvas c)
+/* Up to the heading of the group `until`, or (NULL) all. Returns the line behind the last. */
+static int put_actions(const struct help *h, const struct tui_model *m, struct tui_canvas c, const char *until)
 {
 	size_t n;
 	const struct as_action_row *rows = as_actions(&n);
@@ -135,15 +170,19 @@ static int put_rows(const struct help *h, const struct tui_model *m, struct tui_
 		if (strcmp(group, rows[i].group) != 0) {
 			group = rows[i].group;
 			line += line > 0;
-			if (line >= h->top)
-				tui_put(c, line - h->top, 1, TUI_HEAD, group);
-			line++;
+			if (until && !strcmp(group, until))
+				break;
+			tui_put(c, line++ - h->top, 1, TUI_HEAD, group);
 		}
-		for (int part = 0; part < (narrow ? 2 : 1); part++, line++)
-			if (line >= h->top && line - h->top < c.rows)
-				put_row(m, tui_part(c, line - h->top, 1, 1, c.cols - 1), &rows[i], part, narrow);
+		line += put_action(m, c, line - h->top, &rows[i], narrow);
 	}
-	return put_legends(h, m, c, line);
+	return line;
+}
+
+/* Draws from line h->top on, or (rows 0) counts lines. */
+static int put_rows(const struct help *h, const struct tui_model *m, struct tui_canvas c)
+{
+	return put_legends(h, m, c, put_actions(h, m, c, NULL));
 }
 
 static void fit(void *state, const struct tui_model *m, int rows, int cols)
@@ -153,6 +192,9 @@ static void fit(void *state, const struct tui_model *m, int rows, int cols)
 	struct tui_canvas none = {.cols = cols, .unicode = m->unicode};
 	int lines = put_rows(&count, m, none), room = rows - 2;
 
+	if (h->opens)
+		h->top = put_actions(&count, m, none, h->opens);
+	h->opens = NULL;
 	h->top = h->top > lines - room ? lines - room : h->top;
 	h->top = h->top < 0 ? 0 : h->top;
 }
@@ -219,13 +261,28 @@ bool tui_help_has(const struct tui *t, const char *text)
 	return has;
 }
 
+/* The group with the keys of a pane's or a dialog's own, or NULL. */
+static const char *group_of(enum as_action_place place)
+{
+	size_t n;
+	const struct as_action_row *rows = as_actions(&n);
+
+	for (size_t i = 0; i < n && place != AS_PLACE_GLOBAL; i++)
+		if (rows[i].place == place)
+			return rows[i].group;
+	return NULL;
+}
+
 void tui_open_help(struct tui *t, const char *search)
 {
+	const struct tui_pane_ops *here = t->n_dialogs ? t->dialogs[t->n_dialogs - 1].ops : t->panes[t->m.focus].ops;
 	struct help *h = calloc(1, sizeof *h);
 
 	if (h && !(h->search = tui_prompt_new(TUI_PROMPT_FIELD, "search: ", search, NULL, NULL))) {
 		free(h);
 		h = NULL;
 	}
+	if (h && !(search && *search))
+		h->opens = group_of(here->place);
 	tui_open_dialog(t, &ops, h);
 }

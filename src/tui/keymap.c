@@ -170,6 +170,16 @@ enum as_action tui_keymap_find(const struct tui_keymap *m, enum as_action_place 
 	return AS_ACTION_NONE;
 }
 
+bool tui_keymap_at(const struct tui_keymap *m, enum as_action action, int k, struct tui_key *out)
+{
+	for (int i = 0; i < m->n; i++)
+		if (m->v[i].action == action && k-- == 0) {
+			*out = m->v[i].key;
+			return true;
+		}
+	return false;
+}
+
 char *tui_keymap_keys(const struct tui_keymap *m, enum as_action action, int most, char *out, size_t n)
 {
 	char name[32];

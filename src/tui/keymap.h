@@ -2,6 +2,8 @@
 #ifndef AS_TUI_KEYMAP_H
 #define AS_TUI_KEYMAP_H
 
+#include <stdbool.h>
+
 #include <audiosync/error.h>
 
 #include "base/actions.h"
@@ -20,6 +22,8 @@ enum as_status tui_keymap_load(struct tui_keymap *m, const char *path, struct as
 
 /* What the key does in one place; AS_ACTION_NONE if nothing. */
 enum as_action tui_keymap_find(const struct tui_keymap *m, enum as_action_place place, struct tui_key key);
+/* The kth key of an action, from 0 on; false: it has no more. */
+bool tui_keymap_at(const struct tui_keymap *m, enum as_action action, int k, struct tui_key *out);
 /* The first keys of an action, "a, Ctrl-O"; "" if it has none. Returns out. */
 char *tui_keymap_keys(const struct tui_keymap *m, enum as_action action, int most, char *out, size_t n);
 /* The first of them that the action has where the keys of place come first; "" if none. Returns out. */

@@ -121,14 +121,20 @@ static void remove_chosen(struct tui *t)
 	tui_say(t, TUI_GOOD, "%s taken out of the session, the files stay; u takes it back", name);
 }
 
+/* Who expects the key to lead to the first row is told which one does. */
 static void regroup(struct tui *t)
 {
 	struct as_error err = {0};
+	char undo[32], top[32];
 
 	if (!tui_try(t, as_session_regroup(t->m.session, &err), &err))
 		return;
 	tui_look(t);
-	tui_say(t, TUI_GOOD, "%d tracks by %s", t->m.snap->n_tracks, as_options_value(t->m.opt, "analysis.group_by"));
+	tui_keymap_keys(t->keymap, AS_ACTION_UNDO, 1, undo, sizeof undo);
+	tui_keymap_key(t->keymap, AS_PLACE_TRACKS, AS_ACTION_TOP, top, sizeof top);
+	tui_say(t, TUI_GOOD, "%d track%s by analysis.group_by = %s%s%s%s%s%s", t->m.snap->n_tracks, t->m.snap->n_tracks == 1 ? "" : "s",
+		as_options_value(t->m.opt, "analysis.group_by"), *undo ? "; " : "", undo, *undo ? " takes it back" : "",
+		*top ? "; to the first row: " : "", top);
 }
 
 bool tui_do_tracks(struct tui *t, enum as_action action, const struct tui_call *call)
