@@ -209,6 +209,12 @@ bool as_engine_lacks_signal(const struct session_clip *c)
 	return c->state == AS_CLIP_READY && !c->load.blob.data;
 }
 
+double as_engine_clip_s(const struct as_session *s, int clip)
+{
+	const struct clip_sound *a = &s->clips[clip].load.sound;
+	return (double)a->frames / a->rate_hz;
+}
+
 bool as_engine_can_hear(const struct as_session *s, const struct session_clip *c)
 {
 	return c->load.blob.data || as_engine_media_of(s, c) == AS_CLIP_MEDIA_PRESENT;

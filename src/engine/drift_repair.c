@@ -315,14 +315,13 @@ static enum as_status write_film(struct as_session *s, const struct layout *l,
 enum as_status as_drift_write(struct as_session *s, const atomic_bool *cancel, struct as_error *err)
 {
 	struct drift_run *r = &s->drift;
-	const struct session_clip *c = &s->clips[r->clips[1]];
 	struct layout l;
 	enum as_audio_format format;
 	enum as_mux_container container;
 	enum as_status status = as_drift_format(s, r->output, &format, &container, err);
 	if (status != AS_OK)
 		return status;
-	lay_out(r, (double)c->load.sound.frames / c->load.sound.rate_hz, &l);
+	lay_out(r, as_engine_clip_s(s, r->clips[1]), &l);
 	if (container == AS_MUX_NONE)
 		return write_sound(s, format, &l, cancel, err);
 	return write_film(s, &l, cancel, err);

@@ -8,13 +8,12 @@
 enum as_status as_engine_check_placeable(struct as_session *s, int clip, struct as_error *err);
 /* lock.c */
 bool as_engine_is_locked(const struct session_clip *c);
+/* The place and its segments, later by so much. */
+void as_engine_shift_place(struct as_solve_placement *p, double by_s);
 /* The clip that begins with the file, or -1. */
 int as_engine_clip_of_file(const struct as_session *s, int file);
 /* lock.c: a locked clip is from now on locked where it lies, and counts from another clip. With the lock, once solved. */
 void as_engine_renew_lock(struct as_session *s, int clip);
-/* edit.c: as people know it. */
-const char *as_engine_clip_name(const struct as_session *s, int clip);
-
 /* edit_tracks.c. With the lock. */
 /* Orders without gaps, and the solver's view of the clips' tracks. */
 void as_engine_number_clips(struct as_session *s);
@@ -24,7 +23,7 @@ void as_engine_drop_empty_tracks(struct as_session *s, int drop);
 void as_engine_edited(struct as_session *s);
 /* edit_remove.c: these clips leave the session, and track (or -1) even if it was made by hand. Without the lock. */
 enum as_status as_engine_remove(struct as_session *s, const int *clips, int n, int track, struct as_error *err);
-/* lock.c: islands begin with their earliest clip and those without clips are none. touched: by island, those that may have changed. With
+/* lock_apply.c: islands begin with their earliest clip and those without clips are none. touched: by island, those that may have changed. With
  * the lock. */
 void as_engine_settle_islands(struct as_session *s, const bool *touched);
 

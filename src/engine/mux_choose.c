@@ -22,12 +22,6 @@ bool as_engine_has_picture(const struct as_session *s, int clip)
 	return f->state == AS_CLIP_PROBED && f->info.has_video;
 }
 
-double as_engine_clip_s(const struct as_session *s, int clip)
-{
-	const struct clip_sound *a = &s->clips[clip].load.sound;
-	return (double)a->frames / a->rate_hz;
-}
-
 double as_engine_shared_s(const struct as_session *s, int a, int b)
 {
 	const struct as_solve_placement *p = &s->solution.placements[a], *q = &s->solution.placements[b];

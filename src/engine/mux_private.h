@@ -6,7 +6,6 @@
 
 bool as_engine_mux_placed(const struct as_session *s, int clip);
 bool as_engine_has_picture(const struct as_session *s, int clip);
-double as_engine_clip_s(const struct as_session *s, int clip);
 /* Seconds that two clips have in common on the timeline. */
 double as_engine_shared_s(const struct as_session *s, int a, int b);
 /* The track asked for, or of those that are sound alone and cover the clip as well as any the best. -1: none. */

@@ -329,12 +329,18 @@ void as_engine_fail_text(char **error, enum as_status status, const struct as_er
 bool as_engine_submit_loads(struct as_session *s, const int *ids, int n);
 /* A clip that a project brought and whose sound has not been read since. */
 bool as_engine_lacks_signal(const struct session_clip *c);
+/* How long the clip sounds by its own clock, s. Its sound is known. */
+double as_engine_clip_s(const struct as_session *s, int clip);
 /* Whether its sound can be had: it is there, or all of its files are. */
 bool as_engine_can_hear(const struct as_session *s, const struct session_clip *c);
 
+/* edit.c: as people know it. */
+const char *as_engine_clip_name(const struct as_session *s, int clip);
 /* lock.c: a placement that was copied gets a clock of its own; false when out of memory. */
 bool as_engine_own_clock(struct as_solve_placement *p);
-/* lock.c: puts locked clips where they belong, and the islands around them in order. After solving, with the lock. */
+/* lock_apply.c: where a clip that has a place ends on its island's timeline, s. */
+double as_engine_end_s(const struct as_session *s, int clip);
+/* lock_apply.c: puts locked clips where they belong, and the islands around them in order. After solving, with the lock. */
 /* solved: by as_engine_solve_around, which knew of them. */
 void as_engine_apply_locks(struct as_session *s, bool solved);
 /* lock_solve.c: as_solve, around the locked clips. */

@@ -258,7 +258,7 @@ static void copy_drift(struct arena *a, const struct as_session *s, struct as_sn
 		return;
 	struct as_drift *d = as_arena_take(a, 1, sizeof *d);
 	const struct session_clip *c = &s->clips[r->clips[1]];
-	struct as_drift v = {.duration_s = (double)c->load.sound.frames / c->load.sound.rate_hz,
+	struct as_drift v = {.duration_s = as_engine_clip_s(s, r->clips[1]),
 			     .ppm = r->used_ppm,
 			     .found = copy_fit(a, &r->found.fit),
 			     .has_picture = r->has_picture,

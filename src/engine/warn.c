@@ -33,16 +33,6 @@ static void warn(struct as_session *s, int clip, const char *fmt, ...)
 	pthread_mutex_unlock(&s->lock);
 }
 
-static const char *clip_name(const struct as_session *s, int clip)
-{
-	return as_path_base(s->files[s->clips[clip].files[0]].path);
-}
-
-static double clip_s(const struct session_clip *c)
-{
-	return (double)c->load.sound.frames / c->load.sound.rate_hz;
-}
-
 static void judge_damage(struct as_session *s, int clip)
 {
 	int64_t damage = s->clips[clip].load.sound.damage;
@@ -173,14 +163,6 @@ static void judge_clock(struct as_session *s, int clip, bool timecode, const str
 		     off_s > 0 ? "later" : "earlier");
 }
 
-static double end_s(const struct as_session *s, int clip)
-{
-	const struct as_solve_placement *p = &s->solution.placements[clip];
-	double ppm = isfinite(p->drift_ppm) ? p->drift_ppm : 0;
-	double start = p->n_segments > 0 ? p->segments[p->n_segments - 1].start_s : p->start_s;
-	return start + clip_s(&s->clips[clip]) / (1 + ppm * 1e-6);
-}
-
 /* The clip of the same track that begins before this one and reaches furthest into it. */
 static void judge_overlap(struct as_session *s, int clip, const struct peers *g)
 {
@@ -195,7 +177,7 @@ static void judge_overlap(struct as_session *s, int clip, const struct peers *g)
 		const struct as_solve_placement *q = &s->solution.placements[i];
 		if (i == clip || q->start_s > p->start_s || (q->start_s == p->start_s && i > clip))
 			continue;
-		double overlap = fmin(end_s(s, i), end_s(s, clip)) - p->start_s;
+		double overlap = fmin(as_engine_end_s(s, i), as_engine_end_s(s, clip)) - p->start_s;
 		if (overlap > most) {
 			most = overlap;
 			with = i;
@@ -203,7 +185,7 @@ static void judge_overlap(struct as_session *s, int clip, const struct peers *g)
 	}
 	if (with >= 0)
 		warn(s, clip, "overlaps %s of the same track by %.2f s and lies on top of it there",
-		     clip_name(s, with), most);
+		     as_engine_clip_name(s, with), most);
 }
 
 /* A place by hand that the sound contradicts: the surest match says by how much. */
@@ -223,7 +205,7 @@ static void judge_lock(struct as_session *s, int clip)
 	const struct as_solve_match *m = &s->matches[best];
 	double off_s = m->b == clip ? s->solution.residual_s[best] : -s->solution.residual_s[best];
 	warn(s, clip, "is locked %.3f s %s than its match with %s says", fabs(off_s), off_s > 0 ? "later" : "earlier",
-	     clip_name(s, m->b == clip ? m->a : m->b));
+	     as_engine_clip_name(s, m->b == clip ? m->a : m->b));
 }
 
 /* What another program had found of a clip that has no place here. */
