@@ -51,3 +51,22 @@ const char *folder_path(const char *dir, const char *name)
 	snprintf(path[turn], sizeof path[turn], "%s/%s", dir, name);
 	return path[turn];
 }
+
+char folder_dir[64];
+
+int folder_set_up(void **state)
+{
+	(void)state;
+	return folder_make(folder_dir, sizeof folder_dir);
+}
+
+int folder_tear_down(void **state)
+{
+	(void)state;
+	return folder_remove(folder_dir);
+}
+
+const char *folder_in(const char *name)
+{
+	return folder_path(folder_dir, name);
+}

@@ -14,4 +14,10 @@ int folder_count(const char *dir);
 /* "dir/name", good until the eighth next call. */
 const char *folder_path(const char *dir, const char *name);
 
+/* One that a program's tests share: cmocka's fixtures, its path, and what is in it, as folder_path. */
+extern char folder_dir[64];
+int folder_set_up(void **state);
+int folder_tear_down(void **state);
+const char *folder_in(const char *name);
+
 #endif

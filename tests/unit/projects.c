@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <cmocka.h>
 
 #include "folder.h"
@@ -111,6 +112,20 @@ const struct as_snapshot *projects_analyze(struct as_session *s)
 	if (snap->outcome != AS_OK)
 		fail_msg("%s", snap->error);
 	return snap;
+}
+
+struct as_session *projects_set_up(char root[64], char shoot[96], char saved[96])
+{
+	if (folder_make(root, 64))
+		return NULL;
+	snprintf(shoot, 96, "%s/shoot", root);
+	snprintf(saved, 96, "%s/day.audiosync", root);
+	mkdir(shoot, 0700);
+	projects_write_shoot(shoot);
+	struct as_session *s = projects_open(NULL);
+	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
+	as_snapshot_free(projects_analyze(s));
+	return s;
 }
 
 enum as_status projects_export(struct as_session *s, const char *dir, const struct as_snapshot **out)

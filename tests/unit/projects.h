@@ -14,6 +14,10 @@ void projects_write_clip(const char *path, uint32_t world, double start_s, doubl
 /* CamA, CamB and Zoom of one world, Phone of another, a silent and a broken file. */
 void projects_write_shoot(const char *dir);
 
+/* A folder with the shoot and a session that has analysed it, the caller's; NULL: no folder can be made. The paths of the folder, the shoot
+ * and the project to be saved are written to root, shoot and saved. */
+struct as_session *projects_set_up(char root[64], char shoot[96], char saved[96]);
+
 /* Settings without a cache unless cache (a folder) is given; the caller frees. */
 struct as_options *projects_options(const char *cache);
 struct as_session *projects_open(const char *cache);

@@ -23,18 +23,12 @@ static int set_up(void **state)
 {
 	(void)state;
 	char shoot[96];
-	if (folder_make(root, sizeof root))
+	struct as_session *s = projects_set_up(root, shoot, path);
+	if (!s)
 		return -1;
-	snprintf(shoot, sizeof shoot, "%s/shoot", root);
 	snprintf(dir, sizeof dir, "%s/state", root);
-	snprintf(path, sizeof path, "%s/day.audiosync", root);
 	snprintf(under, sizeof under, "%s/.day.audiosync.autosave", root);
 	snprintf(beside, sizeof beside, "%s/.day.audiosync-2.autosave", root);
-	mkdir(shoot, 0700);
-	projects_write_shoot(shoot);
-	struct as_session *s = projects_open(NULL);
-	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
-	as_snapshot_free(projects_analyze(s));
 	assert_int_equal(as_session_save(s, path, false, NULL), AS_OK);
 	as_session_free(s);
 	return 0;

@@ -19,20 +19,6 @@
 #include "engine/calibrate_private.h"
 #include "folder.h"
 
-static char dir[64];
-
-static int make_dir(void **state)
-{
-	(void)state;
-	return folder_make(dir, sizeof dir);
-}
-
-static int remove_dir(void **state)
-{
-	(void)state;
-	return folder_remove(dir);
-}
-
 /* Blocks of 10 ms for 20 s with jitter of 1 ms and a wild stamp now and then; after 10 s the device stands still for 60 ms. */
 static void test_stamps(void **state)
 {
@@ -97,7 +83,7 @@ static void test_save(void **state)
 	(void)state;
 	struct as_error err = {0};
 	char path[128];
-	snprintf(path, sizeof path, "%s", folder_path(dir, "deep"));
+	snprintf(path, sizeof path, "%s", folder_in("deep"));
 	snprintf(path + strlen(path), sizeof path - strlen(path), "/er/audiosync.ini");
 	/* Names as devices have them, hostile ones too. */
 	const char *const names[] = {"monitor:alsa_output.pci", "USB \xc3\xa9 = [x] ; # % \"q\"", " lead", "a\nb\x1b[2J", "caf\xe9", "[calibration]"};
@@ -123,12 +109,12 @@ static void test_save(void **state)
 	free(after);
 	/* A link stays one. */
 	char link[128];
-	snprintf(link, sizeof link, "%s", folder_path(dir, "link.ini"));
+	snprintf(link, sizeof link, "%s", folder_in("link.ini"));
 	assert_int_equal(symlink(path, link), 0);
 	assert_int_equal(as_calibrate_save(link, "by link", 3, &err), AS_OK);
 	assert_true(readlink(link, path, 1) == 1);
 	unlink(link);
-	folder_remove(folder_path(dir, "deep"));
+	folder_remove(folder_in("deep"));
 }
 
 static void test_refuses(void **state)
@@ -157,5 +143,5 @@ int main(void)
 		cmocka_unit_test(test_save),
 		cmocka_unit_test(test_refuses),
 	};
-	return cmocka_run_group_tests_name("calibrate", tests, make_dir, remove_dir);
+	return cmocka_run_group_tests_name("calibrate", tests, folder_set_up, folder_tear_down);
 }

@@ -19,25 +19,6 @@
 #include "media/decode.h"
 #include "media/encode.h"
 
-static char dir[64];
-
-static const char *in_dir(const char *name)
-{
-	return folder_path(dir, name);
-}
-
-static int make_dir(void **state)
-{
-	(void)state;
-	return folder_make(dir, sizeof dir);
-}
-
-static int remove_dir(void **state)
-{
-	(void)state;
-	return folder_remove(dir);
-}
-
 static struct as_encode_spec spec_of(enum as_audio_format format, int depth, int64_t frames)
 {
 	return (struct as_encode_spec){.format = format,
@@ -78,7 +59,7 @@ static void check_exact(enum as_audio_format format, int asked_depth, int depth,
 	int32_t *want = malloc(FRAMES * 2 * sizeof(*want)),
 		*got = malloc(FRAMES * 2 * sizeof(*got));
 	float *pcm = malloc(FRAMES * 2 * sizeof(*pcm));
-	const char *path = in_dir(as_audio_extension(format));
+	const char *path = folder_in(as_audio_extension(format));
 	int32_t full = 1 << (depth - 1);
 	noise_state = 7;
 	for (int i = 0; i < FRAMES * 2; i++) {
@@ -132,7 +113,7 @@ static void test_float_is_exact(void **state)
 	for (int k = 0; k < 2; k++) {
 		enum as_audio_format format = k ? AS_AUDIO_AIFF : AS_AUDIO_WAV;
 		struct as_encode_spec spec = spec_of(format, 32, FRAMES);
-		const char *path = in_dir("float");
+		const char *path = folder_in("float");
 		encode(path, &spec, pcm);
 		SF_INFO info = {0};
 		SNDFILE *f = sf_open(path, SFM_READ, &info);
@@ -148,7 +129,7 @@ static void test_limits_and_counts(void **state)
 	(void)state;
 	float pcm[] = {1.5F, -1.5F, 1.0F, -1.0F, 0.99999F, NAN, INFINITY, 0.5F};
 	struct as_encode_spec spec = spec_of(AS_AUDIO_WAV, 24, 4);
-	const char *path = in_dir("limit.wav");
+	const char *path = folder_in("limit.wav");
 	struct as_encoder *e = as_encoder_open(path, &spec, true, NULL);
 	assert_non_null(e);
 	assert_int_equal(as_encoder_write(e, pcm, 4, NULL), AS_OK);
@@ -179,7 +160,7 @@ static void test_dither(void **state)
 	struct as_encode_spec spec = spec_of(AS_AUDIO_WAV, 16, FRAMES);
 	spec.dither = true;
 	for (int k = 0; k < 2; k++) {
-		const char *path = in_dir("dither.wav");
+		const char *path = folder_in("dither.wav");
 		encode(path, &spec, pcm);
 		SF_INFO info = {0};
 		SNDFILE *f = sf_open(path, SFM_READ, &info);
@@ -210,9 +191,9 @@ static void test_dither_spares_copies(void **state)
 		pcm[2 * i] = (float)(i % 4001 - 2000) / 32768;     /* on a step */
 		pcm[2 * i + 1] = (float)(100 + 0.3125) / 32768; /* between two */
 	}
-	encode(in_dir("spare.wav"), &spec, pcm);
+	encode(folder_in("spare.wav"), &spec, pcm);
 	SF_INFO info = {0};
-	SNDFILE *f = sf_open(in_dir("spare.wav"), SFM_READ, &info);
+	SNDFILE *f = sf_open(folder_in("spare.wav"), SFM_READ, &info);
 	short *got = malloc(FRAMES * 2 * sizeof(*got));
 	assert_int_equal(sf_readf_short(f, got, FRAMES), FRAMES);
 	sf_close(f);
@@ -241,7 +222,7 @@ static void test_bext(void **state)
 		struct as_encode_spec spec = spec_of(AS_AUDIO_WAV, 24, 10);
 		spec.time_reference_s = rows[i].ref_s;
 		spec.originator = "audiosync and a name that is far too long for it";
-		const char *path = in_dir("bext.wav");
+		const char *path = folder_in("bext.wav");
 		encode(path, &spec, pcm);
 		SF_INFO info = {0};
 		SNDFILE *f = sf_open(path, SFM_READ, &info);
@@ -269,7 +250,7 @@ static void test_tags(void **state)
 	spec.ixml = "<BWFXML><NOTE>four bytes at a time</NOTE></BWFXML>";
 	spec.created_s = 1714644672.9; /* 2024-05-02 10:11:12.9 UTC */
 	for (int known = 1; known >= 0; known--) {
-		const char *path = in_dir("tags.wav");
+		const char *path = folder_in("tags.wav");
 		if (!known)
 			spec.created_s = NAN;
 		encode(path, &spec, pcm);
@@ -295,7 +276,7 @@ static void test_tags(void **state)
 	/* The other formats take the texts, too. */
 	for (int format = AS_AUDIO_AIFF; format <= AS_AUDIO_FLAC; format++) {
 		spec.format = (enum as_audio_format)format;
-		const char *path = in_dir("tags.bin");
+		const char *path = folder_in("tags.bin");
 		encode(path, &spec, pcm);
 		SF_INFO info = {0};
 		SNDFILE *f = sf_open(path, SFM_READ, &info);
@@ -315,17 +296,17 @@ static void test_rf64_border(void **state)
 	for (int over = 0; over < 2; over++) {
 		struct as_encode_spec spec =
 			spec_of(AS_AUDIO_WAV, 24, over ? border + 1 : border - 20000);
-		const char *path = in_dir("border.wav");
+		const char *path = folder_in("border.wav");
 		struct as_encoder *e = as_encoder_open(path, &spec, true, NULL);
 		assert_non_null(e);
 		for (int i = 0; i < 8; i++)
 			assert_int_equal(as_encoder_write(e, silence, 1024, NULL), AS_OK);
 		char head[4] = "";
-		DIR *d = opendir(dir);
+		DIR *d = opendir(folder_dir);
 		for (struct dirent *entry; (entry = readdir(d));) {
 			if (!strstr(entry->d_name, "border"))
 				continue;
-			FILE *f = fopen(in_dir(entry->d_name), "rb");
+			FILE *f = fopen(folder_in(entry->d_name), "rb");
 			assert_int_equal(fread(head, 1, 4, f), 4);
 			fclose(f);
 		}
@@ -340,12 +321,12 @@ static void test_rf64_border(void **state)
 static void check_refused(struct as_encode_spec spec, const char *words)
 {
 	struct as_error err = {0};
-	int before = folder_count(dir);
-	assert_null(as_encoder_open(in_dir("refused"), &spec, false, &err));
+	int before = folder_count(folder_dir);
+	assert_null(as_encoder_open(folder_in("refused"), &spec, false, &err));
 	assert_int_equal(err.status, AS_ERR_INVALID);
 	if (!strstr(err.msg, words) || !strstr(err.msg, "refused: "))
 		fail_msg("\"%s\" lacks \"%s\"", err.msg, words);
-	assert_int_equal(folder_count(dir), before);
+	assert_int_equal(folder_count(folder_dir), before);
 }
 
 static void test_what_a_format_cannot_hold(void **state)
@@ -417,8 +398,8 @@ static void test_mp3(void **state)
 		noise_state = 5;
 		for (int64_t k = 0; k < spec.total_frames * spec.channels; k++)
 			pcm[k] = (float)(int32_t)next_noise() * 1e-10F;
-		encode(in_dir("x.mp3"), &spec, pcm);
-		check_mp3(in_dir("x.mp3"), spec.rate_hz, spec.bitrate_kbps, spec.total_frames);
+		encode(folder_in("x.mp3"), &spec, pcm);
+		check_mp3(folder_in("x.mp3"), spec.rate_hz, spec.bitrate_kbps, spec.total_frames);
 		free(pcm);
 	}
 }
@@ -434,8 +415,8 @@ static void test_mp3_is_gapless(void **state)
 			(float)(0.4 * sin(2e-6 * (double)i * i)); /* a sweep up to 3 kHz */
 	struct as_encode_spec spec = spec_of(AS_AUDIO_MP3, 16, FRAMES);
 	spec.bitrate_kbps = 320;
-	encode(in_dir("gapless.mp3"), &spec, pcm);
-	struct as_decoder *d = as_decoder_open(in_dir("gapless.mp3"), -1, NULL, NULL);
+	encode(folder_in("gapless.mp3"), &spec, pcm);
+	struct as_decoder *d = as_decoder_open(folder_in("gapless.mp3"), -1, NULL, NULL);
 	assert_non_null(d);
 	const float *block;
 	int64_t at = 0;
@@ -460,7 +441,7 @@ static void test_existing_file(void **state)
 	(void)state;
 	struct as_error err = {0};
 	struct as_encode_spec spec = spec_of(AS_AUDIO_WAV, 16, 0);
-	const char *path = in_dir("exists.wav");
+	const char *path = folder_in("exists.wav");
 	FILE *f = fopen(path, "w");
 	fputs("old", f);
 	fclose(f);
@@ -496,11 +477,11 @@ static void test_write_error(void **state)
 	getrlimit(RLIMIT_FSIZE, &old);
 	small = old;
 	small.rlim_cur = 50000;
-	int before = folder_count(dir);
+	int before = folder_count(folder_dir);
 	for (size_t i = 0; i < 4; i++) {
 		struct as_error err = {0};
 		struct as_encode_spec spec = spec_of(all[i], 16, FRAMES);
-		struct as_encoder *e = as_encoder_open(in_dir("full.x"), &spec, false, &err);
+		struct as_encoder *e = as_encoder_open(folder_in("full.x"), &spec, false, &err);
 		assert_non_null(e);
 		setrlimit(RLIMIT_FSIZE, &small);
 		enum as_status status = as_encoder_write(e, pcm, FRAMES, &err);
@@ -509,7 +490,7 @@ static void test_write_error(void **state)
 		assert_int_equal(status, AS_ERR_IO);
 		assert_non_null(strstr(err.msg, "full.x"));
 		assert_non_null(strstr(err.msg, "File too large"));
-		assert_int_equal(folder_count(dir), before);
+		assert_int_equal(folder_count(folder_dir), before);
 	}
 	free(pcm);
 }
@@ -519,7 +500,7 @@ static void test_missing_folder(void **state)
 	(void)state;
 	struct as_error err = {0};
 	struct as_encode_spec spec = spec_of(AS_AUDIO_WAV, 16, 1);
-	assert_null(as_encoder_open(in_dir("no/such.wav"), &spec, false, &err));
+	assert_null(as_encoder_open(folder_in("no/such.wav"), &spec, false, &err));
 	assert_int_equal(err.status, AS_ERR_IO);
 	assert_non_null(strstr(err.msg, "No such file"));
 }
@@ -542,5 +523,5 @@ int main(void)
 		cmocka_unit_test(test_write_error),
 		cmocka_unit_test(test_missing_folder),
 	};
-	return cmocka_run_group_tests_name("encode", tests, make_dir, remove_dir);
+	return cmocka_run_group_tests_name("encode", tests, folder_set_up, folder_tear_down);
 }

@@ -14,21 +14,20 @@
 #define LOOK_S 2
 #define LENGTH_S 40
 
-static char dir[256];
 static double v[LOOK_S * 96000];
 
 static struct truth_error look(const struct truth *x, int rate_hz, double at_s, double length_s)
 {
 	int64_t from = (int64_t)(at_s * rate_hz);
 	int n = (int)(length_s * rate_hz);
-	truth_read(folder_path(dir, "out.wav"), from, v, n);
+	truth_read(folder_in("out.wav"), from, v, n);
 	return truth_compare(x, v, from, n, rate_hz);
 }
 
 static void convey(const struct truth *x, const struct truth_device *d, double length_s,
 		   const struct truth_export *e)
 {
-	const char *in = folder_path(dir, "in.wav"), *out = folder_path(dir, "out.wav");
+	const char *in = folder_in("in.wav"), *out = folder_in("out.wav");
 	int64_t frames = (int64_t)(length_s * d->rate_hz);
 	truth_record(in, x, d, frames, 32);
 	truth_stitch(in, out, d, frames, e);
@@ -91,7 +90,7 @@ static void test_split(void **state)
 		const char *parts[2] = {paths[0], paths[1]};
 		for (int k = 0; k < 2; k++) {
 			int64_t frames = (int64_t)(6 * d[k].rate_hz);
-			snprintf(paths[k], sizeof paths[k], "%s/%d.wav", dir, k);
+			snprintf(paths[k], sizeof paths[k], "%s/%d.wav", folder_dir, k);
 			truth_record(paths[k], &x, &d[k], frames, 32);
 			segments[k] = (struct as_segment){0, 6, d[k].start_s};
 			clips[k] = (struct as_stitch_clip){.parts = &parts[k],
@@ -104,7 +103,7 @@ static void test_split(void **state)
 							   .segments = &segments[k],
 							   .n_segments = 1};
 		}
-		struct as_stitch_job job = {.path = folder_path(dir, "out.wav"),
+		struct as_stitch_job job = {.path = folder_in("out.wav"),
 					    .force = true,
 					    .spec = {.format = AS_AUDIO_WAV,
 						     .rate_hz = 48000,
@@ -161,7 +160,7 @@ static void test_bands(void **state)
 	}
 	const struct truth x = truth_tone(30000, 0.891);
 	convey(&x, &d, 4, &e);
-	truth_read(folder_path(dir, "out.wav"), 48000, v, 48000);
+	truth_read(folder_in("out.wav"), 48000, v, 48000);
 	for (int i = 0; i < 48000; i++)
 		assert_true(fabs(v[i]) < 1e-7);
 }
@@ -181,18 +180,6 @@ static void test_judge(void **state)
 	assert_true(err.null_db > -30);
 }
 
-static int make_dir(void **state)
-{
-	(void)state;
-	return folder_make(dir, sizeof dir);
-}
-
-static int remove_dir(void **state)
-{
-	(void)state;
-	return folder_remove(dir);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,5 +189,5 @@ int main(void)
 		cmocka_unit_test(test_noise_floor),
 		cmocka_unit_test(test_bands),
 	};
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }

@@ -16,20 +16,6 @@
 #include "cli/live_command.h"
 #include "folder.h"
 
-static char dir[256];
-
-static int make_dir(void **state)
-{
-	(void)state;
-	return folder_make(dir, sizeof dir);
-}
-
-static int remove_dir(void **state)
-{
-	(void)state;
-	return folder_remove(dir);
-}
-
 static void check_words(const char *text, const char *const *want)
 {
 	struct as_error err;
@@ -107,7 +93,7 @@ static void check_file(const char *name, const char *want)
 {
 	char *text = NULL;
 	int64_t n;
-	assert_int_equal(as_file_read(folder_path(dir, name), 4096, &text, &n, NULL), AS_OK);
+	assert_int_equal(as_file_read(folder_in(name), 4096, &text, &n, NULL), AS_OK);
 	assert_string_equal(text, want);
 	free(text);
 }
@@ -119,7 +105,7 @@ static void test_runs(void **state)
 	char command[700];
 	struct as_error err;
 	snprintf(command, sizeof command, "sh -c 'printf \"%%s|%%s|\" \"$AUDIOSYNC_X\" \"$1\" >>%s/ran; env | grep -c ^AUDIOSYNC_X= >>%s/ran' sh \"a b\"",
-		 dir, dir);
+		 folder_dir, folder_dir);
 	setenv("AUDIOSYNC_X", "old", 1);
 	struct as_alert_command *c = make(command, 30);
 	assert_false(as_alert_command_is_busy(c));
@@ -138,14 +124,14 @@ static void test_one_at_a_time(void **state)
 	char command[700];
 	struct as_error err;
 	snprintf(command, sizeof command,
-		 "sh -c 'echo \"$X\" >>%s/turns; until [ -e %s/go ]; do sleep 0.01; done'", dir, dir);
+		 "sh -c 'echo \"$X\" >>%s/turns; until [ -e %s/go ]; do sleep 0.01; done'", folder_dir, folder_dir);
 	struct as_alert_command *c = make(command, 60);
 	request(c, "X=1");
 	assert_int_equal(as_alert_command_tick(c, &err), AS_OK);
 	request(c, "X=2");
 	request(c, "X=3");
 	assert_int_equal(as_alert_command_tick(c, &err), AS_OK);
-	assert_int_equal(as_file_write(folder_path(dir, "go"), true, "", NULL), AS_OK);
+	assert_int_equal(as_file_write(folder_in("go"), true, "", NULL), AS_OK);
 	assert_int_equal(finish(c, &err), AS_OK);
 	check_file("turns", "1\n3\n");
 	as_alert_command_free(c);
@@ -176,16 +162,16 @@ static void test_hangs(void **state)
 	int64_t n;
 	pid_t pid[2] = {0};
 	snprintf(command, sizeof command,
-		 "sh -c 'trap \"\" TERM; sleep 1000 & echo $$ $! >%s/new; mv %s/new %s/pids; while :; do sleep 1000; done'", dir, dir, dir);
+		 "sh -c 'trap \"\" TERM; sleep 1000 & echo $$ $! >%s/new; mv %s/new %s/pids; while :; do sleep 1000; done'", folder_dir, folder_dir, folder_dir);
 	struct as_alert_command *c = make(command, 1000);
 	request(c, "X=1");
 	assert_int_equal(as_alert_command_tick(c, &err), AS_OK);
-	while (!as_file_exists(folder_path(dir, "pids")))
+	while (!as_file_exists(folder_in("pids")))
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 	as_alert_command_set_limit(c, 0.001);
 	assert_int_equal(finish(c, &err), AS_ERR_IO);
 	assert_non_null(strstr(err.msg, "more than 0.001 s"));
-	assert_int_equal(as_file_read(folder_path(dir, "pids"), 100, &text, &n, NULL), AS_OK);
+	assert_int_equal(as_file_read(folder_in("pids"), 100, &text, &n, NULL), AS_OK);
 	assert_int_equal(sscanf(text, "%d %d", &pid[0], &pid[1]), 2);
 	free(text);
 	assert_int_equal(kill(pid[0], 0), -1);
@@ -214,7 +200,7 @@ static void test_no_trace(void **state)
 	struct as_error err;
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
 	sigaction(SIGCHLD, &ignore, &before);
-	snprintf(command, sizeof command, "sh -c 'echo \"$X\" >>%s/turns'", dir);
+	snprintf(command, sizeof command, "sh -c 'echo \"$X\" >>%s/turns'", folder_dir);
 	struct as_alert_command *c = make(command, 30);
 	for (int i = 0; i < 2; i++) {
 		request(c, "X=1");
@@ -243,11 +229,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_missing),
-		cmocka_unit_test_setup_teardown(test_runs, make_dir, remove_dir),
-		cmocka_unit_test_setup_teardown(test_one_at_a_time, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(test_runs, folder_set_up, folder_tear_down),
+		cmocka_unit_test_setup_teardown(test_one_at_a_time, folder_set_up, folder_tear_down),
 		cmocka_unit_test(test_complaints),
-		cmocka_unit_test_setup_teardown(test_hangs, make_dir, remove_dir),
-		cmocka_unit_test_setup_teardown(test_no_trace, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(test_hangs, folder_set_up, folder_tear_down),
+		cmocka_unit_test_setup_teardown(test_no_trace, folder_set_up, folder_tear_down),
 		cmocka_unit_test(test_freed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,15 +21,9 @@ static char root[64], shoot[96], saved[96];
 static int set_up(void **state)
 {
 	(void)state;
-	if (folder_make(root, sizeof root))
+	struct as_session *s = projects_set_up(root, shoot, saved);
+	if (!s)
 		return -1;
-	snprintf(shoot, sizeof shoot, "%s/shoot", root);
-	snprintf(saved, sizeof saved, "%s/day.audiosync", root);
-	mkdir(shoot, 0700);
-	projects_write_shoot(shoot);
-	struct as_session *s = projects_open(NULL);
-	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
-	as_snapshot_free(projects_analyze(s));
 	assert_int_equal(as_session_save(s, saved, false, NULL), AS_OK);
 	as_session_free(s);
 	return 0;

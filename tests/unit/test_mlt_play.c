@@ -25,20 +25,6 @@
 #define CLIP_FRAMES 96000
 #define LOOK 6000 /* samples that are compared */
 
-static char dir[64];
-
-static int make_dir(void **state)
-{
-	(void)state;
-	return folder_make(dir, sizeof dir);
-}
-
-static int remove_dir(void **state)
-{
-	(void)state;
-	return folder_remove(dir);
-}
-
 static float noise(uint32_t clip, int64_t k)
 {
 	uint32_t x = (uint32_t)k * 2654435761u ^ (clip + 1) * 40503u * 65599u;
@@ -73,7 +59,7 @@ static struct as_timeline *make_edit(struct as_frame_rate rate)
 		struct as_timeline_media *m = &t->media[i];
 		free(m->path);
 		free(m->target);
-		m->path = strdup(folder_path(dir, names[i]));
+		m->path = strdup(folder_in(names[i]));
 		m->target = strdup(m->path);
 		write_clip(m->path, (uint32_t)i);
 		m->has_video = m->has_tc = false;
@@ -143,8 +129,8 @@ static float *render(const struct as_timeline *t, int64_t *n)
 	struct as_document d;
 	char file[128], out[128], consumer[160];
 	bool played = false;
-	snprintf(file, sizeof file, "%s", folder_path(dir, "edit.mlt"));
-	snprintf(out, sizeof out, "%s", folder_path(dir, "out.wav"));
+	snprintf(file, sizeof file, "%s", folder_in("edit.mlt"));
+	snprintf(out, sizeof out, "%s", folder_in("out.wav"));
 	snprintf(consumer, sizeof consumer, "avformat:%s", out);
 	edit_write(t, as_mlt_write, as_mlt_check, &d);
 	FILE *f = fopen(file, "w");
@@ -234,7 +220,7 @@ static void test_played(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_played, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(test_played, folder_set_up, folder_tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,14 +26,6 @@
 
 #define LIMIT_S 40.0 /* for whatever should come; a machine may be busy */
 
-static char dir[64];
-
-static int make_dir(void **state)
-{
-	(void)state;
-	return folder_make(dir, sizeof dir);
-}
-
 /* Of a test that has failed. */
 static pid_t player;
 
@@ -45,14 +37,8 @@ static int end_player(void **state)
 		waitpid(player, NULL, 0);
 	}
 	player = 0;
-	unlink(folder_path(dir, "mpv"));
+	unlink(folder_in("mpv"));
 	return 0;
-}
-
-static int remove_dir(void **state)
-{
-	(void)state;
-	return folder_remove(dir);
 }
 
 static double now_s(void)
@@ -90,7 +76,7 @@ static void fake_listen(struct fake *k)
 static struct fake fake_start(void)
 {
 	struct fake k = {.fd = -1};
-	snprintf(k.path, sizeof k.path, "%s", folder_path(dir, "fake"));
+	snprintf(k.path, sizeof k.path, "%s", folder_in("fake"));
 	fake_listen(&k);
 	k.client = as_mpv_client_new(k.path);
 	assert_int_equal(as_mpv_client_connect(k.client, NULL), AS_OK);
@@ -236,11 +222,11 @@ static void test_no_socket(void **state)
 	struct as_mpv_client *c = as_mpv_client_new(path);
 	assert_int_equal(as_mpv_client_connect(c, &err), AS_ERR_INVALID);
 	as_mpv_client_free(c);
-	c = as_mpv_client_new(folder_path(dir, "none"));
+	c = as_mpv_client_new(folder_in("none"));
 	assert_int_equal(as_mpv_client_connect(c, &err), AS_ERR_IO);
 	assert_non_null(strstr(err.msg, "none: No such file"));
 	as_mpv_client_free(c);
-	c = as_mpv_client_new(dir);
+	c = as_mpv_client_new(folder_dir);
 	assert_int_equal(as_mpv_client_connect(c, &err), AS_ERR_IO);
 	as_mpv_client_free(c);
 }
@@ -340,7 +326,7 @@ static struct stage raise_curtain(const char *media, const char *video, const ch
 {
 	struct stage g = {.state = AS_LIVE_LOCKED, .echo = getenv("MPV_SESSION") != NULL,
 			  .picture = strcmp(video, "--no-video") != 0};
-	snprintf(g.path, sizeof g.path, "%s", folder_path(dir, "mpv"));
+	snprintf(g.path, sizeof g.path, "%s", folder_in("mpv"));
 	g.opt = as_options_new();
 	for (; settings[0]; settings += 2)
 		assert_int_equal(as_options_set(g.opt, settings[0], settings[1], "test", NULL), AS_OK);
@@ -434,8 +420,8 @@ static void test_mpv_by_speed(void **state)
 	}
 	/* Quicker than what ears like, so that it takes seconds. */
 	static const char *const settings[] = {"mpv.max_speed_percent", "5", "mpv.dead_band_ms", "10", NULL};
-	write_sound(folder_path(dir, "sound.wav"));
-	struct stage g = raise_curtain(folder_path(dir, "sound.wav"), "--no-video", settings);
+	write_sound(folder_in("sound.wav"));
+	struct stage g = raise_curtain(folder_in("sound.wav"), "--no-video", settings);
 	g.place_s = 200;
 	turn_until_near(&g, 0.15);
 	assert_true(ask(&g, "time-pos") > 200);
@@ -499,9 +485,9 @@ static void test_mpv_by_delay(void **state)
 	snprintf(command, sizeof command,
 		 "ffmpeg -v error -nostdin -y -f lavfi -i testsrc=s=64x48:r=50:d=300 -f lavfi -i anoisesrc=d=300:r=8000 -c:v mpeg4 "
 		 "-g 25 -c:a pcm_s16le %s",
-		 folder_path(dir, "picture.mkv"));
+		 folder_in("picture.mkv"));
 	assert_int_equal(system(command), 0);
-	struct stage g = raise_curtain(folder_path(dir, "picture.mkv"), "--vo=null", settings);
+	struct stage g = raise_curtain(folder_in("picture.mkv"), "--vo=null", settings);
 	g.place_s = 100;
 	turn_until_near(&g, 0.03);
 	double before_s = ask(&g, "audio-delay");
@@ -524,8 +510,8 @@ static void test_mpv_comes_back(void **state)
 		skip();
 	}
 	static const char *const settings[] = {NULL};
-	write_sound(folder_path(dir, "sound.wav"));
-	struct stage g = raise_curtain(folder_path(dir, "sound.wav"), "--no-video", settings);
+	write_sound(folder_in("sound.wav"));
+	struct stage g = raise_curtain(folder_in("sound.wav"), "--no-video", settings);
 	g.place_s = 100;
 	turn_until_near(&g, 0.04);
 	kill(g.pid, SIGKILL);
@@ -533,7 +519,7 @@ static void test_mpv_comes_back(void **state)
 	close(g.ask);
 	turn_for(&g, 0.2);
 	assert_int_equal(as_mpv_fd(g.m), -1);
-	start_mpv(&g, folder_path(dir, "sound.wav"), "--no-video");
+	start_mpv(&g, folder_in("sound.wav"), "--no-video");
 	turn_until_near(&g, 0.04);
 	drop_curtain(&g);
 }
@@ -549,5 +535,5 @@ int main(void)
 		cmocka_unit_test_teardown(test_mpv_by_delay, end_player),
 		cmocka_unit_test_teardown(test_mpv_comes_back, end_player),
 	};
-	return cmocka_run_group_tests_name("mpv", tests, make_dir, remove_dir);
+	return cmocka_run_group_tests_name("mpv", tests, folder_set_up, folder_tear_down);
 }

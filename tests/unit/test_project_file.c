@@ -25,15 +25,9 @@ static int64_t n_text;
 static int set_up(void **state)
 {
 	(void)state;
-	if (folder_make(root, sizeof root))
+	struct as_session *s = projects_set_up(root, shoot, saved);
+	if (!s)
 		return -1;
-	snprintf(shoot, sizeof shoot, "%s/shoot", root);
-	snprintf(saved, sizeof saved, "%s/day.audiosync", root);
-	mkdir(shoot, 0700);
-	projects_write_shoot(shoot);
-	struct as_session *s = projects_open(NULL);
-	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
-	as_snapshot_free(projects_analyze(s));
 	const struct as_manual_place to = {.island = 1, .start_s = 3, .drift_ppm = 5};
 	const struct as_snapshot *n = as_session_snapshot(s);
 	assert_int_equal(as_session_set_place(s, projects_clip(n, "Phone_001.wav"), &to, NULL), AS_OK);

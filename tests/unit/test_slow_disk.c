@@ -64,20 +64,14 @@ static int set_up(void **state)
 	char shoot[96];
 
 	(void)state;
-	if (folder_make(root, sizeof root))
+	struct as_session *s = projects_set_up(root, shoot, path);
+	if (!s)
 		return -1;
-	snprintf(shoot, sizeof shoot, "%s/shoot", root);
 	snprintf(dir, sizeof dir, "%s/state", root);
-	snprintf(path, sizeof path, "%s/day.audiosync", root);
 	snprintf(hangs, sizeof hangs, "%s/hangs", root);
 	setenv(HANGS_ENV, hangs, 1);
 	if (readlink("/proc/self/exe", self, sizeof self - 1) <= 0)
 		return -1;
-	mkdir(shoot, 0700);
-	projects_write_shoot(shoot);
-	struct as_session *s = projects_open(NULL);
-	assert_int_equal(as_session_add(s, shoot, NULL, NULL), AS_OK);
-	as_snapshot_free(projects_analyze(s));
 	assert_int_equal(as_session_save(s, path, false, NULL), AS_OK);
 	as_session_free(s);
 	return 0;

@@ -21,25 +21,6 @@
 #define DECLICK_S 0.005
 #define CROSSFADE_S 0.05
 
-static char dir[64];
-
-static const char *in_dir(const char *name)
-{
-	return folder_path(dir, name);
-}
-
-static int make_dir(void **state)
-{
-	(void)state;
-	return folder_make(dir, sizeof dir);
-}
-
-static int remove_dir(void **state)
-{
-	(void)state;
-	return folder_remove(dir);
-}
-
 /* The sound of the tests at second t. */
 static double tones(double t)
 {
@@ -54,7 +35,7 @@ static double tones(double t)
 static const char *write_file(const char *name, double rate_hz, double ppm, int channels,
 			      int64_t from, int64_t frames, double level)
 {
-	const char *path = in_dir(name);
+	const char *path = folder_in(name);
 	SF_INFO info = {.samplerate = (int)rate_hz,
 			.channels = channels,
 			.format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
@@ -98,7 +79,7 @@ static struct as_stitch_clip clip_of(struct one_clip *one, const char *path, dou
 static struct as_stitch_job job_of(const struct as_stitch_clip *clips, int n, int rate_hz,
 				   int channels, int64_t total)
 {
-	return (struct as_stitch_job){.path = in_dir("out.wav"),
+	return (struct as_stitch_job){.path = folder_in("out.wav"),
 				      .force = true,
 				      .spec = {.format = AS_AUDIO_WAV,
 					       .rate_hz = rate_hz,
@@ -247,14 +228,14 @@ static void test_24_bits_come_out_exactly(void **state)
 	static int32_t want[FRAMES], got[FRAMES];
 	SF_INFO info = {
 		.samplerate = 48000, .channels = 1, .format = SF_FORMAT_WAV | SF_FORMAT_PCM_24};
-	SNDFILE *f = sf_open(in_dir("in.wav"), SFM_WRITE, &info);
+	SNDFILE *f = sf_open(folder_in("in.wav"), SFM_WRITE, &info);
 	uint32_t x = 3;
 	for (int i = 0; i < FRAMES; i++)
 		want[i] = (int32_t)((x = x * 1664525U + 1013904223U) & 0xffffff00U);
 	assert_int_equal(sf_writef_int(f, want, FRAMES), FRAMES);
 	sf_close(f);
 	struct one_clip one;
-	struct as_stitch_clip clip = clip_of(&one, in_dir("in.wav"), 48000, 1, FRAMES, 0, 0);
+	struct as_stitch_clip clip = clip_of(&one, folder_in("in.wav"), 48000, 1, FRAMES, 0, 0);
 	struct as_stitch_job job = job_of(&clip, 1, 48000, 1, FRAMES);
 	struct as_stitch_report report;
 	job.spec.bit_depth = 24;
@@ -465,28 +446,28 @@ static bool stop_at_half(void *ctx, int64_t done, int64_t total)
 static void test_nothing_half_written(void **state)
 {
 	(void)state;
-	assert_int_equal(folder_empty(dir), 0);
+	assert_int_equal(folder_empty(folder_dir), 0);
 	struct as_error err = {0};
 	struct one_clip one;
 	struct as_stitch_clip clip = clip_of(&one, write_file("in.wav", 48000, 0, 1, 0, 96000, NAN),
 					     48000, 1, 96000, 0.1, 10);
 	struct as_stitch_job job = job_of(&clip, 1, 48000, 1, 144000);
 	assert_int_equal(as_stitch_track(&job, NULL, stop_at_half, NULL, NULL, &err), AS_CANCELLED);
-	assert_int_equal(folder_count(dir), 1);
+	assert_int_equal(folder_count(folder_dir), 1);
 	atomic_bool cancel = true;
 	assert_int_equal(as_stitch_track(&job, &cancel, NULL, NULL, NULL, &err), AS_CANCELLED);
-	assert_int_equal(folder_count(dir), 1);
+	assert_int_equal(folder_count(folder_dir), 1);
 	/* shorter than it was when it was measured */
 	clip.frames += 48000;
 	assert_int_equal(as_stitch_track(&job, NULL, NULL, NULL, NULL, &err), AS_ERR_FORMAT);
 	assert_non_null(strstr(err.msg, "in.wav"));
-	assert_int_equal(folder_count(dir), 1);
+	assert_int_equal(folder_count(folder_dir), 1);
 	/* gone */
 	clip.frames -= 48000;
 	unlink(one.part);
 	assert_true(as_stitch_track(&job, NULL, NULL, NULL, NULL, &err) >= AS_ERR_IO);
 	assert_non_null(strstr(err.msg, "in.wav"));
-	assert_int_equal(folder_count(dir), 0);
+	assert_int_equal(folder_count(folder_dir), 0);
 }
 
 /* Appends to the clip's file once, half way through. */
@@ -507,7 +488,7 @@ static bool grow_at_half(void *ctx, int64_t done_frames, int64_t total_frames)
 static void test_changed_sources(void **state)
 {
 	(void)state;
-	assert_int_equal(folder_empty(dir), 0);
+	assert_int_equal(folder_empty(folder_dir), 0);
 	struct as_error err = {0};
 	struct one_clip one;
 	struct stat st;
@@ -534,7 +515,7 @@ static void test_changed_sources(void **state)
 	assert_int_equal(as_stitch_track(&job, NULL, grow_at_half, &grow, NULL, &err), AS_ERR_FORMAT);
 	assert_non_null(strstr(err.msg, "while it was read"));
 	assert_null(grow);
-	assert_int_equal(folder_count(dir), 1);
+	assert_int_equal(folder_count(folder_dir), 1);
 }
 
 static void test_a_track_without_clips_is_silence(void **state)
@@ -566,5 +547,5 @@ int main(void)
 		cmocka_unit_test(test_changed_sources),
 		cmocka_unit_test(test_a_track_without_clips_is_silence),
 	};
-	return cmocka_run_group_tests_name("stitch", tests, make_dir, remove_dir);
+	return cmocka_run_group_tests_name("stitch", tests, folder_set_up, folder_tear_down);
 }
