@@ -16,7 +16,8 @@
 #define DRIFT_ERR_MAX_PPM 5.0
 #define POINT_NATS 60.0  /* a window that is so sure is as exact as any */
 #define POINT_SIGMAS 4.5 /* where the fit's weights end */
-#define ALT_RANK_MIN 8.0 /* nats a rival must have of its own */
+#define ALT_RANK_MIN 8.0 /* nats a rival must have of its own … */
+#define ALT_SCORE_MIN 3.0 /* … or decades, where its windows are too faint to speak one by one */
 
 /* Orders the two signals for the search by length and content alone, so that swapping them changes nothing. */
 static bool first_is_target(const struct as_signal *a, const struct as_signal *b)
@@ -187,10 +188,13 @@ static void fill_place(struct as_match_result *out, struct as_lines *f, const st
 	out->inverted = f->sign < 0.0;
 }
 
-/* What a rival has of its own. Echoes of one place are all found in one search, which the place has paid. */
-static double rival_nats(const struct as_track *best, const struct as_track *t)
+/* Whether it has enough of its own. Echoes of one place are all found in one search, which the place has paid. */
+static bool is_rival(const struct as_track *best, const struct as_track *t, int n_tracks, double lags)
 {
-	return t->rank + (t->straight && as_evidence_near(best, t) ? AS_TRACK_LINES_NATS : 0.0);
+	bool near = as_evidence_near(best, t);
+	double nats = t->rank + (t->straight && near ? AS_TRACK_LINES_NATS : 0.0);
+
+	return nats >= ALT_RANK_MIN || (!near && as_evidence_score(t, n_tracks, lags) >= ALT_SCORE_MIN);
 }
 
 static void fill_rivals(struct as_match_result *out, const struct as_search *s,
@@ -206,7 +210,7 @@ static void fill_rivals(struct as_match_result *out, const struct as_search *s,
 		double margin, lag0;
 		int k;
 
-		if (is_piece[i] || rival_nats(best, t) < ALT_RANK_MIN)
+		if (is_piece[i] || !is_rival(best, t, s->n_tracks, lags))
 			continue;
 		margin = as_evidence_margin(as_evidence_contrast(best, t));
 		if (as_evidence_near(best, t))

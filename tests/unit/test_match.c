@@ -356,6 +356,47 @@ static void test_mirror_of_rivals(void **state)
 	free(v);
 }
 
+/* What is heard in 8 s of noise may sit in either half of a recording that plays the same 20 s twice: whoever finds the one place, however
+ * faintly, knows of the other. Returns whether it found any. */
+static bool check_two_places(enum sound_kind kind, double snr_db, uint64_t seed)
+{
+	const double at_s = 3.0, half_s = 20.0;
+	int half = 20 * RATE;
+	float *v = sound_make(kind, 90 + seed, half), *twice = malloc(sizeof(*twice) * 2 * (size_t)half);
+	struct as_match_result r;
+	bool found;
+
+	assert_non_null(twice);
+	memcpy(twice, v, sizeof(*v) * (size_t)half);
+	memcpy(twice + half, v, sizeof(*v) * (size_t)half);
+	struct as_signal a = noisy(twice, 2 * half, 0.0, 0.0, 2 * half, 25.0, seed);
+	struct as_signal b = noisy(v, half, at_s, 0.0, 8 * RATE, snr_db, seed + 1000);
+
+	found = match(&a, &b, &r) == AS_OK && r.score >= WEAK;
+	if (found) {
+		double other = r.offset_s < half_s ? at_s + half_s : at_s;
+
+		assert_true(r.margin < MARGIN);
+		assert_true(r.n_alts > 0 && fabs(r.alts[0].offset_s - other) < 5e-3);
+	}
+	sound_forget(&a);
+	sound_forget(&b);
+	free(twice);
+	free(v);
+	return found;
+}
+
+static void test_two_places_in_noise(void **state)
+{
+	int found = 0;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 12; seed++)
+		for (double snr_db = -12.0; snr_db > -27.0; snr_db -= 2.0)
+			found += check_two_places(seed % 2 ? SOUND_SPEECH : SOUND_MUSIC, snr_db, seed);
+	assert_true(found >= 30);
+}
+
 /* --- what must not matter --- */
 
 static void check_gain(float gain, bool inverted)
@@ -961,6 +1002,7 @@ int main(void)
 		cmocka_unit_test(test_mirror),
 		cmocka_unit_test(test_points),
 		cmocka_unit_test(test_mirror_of_rivals),
+		cmocka_unit_test(test_two_places_in_noise),
 		cmocka_unit_test(test_gain_and_polarity),
 		cmocka_unit_test(test_identical),
 		cmocka_unit_test(test_twice_the_same),
