@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "engine/aside.h"
+#include "base/aside.h"
 #include "engine/autosave_private.h"
 #include "project/paths.h"
 

@@ -4,7 +4,7 @@
 
 #include <audiosync/demo.h>
 
-#include "engine/aside.h"
+#include "base/aside.h"
 
 struct as_demo_run {
 	struct as_aside aside;

@@ -3,7 +3,7 @@
 
 #include <audiosync/devices.h>
 
-#include "engine/aside.h"
+#include "base/aside.h"
 
 struct as_device_search {
 	struct as_aside aside;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/aside.h"
+#include "base/aside.h"
 
 /* ---- what paths stand for ---- */
 

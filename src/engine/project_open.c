@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/aside.h"
+#include "base/aside.h"
 #include "engine/project_private.h"
 
 #define HOLD_TRIES 5

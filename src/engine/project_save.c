@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "engine/aside.h"
+#include "base/aside.h"
 #include "engine/autosave_private.h"
 #include "project/paths.h"
 

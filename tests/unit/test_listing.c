@@ -15,7 +15,7 @@
 #include <audiosync/listing.h>
 #include <audiosync/project.h>
 
-#include "engine/aside.h"
+#include "base/aside.h"
 #include "engine/listing.h"
 #include "folder.h"
 

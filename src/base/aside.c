@@ -1,9 +1,8 @@
-#include "engine/aside.h"
+#include "base/aside.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include "base/thread.h"

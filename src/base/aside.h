@@ -2,8 +2,8 @@
  *
  * Embedded as the first member of what is done. Both the owner and the thread hold on to it, and the last one frees: an owner that
  * has lost interest never waits, and a thread that hangs in a dead mount is left behind. */
-#ifndef AS_ENGINE_ASIDE_H
-#define AS_ENGINE_ASIDE_H
+#ifndef AS_BASE_ASIDE_H
+#define AS_BASE_ASIDE_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
