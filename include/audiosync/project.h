@@ -34,7 +34,7 @@ AS_API struct as_opening *as_session_open_start(const struct as_options *opt, co
 AS_API int as_opening_fd(const struct as_opening *o);
 /* Waits at most so long; 0: only looks, -1: as long as it takes. */
 AS_API bool as_opening_done(const struct as_opening *o, int wait_ms);
-/* The session of one that is done, and frees o; NULL: err says why. *newer (or NULL): as_session_newer_autosave of state_dir, free() it.
+/* The session of one that is done, and frees o; NULL: err says why. One that is not done is AS_ERR_BUSY, and goes on. *newer (or NULL): as_session_newer_autosave of state_dir, free() it.
  * held (or NULL): its status says whether the project is held. */
 AS_API struct as_session *as_opening_take(struct as_opening *o, char **newer, struct as_error *held, struct as_error *err);
 /* Nobody wants it any more: does not wait. NULL is fine. */

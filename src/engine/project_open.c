@@ -104,8 +104,17 @@ bool as_opening_done(const struct as_opening *o, int wait_ms)
 
 struct as_session *as_opening_take(struct as_opening *o, char **newer, struct as_error *held, struct as_error *err)
 {
-	struct as_session *s = as_opening_done(o, 0) ? o->session : NULL;
+	struct as_session *s;
 
+	if (newer)
+		*newer = NULL;
+	if (held)
+		*held = (struct as_error){0};
+	if (!as_opening_done(o, 0)) {
+		as_fail(err, AS_ERR_BUSY, "%s: still being opened", o->path);
+		return NULL;
+	}
+	s = o->session;
 	if (newer)
 		*newer = s ? o->newer : NULL;
 	if (held)
