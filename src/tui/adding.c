@@ -12,6 +12,7 @@
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 #include "tui/jobs.h"
+#include "tui/projects.h"
 
 #define HERE_MAX 10000 /* entries that are looked at to say how many recordings there are */
 
@@ -86,7 +87,7 @@ static bool is_free(struct tui *t)
 		tui_say(t, TUI_WARNING, "not while others are being added: Esc stops that");
 	else if (t->m.snap->busy)
 		tui_say(t, TUI_WARNING, "not while something runs: Esc stops it");
-	else
+	else if (!tui_projects_opens(t) || tui_projects_idle(t)) /* what is opened takes the place of what there is */
 		return true;
 	return false;
 }

@@ -49,6 +49,9 @@ struct tui_keeping {
 	bool runs, failed;
 };
 
+struct tui_leftovers;
+struct tui_naming;
+
 /* An action and its words (heap, or NULL) that come later. */
 #define TUI_WAITING_MAX 8
 struct tui_waiting {
@@ -110,6 +113,9 @@ struct tui {
 	char browsed[4096];        /* folder in which the browser was last used */
 	char farewell[TUI_LOG_BYTES]; /* said once the screen is gone */
 	struct tui_adding adding;
+	struct tui_naming *naming; /* what the program was started with, while it is looked at; or NULL: start.c */
+	int named_project;         /* which of that is the project, or -1 */
+	struct tui_leftovers *leftovers; /* what earlier sessions have left, while it is looked for; or NULL: recover.c */
 	struct as_listing *here; /* the folder that the program was started in, while it is looked at; or NULL */
 	struct tui_projects projects;
 	struct tui_hearing hearing;

@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "tui/adding.h"
 #include "tui/projects.h"
+#include "tui/recover.h"
+#include "tui/start.h"
 #include "tui/dialogs.h"
 #include "tui/jobs.h"
 #include "tui/live.h"
@@ -170,16 +172,31 @@ static void cancel(struct tui *t)
 	tui_say(t, TUI_WARNING, t->m.snap->busy ? "stopping …" : "stopped");
 }
 
+/* What is not begun yet ends at once. */
+static bool stop_waiting(struct tui *t)
+{
+	if (tui_projects_run(t))
+		tui_projects_stop(t);
+	else if (tui_start_looks(t))
+		tui_start_give_up(t);
+	else if (!t->m.snap->busy && tui_adding_runs(t))
+		cancel(t);
+	else if (!t->m.snap->busy && tui_recover_looks(t)) {
+		tui_recover_stop(t);
+		tui_say(t, TUI_WARNING, "stopped: what earlier sessions have left is not looked for; :recover does");
+	} else
+		return false;
+	return true;
+}
+
 /* The key that closes dialogs is pressed once too often sooner or later: long work does not end by that. */
 static void escape(struct tui *t)
 {
 	char keys[32];
 
-	if (tui_projects_run(t)) {
-		tui_projects_stop(t);
-	} else if (tui_adding_runs(t) && !t->m.snap->busy) {
-		cancel(t);
-	} else if (t->m.snap->busy && t->escape_n == t->n_keys - 1 && t->m.now_s - t->escape_s < AGAIN_S) {
+	if (stop_waiting(t))
+		return;
+	if (t->m.snap->busy && t->escape_n == t->n_keys - 1 && t->m.now_s - t->escape_s < AGAIN_S) {
 		cancel(t);
 	} else if (t->m.snap->busy) {
 		t->escape_n = t->n_keys;
@@ -227,9 +244,9 @@ void tui_command(struct tui *t, enum as_action action, const struct tui_call *ca
 		escape(t);
 		return;
 	case AS_ACTION_CANCEL:
-		if (tui_projects_run(t))
-			tui_projects_stop(t);
-		else if (t->m.snap->busy || tui_adding_runs(t))
+		if (stop_waiting(t))
+			return;
+		if (t->m.snap->busy)
 			cancel(t);
 		else
 			tui_say(t, TUI_QUIET, "nothing is running");

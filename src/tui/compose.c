@@ -78,7 +78,7 @@ static void draw_message(const struct tui *t, struct tui_canvas c)
 				    t->message);
 		return;
 	}
-	if (!t->m.snap->busy && !t->m.adding[0] && !t->m.project_work[0])
+	if (!t->m.snap->busy && !t->m.adding[0] && !t->m.project_work[0] && !t->m.looking[0])
 		return;
 	if (t->m.snap->busy && !t->m.project_work[0])
 		tui_jobs_words(&t->m, words, sizeof words, &share);
@@ -89,7 +89,8 @@ static void draw_message(const struct tui *t, struct tui_canvas c)
 	}
 	tui_put_fit(c, 0, used + 1, c.cols - used - 12, TUI_INFO, TUI_LEFT, t->m.project_work[0] ? t->m.project_work
 									   : t->m.snap->busy	? words
-													: t->m.adding);
+									   : t->m.adding[0]	? t->m.adding
+													: t->m.looking);
 	tui_keymap_keys(t->keymap, AS_ACTION_CANCEL, 1, words, sizeof words);
 	if ((t->count.n == 0 || t->count.pane) && *words)
 		tui_putf(c, 0, c.cols - (int)strlen(words) - 6, TUI_QUIET, "%s stop", words);

@@ -59,6 +59,7 @@ struct tui_model {
 	int n_here;                     /* recordings in the folder that the program was started in, as far as known */
 	char adding[256];               /* what of adding recordings takes its time, or "" */
 	char project_work[256];         /* the project that is being opened or saved, or "" */
+	char looking[160];              /* what the disk is asked for beside all that, or "" */
 	const char *find;               /* what was looked for last, or "" */
 };
 

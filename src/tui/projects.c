@@ -16,7 +16,7 @@
 
 bool tui_projects_opens(const struct tui *t)
 {
-	return t->projects.opening != NULL;
+	return t->projects.opening || tui_start_looks(t);
 }
 
 bool tui_projects_run(const struct tui *t)
@@ -39,6 +39,10 @@ static void forget(struct tui *t)
 
 bool tui_projects_idle(struct tui *t)
 {
+	if (tui_start_looks(t)) {
+		tui_say(t, TUI_WARNING, "not while the disk is asked what was named: Esc stops that");
+		return false;
+	}
 	if (!tui_projects_run(t))
 		return true;
 	tui_say(t, TUI_WARNING, "not while %s is being %s: Esc stops that", as_path_base(t->projects.path), t->projects.opening ? "opened" : "saved");
@@ -104,18 +108,34 @@ static bool take_opened(struct tui *t)
 	return s != NULL;
 }
 
+static bool await_opening(struct tui *t)
+{
+	if (as_opening_done(t->projects.opening, tui_patience_ms(t)))
+		return take_opened(t);
+	go_on(t, "opening");
+	return true;
+}
+
 bool tui_projects_open(struct tui *t, const char *path, bool recovers)
 {
 	struct as_error err = {0};
 
 	if (!tui_projects_idle(t))
 		return false;
-	if (!begin_opening(t, path, recovers, &err))
-		return tui_try(t, err.status, &err);
-	if (as_opening_done(t->projects.opening, tui_patience_ms(t)))
-		return take_opened(t);
-	go_on(t, "opening");
-	return true;
+	return begin_opening(t, path, recovers, &err) ? await_opening(t) : tui_try(t, err.status, &err);
+}
+
+void tui_projects_open_first(struct tui *t, const char *path, bool recovers)
+{
+	struct as_error err = {0};
+
+	if (begin_opening(t, path, recovers, &err)) {
+		t->projects.first = true;
+		await_opening(t);
+		return;
+	}
+	tui_try(t, err.status, &err);
+	tui_start_inputs(t);
 }
 
 bool tui_projects_start(struct tui *t, const char *path, bool recovers, struct as_error *err)
@@ -193,17 +213,23 @@ static bool take_saved(struct tui *t, int wait_ms)
 void tui_projects_save(struct tui *t, const char *path, bool force)
 {
 	struct as_error err = {0};
+	char *copy;
+	enum as_status status;
 
-	if (!tui_projects_idle(t) || !tui_try(t, as_session_save_start(t->m.session, path, force, &err), &err))
+	if (!tui_projects_idle(t))
 		return;
+	copy = strdup(path);
+	status = copy ? as_session_save_start(t->m.session, path, force, &err) : as_fail(&err, AS_ERR_MEMORY, "out of memory");
+	if (!tui_try(t, status, &err)) {
+		free(copy);
+		return;
+	}
+	t->projects.path = copy;
 	t->projects.saves = true;
 	if (t->projects.then_leaves)
 		t->projects.end = TUI_LEAVES;
 	t->projects.then_leaves = false;
-	t->projects.path = strdup(path);
-	if (!t->projects.path)
-		take_saved(t, -1);
-	else if (!take_saved(t, tui_patience_ms(t)))
+	if (!take_saved(t, tui_patience_ms(t)))
 		go_on(t, "saving");
 }
 
@@ -237,7 +263,7 @@ static void give_up_writing(struct tui *t)
 
 void tui_projects_stop(struct tui *t)
 {
-	bool saved = t->projects.saves;
+	bool saved = t->projects.saves, first = t->projects.first;
 	const char *name = t->projects.path ? as_path_base(t->projects.path) : "";
 
 	as_opening_close(t->projects.opening);
@@ -246,6 +272,9 @@ void tui_projects_stop(struct tui *t)
 		give_up_writing(t);
 	tui_say(t, TUI_WARNING, saved ? "stopped: %.200s may not have been saved" : "stopped: %.200s is not opened", name);
 	forget(t);
+	/* What was named beside it can be had all the same. */
+	if (first)
+		tui_start_inputs(t);
 }
 
 bool tui_projects_may_leave(struct tui *t, bool sure)

@@ -7,7 +7,9 @@
 /* Takes the place of the session once it is there: path as text; recovers: it is what a session left. At once where that is quick. False:
  * it cannot be (said so). */
 bool tui_projects_open(struct tui *t, const char *path, bool recovers);
-/* The one that the program was started with; waits a little longer. False: err says why there is none. */
+/* The one that the program was started with, once there is a screen; the recordings that were named with it follow in any case. */
+void tui_projects_open_first(struct tui *t, const char *path, bool recovers);
+/* The same before there is one; waits a little longer. False: err says why there is none. */
 bool tui_projects_start(struct tui *t, const char *path, bool recovers, struct as_error *err);
 /* As it is now; what is changed from here on is not in it. */
 void tui_projects_save(struct tui *t, const char *path, bool force);
@@ -16,6 +18,7 @@ void tui_projects_save(struct tui *t, const char *path, bool force);
 bool tui_projects_idle(struct tui *t);
 /* Whether one is on its way; a descriptor that is readable when there is news of it, or -1. */
 bool tui_projects_run(const struct tui *t);
+/* Whether another session is going to take the place of this one, or may be. */
 bool tui_projects_opens(const struct tui *t);
 int tui_projects_fd(const struct tui *t);
 /* Each turn: takes what is there. */

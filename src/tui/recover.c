@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/aside.h"
 #include "base/text.h"
 #include "tui/projects.h"
 
@@ -17,19 +18,119 @@ static void when(char *out, size_t n, double saved_s)
 		snprintf(out, n, "some time ago");
 }
 
-void tui_offer_recovery(struct tui *t)
+/* --- looking for what was left -------------------------------------------------------------------------------- */
+
+/* Locks are asked for, too: a disk that does not answer holds up the thread alone. */
+struct tui_leftovers {
+	struct as_aside aside;
+	char *state_dir; /* immutable once it runs */
+	bool offers;     /* nobody has asked for it; the front end's alone */
+	/* The thread's until it is done. */
+	struct as_autosave *v;
+	int n;
+};
+
+static void look(struct as_aside *a)
 {
-	int n = 0;
-	struct as_autosave *v = t->setup->state_dir ? as_project_list_autosaves(t->setup->state_dir, &n) : NULL;
+	struct tui_leftovers *l = (struct tui_leftovers *)a;
+
+	l->v = as_project_list_autosaves(l->state_dir, &l->n);
+}
+
+static void free_leftovers(struct as_aside *a)
+{
+	struct tui_leftovers *l = (struct tui_leftovers *)a;
+
+	as_project_free_autosaves(l->v, l->n);
+	free(l->state_dir);
+	free(l);
+}
+
+bool tui_recover_looks(const struct tui *t)
+{
+	return t->leftovers != NULL;
+}
+
+int tui_recover_fd(const struct tui *t)
+{
+	return t->leftovers ? t->leftovers->aside.fd : -1;
+}
+
+void tui_recover_stop(struct tui *t)
+{
+	if (t->leftovers)
+		as_aside_drop(&t->leftovers->aside);
+	t->leftovers = NULL;
+	t->m.looking[0] = '\0';
+	t->dirty = true;
+}
+
+static void offer(struct tui *t, const struct as_autosave *newest)
+{
 	char text[512], time[64];
 
-	if (n > 0) {
-		when(time, sizeof time, v[0].saved_s);
-		snprintf(text, sizeof text, "A session did not end in order: %.200s, kept %s. Go on with it? (Later: :recover)",
-			 v[0].project ? as_path_base(v[0].project) : "one that had no project yet", time);
-		tui_confirm(t, text, "go on with it", AS_ACTION_RECOVER, v[0].path);
-	}
+	when(time, sizeof time, newest->saved_s);
+	snprintf(text, sizeof text, "A session did not end in order: %.200s, kept %s. Go on with it? (Later: :recover)",
+		 newest->project ? as_path_base(newest->project) : "one that had no project yet", time);
+	/* Who has begun with something else by now is not interrupted. */
+	if (t->m.snap->n_clips > 0 || t->n_dialogs > 0 || t->prompt || tui_projects_run(t))
+		tui_note(t, TUI_INFO, -1, "a session did not end in order, kept %s: :recover goes on with it", time);
+	else
+		tui_confirm(t, text, "go on with it", AS_ACTION_RECOVER, newest->path);
+}
+
+static void take(struct tui *t)
+{
+	struct tui_leftovers *l = t->leftovers;
+	struct as_autosave *v = l->v;
+	int n = l->n;
+	bool offers = l->offers;
+
+	l->v = NULL;
+	l->n = 0;
+	tui_recover_stop(t);
+	if (n > 0 && offers)
+		offer(t, &v[0]);
+	else if (n > 0)
+		tui_recover(t, v[0].path);
+	else if (!offers)
+		tui_say(t, TUI_INFO, "there is nothing to go on with");
 	as_project_free_autosaves(v, n);
+}
+
+static void begin(struct tui *t, bool offers)
+{
+	struct as_error err = {0};
+	struct tui_leftovers *l = calloc(1, sizeof *l);
+	bool whole = l && (l->state_dir = strdup(t->setup->state_dir));
+
+	tui_recover_stop(t);
+	if (!whole || as_aside_start(&l->aside, look, free_leftovers, "earlier sessions", &err) != AS_OK) {
+		if (l)
+			free_leftovers(&l->aside);
+		tui_say(t, TUI_ERROR, "%s", whole ? err.msg : "out of memory");
+		return;
+	}
+	l->offers = offers;
+	t->leftovers = l;
+	if (as_aside_done(&l->aside, tui_patience_ms(t)))
+		take(t);
+	else
+		snprintf(t->m.looking, sizeof t->m.looking, "looking for sessions that did not end in order");
+}
+
+void tui_recover_turn(struct tui *t)
+{
+	if (t->leftovers && as_aside_done(&t->leftovers->aside, 0))
+		take(t);
+}
+
+/* --- going on -------------------------------------------------------------------------------------------------- */
+
+void tui_offer_recovery(struct tui *t)
+{
+	if (t->setup->state_dir)
+		begin(t, true);
 }
 
 void tui_offer_newer(struct tui *t, const char *path)
@@ -44,12 +145,10 @@ void tui_offer_newer(struct tui *t, const char *path)
 
 void tui_recover(struct tui *t, const char *path)
 {
-	int n = 0;
-	struct as_autosave *v = !path && t->setup->state_dir ? as_project_list_autosaves(t->setup->state_dir, &n) : NULL;
-
-	if (path || n > 0)
-		tui_projects_open(t, path ? path : v[0].path, true);
-	else
+	if (path)
+		tui_projects_open(t, path, true);
+	else if (!t->setup->state_dir)
 		tui_say(t, TUI_INFO, "there is nothing to go on with");
-	as_project_free_autosaves(v, n);
+	else if (tui_projects_idle(t))
+		begin(t, false);
 }

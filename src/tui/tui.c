@@ -18,6 +18,7 @@
 #include "tui/keys_in.h"
 #include "tui/live.h"
 #include "tui/projects.h"
+#include "tui/recover.h"
 #include "tui/script.h"
 #include "tui/start.h"
 #include "tui/timeline_place.h"
@@ -172,7 +173,9 @@ void tui_turn(struct tui *t)
 	if (t->news && t->m.now_s >= t->next_look_s)
 		tui_look(t);
 	tui_adding_turn(t);
+	tui_start_turn(t);
 	tui_projects_turn(t);
+	tui_recover_turn(t);
 	tui_jobs_turn(t);
 	tui_keep_turn(t);
 	tui_hear_turn(t);
@@ -214,15 +217,17 @@ static void loop(struct tui *t)
 
 	tui_turn(t);
 	while (!t->quit) {
-		struct pollfd fds[7] = {{.fd = tui_screen_fd(t->screen), .events = POLLIN},
+		struct pollfd fds[] = {{.fd = tui_screen_fd(t->screen), .events = POLLIN},
 					{.fd = as_session_fd(t->m.session), .events = POLLIN},
 					{.fd = told ? -1 : t->setup->interrupt_fd, .events = POLLIN},
 					{.fd = dialog_fd(t), .events = POLLIN},
 					{.fd = tui_live_fd(t), .events = POLLIN},
 					{.fd = tui_adding_fd(t), .events = POLLIN},
-					{.fd = tui_projects_fd(t), .events = POLLIN}};
+					{.fd = tui_projects_fd(t), .events = POLLIN},
+					{.fd = tui_recover_fd(t), .events = POLLIN},
+					{.fd = tui_start_fd(t), .events = POLLIN}};
 
-		if (poll(fds, 7, wait_ms(t)) < 0 && errno != EINTR)
+		if (poll(fds, sizeof fds / sizeof *fds, wait_ms(t)) < 0 && errno != EINTR)
 			break;
 		if (t->setup->interrupted() && !told) {
 			told = true;
@@ -268,6 +273,8 @@ static void done(struct tui *t)
 {
 	tui_adding_stop(t);
 	tui_jobs_forget(t);
+	tui_start_stop(t);
+	tui_recover_stop(t);
 	as_listing_close(t->here);
 	as_opening_close(t->projects.opening);
 	free(t->projects.path);

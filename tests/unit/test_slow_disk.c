@@ -1,5 +1,5 @@
-/* Projects on a disk that does not answer: nobody waits for it who need not. The disk is this program's own fsync() and flock(), which
- * hang as long as a file is there. */
+/* Disks that do not answer: nobody waits for them who need not. The disk is this program's own fsync(), flock() and stat(), which hang as
+ * long as a file is there: that one for paths that begin as the file says. */
 #include <fcntl.h>
 #include <locale.h>
 #include <poll.h>
@@ -33,8 +33,51 @@ static void wait_for_disk(void)
 {
 	const char *file = getenv(HANGS_ENV);
 
-	while (file && access(file, F_OK) == 0)
+	while (file && syscall(SYS_faccessat, AT_FDCWD, file, F_OK) == 0)
 		poll(NULL, 0, 5);
+}
+
+/* The path lies where the disk hangs. */
+static bool is_dead(const char *at)
+{
+	const char *file = getenv(HANGS_ENV);
+	char dead[256];
+	int fd = file ? open(file, O_RDONLY) : -1;
+	ssize_t n = fd >= 0 ? read(fd, dead, sizeof dead) : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return n > 0 && strncmp(at, dead, (size_t)n) == 0;
+}
+
+static void wait_for_path(const char *at)
+{
+	while (is_dead(at))
+		poll(NULL, 0, 5);
+}
+
+int stat(const char *at, struct stat *st)
+{
+	wait_for_path(at);
+	return fstatat(AT_FDCWD, at, st, 0);
+}
+
+int lstat(const char *at, struct stat *st)
+{
+	wait_for_path(at);
+	return fstatat(AT_FDCWD, at, st, AT_SYMLINK_NOFOLLOW);
+}
+
+/* The second copy of a at that ends so finds no memory. */
+#define STARVED "starved.audiosync"
+
+char *strdup(const char *text)
+{
+	static int n_starved;
+	size_t n = strlen(text), end = strlen(STARVED);
+	char *copy = n > end && text[0] == '/' && !strcmp(text + n - end, STARVED) && ++n_starved == 2 ? NULL : malloc(n + 1);
+
+	return copy ? memcpy(copy, text, n + 1) : NULL;
 }
 
 int fsync(int fd)
@@ -55,6 +98,12 @@ static void hang(bool on)
 		projects_write(hangs, "", 0);
 	else
 		unlink(hangs);
+}
+
+/* Paths that begin so, alone. */
+static void hang_at(const char *begin)
+{
+	projects_write(hangs, begin, (int64_t)strlen(begin));
 }
 
 /* --- set up ---------------------------------------------------------------------------------------------------- */
@@ -247,6 +296,8 @@ static void opens_aside(void **state)
 	o = as_session_open_start(opt, path, NULL, 0, true, dir, NULL);
 	assert_non_null(o);
 	assert_false(as_opening_done(o, 50));
+	assert_null(as_opening_take(o, NULL, NULL, &err));
+	assert_int_equal(err.status, AS_ERR_BUSY);
 	hang(false);
 	assert_true(as_opening_done(o, -1));
 	s = as_opening_take(o, NULL, &held, &err);
@@ -296,13 +347,18 @@ static int interface(int n, char **inputs)
 	return code;
 }
 
-static struct terminal *start(const char *project)
+static struct terminal *start_with(const char *project, const char *recording)
 {
 	static char state_var[128];
-	const char *argv[] = {self, "--interface", project, NULL}, *env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", state_var, NULL};
+	const char *argv[] = {self, "--interface", project, recording, NULL}, *env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", state_var, NULL};
 
 	snprintf(state_var, sizeof state_var, "TEST_STATE=%s", dir);
 	return terminal_start(argv, env, 30, 110);
+}
+
+static struct terminal *start(const char *project)
+{
+	return start_with(project, NULL);
 }
 
 /* Keys do what they do. */
@@ -347,6 +403,111 @@ static void answers_while_it_opens(void **state)
 	assert_answers(t);
 	hang(false);
 	assert_true(terminal_shows(t, "CamA_001.wav"));
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+/* The project is given up; the recording beside it is not. */
+static void takes_recordings_without_the_project(void **state)
+{
+	char extra[128];
+	struct terminal *t;
+
+	(void)state;
+	snprintf(extra, sizeof extra, "%s/Extra_001.wav", root);
+	projects_write_clip(extra, 3, 0, 5);
+	/* It is known to be one, and does not open. */
+	hang(true);
+	t = start_with(path, extra);
+	assert_true(terminal_shows(t, "opening /"));
+	wait_for_lock(".day.audiosync.lock", true);
+	terminal_type(t, "\033");
+	assert_true(terminal_shows(t, "Extra_001.wav"));
+	hang(false);
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	/* Not even that much is known. */
+	hang_at(path);
+	t = start_with(path, extra);
+	assert_true(terminal_shows(t, "looking at day.audiosync"));
+	assert_answers(t);
+	terminal_type(t, ":open elsewhere\r");
+	assert_true(terminal_shows(t, "not while the disk is asked what was named"));
+	terminal_type(t, "\033");
+	assert_true(terminal_shows(t, "Extra_001.wav"));
+	hang(false);
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	/* It answers in the end. */
+	hang_at(path);
+	t = start_with(path, extra);
+	assert_true(terminal_shows(t, "looking at day.audiosync"));
+	hang(false);
+	assert_true(terminal_shows(t, "CamB_001.wav"));
+	assert_true(terminal_shows(t, "Extra_001.wav"));
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	unlink(extra);
+}
+
+/* A session is left behind; what is found of it is offered when the disk answers. */
+static void answers_while_it_looks_for_sessions(void **state)
+{
+	struct as_session *s = projects_load(path);
+	struct terminal *t;
+
+	(void)state;
+	nudge(s, 0.25);
+	assert_int_equal(as_session_autosave(s, NULL, dir, NULL), AS_OK);
+	as_session_free(s);
+	hang(true);
+	t = start(NULL);
+	assert_true(terminal_shows(t, "looking for sessions"));
+	assert_answers(t);
+	terminal_type(t, "\033");
+	assert_true(terminal_shows(t, "is not looked for"));
+	terminal_type(t, ":recover\r");
+	assert_true(terminal_shows(t, "looking for sessions"));
+	assert_answers(t);
+	hang(false);
+	assert_true(terminal_shows(t, "going on where the session ended"));
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	s = projects_load(path);
+	assert_int_equal(as_session_autosave(s, NULL, dir, NULL), AS_OK);
+	as_session_free(s);
+	hang(true);
+	t = start(NULL);
+	assert_true(terminal_shows(t, "looking for sessions"));
+	hang(false);
+	assert_true(terminal_shows(t, "go on with it"));
+	terminal_type(t, "\r");
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+static void has_no_memory_to_save(void **state)
+{
+	struct terminal *t = start(path);
+	char line[256];
+
+	(void)state;
+	projects_write(folder_path(root, "starved.audiosync"), "x", 1);
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	snprintf(line, sizeof line, ":save-as %s/starved.audiosync\r", root);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "out of memory"));
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "write over it"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "write over it"));
 	terminal_type(t, "q");
 	assert_int_equal(terminal_end(t), 0);
 	terminal_free(t);
@@ -418,6 +579,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(waits_for_an_autosave_in_its_own_thread),
 		cmocka_unit_test(opens_aside),
 		cmocka_unit_test(answers_while_it_opens),
+		cmocka_unit_test(takes_recordings_without_the_project),
+		cmocka_unit_test(answers_while_it_looks_for_sessions),
+		cmocka_unit_test(has_no_memory_to_save),
 		cmocka_unit_test(answers_while_it_saves),
 		cmocka_unit_test(ends_once_it_is_saved),
 	};
