@@ -216,6 +216,7 @@ static enum as_status follow(struct as_live *l, const char *source, struct as_so
 		status = as_fail(err, AS_ERR_NO_AUDIO, "%s: the reference ended before any sound of it came",
 				 t.format.name[0] ? t.format.name : t.label);
 	as_live_tap_close(&t);
+	as_live_waits(l, true, ""); /* nothing more of it comes */
 	pthread_mutex_lock(&l->lock);
 	l->reference_ended = true;
 	pthread_cond_broadcast(&l->changed);

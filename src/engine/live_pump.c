@@ -148,22 +148,23 @@ static void tell_began(struct as_live *l)
 }
 
 /* False: not yet. */
-static bool can_compare(struct as_live *l)
+static bool both_are_heard(struct as_live *l)
 {
 	pthread_mutex_lock(&l->lock);
 	bool ok = l->reference && !l->wait_reference[0] && !l->wait_capture[0] && (!l->fifo || l->reference_timed);
 	pthread_mutex_unlock(&l->lock);
-	return ok && as_reference_loaded_s(l->reference) > 0;
+	return ok;
 }
 
 static enum as_status step(struct as_live *l, struct as_error *err)
 {
 	const bool ring = as_live_is_ring(l);
 	struct as_meter_time cap, ref = {0};
-	if (!as_live_tap_time(&l->tap, &cap))
+	/* What cannot be compared yet waits for no reference either: a pipe shows by that whether it is faster than its sound. */
+	if (!as_live_tap_time(&l->tap, &cap) || !both_are_heard(l))
 		return AS_OK;
 	enum as_status status = ring ? hear_reference(l, cap.t_s, err) : AS_OK;
-	if (status != AS_OK || !can_compare(l))
+	if (status != AS_OK || !(as_reference_loaded_s(l->reference) > 0))
 		return status;
 	tell_began(l);
 	cap.t_s -= l->tap.begin_s;

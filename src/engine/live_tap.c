@@ -294,12 +294,15 @@ static void find_begin(struct live_tap *t)
 		t->begin_s = at_s;
 }
 
-/* A reference that has no clock sees how the first frame's time is found, not the frames' lag (find_begin). */
+/* A reference that has no clock sees how the first frame's time is found, not the frames' lag (find_begin). A pipe that was never waited for
+ * may be one that is faster than its sound (runs_ahead). */
 static bool is_unsure(const struct live_tap *t)
 {
 	double at_s, rate_hz, err_s;
-	if (!t->stamped || (t->base == 0 && !t->is_reference && !as_live_is_ring(t->l)))
+	if (t->base == 0 && !t->is_reference && !as_live_is_ring(t->l))
 		return false;
+	if (!t->stamped)
+		return is_pipe(t) && t->format.live;
 	return !as_stamp_clock_at(t->clock, frame_now(t), &at_s, &rate_hz, &err_s) || err_s > UNSURE_S;
 }
 
@@ -345,14 +348,14 @@ static bool runs_ahead(struct live_tap *t, const struct as_capture_block *b)
 	return ahead_s > AHEAD_S + AHEAD_SHARE * (now_s - t->pace_s);
 }
 
-/* From here on it is heard as a file is. What has been read of it is taken by the next run, when nothing has to be waited for. */
+/* From here on it is heard as a file is, which begins when files do: stamps of what came before its time mean nothing. What has been read of
+ * it is taken by the next run, when nothing has to be waited for. */
 static void hold_back(struct live_tap *t, const struct as_capture_block *b)
 {
-	if (!t->heard) {
-		t->begin_s = as_clock_s();
-	} else if (!is_settled(t)) { /* stamps of what came before its time mean nothing */
+	if (!t->heard || !is_settled(t)) {
 		t->stamped = false;
-		t->begin_s = t->base > 0 ? t->begin_s : t->base_s;
+		if (t->base == 0)
+			t->begin_s = t->base_s = t->pace_s = as_live_begin_s(t->l);
 	}
 	as_log(AS_LOG_INFO, "live: %s is faster than its sound; it is read as slowly as that", name_of(t));
 	t->format.live = false;

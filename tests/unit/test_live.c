@@ -2,7 +2,9 @@
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -89,16 +91,20 @@ static double now_s(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static struct as_live *begin(const char *reference, const char *capture, bool fast)
+static struct as_live *begin_with(const struct as_live_config *cfg)
 {
 	struct as_error err = {0};
-	const struct as_live_config cfg = {.reference = reference, .capture = capture, .fast = fast};
-	struct as_live *l = as_live_open(opt, &cfg, &err);
+	struct as_live *l = as_live_open(opt, cfg, &err);
 	if (!l)
 		fail_msg("%s", err.msg);
 	if (as_live_start(l, &err) != AS_OK)
 		fail_msg("%s", err.msg);
 	return l;
+}
+
+static struct as_live *begin(const char *reference, const char *capture, bool fast)
+{
+	return begin_with(&(struct as_live_config){.reference = reference, .capture = capture, .fast = fast});
 }
 
 /* The next reading; false: it has ended. */
@@ -320,22 +326,144 @@ static void test_reference_ends(void **state)
 	assert_int_equal(atomic_load(&noted), 1);
 }
 
+/* fd, which is closed, becomes standard input. Returns what that was. */
+static int replace_input(int fd)
+{
+	const int before = dup(0);
+	assert_true(before >= 0 && fd >= 0 && dup2(fd, 0) == 0);
+	close(fd);
+	return before;
+}
+
+static void restore_input(int before)
+{
+	assert_int_equal(dup2(before, 0), 0);
+	close(before);
+}
+
 static void test_reference_of_nothing(void **state)
 {
 	(void)state;
 	struct as_live_reading r;
 	struct as_live_status s;
-	const int before = dup(0), nothing = open("/dev/null", O_RDONLY);
-	assert_true(before >= 0 && nothing >= 0 && dup2(nothing, 0) == 0);
-	close(nothing);
+	const int before = replace_input(open("/dev/null", O_RDONLY));
 	struct as_live *l = begin("capture:-", folder_path(dir, "song.wav"), false);
 	while (next(l, &r))
 		assert_int_not_equal(r.state, AS_LIVE_LOCKED);
-	assert_int_equal(dup2(before, 0), 0);
-	close(before);
+	restore_input(before);
 	as_live_status(l, &s);
 	assert_non_null(strstr(s.error.msg, "standard input"));
 	end(l, AS_ERR_NO_AUDIO);
+}
+
+/* ---- a pipe that is faster than its sound ---- */
+
+/* A pipe holds a tenth of a second of it. */
+#define PIPE_CHANNELS 8
+#define PIPE_PCM "f32le:16000:8"
+
+struct writer {
+	pthread_t thread;
+	int fd, before;
+	double length_s; /* of the song */
+};
+
+/* As fast as it is read. */
+static void *write_song(void *ctx)
+{
+	const struct writer *w = ctx;
+	const int n = (int)(w->length_s * RATE_HZ);
+	float block[160 * PIPE_CHANNELS];
+	bool open = true;
+	for (int at = 0; open && at + 160 <= n; at += 160) {
+		for (int i = 0; i < 160 * PIPE_CHANNELS; i++)
+			block[i] = song[at + i / PIPE_CHANNELS];
+		open = write(w->fd, block, sizeof block) == sizeof block;
+	}
+	close(w->fd);
+	return NULL;
+}
+
+static void open_writer(struct writer *w, double length_s)
+{
+	int fd[2];
+	assert_int_equal(pipe(fd), 0);
+	*w = (struct writer){.fd = fd[1], .before = replace_input(fd[0]), .length_s = length_s};
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static void start_writer(struct writer *w)
+{
+	assert_int_equal(pthread_create(&w->thread, NULL, write_song, w), 0);
+}
+
+static void end_writer(struct writer *w)
+{
+	restore_input(w->before); /* nobody reads any longer */
+	pthread_join(w->thread, NULL);
+}
+
+static void fill_pipe(const struct writer *w)
+{
+	struct pollfd p = {.fd = w->fd, .events = POLLOUT};
+	while (poll(&p, 1, 0) == 1)
+		poll(NULL, 0, 1);
+}
+
+/* Of a pipe and a file that nothing paces the samples are all that there is: both begin together. full: the pipe was there before the meter. */
+static void check_fast_pipe(const char *reference, const char *capture, bool full)
+{
+	struct as_live_reading r;
+	struct writer w;
+	int locked = 0;
+	open_writer(&w, SONG_S);
+	if (full) {
+		start_writer(&w);
+		fill_pipe(&w);
+	}
+	struct as_live *l = begin_with(&(struct as_live_config){.reference = reference, .capture = capture, .pcm = PIPE_PCM});
+	if (!full) {
+		assert_true(next(l, &r));
+		start_writer(&w);
+	}
+	while (locked < 5) {
+		assert_true(next(l, &r));
+		locked += r.state == AS_LIVE_LOCKED;
+		if (r.state == AS_LIVE_LOCKED)
+			assert_near(r.lag_ms, 0, fmax(0.2, 3 * r.lag_err_ms));
+	}
+	as_live_close(l);
+	end_writer(&w);
+}
+
+static void test_fast_pipe(void **state)
+{
+	(void)state;
+	const char *const song_path = folder_path(dir, "song.wav");
+	char what[256];
+	snprintf(what, sizeof what, "capture:%s", song_path);
+	for (int full = 0; full < 2; full++) {
+		check_fast_pipe(what, "-", full);
+		check_fast_pipe("capture:-", song_path, full);
+	}
+}
+
+/* It ends before its clock could be known: it is not waited for any longer. */
+static void test_short_pipe(void **state)
+{
+	(void)state;
+	struct as_live_reading r;
+	struct writer w;
+	open_writer(&w, 0.5);
+	start_writer(&w);
+	struct as_live *l = begin_with(&(struct as_live_config){
+		.reference = "capture:-", .capture = write_part("part.wav", song, 0, 4), .pcm = PIPE_PCM});
+	struct as_live_reading last = {0};
+	while (next(l, &r))
+		last = r;
+	assert_true(last.t_s > 3);
+	end(l, AS_OK);
+	end_writer(&w);
 }
 
 static void test_pause(void **state)
@@ -554,6 +682,7 @@ int main(void)
 		cmocka_unit_test(test_stop),              cmocka_unit_test(test_close_at_any_time),
 		cmocka_unit_test(test_queue_overflow),    cmocka_unit_test(test_descriptor),
 		cmocka_unit_test(test_calibration),       cmocka_unit_test(test_news_of_the_status),
+		cmocka_unit_test(test_fast_pipe),         cmocka_unit_test(test_short_pipe),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
