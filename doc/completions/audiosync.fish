@@ -31,7 +31,7 @@ complete -c audiosync -n '__fish_seen_subcommand_from analyze' -l explain -r -F 
 complete -c audiosync -n '__fish_seen_subcommand_from selftest' -l seed -x -d 'what chance begins with; the same seed gives the same figures (1)'
 complete -c audiosync -n '__fish_seen_subcommand_from selftest' -l trials -x -d 'stretches of 5 and of 15 s; half as many of a minute, a quarter of 5 minutes (20)'
 complete -c audiosync -n '__fish_seen_subcommand_from live' -l capture -r -F -d 'what to listen to: a device, monitor:NAME, app:NAME, a file, a URL, - for raw samples on stdin'
-complete -c audiosync -n '__fish_seen_subcommand_from live' -l pcm -x -d 'of --capture -: s16le or f32le, rate, channels (s16le:48000:2)'
+complete -c audiosync -n '__fish_seen_subcommand_from live' -l pcm -x -d 'of raw samples on stdin: s16le or f32le, rate, channels (s16le:48000:2)'
 complete -c audiosync -n '__fish_seen_subcommand_from live' -l once -d 'print the first reading that is sure, or the last, and end; exit status 3 where there is no match'
 complete -c audiosync -n '__fish_seen_subcommand_from live' -l duration -x -d 'end after so many seconds of readings'
 complete -c audiosync -n '__fish_seen_subcommand_from live' -l plain -d 'lines instead of the full-screen meter'

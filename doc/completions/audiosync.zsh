@@ -245,7 +245,7 @@ _audiosync() {
 		words_spec=('1:folder:_files -/')
 	own=(
 		'--capture=[what to listen to\: a device, monitor\:NAME, app\:NAME, a file, a URL, - for raw samples on stdin]:SOURCE:_files'
-		'--pcm=[of --capture -\: s16le or f32le, rate, channels (s16le\:48000\:2)]:FORMAT: '
+		'--pcm=[of raw samples on stdin\: s16le or f32le, rate, channels (s16le\:48000\:2)]:FORMAT: '
 		'--once[print the first reading that is sure, or the last, and end; exit status 3 where there is no match]'
 		'--duration=[end after so many seconds of readings]:S: '
 		'--plain[lines instead of the full-screen meter]'

@@ -15,11 +15,17 @@ bool as_live_wants_screen(const struct as_args *args)
 	return !lines && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
+/* Raw samples on standard input are captured, or what is captured is compared with them. */
+static bool hears_stdin(const struct as_args *args)
+{
+	return (args->capture && !strcmp(args->capture, "-")) || (args->n_words > 0 && !strcmp(args->words[0], "capture:-"));
+}
+
 static int check_usage(const struct as_args *args)
 {
 	const bool other = args->n_words || args->plain || args->once || args->fast || args->pcm || args->prometheus || args->on_alert ||
 			   args->mpv || !isnan(args->duration_s);
-	bool from_stdin = args->capture && strcmp(args->capture, "-") == 0;
+	const bool from_stdin = hears_stdin(args);
 	if (args->calibrate && other)
 		as_say("live: --calibrate takes --capture, --json and --yes, and no reference");
 	else if (args->yes && !args->calibrate)
@@ -31,9 +37,9 @@ static int check_usage(const struct as_args *args)
 	else if (args->json && args->plain)
 		as_say("live: --json or --plain, not both");
 	else if (args->pcm && !from_stdin)
-		as_say("live: --pcm is for raw samples on stdin: --capture -");
+		as_say("live: --pcm is for raw samples on stdin: --capture -, or capture:- as the reference");
 	else if (from_stdin && isatty(STDIN_FILENO))
-		as_say("live: --capture -: standard input is a terminal, no sound will come from there");
+		as_say("live: standard input is a terminal, no sound will come from there");
 	else
 		return -1;
 	return AS_EXIT_USAGE;

@@ -175,7 +175,7 @@ static const struct as_flag own_flags[] = {
 	{.id = AS_FLAG_CAPTURE, .name = "capture", .metavar = "SOURCE", .commands = "live", .arg = AS_ARG_FILE,
 	 .help = "what to listen to: a device, monitor:NAME, app:NAME, a file, a URL, - for raw samples on stdin"},
 	{.id = AS_FLAG_PCM, .name = "pcm", .metavar = "FORMAT", .commands = "live", .arg = AS_ARG_TEXT,
-	 .help = "of --capture -: s16le or f32le, rate, channels (s16le:48000:2)"},
+	 .help = "of raw samples on stdin: s16le or f32le, rate, channels (s16le:48000:2)"},
 	{.id = AS_FLAG_ONCE, .name = "once", .commands = "live",
 	 .help = "print the first reading that is sure, or the last, and end; exit status 3 where there is no match"},
 	{.id = AS_FLAG_DURATION, .name = "duration", .metavar = "S", .commands = "live", .arg = AS_ARG_TEXT,

@@ -132,6 +132,14 @@ pid=$!
 end
 check 'stdin: a pipe that stalls is alerted of' some_lines_are alert no_lock
 check 'stdin: exit 3' exits 3
+tail -c +$((45 + 3 * 32000)) ref.wav >later.raw
+"$AUDIOSYNC" live capture:- --pcm s16le:16000:1 --capture ref.wav --fast --once --json >.out 2>.err <later.raw
+code=$?
+check 'stdin: the reference: exit 0' exits 0
+check 'stdin: the reference: the lag' near "$(last lag_ms)" 3000 2
+run live ref.wav --pcm s16le:16000:1 --capture here.wav
+check 'stdin: a format without it: exit 2' exits 2
+check 'stdin: a format without it: what it is for' says 'capture:-'
 run live ref.wav --capture - --pcm s24le:16000:1
 check 'stdin: a format that is not known: exit 2' exits 2
 check 'stdin: and no reading' is_empty .out
