@@ -185,7 +185,8 @@ struct as_match {
 	double ref_s, ref_err_s; /* time in b at which the match knows best, and its error there */
 	double score;        /* decades: -log10 of the false-alarm probability, capped at 99 */
 	double p_false;      /* probability that unrelated audio scores as high in this search */
-	double margin;       /* decades by which the best position beats the runner-up, capped at 99 */
+	double margin;       /* decades by which the best position beats the runner-up, capped at 99; NAN: it was looked for
+			      * near one position only, where none met it */
 	double coverage;     /* decades for an overlap, which goes on, against sound that merely occurs in both clips,
 			      * which stops; margin is never more */
 	double evidence;     /* nats over all windows that were looked at: this place against none */
@@ -223,7 +224,7 @@ struct as_placement {
 	double drift_ppm, drift_err_ppm; /* relative to the island's clock; NAN where not measurable */
 	double confidence;   /* decades */
 	double p_false;
-	double margin;
+	double margin;       /* NAN of a clip that was placed by hand */
 	const struct as_segment *segments;     /* at least one if placed */
 	int n_segments;
 	const struct as_clock_knot *clock;     /* none unless the clock wandered; the first has shift_s 0 */

@@ -38,6 +38,17 @@ static bool say_evidence(char *out, const struct as_explain_view *v)
 	return true;
 }
 
+/* Whether all that vouches for the place was looked for near it. */
+static bool only_nearby(const struct as_explain_view *v)
+{
+	int used = 0, narrow = 0;
+	for (int i = 0; i < v->e->n_matches; i++) {
+		used += v->e->matches[i].fate == AS_FATE_USED;
+		narrow += v->e->matches[i].fate == AS_FATE_USED && v->s->matches[v->e->matches[i].match].narrow;
+	}
+	return used > 0 && narrow == used;
+}
+
 static bool say_margin(char *out, const struct as_explain_view *v)
 {
 	const struct as_placement *p = placement(v);
@@ -45,7 +56,9 @@ static bool say_margin(char *out, const struct as_explain_view *v)
 	const char *least = as_options_value(v->opt, "confidence.min_margin");
 	if (p->method == AS_METHOD_MANUAL)
 		return false;
-	if (p->margin >= 98.95 || v->e->n_places == 0)
+	if (v->e->n_places == 0 && only_nearby(v))
+		snprintf(out, AS_EXPLAIN_BYTES, "no rivals were looked for: what vouches for the place was looked for nearby");
+	else if (p->margin >= 98.95 || v->e->n_places == 0)
 		snprintf(out, AS_EXPLAIN_BYTES, "no match offers another place (confidence.min_margin: %s)", least);
 	else
 		snprintf(out, AS_EXPLAIN_BYTES, "%.1f: the next best place is %s (confidence.min_margin: %s)", p->margin,

@@ -168,14 +168,15 @@ void as_explain_verdict(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s,
 static void say_open(char *out, size_t n, const struct as_match *m, const struct as_options *opt)
 {
 	char worse[AS_FIGURE_BYTES];
-	if (m->margin >= as_options_real(opt, "confidence.min_margin"))
+	double lead = isfinite(m->margin) ? m->margin : m->coverage;
+	if (lead >= as_options_real(opt, "confidence.min_margin"))
 		snprintf(out, n, "is contradicted by what other matches say and do not find");
-	else if (m->coverage <= m->margin)
+	else if (m->coverage <= lead)
 		snprintf(out, n,
 			 "stops where an overlap would go on: the sound may merely occur in both");
 	else
 		snprintf(out, n, "fits elsewhere too: its next best place is %s",
-			 as_figure_worse(worse, sizeof(worse), fmax(m->margin, 0)));
+			 as_figure_worse(worse, sizeof(worse), fmax(lead, 0)));
 }
 
 /* One of its two clips was put elsewhere by hand: nothing that was heard speaks against it. */
@@ -258,7 +259,7 @@ void as_explain_detail(char out[AS_EXPLAIN_BYTES], const struct as_snapshot *s,
 		used += (size_t)snprintf(out + used, AS_EXPLAIN_BYTES - used, ", in %d pieces",
 					 m->n_segments);
 	if (m->narrow)
-		snprintf(out + used, AS_EXPLAIN_BYTES - used, ", looked for nearby only");
+		snprintf(out + used, AS_EXPLAIN_BYTES - used, isfinite(m->margin) ? ", looked for nearby only" : ", looked for nearby only, not for rivals");
 }
 
 void as_explain_place(char *out, size_t n, const struct as_snapshot *s, int island, int beside,

@@ -29,6 +29,12 @@ static const struct as_lag_point *copy_points(struct arena *a, const struct as_m
 	return out;
 }
 
+/* A look at one place measures no lead over others. */
+static double margin_of(const struct as_solve_match *m)
+{
+	return m->narrow && m->r.n_alts == 0 ? NAN : m->r.margin;
+}
+
 static struct as_match copy_match(struct arena *a, const struct as_session *s, int slot)
 {
 	const struct as_solve_match *m = &s->matches[slot];
@@ -45,7 +51,7 @@ static struct as_match copy_match(struct arena *a, const struct as_session *s, i
 			     .ref_err_s = r->ref_err_s,
 			     .score = r->score,
 			     .p_false = r->p_false,
-			     .margin = r->margin,
+			     .margin = margin_of(m),
 			     .coverage = r->coverage,
 			     .evidence = r->evidence,
 			     .strength = r->strength,
@@ -169,7 +175,8 @@ static struct as_placement copy_placement(struct arena *a, const struct as_sessi
 				 .drift_err_ppm = p->drift_err_ppm,
 				 .confidence = p->confidence,
 				 .p_false = p->p_false,
-				 .margin = p->margin,
+				 /* What the sound said was of another place. */
+				 .margin = p->method == AS_METHOD_MANUAL ? NAN : p->margin,
 				 .n_segments = p->n_segments,
 				 .n_clock = p->n_clock,
 				 .n_candidates = p->n_candidates,

@@ -285,6 +285,52 @@ static void test_what_is_said(void **state)
 	free(text);
 }
 
+static json_t *explained(struct fixture *f, const bool *chosen, int track, int clip)
+{
+	struct as_analysis_answer a = {.opt = f->opt, .explained = chosen};
+	char *text = as_answer_analysis(&f->shoot.snap, &a);
+	json_error_t e;
+	assert_non_null(text);
+	json_t *root = json_loads(text, 0, &e);
+	free(text);
+	assert_non_null(root);
+	json_t *t = json_array_get(json_object_get(root, "tracks"), (size_t)track);
+	json_t *c = json_array_get(json_object_get(t, "clips"), (size_t)clip);
+	json_t *v = json_incref(json_object_get(c, "explain"));
+	assert_true(json_real_value(json_object_get(json_object_get(root, "thresholds"), "weak")) ==
+		    3);
+	json_decref(root);
+	return v;
+}
+
+/* Who looks at one place alone measures no lead: the other side says so, and whether the sound goes on is all that can speak against it. */
+static void test_no_rivals_looked_for(void **state)
+{
+	struct fixture *f = *state;
+	struct as_term t = {.cols = 200, .unicode = true};
+	struct as_match *m = &f->matches[ZOOM_AND_CAM];
+	m->narrow = true;
+	m->n_candidates = 0;
+	m->margin = NAN;
+	f->matches[OTHER_WAY].margin = 5;
+	f->shoot.placements[SHOOT_CAMA_1].margin = 99;
+	char *text = render(f, SHOOT_CAMA_1, &t);
+	assert_says(text, "looked for nearby only, not for rivals");
+	assert_says(text, "no rivals were looked for: what vouches for the place was looked for nearby");
+	assert_null(strstr(text, "99.0"));
+	free(text);
+	json_t *v = explained(f, NULL, 0, 0), *first = json_array_get(json_object_get(v, "matches"), 0);
+	assert_true(json_is_null(json_object_get(first, "margin")));
+	json_decref(v);
+	f->shoot.placements[SHOOT_CAMB_3].reason = AS_REASON_NO_PLACE;
+	f->matches[ROOMLESS].offset_s = -1700;
+	f->matches[ROOMLESS].margin = NAN;
+	f->matches[ROOMLESS].coverage = 1;
+	text = render(f, SHOOT_CAMB_3, &t);
+	assert_says(text, "stops where an overlap would go on");
+	free(text);
+}
+
 /* What a person decided is not said to be what the sound says, and what contradicts it was not outvoted by sound. */
 static void test_by_hand_is_not_sure(void **state)
 {
@@ -350,24 +396,6 @@ static void test_chances_in_words(void **state)
 }
 
 /* ---- JSON ---- */
-
-static json_t *explained(struct fixture *f, const bool *chosen, int track, int clip)
-{
-	struct as_analysis_answer a = {.opt = f->opt, .explained = chosen};
-	char *text = as_answer_analysis(&f->shoot.snap, &a);
-	json_error_t e;
-	assert_non_null(text);
-	json_t *root = json_loads(text, 0, &e);
-	free(text);
-	assert_non_null(root);
-	json_t *t = json_array_get(json_object_get(root, "tracks"), (size_t)track);
-	json_t *c = json_array_get(json_object_get(t, "clips"), (size_t)clip);
-	json_t *v = json_incref(json_object_get(c, "explain"));
-	assert_true(json_real_value(json_object_get(json_object_get(root, "thresholds"), "weak")) ==
-		    3);
-	json_decref(root);
-	return v;
-}
 
 static void test_json(void **state)
 {
@@ -445,6 +473,7 @@ int main(void)
 		TEST(test_times),
 		TEST(test_every_reason_has_words),
 		TEST(test_what_is_said),
+		TEST(test_no_rivals_looked_for),
 		TEST(test_by_hand_is_not_sure),
 		TEST(test_lines_fit_and_are_safe),
 		TEST(test_chances_in_words),

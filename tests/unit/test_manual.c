@@ -489,6 +489,21 @@ static bool warns(struct as_session *s, const char *name, const char *part)
 	return found;
 }
 
+/* What was looked for at one place says nothing of others, and what the sound said of a clip that was moved is about another place. */
+static void check_margins(struct as_session *s)
+{
+	const struct as_snapshot *n = as_session_snapshot(s);
+	int narrow = 0;
+	for (int i = 0; i < n->n_matches; i++) {
+		narrow += n->matches[i].narrow && n->matches[i].n_candidates == 0;
+		assert_true(isnan(n->matches[i].margin) == (n->matches[i].narrow && n->matches[i].n_candidates == 0));
+	}
+	assert_true(narrow > 0);
+	for (int i = 0; i < n->n_clips; i++)
+		assert_true(isnan(n->placements[i].margin) == (n->placements[i].method == AS_METHOD_MANUAL));
+	as_snapshot_free(n);
+}
+
 /* Ref and Wit hang together, Far overlaps Mid alone: Mid moves by hand, and Far with it. */
 static void test_solve_around_lock(void **state)
 {
@@ -518,6 +533,7 @@ static void test_solve_around_lock(void **state)
 		assert_true(fabs(after(s, "Ref_001.wav", "Far_001.wav") - 32.5) < 1e-3);
 		assert_true(fabs(after(s, "Ref_001.wav", "Wit_001.wav") - 2) < 1e-3);
 		assert_true(warns(s, "Mid_001.wav", "is locked 0.500 s later"));
+		check_margins(s);
 	}
 	/* Two clips alone: neither is lost for their disagreement. */
 	int gone[2] = {id_of(s, "Wit_001.wav"), id_of(s, "Far_001.wav")};
