@@ -4,14 +4,26 @@
 #include "cli/say.h"
 #include "cli/write.h"
 
+/* Without a folder to write to nothing is read; where there would be nothing to write, that is said instead. */
+static int ask_where(struct as_run *run, const struct as_args *args)
+{
+	int code = as_run_open(run, args);
+	const struct as_snapshot *snap = code < 0 ? as_session_snapshot(run->session) : NULL;
+	bool nothing = snap && snap->n_clips == 0;
+	as_snapshot_free(snap);
+	as_run_close(run);
+	if (code >= 0)
+		return code;
+	as_say(nothing ? "no media files found" : "sync: where to? give a folder with -o DIR");
+	return nothing ? AS_EXIT_FAILED : AS_EXIT_USAGE;
+}
+
 int as_cmd_sync(const struct as_args *args)
 {
 	struct as_run run = {0};
 	const struct as_snapshot *snap = NULL;
-	if (!args->output_dir) {
-		as_say("sync: where to? give a folder with -o DIR");
-		return AS_EXIT_USAGE;
-	}
+	if (!args->output_dir)
+		return ask_where(&run, args);
 	int code = as_write_check_dir(args);
 	if (code < 0)
 		code = as_run_open(&run, args);

@@ -18,6 +18,16 @@ run analyze hollow
 check "empty folder: failed" exits 1
 check "empty folder: said" says "no media files"
 
+run sync hollow
+check "sync of an empty folder to nowhere: what lacks first" says "no media files"
+check "sync of an empty folder to nowhere: failed" exits 1
+run sync nowhere.wav
+check "sync of a missing file to nowhere: what lacks first" says "nowhere.wav: No such file or directory"
+run sync good
+check "sync to nowhere: usage" exits 2
+check "sync to nowhere: what lacks" says "give a folder with -o DIR"
+check "sync to nowhere: nothing was read" lacks "read (" .err
+
 run analyze --json good
 check "good: done" exits 0
 check "good: offset found" near "$(clip recorder.wav start_s)" 10 0.001
