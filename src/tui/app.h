@@ -50,6 +50,7 @@ struct tui_keeping {
 };
 
 struct tui_leftovers;
+struct tui_places;
 struct tui_naming;
 
 /* An action and its words (heap, or NULL) that come later. */
@@ -115,6 +116,7 @@ struct tui {
 	struct tui_adding adding;
 	struct tui_naming *naming; /* what the program was started with, while it is looked at; or NULL: start.c */
 	int named_project;         /* which of that is the project, or -1 */
+	struct tui_places *bases;  /* folders that dialogs might begin in, as the disk was asked last; or NULL: target.c */
 	struct tui_leftovers *leftovers; /* what earlier sessions have left, while it is looked for; or NULL: recover.c */
 	struct as_listing *here; /* the folder that the program was started in, while it is looked at; or NULL */
 	struct tui_projects projects;

@@ -32,8 +32,9 @@ enum field {
 
 static void update(void *state, struct tui *t);
 static void changed(void *state, struct tui *t, enum tui_form_news news, int was);
+static void go(void *state, struct tui *t);
 
-static const struct tui_writing_kind kind = {.top = DIR, .force = FORCE, .write = WRITE, .least_gap = 4, .update = update, .changed = changed};
+static const struct tui_writing_kind kind = {.top = DIR, .force = FORCE, .write = WRITE, .least_gap = 4, .update = update, .changed = changed, .go = go};
 
 /* --- fields ---------------------------------------------------------------------------------------------------- */
 
@@ -132,7 +133,7 @@ static void show_and_hide(const struct tui *t, struct tui_form *f)
 }
 
 /* Timelines are called as the dialog for them would call them. False with the reason. */
-static bool collect_documents(const struct tui *t, const struct tui_form *f, const char *dir, struct tui_documents *d, char *why, size_t n)
+static bool collect_documents(struct tui *t, const struct tui_form *f, const char *dir, struct tui_documents *d, char *why, size_t n)
 {
 	char *usual = tui_document_usual_name(t), *path = usual ? as_path_join(dir, as_path_base(usual)) : NULL;
 	bool fine = path && tui_documents_also(d, tui_form_get(f, ALSO), path, why, n);
@@ -165,11 +166,10 @@ static void look(struct tui *t, struct tui_writing *x, const struct as_options *
 	bool fine = dir && collect_documents(t, x->form, dir, &d, why, sizeof why);
 	const struct as_export_request r = request_of(x->form, dir, &d);
 
-	tui_output_done(&x->out);
 	if (fine)
 		tui_output_look(t, &x->out, opt, &r);
 	else
-		snprintf(x->out.trouble, sizeof x->out.trouble, "%s", why);
+		tui_output_trouble(&x->out, why);
 	tui_documents_done(&d);
 	free(dir);
 }
@@ -221,7 +221,10 @@ static bool start(struct tui *t, struct tui_writing *x)
 
 	if (!opt || !dir || !tui_form_settings(x->form, opt))
 		goto out;
-	if (!tui_target_check_dir(t, tui_form_get(x->form, DIR), why, sizeof why)) {
+	look(t, x, opt);
+	if (tui_writing_waits(t, x))
+		goto out;
+	if (x->out.target.used && !tui_target_check_dir(&x->out.target, tui_form_get(x->form, DIR), why, sizeof why)) {
 		tui_form_fail(x->form, DIR, why);
 		goto out;
 	}
@@ -234,7 +237,6 @@ static bool start(struct tui *t, struct tui_writing *x)
 		done = true;
 		goto out;
 	}
-	look(t, x, opt);
 	if (!x->out.preview) {
 		fail_preview(x);
 	} else if (!tui_output_refused(&x->out, x->form, DIR, FORCE)) {
@@ -261,6 +263,11 @@ static void accept(struct tui *t, struct tui_writing *x)
 		}
 	}
 	free(short_dir);
+}
+
+static void go(void *state, struct tui *t)
+{
+	accept(t, state);
 }
 
 /* --- keys ------------------------------------------------------------------------------------------------------ */
@@ -294,6 +301,8 @@ static const struct tui_pane_ops ops = {.name = "export",
 					.title = "Export aligned files",
 					.place = AS_PLACE_DIALOG,
 					.close = tui_writing_close,
+					.fd = tui_writing_fd,
+					.turn = tui_writing_turn,
 					.news = tui_writing_news,
 					.key = tui_writing_key,
 					.action = tui_writing_act,
@@ -340,7 +349,8 @@ void tui_open_export(struct tui *t, const char *args)
 	}
 	update(x, t);
 	/* Better now than once all has been chosen. */
-	if (!given && !tui_form_failed(x->form) && !tui_target_check_dir(t, tui_form_get(x->form, DIR), why, sizeof why))
+	if (!given && !tui_form_failed(x->form) && x->out.target.used &&
+	    !tui_target_check_dir(&x->out.target, tui_form_get(x->form, DIR), why, sizeof why))
 		tui_form_fail(x->form, DIR, why);
 	if (tui_open_dialog(t, &ops, x) && given)
 		accept(t, x);

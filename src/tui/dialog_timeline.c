@@ -42,8 +42,9 @@ struct timeline {
 
 static void update(void *state, struct tui *t);
 static void changed(void *state, struct tui *t, enum tui_form_news news, int was);
+static void go(void *state, struct tui *t);
 
-static const struct tui_writing_kind kind = {.top = KIND, .force = FORCE, .write = WRITE, .update = update, .changed = changed};
+static const struct tui_writing_kind kind = {.top = KIND, .force = FORCE, .write = WRITE, .update = update, .changed = changed, .go = go};
 
 /* --- kinds and names ------------------------------------------------------------------------------------------- */
 
@@ -90,7 +91,7 @@ static void add_settings(struct tui_form *f, const struct as_options *opt)
 	tui_form_add_setting(f, opt, "timeline.replace_audio", "Aligned sound", "leave out|instead of the clips'|beside it|in camera files");
 }
 
-static void add_fields(struct timeline *x, const struct tui *t)
+static void add_fields(struct timeline *x, struct tui *t)
 {
 	const struct tui_field kinds = {.name = "kind",
 					.label = "Kind",
@@ -279,8 +280,7 @@ static void look(struct tui *t, struct timeline *x, const struct as_options *opt
 	if (make_request(x, &q, why, sizeof why)) {
 		tui_output_look(t, &x->w.out, opt, &q.r);
 	} else {
-		tui_output_done(&x->w.out);
-		snprintf(x->w.out.trouble, sizeof x->w.out.trouble, "%s", why);
+		tui_output_trouble(&x->w.out, why);
 	}
 	request_done(&q);
 }
@@ -327,19 +327,22 @@ static int field_of(const struct timeline *x, const char *message)
 	return -1;
 }
 
-static bool check_places(struct tui *t, struct timeline *x)
+static bool check_places(struct timeline *x)
 {
+	const struct tui_target *g = &x->w.out.target;
 	char why[400];
 
 	if (!*as_path_base(tui_form_get(x->w.form, FILE_NAME))) {
 		tui_form_fail(x->w.form, FILE_NAME, "the name of a file is needed");
 		return false;
 	}
-	if (!tui_target_check_file(tui_form_get(x->w.form, FILE_NAME), why, sizeof why)) {
+	if (!g->used)
+		return true;
+	if (!tui_target_check_document(g, 0, why, sizeof why)) {
 		tui_form_fail(x->w.form, FILE_NAME, why);
 		return false;
 	}
-	if (tui_form_hidden(x->w.form, DIR) || tui_target_check_dir(t, tui_form_get(x->w.form, DIR), why, sizeof why))
+	if (tui_form_hidden(x->w.form, DIR) || tui_target_check_dir(g, tui_form_get(x->w.form, DIR), why, sizeof why))
 		return true;
 	tui_form_fail(x->w.form, DIR, why);
 	return false;
@@ -348,12 +351,12 @@ static bool check_places(struct tui *t, struct timeline *x)
 static bool start_now(struct tui *t, struct timeline *x, const struct as_options *opt)
 {
 	struct request q;
-	char why[200];
+	char why[200] = "out of memory";
 	bool done = false;
 
-	make_request(x, &q, why, sizeof why);
-	look(t, x, opt);
-	if (!x->w.out.preview)
+	if (!make_request(x, &q, why, sizeof why))
+		tui_form_fail(x->w.form, field_of(x, why), why);
+	else if (!x->w.out.preview)
 		tui_form_fail(x->w.form, field_of(x, x->w.out.trouble), x->w.out.trouble);
 	else if (!tui_output_refused(&x->w.out, x->w.form, FILE_NAME, FORCE))
 		done = tui_output_run(t, x->w.form, opt, &q.r);
@@ -384,8 +387,11 @@ static void accept(struct tui *t, struct timeline *x)
 	bool busy = t->m.snap->busy, done = false;
 
 	rename_for_kind(x);
-	if (opt && check_places(t, x) && tui_form_settings(x->w.form, opt))
-		done = busy || start_now(t, x, opt);
+	if (opt && tui_form_settings(x->w.form, opt)) {
+		look(t, x, opt);
+		if (!tui_writing_waits(t, &x->w) && check_places(x))
+			done = busy || start_now(t, x, opt);
+	}
 	as_options_free(opt);
 	if (!done)
 		return;
@@ -395,6 +401,11 @@ static void accept(struct tui *t, struct timeline *x)
 	tui_close_dialog(t);
 	if (!busy)
 		tui_look(t);
+}
+
+static void go(void *state, struct tui *t)
+{
+	accept(t, state);
 }
 
 /* --- keys ------------------------------------------------------------------------------------------------------ */
@@ -436,6 +447,8 @@ static const struct tui_pane_ops ops = {.name = "timeline-dialog",
 					.title = "Write a timeline or report",
 					.place = AS_PLACE_DIALOG,
 					.close = close_timeline,
+					.fd = tui_writing_fd,
+					.turn = tui_writing_turn,
 					.news = tui_writing_news,
 					.key = tui_writing_key,
 					.action = tui_writing_act,

@@ -77,7 +77,7 @@ const char *tui_document_kind_for(const char *kind, const char *path)
 	return k && other && !is_of_kind(k, extension) ? other->kind : NULL;
 }
 
-char *tui_document_usual_name(const struct tui *t)
+char *tui_document_usual_name(struct tui *t)
 {
 	char *base = tui_target_base(t), *recordings = tui_target_recordings(t), name[300], *full = NULL, *out;
 	const char *from = t->m.project ? t->m.project : recordings ? recordings : base;

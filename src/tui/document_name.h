@@ -16,7 +16,7 @@ char *tui_document_renamed(const char *kind, const char *path);
 /* The kind that the path's extension speaks of; NULL: of this one, or of none. */
 const char *tui_document_kind_for(const char *kind, const char *path);
 /* Beside the recordings, called after the project or their folder. Heap, or NULL. */
-char *tui_document_usual_name(const struct tui *t);
+char *tui_document_usual_name(struct tui *t);
 
 /* Documents that are written in one go. All zero: none. */
 #define TUI_DOCUMENTS_MAX 32

@@ -75,7 +75,7 @@ static void save_to(struct tui *t, const char *path, bool force)
 }
 
 /* Beside the recordings, and called as their folder is: heap. */
-static char *usual_project(const struct tui *t)
+static char *usual_project(struct tui *t)
 {
 	char *dir = tui_target_base(t), *path, name[300];
 	const char *shoot = as_path_base(dir ? dir : "");

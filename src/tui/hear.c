@@ -119,7 +119,7 @@ static void play(struct tui *t)
 }
 
 /* The first of audition-1.wav … that is not there yet, where the dialogs write, too; heap. */
-static char *free_name(const struct tui *t)
+static char *free_name(struct tui *t)
 {
 	char name[40];
 

@@ -10,23 +10,35 @@
 
 #define BYTES_WORDS (2 * AS_FIGURE_BYTES + 8)
 
-void tui_output_done(struct tui_output *o)
+void tui_output_trouble(struct tui_output *o, const char *why)
 {
 	as_preview_free(o->preview);
-	*o = (struct tui_output){.free_bytes = NAN};
+	o->preview = NULL;
+	o->free_bytes = NAN;
+	o->waits = false;
+	snprintf(o->trouble, sizeof o->trouble, "%s", why);
+}
+
+void tui_output_done(struct tui_output *o)
+{
+	tui_output_trouble(o, "");
+	tui_target_done(&o->target);
+	o->go = false;
 }
 
 void tui_output_look(struct tui *t, struct tui_output *o, const struct as_options *opt, const struct as_export_request *r)
 {
 	struct as_error err = {0};
 
-	tui_output_done(o);
-	if (t->m.snap->busy)
+	tui_output_trouble(o, "");
+	o->waits = !tui_target_ask(t, &o->target, r);
+	if (o->waits)
+		snprintf(o->trouble, sizeof o->trouble, "known once the disk answers: it is being waited for; Esc gives up");
+	else if (t->m.snap->busy)
 		snprintf(o->trouble, sizeof o->trouble, "known once what runs is done; the files follow then");
 	else if (as_session_preview(t->m.session, opt, r, &o->preview, &err) != AS_OK)
 		snprintf(o->trouble, sizeof o->trouble, "%s", err.msg);
-	if (r->dir)
-		o->free_bytes = tui_target_free_bytes(t, r->dir);
+	o->free_bytes = tui_target_free_bytes(t, &o->target);
 }
 
 int tui_output_count(const struct tui_output *o)

@@ -5,16 +5,23 @@
 #include <audiosync/preview.h>
 
 #include "tui/form.h"
+#include "tui/target.h"
 
 /* All zero: nothing is known yet. */
 struct tui_output {
 	struct as_preview *preview; /* NULL: trouble says why */
 	char trouble[AS_ERROR_MSG_BYTES];
 	double free_bytes; /* NAN: unknown */
+	struct tui_target target;
+	bool waits;        /* the disk has not answered yet */
+	bool go;           /* and is to be written to as soon as it does */
 };
 
 void tui_output_done(struct tui_output *o);
-/* By the settings opt; dir: whose free room counts, or NULL. */
+/* Nothing can be said, for this reason. */
+void tui_output_trouble(struct tui_output *o, const char *why);
+/* By the settings opt. A disk that does not answer is not waited for: `waits` is set, and once tui_target_answered it is time to look
+ * again. */
 void tui_output_look(struct tui *t, struct tui_output *o, const struct as_options *opt, const struct as_export_request *r);
 int tui_output_count(const struct tui_output *o);
 /* What Enter comes to: "Write 12 files", "All 12 files exist already". Returns out. */

@@ -1,12 +1,9 @@
 #include "tui/target.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -60,24 +57,46 @@ char *tui_target_recordings(const struct tui *t)
 	return NULL;
 }
 
-/* Recordings may lie on a card that is write-protected. */
-char *tui_target_base(const struct tui *t)
-{
-	const char *home = getenv("HOME");
-	char *dirs[] = {tui_target_recordings(t), t->m.project ? folder_of(t->m.project) : NULL, getcwd(NULL, 0), home ? strdup(home) : NULL};
-	char *found = NULL;
+#define BASES 4
 
-	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
-		if (!found && dirs[i] && access(dirs[i], W_OK | X_OK) == 0)
-			found = dirs[i];
-		else if (i > 0)
-			free(dirs[i]);
-	if (found != dirs[0] && found)
-		free(dirs[0]);
-	return found ? found : dirs[0];
+/* Of the folders of n places the first that can be written to; the first of all where none can, or nothing is known yet. */
+static int best_of(const struct tui_places *known, char *const *dirs, int n)
+{
+	for (int i = 0, k = 0; known && i < n; i++)
+		if (dirs[i] && tui_places_at(known, k++)->err.status == AS_OK && tui_places_at(known, k - 1)->exists)
+			return i;
+	for (int i = 0; i < n; i++)
+		if (dirs[i])
+			return i;
+	return 0;
 }
 
-char *tui_target_shorten(const struct tui *t, const char *path)
+/* Recordings may lie on a card that is write-protected. */
+char *tui_target_base(struct tui *t)
+{
+	const char *home = getenv("HOME"), *asked[BASES];
+	char *dirs[BASES] = {tui_target_recordings(t), t->m.project ? folder_of(t->m.project) : NULL, getcwd(NULL, 0), home ? strdup(home) : NULL};
+	char *found;
+	int n = 0, best, wait_ms = 0;
+
+	for (int i = 0; i < BASES; i++)
+		if (dirs[i])
+			asked[n++] = dirs[i];
+	/* One that has not answered yet is not asked once more. */
+	if (!t->bases || !tui_places_are(t->bases, asked, n) || tui_places_known(t->bases, 0)) {
+		tui_places_drop(t->bases);
+		t->bases = tui_places_ask(asked, n);
+		wait_ms = tui_patience_ms(t);
+	}
+	best = best_of(t->bases && tui_places_known(t->bases, wait_ms) ? t->bases : NULL, dirs, BASES);
+	found = dirs[best];
+	for (int i = 0; i < BASES; i++)
+		if (i != best)
+			free(dirs[i]);
+	return found;
+}
+
+char *tui_target_shorten(struct tui *t, const char *path)
 {
 	char *base = tui_target_base(t), *full = tui_path(path), *out = NULL;
 	size_t n = base ? strlen(base) : 0;
@@ -91,7 +110,7 @@ char *tui_target_shorten(const struct tui *t, const char *path)
 	return out;
 }
 
-char *tui_target_expand(const struct tui *t, const char *kept)
+char *tui_target_expand(struct tui *t, const char *kept)
 {
 	char *base = NULL, *full = NULL, *out;
 
@@ -105,103 +124,116 @@ char *tui_target_expand(const struct tui *t, const char *kept)
 	return out;
 }
 
-/* The path, or what of it exists. */
-static char *existing(const char *path, struct stat *st)
+/* --- what is written to ---------------------------------------------------------------------------------------- */
+
+/* What an export may ask the disk for: DIR, the documents' folders, the project's, those of the recordings. NULL-terminated heap of heap. */
+static char **paths_of(const struct tui *t, const struct as_export_request *r, int *n)
 {
-	char *at = strdup(path);
+	const struct as_snapshot *s = t->m.snap;
+	char **v = calloc((size_t)(r->n_documents + s->n_clips) + 3, sizeof *v);
 
-	while (at && stat(at, st) != 0) {
-		char *slash = strrchr(at, '/');
+	*n = 0;
+	if (!v)
+		return NULL;
+	v[(*n)++] = strdup(r->dir ? r->dir : "/");
+	for (int i = 0; i < r->n_documents; i++)
+		v[(*n)++] = folder_of(r->documents[i].path);
+	v[(*n)++] = t->m.project ? folder_of(t->m.project) : strdup("/");
+	for (int i = 0; i < s->n_clips; i++) {
+		char *folder = folder_of(s->clips[i].path);
 
-		if (errno != ENOENT || !slash || slash == at) {
-			free(at);
-			return errno == ENOENT && stat("/", st) == 0 ? strdup("/") : NULL;
-		}
-		*slash = '\0';
+		if (folder && v[*n - 1] && !strcmp(folder, v[*n - 1]))
+			free(folder);
+		else
+			v[(*n)++] = folder;
 	}
-	return at;
+	for (int i = 0; i < *n; i++)
+		if (!v[i]) {
+			tui_words_free(v, *n);
+			return NULL;
+		}
+	return v;
+}
+
+void tui_target_done(struct tui_target *g)
+{
+	tui_places_drop(g->asked);
+	*g = (struct tui_target){0};
+}
+
+bool tui_target_ask(struct tui *t, struct tui_target *g, const struct as_export_request *r)
+{
+	int n = 0, wait_ms = 0;
+	char **paths = paths_of(t, r, &n);
+
+	/* What came late serves once; what has not come is not asked for once more. */
+	if (paths && (!g->asked || g->used || !tui_places_are(g->asked, (const char *const *)paths, n))) {
+		tui_places_drop(g->asked);
+		g->asked = tui_places_ask((const char *const *)paths, n);
+		g->has_dir = r->dir != NULL;
+		g->n_documents = r->n_documents;
+		g->n = n;
+		wait_ms = tui_patience_ms(t);
+	}
+	if (paths)
+		tui_words_free(paths, n);
+	g->used = paths && g->asked && tui_places_known(g->asked, wait_ms);
+	return g->used;
+}
+
+int tui_target_fd(const struct tui_target *g)
+{
+	return g->asked && !g->used ? tui_places_fd(g->asked) : -1;
+}
+
+bool tui_target_answered(const struct tui_target *g)
+{
+	return g->asked && !g->used && tui_places_known(g->asked, 0);
 }
 
 /* The next run would take the aligned files for recordings. */
-static bool is_of_recordings(const struct as_snapshot *s, const char *dir)
+static bool is_of_recordings(const struct tui_target *g)
 {
-	struct stat out, in;
-	char *last = NULL;
-	bool same = false;
+	const struct tui_folder *dir = tui_places_at(g->asked, 0);
 
-	if (stat(dir, &out) != 0)
-		return false;
-	for (int i = 0; i < s->n_clips && !same; i++) {
-		char *folder = folder_of(s->clips[i].path);
+	for (int i = g->n_documents + 2; dir->exists && i < g->n; i++) {
+		const struct tui_folder *in = tui_places_at(g->asked, i);
 
-		if (folder && !(last && !strcmp(last, folder)))
-			same = stat(folder, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
-		free(last);
-		last = folder;
+		if (in->exists && in->dev == dir->dev && in->ino == dir->ino)
+			return true;
 	}
-	free(last);
-	return same;
+	return false;
 }
 
-/* Whether the folder, which need not exist, can be written to. */
-static enum as_status check_folder(const char *dir, struct as_error *err)
+static bool refuse(const struct as_error *err, char *why, size_t n)
 {
-	struct stat st;
-	char *there = existing(dir, &st);
-	enum as_status status = AS_OK;
-
-	if (!there)
-		status = as_fail_errno(err, dir, "cannot write there");
-	else if (!S_ISDIR(st.st_mode))
-		status = as_fail(err, AS_ERR_INVALID, "%s: is not a folder", there);
-	else if (access(there, W_OK | X_OK) != 0)
-		status = as_fail_errno(err, there, "cannot write there");
-	free(there);
-	return status;
+	snprintf(why, n, "%s", err->msg[0] ? err->msg : as_status_name(err->status));
+	return false;
 }
 
-bool tui_target_check_dir(const struct tui *t, const char *dir, char *why, size_t n)
+bool tui_target_check_dir(const struct tui_target *g, const char *dir, char *why, size_t n)
 {
 	struct as_error err = {0};
-	char *full = *dir ? tui_path(dir) : NULL;
-	enum as_status status = full ? check_folder(full, &err) : AS_ERR_MEMORY;
 
 	if (!*dir)
-		status = as_fail(&err, AS_ERR_INVALID, "a folder for the aligned files is needed");
-	else if (status == AS_OK && is_of_recordings(t->m.snap, full))
-		status = as_fail(&err, AS_ERR_INVALID,
-				 "this is the folder of the recordings: the next run would take the aligned files for more of them");
-	snprintf(why, n, "%s", err.msg[0] ? err.msg : as_status_name(status));
-	free(full);
-	return status == AS_OK;
+		as_fail(&err, AS_ERR_INVALID, "a folder for the aligned files is needed");
+	else if (tui_places_at(g->asked, 0)->err.status != AS_OK)
+		err = tui_places_at(g->asked, 0)->err;
+	else if (is_of_recordings(g))
+		as_fail(&err, AS_ERR_INVALID, "this is the folder of the recordings: the next run would take the aligned files for more of them");
+	return err.status == AS_OK || refuse(&err, why, n);
 }
 
-bool tui_target_check_file(const char *path, char *why, size_t n)
+bool tui_target_check_document(const struct tui_target *g, int i, char *why, size_t n)
 {
-	struct as_error err = {0};
-	char *full = tui_path(path), *dir = full ? folder_of(full) : NULL;
-	enum as_status status = dir ? check_folder(dir, &err) : AS_ERR_MEMORY;
+	const struct as_error *err = &tui_places_at(g->asked, 1 + i)->err;
 
-	snprintf(why, n, "%s", err.msg[0] ? err.msg : as_status_name(status));
-	free(full);
-	free(dir);
-	return status == AS_OK;
+	return err->status == AS_OK || refuse(err, why, n);
 }
 
-double tui_target_free_bytes(const struct tui *t, const char *path)
+double tui_target_free_bytes(const struct tui *t, const struct tui_target *g)
 {
-	char *full = t->setup->script ? NULL : tui_path(path), *there;
-	struct statvfs v;
-	struct stat st;
-	double bytes = NAN;
-
-	there = full ? existing(full, &st) : NULL;
-	/* Some network file systems say 0 of 0. */
-	if (there && statvfs(there, &v) == 0 && v.f_blocks > 0)
-		bytes = (double)v.f_bavail * (double)(v.f_frsize ? v.f_frsize : v.f_bsize);
-	free(full);
-	free(there);
-	return bytes;
+	return t->setup->script || !g->used || !g->has_dir ? NAN : tui_places_at(g->asked, 0)->free_bytes;
 }
 
 /* --- settings -------------------------------------------------------------------------------------------------- */

@@ -17,6 +17,7 @@
 #include "tui/keep.h"
 #include "tui/keys_in.h"
 #include "tui/live.h"
+#include "tui/places.h"
 #include "tui/projects.h"
 #include "tui/recover.h"
 #include "tui/script.h"
@@ -273,6 +274,7 @@ static void done(struct tui *t)
 {
 	tui_adding_stop(t);
 	tui_jobs_forget(t);
+	tui_places_drop(t->bases);
 	tui_start_stop(t);
 	tui_recover_stop(t);
 	as_listing_close(t->here);

@@ -50,6 +50,35 @@ void tui_writing_close(void *state)
 	free(state);
 }
 
+bool tui_writing_waits(struct tui *t, struct tui_writing *w)
+{
+	if (!w->out.waits)
+		return false;
+	w->out.go = true;
+	tui_hint(t, TUI_WARNING, "it goes on as soon as the disk answers; Esc gives up");
+	return true;
+}
+
+int tui_writing_fd(const void *state)
+{
+	const struct tui_writing *w = state;
+
+	return tui_target_fd(&w->out.target);
+}
+
+void tui_writing_turn(void *state, struct tui *t)
+{
+	struct tui_writing *w = state;
+
+	if (!tui_target_answered(&w->out.target))
+		return;
+	t->dirty = true;
+	if (w->out.go)
+		w->kind->go(state, t);
+	else
+		w->kind->update(state, t);
+}
+
 void tui_writing_news(void *state, struct tui *t)
 {
 	struct tui_writing *w = state;
@@ -63,6 +92,7 @@ bool tui_writing_key(void *state, struct tui *t, struct tui_key key)
 	int was = tui_form_at(w->form);
 	enum tui_form_news news = tui_form_key(w->form, key);
 
+	w->out.go = false;
 	w->kind->changed(state, t, news, was);
 	return news != TUI_FORM_NOTHING;
 }
@@ -74,6 +104,7 @@ bool tui_writing_act(void *state, struct tui *t, enum as_action action, const st
 	enum tui_form_news news = tui_form_act(w->form, action);
 
 	(void)call;
+	w->out.go = false;
 	w->kind->changed(state, t, news, was);
 	return news != TUI_FORM_NOTHING;
 }

@@ -13,6 +13,8 @@ struct tui_writing_kind {
 	void (*update)(void *state, struct tui *t);
 	/* A key was taken by the form; `was` had the cursor before. */
 	void (*changed)(void *state, struct tui *t, enum tui_form_news news, int was);
+	/* Writes, as Enter on the button would. */
+	void (*go)(void *state, struct tui *t);
 };
 
 /* The first member of the dialog's state. */
@@ -26,11 +28,16 @@ struct tui_writing {
 extern const struct tui_field tui_field_force, tui_field_write;
 extern const enum as_action tui_writing_hints[];
 
+/* True: the disk has not answered; it is written once it has, said so. */
+bool tui_writing_waits(struct tui *t, struct tui_writing *w);
+
 /* A setting whose text wants help or a flag of its own; name: the setting's. */
 void tui_writing_add_text(struct tui_form *f, const struct as_options *opt, struct tui_field field);
 
 /* What of a struct tui_pane_ops is the same; state is a struct tui_writing, or begins with one. */
 void tui_writing_close(void *state);
+int tui_writing_fd(const void *state);
+void tui_writing_turn(void *state, struct tui *t);
 void tui_writing_news(void *state, struct tui *t);
 bool tui_writing_key(void *state, struct tui *t, struct tui_key key);
 bool tui_writing_act(void *state, struct tui *t, enum as_action action, const struct tui_call *call);

@@ -493,6 +493,51 @@ static void answers_while_it_looks_for_sessions(void **state)
 	terminal_free(t);
 }
 
+/* Where files are to go, and where the recordings are. */
+static void answers_while_an_export_waits(void **state)
+{
+	struct terminal *t = start(path);
+	char nas[128], shoot[128], line[256];
+
+	(void)state;
+	snprintf(nas, sizeof nas, "%s/nas", root);
+	snprintf(shoot, sizeof shoot, "%s/shoot", root);
+	snprintf(line, sizeof line, ":export -o %s/out\r", nas);
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	hang_at(nas);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "goes on as soon as the disk answers"));
+	assert_true(terminal_shows(t, "known once the disk answers"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "Will be written"));
+	assert_answers(t);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "goes on as soon as the disk answers"));
+	hang(false);
+	assert_true(terminal_shows(t, "files written"));
+	assert_int_equal(access(folder_path(root, "nas/out/CamA.wav"), F_OK), 0);
+	/* The dialogs show themselves, and what they know. */
+	hang_at(shoot);
+	for (const char *key = "et"; *key; key++) {
+		terminal_type(t, (const char[]){*key, '\0'});
+		assert_true(terminal_shows(t, "known once the disk answers"));
+		terminal_type(t, "\t");
+		terminal_type(t, "\033");
+		assert_true(terminal_lacks(t, "Will be written"));
+		assert_answers(t);
+	}
+	terminal_type(t, "t");
+	assert_true(terminal_shows(t, "known once the disk answers"));
+	hang(false);
+	assert_true(terminal_lacks(t, "known once the disk answers"));
+	assert_true(terminal_shows(t, "Write the timeline"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "Will be written"));
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
 static void has_no_memory_to_save(void **state)
 {
 	struct terminal *t = start(path);
@@ -581,6 +626,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(answers_while_it_opens),
 		cmocka_unit_test(takes_recordings_without_the_project),
 		cmocka_unit_test(answers_while_it_looks_for_sessions),
+		cmocka_unit_test(answers_while_an_export_waits),
 		cmocka_unit_test(has_no_memory_to_save),
 		cmocka_unit_test(answers_while_it_saves),
 		cmocka_unit_test(ends_once_it_is_saved),
