@@ -131,14 +131,6 @@ static int64_t frames_of(double seconds, int rate_hz)
 	return (int64_t)ceil(seconds * rate_hz - 1e-6);
 }
 
-static void tell_clipped(struct as_session *s, const char *path, int64_t clipped)
-{
-	if (clipped > 0)
-		as_engine_warn(s, "%s: %lld %s louder than full scale and limited to it",
-			       as_path_base(path), (long long)clipped,
-			       clipped == 1 ? "sample was" : "samples were");
-}
-
 static enum as_status write_sound(struct as_session *s, enum as_audio_format format,
 				  const struct layout *l, const atomic_bool *cancel,
 				  struct as_error *err)
@@ -174,7 +166,8 @@ static enum as_status write_sound(struct as_session *s, enum as_audio_format for
 	enum as_status status = as_stitch_track(&job, cancel, on_progress, &w, &report, err);
 	if (status != AS_OK)
 		return status;
-	tell_clipped(s, r->output, report.clipped);
+	if (report.clipped > 0)
+		as_engine_warn_limited(s, r->output, report.clipped, report.peak);
 	if (f->info.n_streams > 1)
 		as_engine_warn(s, "%s: one of %d sound streams was written; .mov and .mkv take all",
 			       as_path_base(f->path), f->info.n_streams);
@@ -298,7 +291,8 @@ static enum as_status write_film(struct as_session *s, const struct layout *l,
 	if (status == AS_OK)
 		status = as_mux_write(&job, cancel, on_progress, &w, &report, err);
 	if (status == AS_OK) {
-		tell_clipped(s, r->output, report.clipped);
+		if (report.clipped > 0)
+			as_engine_warn_limited(s, r->output, report.clipped, NAN);
 		r->rate_hz = m->sounds[0].rate_hz;
 		r->channels = m->sounds[0].channels;
 		r->output_s = (double)m->sounds[0].total_frames / r->rate_hz;

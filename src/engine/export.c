@@ -237,19 +237,8 @@ static bool on_progress(void *ctx, int64_t done_frames, int64_t total_frames)
 	return !atomic_load(&s->cancel);
 }
 
-static const char *above_full_scale(double peak, char *out, size_t bytes)
-{
-	double over_db = 20 * log10(peak);
-	if (over_db < 0.05)
-		snprintf(out, bytes, "less than 0.1 dB");
-	else
-		snprintf(out, bytes, "up to %.1f dB", over_db);
-	return out;
-}
-
 static void report(struct as_session *s, struct session_output *o, const struct as_stitch_report *r)
 {
-	char over[32];
 	const char *name = as_path_base(o->path);
 	/* Less than a step of 16 bits above it is what rounding does to sound that reaches full scale. */
 	if (r->clipped > 0 && r->peak > 1 + CLIP_SLACK) {
@@ -257,12 +246,7 @@ static void report(struct as_session *s, struct session_output *o, const struct 
 		o->limited = r->clipped;
 		o->limited_db = 20 * log10(r->peak);
 		pthread_mutex_unlock(&s->lock);
-		as_engine_warn(s,
-			       "%s: %lld %s louder than full scale (by %s) and limited "
-			       "to it; a depth of 32 bits keeps them",
-			       name, (long long)r->clipped,
-			       r->clipped == 1 ? "sample was" : "samples were",
-			       above_full_scale(r->peak, over, sizeof over));
+		as_engine_warn_limited(s, o->path, r->clipped, r->peak);
 	}
 	if (o->spec.bit_depth == 32 && as_encode_depth(&o->spec) == 24)
 		as_engine_warn(s, "%s: the format has no float: written with 24 bits", name);

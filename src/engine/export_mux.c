@@ -291,10 +291,8 @@ static enum as_status settle(struct as_session *s, struct session_output *o, str
 
 static void tell(struct as_session *s, const struct session_output *o, const struct as_mux_report *r)
 {
-	const char *name = as_path_base(o->path);
 	if (r->clipped > 0)
-		as_engine_warn(s, "%s: %lld %s louder than full scale and limited to it", name,
-			       (long long)r->clipped, r->clipped == 1 ? "sample was" : "samples were");
+		as_engine_warn_limited(s, o->path, r->clipped, NAN);
 	as_engine_tell_left_out(s, o->path, r);
 }
 

@@ -284,6 +284,8 @@ struct session_job {
 /* session.c */
 void as_engine_warn(struct as_session *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* warn.c: so many samples of a file that was written were cut off; peak: the loudest, full scale 1, or NAN. */
+void as_engine_warn_limited(struct as_session *s, const char *path, int64_t samples, double peak);
 /* Of what was just asked for, and no part of the project: told with the others, not saved. */
 void as_engine_warn_passing(struct as_session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void as_engine_emit(struct as_session *s, enum as_event_kind kind, int id);

@@ -246,3 +246,17 @@ void as_engine_judge(struct as_session *s)
 			       as_options_text(s->opt, "cache.dir"));
 	}
 }
+
+void as_engine_warn_limited(struct as_session *s, const char *path, int64_t samples, double peak)
+{
+	char by[48] = "";
+	double over_db = 20 * log10(peak);
+	if (over_db >= 0.05)
+		snprintf(by, sizeof by, ", by up to %.1f dB", over_db);
+	else if (isfinite(over_db))
+		snprintf(by, sizeof by, ", by less than 0.1 dB");
+	as_engine_warn(s,
+		       "%s: %lld %s louder than the file can hold%s: these peaks are cut off. A few go unheard; if it crackles, "
+		       "write WAV or AIFF with 32 bits, which has room for them",
+		       as_path_base(path), (long long)samples, samples == 1 ? "sample was" : "samples were", by);
+}

@@ -24,6 +24,21 @@ run sync --force -o new/deep/out shoot
 check "--force: done" exits 0
 check "--force: same result" cmp -s new/deep/out/camera.wav before.wav
 
+if command -v ffmpeg >/dev/null; then
+	mkdir loud
+	cp shoot/recorder.wav loud
+	ffmpeg -v error -nostdin -i shoot/camera.wav -af volume=30dB -c:a pcm_f32le loud/camera.wav
+	run sync --bit-depth 16 -o loud16 loud
+	cat .err .out | tr '\n' ' ' | tr -s ' ' >said
+	check "too loud for the file: what happened" grep -q 'camera.wav: [0-9]* samples were louder than the file can hold, by up to [0-9.]* dB' said
+	check "too loud for the file: what to do" grep -q 'if it crackles, write WAV or AIFF with 32 bits' said
+	run sync --bit-depth 32 -o loud32 loud
+	check "room for all: nothing to say" lacks "louder than" .err
+	check "room for all: nothing to say on stdout either" lacks "louder than" .out
+else
+	echo 'skip too loud for the file: no ffmpeg'
+fi
+
 cp shoot/camera.wav before.wav
 run sync --force -o shoot shoot/camera.wav shoot/recorder.wav
 check "onto the recordings: failed" exits 1
