@@ -79,7 +79,7 @@ static void say_no_match(char *out, const struct as_snapshot *s, int clip)
 		snprintf(
 			out, AS_WORDS_WHY_BYTES,
 			m->score >= SURE_SCORE
-				? "sounds like %s (score %s), but fits into no timeline beside the "
+				? "sounds like %s (score %s), but fits nowhere beside the "
 				  "other clips of its track"
 				: "no sound in common with the other clips (best: %s, score %s)",
 			name, score);

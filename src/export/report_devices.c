@@ -95,7 +95,7 @@ void page_devices(struct as_xml *x, const struct report *r)
 
 void page_splices(struct as_xml *x, const struct report *r)
 {
-	static const char *const heads[] = {"item:Clip", "r:In the clip", "r:On its timeline", "r:Amount ms", ":", NULL};
+	static const char *const heads[] = {"item:Clip", "r:In the clip", "r:On its island", "r:Amount ms", ":", NULL};
 	char text[REPORT_LINE_BYTES];
 	if (r->n_splices == 0)
 		return;

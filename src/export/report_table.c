@@ -113,7 +113,7 @@ void page_clips(struct as_xml *x, const struct report *r)
 {
 	static const char *const one[] = {"no wide:#",  "name:Clip",       "r:Start",      "r:± ms", "r wide:Length", "r:Score",
 					  "r wide:False alarm", "r wide:Drift ppm", "r wide:± ppm", "wide:Verdict",   NULL};
-	static const char *const many[] = {"no wide:#", "name:Clip", "r:T", "r:Start", "r:± ms", "r wide:Length", "r:Score",
+	static const char *const many[] = {"no wide:#", "name:Clip", "r:Isl", "r:Start", "r:± ms", "r wide:Length", "r:Score",
 					   "r wide:False alarm", "r wide:Drift ppm", "r wide:± ppm", "wide:Verdict", NULL};
 	const struct as_outline *o = &r->outline;
 	page_head(x, "clips", "Clips and how sure their places are");
@@ -121,7 +121,7 @@ void page_clips(struct as_xml *x, const struct report *r)
 	as_xml_textf(x,
 		     "Score: evidence in decades; unrelated sound does as well once in 10 to that power of searches. ± is one standard "
 		     "error.%s",
-		     r->s->n_islands > 1 ? " T: the timeline that Start counts on." : "");
+		     r->s->n_islands > 1 ? " Isl: the island whose beginning Start counts from." : "");
 	as_xml_close_full(x);
 	page_open_table(x, r->s->n_islands > 1 ? many : one);
 	for (int t = 0; t <= r->s->n_tracks; t++) {

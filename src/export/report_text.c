@@ -169,7 +169,7 @@ static void put_timelines(struct sheet *s)
 	for (int i = 1; i <= r->s->n_islands && i <= PANELS_MAX; i++) {
 		char length[AS_FIGURE_BYTES];
 		if (r->s->n_islands > 1)
-			as_buffer_addf(&s->b, "%sTimeline %d\n", i > 1 ? "\n" : "", i);
+			as_buffer_addf(&s->b, "%sIsland %d\n", i > 1 ? "\n" : "", i);
 		for (int t = 0; t < r->s->n_tracks && t < LANES_MAX; t++)
 			put_lane(s, i, t, r->outline.first[t], r->outline.first[t + 1]);
 		as_buffer_fill(&s->b, ' ', COLS - BAR_COLS);
@@ -212,7 +212,7 @@ static void put_clips(struct sheet *s)
 	put_head(s, "Clips");
 	put(s, "  ");
 	put_cell(s, NAME_COLS, false, "Clip");
-	put_cell(s, many ? 3 : 0, true, many ? "T" : "");
+	put_cell(s, many ? 3 : 0, true, many ? "Isl" : "");
 	put_cell(s, 13, true, "Start");
 	put_cell(s, 8, true, "±");
 	put_cell(s, 6, true, "Score");
@@ -274,7 +274,7 @@ static void put_splices(struct sheet *s)
 	put_head(s, "Breaks inside clips");
 	put_cell(s, NAME_COLS + 2, false, "Clip");
 	put_cell(s, 14, true, "In the clip");
-	put_cell(s, 17, true, "On its timeline");
+	put_cell(s, 17, true, "On its island");
 	put(s, "\n");
 	for (int i = 0; i < r->n_splices; i++) {
 		const struct report_splice *v = &r->splices[i];

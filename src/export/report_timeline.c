@@ -321,7 +321,7 @@ static void put_island(struct as_xml *x, struct panel *p)
 		placed += !p->bars[i].guess;
 	if (p->r->s->n_islands > 1) {
 		as_xml_open(x, "h3");
-		as_xml_textf(x, "Timeline %d ", p->island);
+		as_xml_textf(x, "Island %d ", p->island);
 		as_xml_open(x, "span");
 		as_xml_attr(x, "class", "n");
 		as_xml_textf(x, "%s, %s", as_figure_count(count, sizeof count, placed, "clip", "clips"),
@@ -388,7 +388,7 @@ bool page_timeline(struct as_xml *x, const struct report *r)
 		put_island(x, &p);
 	if (r->s->n_islands > PANELS_MAX) {
 		page_open(x, "p", "note");
-		as_xml_textf(x, "and %d more timelines: the table of clips has them.", r->s->n_islands - PANELS_MAX);
+		as_xml_textf(x, "and %d more islands: the table of clips has them.", r->s->n_islands - PANELS_MAX);
 		as_xml_close_full(x);
 	}
 	put_unplaced(x, r);

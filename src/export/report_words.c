@@ -21,7 +21,7 @@ void report_say_summary(char out[REPORT_LINE_BYTES], const struct report *r)
 	else if (r->tally.placed == 0)
 		snprintf(out, REPORT_LINE_BYTES, "None of %s could be placed.", n);
 	else if (s->n_islands > 1)
-		snprintf(out, REPORT_LINE_BYTES, "%d of %s placed, on %d separate timelines.", r->tally.placed, n, s->n_islands);
+		snprintf(out, REPORT_LINE_BYTES, "%d of %s placed, on %d islands.", r->tally.placed, n, s->n_islands);
 	else
 		snprintf(out, REPORT_LINE_BYTES, "%d of %s placed on one timeline of %s.", r->tally.placed, n,
 			 as_text_duration(length, sizeof length, s->n_islands ? s->island_s[0] : NAN));
@@ -30,7 +30,7 @@ void report_say_summary(char out[REPORT_LINE_BYTES], const struct report *r)
 const char *report_about_islands(const struct report *r)
 {
 	return r->s->n_islands > 1 && r->tally.placed > 0
-		       ? "The timelines share no sound, so the time between them is unknown; exports put one after the other."
+		       ? "The islands share no sound, so the time between them is unknown; exports put one after the other."
 		       : NULL;
 }
 

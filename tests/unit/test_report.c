@@ -184,7 +184,7 @@ static void test_text(void **state)
 		"東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京.wav";
 	char *text = make(f, AS_REPORT_TEXT);
 	check_width(text);
-	assert_non_null(strstr(text, "4 of 8 clips placed, on 2 separate timelines."));
+	assert_non_null(strstr(text, "4 of 8 clips placed, on 2 islands."));
 	assert_non_null(strstr(text, "Breaks inside clips"));
 	free(text);
 }
