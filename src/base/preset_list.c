@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <audiosync/options.h>
-
+#include "base/config.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -18,6 +17,7 @@ static void item_done(struct as_preset_item *item)
 	free(item->name);
 	free(item->help);
 	free(item->path);
+	free(item->text);
 }
 
 void as_preset_list_free(struct as_preset_item *list, size_t n)
@@ -61,19 +61,16 @@ static bool add_file(struct as_preset_item **list, size_t *n, const char *dir, c
 {
 	size_t bytes = strlen(file);
 	struct as_preset_item item = {0};
-	char *text = NULL;
-	int64_t length;
 
 	if (bytes <= 4 || strcmp(file + bytes - 4, ".ini") != 0)
 		return true;
 	item.path = as_path_join(dir, file);
 	if (!item.path)
 		return false;
-	if (as_file_read(item.path, PRESET_BYTES, &text, &length, NULL) == AS_OK)
-		item.help = first_comment(text);
+	if (as_file_read(item.path, PRESET_BYTES, &item.text, &item.n_text, &item.err) == AS_OK)
+		item.help = first_comment(item.text);
 	else
 		item.help = strdup("(cannot be read)");
-	free(text);
 	item.name = strndup(file, bytes - 4);
 	return add(list, n, item);
 }
@@ -118,4 +115,15 @@ struct as_preset_item *as_preset_list(const char *const *dirs, size_t *n)
 	}
 	qsort(list, *n, sizeof *list, by_name);
 	return list;
+}
+
+enum as_status as_preset_item_load(const struct as_preset_item *item, struct as_options *opt, struct as_error *err)
+{
+	if (!item->path)
+		return as_options_load_preset(opt, item->name, NULL, err);
+	if (item->text)
+		return as_config_parse(opt, item->path, item->text, (size_t)item->n_text, err);
+	if (err)
+		*err = item->err;
+	return item->err.status;
 }

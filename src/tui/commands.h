@@ -15,6 +15,8 @@ void tui_move_to(struct tui *t, const int *clips, int n, int track);
 
 /* settings.c: presets and single settings; the dialog is another file. */
 void tui_do_settings(struct tui *t, enum as_action action, const char *args);
+/* Gives the session settings that are those of a preset. False: said why not. */
+bool tui_settings_apply_preset(struct tui *t, const struct as_options *opt, const char *name);
 /* settings_file.c: opt into the user's settings file, as far as it was changed in the interface. */
 bool tui_settings_write(struct tui *t, const struct as_options *opt);
 /* One value into the same file; as as_options_value spells it. Says what went wrong. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/aside.h"
 #include "base/buffer.h"
 #include "base/preset_list.h"
 #include "tui/commands.h"
@@ -20,7 +21,17 @@ struct change {
 	char *text; /* "16 -> 24" */
 };
 
+/* The files are read once, aside. */
+struct reading {
+	struct as_aside aside;
+	char **dirs; /* NULL-terminated; immutable once it runs */
+	/* The thread's until it is done. */
+	struct as_preset_item *items;
+	size_t n;
+};
+
 struct presets {
+	struct reading *reading; /* NULL: it is done */
 	struct as_preset_item *items;
 	size_t n;
 	int at, top;
@@ -37,10 +48,30 @@ static void forget_changes(struct presets *p)
 	p->n_changes = p->first = 0;
 }
 
+static void read_presets(struct as_aside *a)
+{
+	struct reading *r = (struct reading *)a;
+
+	r->items = as_preset_list((const char *const *)r->dirs, &r->n);
+}
+
+static void free_reading(struct as_aside *a)
+{
+	struct reading *r = (struct reading *)a;
+
+	as_preset_list_free(r->items, r->n);
+	for (char **d = r->dirs; d && *d; d++)
+		free(*d);
+	free(r->dirs);
+	free(r);
+}
+
 static void close_presets(void *state)
 {
 	struct presets *p = state;
 
+	if (p->reading)
+		as_aside_drop(&p->reading->aside);
 	as_preset_list_free(p->items, p->n);
 	forget_changes(p);
 	free(p->changes);
@@ -55,23 +86,30 @@ static char *change_text(const char *from, const char *to, bool unicode)
 	return as_buffer_take(&b);
 }
 
-static void compare(struct tui *t, struct presets *p)
+/* The session's settings with those of the preset at the cursor over them; NULL: p->error says why not. */
+static struct as_options *settings_of(const struct tui *t, struct presets *p)
 {
 	struct as_error err = {0};
 	struct as_options *opt = as_options_copy(t->m.opt);
-	size_t n;
-	const struct as_option_row *rows = as_option_rows(&n);
-	enum as_status status = AS_ERR_MEMORY;
+	enum as_status status = opt ? as_preset_item_load(&p->items[p->at], opt, &err) : as_fail(&err, AS_ERR_MEMORY, "out of memory");
 
-	forget_changes(p);
-	p->error[0] = '\0';
-	if (opt && p->n > 0)
-		status = as_options_load_preset(opt, p->items[p->at].name, t->setup->preset_dirs, &err);
 	if (status == AS_OK)
 		status = as_options_check(opt, &err);
-	if (status != AS_OK)
-		snprintf(p->error, sizeof p->error, "%s", err.msg);
-	for (size_t i = 0; status == AS_OK && i < n; i++) {
+	snprintf(p->error, sizeof p->error, "%s", status == AS_OK ? "" : err.msg);
+	if (status == AS_OK)
+		return opt;
+	as_options_free(opt);
+	return NULL;
+}
+
+static void compare(const struct tui *t, struct presets *p)
+{
+	struct as_options *opt = p->n > 0 ? settings_of(t, p) : NULL;
+	size_t n;
+	const struct as_option_row *rows = as_option_rows(&n);
+
+	forget_changes(p);
+	for (size_t i = 0; opt && i < n; i++) {
 		const char *from = as_options_value(t->m.opt, rows[i].key), *to = as_options_value(opt, rows[i].key);
 
 		if (!strcmp(from, to))
@@ -81,6 +119,37 @@ static void compare(struct tui *t, struct presets *p)
 		p->n_changes += p->changes[p->n_changes].text != NULL;
 	}
 	as_options_free(opt);
+}
+
+/* What was read takes its place. */
+static void take(struct tui *t, struct presets *p)
+{
+	struct reading *r = p->reading;
+
+	p->items = r->items;
+	p->n = r->items ? r->n : 0;
+	r->items = NULL;
+	p->reading = NULL;
+	as_aside_drop(&r->aside);
+	if (!p->items)
+		snprintf(p->error, sizeof p->error, "out of memory");
+	compare(t, p);
+	t->dirty = true;
+}
+
+static int reading_fd(const void *state)
+{
+	const struct presets *p = state;
+
+	return p->reading ? p->reading->aside.fd : -1;
+}
+
+static void turn(void *state, struct tui *t)
+{
+	struct presets *p = state;
+
+	if (p->reading && as_aside_done(&p->reading->aside, 0))
+		take(t, p);
 }
 
 static void move_to(struct tui *t, struct presets *p, int at)
@@ -93,17 +162,22 @@ static void move_to(struct tui *t, struct presets *p, int at)
 
 static void load(struct tui *t, struct presets *p)
 {
-	char *name = p->n > 0 && !p->error[0] ? strdup(p->items[p->at].name) : NULL;
+	struct as_options *opt;
+	char *name;
 
-	if (!name)
+	if (p->n == 0 || p->error[0])
 		return;
 	if (t->m.snap->busy) {
 		tui_say(t, TUI_WARNING, "not while something runs: Esc stops it");
-		free(name);
 		return;
 	}
-	tui_close_dialog(t);
-	tui_do_settings(t, AS_ACTION_PRESET, name);
+	opt = settings_of(t, p);
+	name = strdup(p->items[p->at].name);
+	if (opt && name) {
+		tui_close_dialog(t);
+		tui_settings_apply_preset(t, opt, name);
+	}
+	as_options_free(opt);
 	free(name);
 }
 
@@ -221,6 +295,10 @@ static void draw_changes(const struct presets *p, const struct tui_model *m, str
 	int row = 1, i = p->first, end = p->first + count_fitting(p, c.rows - 1, cols);
 	char down[32], up[32];
 
+	if (p->reading) {
+		tui_put_fit(c, 0, 0, c.cols, TUI_QUIET, TUI_LEFT, "waits for the disk, which has those of your own; Esc gives up");
+		return;
+	}
 	if (p->error[0]) {
 		tui_put(c, 0, 0, TUI_ERROR, "!");
 		tui_put_wrapped(c, 0, 2, c.cols - 2, c.rows, TUI_ERROR, p->error);
@@ -283,6 +361,8 @@ static const struct tui_pane_ops ops = {.name = "presets",
 					.title = "Presets",
 					.place = AS_PLACE_DIALOG,
 					.close = close_presets,
+					.fd = reading_fd,
+					.turn = turn,
 					.news = news,
 					.click = click,
 					.action = act,
@@ -292,17 +372,34 @@ static const struct tui_pane_ops ops = {.name = "presets",
 					.deed = deed,
 					.hints = hints};
 
+static struct reading *begin_reading(const struct tui *t)
+{
+	struct reading *r = calloc(1, sizeof *r);
+	size_t n = 0, copied = 0;
+
+	while (t->setup->preset_dirs && t->setup->preset_dirs[n])
+		n++;
+	if (r && (r->dirs = calloc(n + 1, sizeof *r->dirs)))
+		while (copied < n && (r->dirs[copied] = strdup(t->setup->preset_dirs[copied])))
+			copied++;
+	if (r && r->dirs && copied == n && as_aside_start(&r->aside, read_presets, free_reading, "presets", NULL) == AS_OK)
+		return r;
+	if (r)
+		free_reading(&r->aside);
+	return NULL;
+}
+
 void tui_open_presets(struct tui *t)
 {
 	struct presets *p = calloc(1, sizeof *p);
 	size_t n;
 
 	as_option_rows(&n);
-	if (p && (!(p->items = as_preset_list(t->setup->preset_dirs, &p->n)) || !(p->changes = calloc(n, sizeof *p->changes)))) {
+	if (p && (!(p->changes = calloc(n, sizeof *p->changes)) || !(p->reading = begin_reading(t)))) {
 		close_presets(p);
 		p = NULL;
 	}
-	if (p)
-		compare(t, p);
+	if (p && as_aside_done(&p->reading->aside, tui_patience_ms(t)))
+		take(t, p);
 	tui_open_dialog(t, &ops, p);
 }

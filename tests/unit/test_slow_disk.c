@@ -1,5 +1,6 @@
 /* Disks that do not answer: nobody waits for them who need not. The disk is this program's own fsync(), flock() and stat(), which hang as
  * long as a file is there: that one for paths that begin as the file says. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <poll.h>
@@ -68,7 +69,13 @@ int lstat(const char *at, struct stat *st)
 	return fstatat(AT_FDCWD, at, st, AT_SYMLINK_NOFOLLOW);
 }
 
-/* The second copy of a at that ends so finds no memory. */
+DIR *opendir(const char *at)
+{
+	wait_for_path(at);
+	return fdopendir(open(at, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+/* The second copy of a path that ends so finds no memory. */
 #define STARVED "starved.audiosync"
 
 char *strdup(const char *text)
@@ -337,8 +344,9 @@ static bool never(void)
 static int interface(int n, char **inputs)
 {
 	struct as_options *opt = projects_options(NULL);
+	const char *const presets[] = {getenv("TEST_PRESETS"), NULL};
 	const struct tui_setup setup = {.opt = opt, .inputs = (const char *const *)inputs, .n_inputs = n, .interrupt_fd = -1,
-					.interrupted = never, .utf8 = true, .state_dir = getenv("TEST_STATE")};
+					.interrupted = never, .utf8 = true, .state_dir = getenv("TEST_STATE"), .preset_dirs = presets};
 	int code;
 
 	setlocale(LC_CTYPE, "");
@@ -349,10 +357,11 @@ static int interface(int n, char **inputs)
 
 static struct terminal *start_with(const char *project, const char *recording)
 {
-	static char state_var[128];
-	const char *argv[] = {self, "--interface", project, recording, NULL}, *env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", state_var, NULL};
+	static char state_var[128], presets_var[128];
+	const char *argv[] = {self, "--interface", project, recording, NULL}, *env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", state_var, presets_var, NULL};
 
 	snprintf(state_var, sizeof state_var, "TEST_STATE=%s", dir);
+	snprintf(presets_var, sizeof presets_var, "TEST_PRESETS=%s/presets", root);
 	return terminal_start(argv, env, 30, 110);
 }
 
@@ -538,6 +547,41 @@ static void answers_while_an_export_waits(void **state)
 	terminal_free(t);
 }
 
+/* They are read when the dialog opens, and at no other time. */
+static void answers_while_presets_are_read(void **state)
+{
+	static const char mine[] = "# as the studio has it\n[export]\nformat = mp3\n";
+	struct terminal *t = start(path);
+	char presets[128];
+
+	(void)state;
+	snprintf(presets, sizeof presets, "%s/presets", root);
+	mkdir(presets, 0700);
+	projects_write(folder_path(root, "presets/studio.ini"), mine, (int64_t)strlen(mine));
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	hang_at(presets);
+	terminal_type(t, ":presets\r");
+	assert_true(terminal_shows(t, "waits for the disk"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "waits for the disk"));
+	assert_answers(t);
+	terminal_type(t, ":presets\r");
+	assert_true(terminal_shows(t, "waits for the disk"));
+	hang(false);
+	assert_true(terminal_shows(t, "studio"));
+	hang_at(presets);
+	for (int i = 0; i < 20; i++)
+		terminal_type(t, "\033[B");
+	assert_true(terminal_shows(t, "as the studio has it"));
+	assert_true(terminal_shows(t, "It would change"));
+	terminal_type(t, "\r");
+	assert_true(terminal_shows(t, "settings of preset"));
+	hang(false);
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
 static void has_no_memory_to_save(void **state)
 {
 	struct terminal *t = start(path);
@@ -627,6 +671,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(takes_recordings_without_the_project),
 		cmocka_unit_test(answers_while_it_looks_for_sessions),
 		cmocka_unit_test(answers_while_an_export_waits),
+		cmocka_unit_test(answers_while_presets_are_read),
 		cmocka_unit_test(has_no_memory_to_save),
 		cmocka_unit_test(answers_while_it_saves),
 		cmocka_unit_test(ends_once_it_is_saved),
