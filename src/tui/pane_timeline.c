@@ -141,6 +141,27 @@ static void fit(void *state, const struct tui_model *m, int rows, int cols)
 	follow(tl, m, &l);
 }
 
+/* Instead of empty lanes: why they are, and what can be done. */
+static void draw_nothing_placed(const struct tui_model *m, struct tui_canvas c, const struct tui_timeline_layout *l)
+{
+	struct tui_canvas body = tui_part(c, 0, 0, l->lanes_row + l->lanes_rows, c.cols);
+	char add[32], next[32], explain[32], text[512];
+	int row = 1, cols = body.cols - 3;
+
+	tui_keymap_key(m->keys, AS_PLACE_TIMELINE, AS_ACTION_ADD, add, sizeof add);
+	tui_keymap_key(m->keys, AS_PLACE_TIMELINE, AS_ACTION_NEXT_PROBLEM, next, sizeof next);
+	tui_keymap_key(m->keys, AS_PLACE_TIMELINE, AS_ACTION_ACTIVATE, explain, sizeof explain);
+	row += tui_put_wrapped(body, row, 1, cols, 2, TUI_WARNING,
+			       m->snap->n_clips == 1 ? "The clip has no place: there is nothing to compare it with."
+						     : "No clip has a place: nothing says with confidence where one sits.");
+	snprintf(text, sizeof text, "%s%s%s says why it has none, and lists the places that it could have.", next,
+		 *next ? " goes to a clip, " : "", *explain ? explain : ":explain");
+	row += tui_put_wrapped(body, row + 1, 1, cols, 3, TUI_PLAIN, text) + 1;
+	row += tui_put_wrapped(body, row + 1, 1, cols, 3, TUI_PLAIN, ":place 0:00:12 puts a clip where you know that it belongs.") + 1;
+	snprintf(text, sizeof text, "%s adds recordings: one that ran all the time may tie the others together.", *add ? add : ":add");
+	tui_put_wrapped(body, row + 1, 1, cols, 3, TUI_PLAIN, text);
+}
+
 static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
 {
 	const struct tui_timeline *tl = state;
@@ -152,12 +173,16 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 	}
 	if (tl->n_spans != m->snap->n_clips)
 		return; /* no memory */
-	tui_timeline_ruler(tl, m, c, &l);
-	if (tl->compare)
-		tui_timeline_compare(tl, m, c, &l);
-	else
-		tui_timeline_lanes(tl, m, c, &l);
-	tui_timeline_playhead(tl, m, c, &l);
+	if (tl->n_shelf == tl->n_spans) {
+		draw_nothing_placed(m, c, &l);
+	} else {
+		tui_timeline_ruler(tl, m, c, &l);
+		if (tl->compare)
+			tui_timeline_compare(tl, m, c, &l);
+		else
+			tui_timeline_lanes(tl, m, c, &l);
+		tui_timeline_playhead(tl, m, c, &l);
+	}
 	tui_timeline_shelf(tl, m, c, &l);
 	tui_timeline_info(tl, m, c, &l);
 }
