@@ -175,7 +175,7 @@ static void say_open(char *out, size_t n, const struct as_match *m, const struct
 		snprintf(out, n,
 			 "stops where an overlap would go on: the sound may merely occur in both");
 	else
-		snprintf(out, n, "fits elsewhere too: its next best place is %s",
+		snprintf(out, n, "fits elsewhere too; its next best place is %s",
 			 as_figure_worse(worse, sizeof(worse), fmax(lead, 0)));
 }
 

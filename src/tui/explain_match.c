@@ -153,7 +153,7 @@ static int put_words(const struct tui_model *m, const struct as_explained_match 
 	if (v->fate == AS_FATE_USED)
 		return rows;
 	as_explain_fate(fate, sizeof fate, m->snap, v, m->opt);
-	tui_put(c, rows, 1, TUI_WARNING, "not used: it ");
+	tui_put(c, rows, 1, TUI_UNPLACED, "not used: it ");
 	return rows + tui_put_wrapped(c, rows, 14, c.cols - 15, c.rows - rows, TUI_PLAIN, fate);
 }
 
