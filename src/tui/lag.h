@@ -104,6 +104,8 @@ void tui_lag_spark(const struct tui_lag_history *h, int pace, struct tui_canvas 
 		   double *high_ms);
 /* Lag over time with its error; nothing where there is no room. */
 void tui_lag_plot(const struct tui_lag *g, struct tui_canvas c);
+/* What the letters below a plot of so many columns stand for: "x lost  ? searching"; "" if it has none. Returns out. */
+const char *tui_lag_plot_marks(const struct tui_lag *g, int cols, char *out, size_t n);
 enum tui_lag_fact { TUI_LAG_SCORE, TUI_LAG_DRIFT, TUI_LAG_POSITION, TUI_LAG_LEVEL, TUI_LAG_XRUNS, TUI_LAG_CALIBRATION, TUI_LAG_FACTS };
 
 /* Label and value in exactly cols columns: what changes does not move what stands behind it. */

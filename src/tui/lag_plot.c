@@ -89,20 +89,47 @@ static void put_column(const struct axes *a, struct tui_canvas c, int k, const s
 		tui_put_char(c, r, k, style, top == bottom ? tui_glyph(c, TUI_G_DOT) : tui_glyph(c, TUI_G_VLINE));
 }
 
+/* Letters of states without a lag; of several in one column the first one here. */
+static const struct {
+	enum as_live_state state;
+	char ch;
+} marks[] = {{AS_LIVE_LOST, 'x'}, {AS_LIVE_SEARCHING, '?'}, {AS_LIVE_SILENT, 's'}, {AS_LIVE_PAUSED, 'p'}, {AS_LIVE_WAITING, 'w'}};
+#define MARKS ((int)(sizeof marks / sizeof *marks))
+
+/* The column's letter, or -1: it was locked, or there is nothing. */
+static int mark_of(const struct tui_lag_col *x)
+{
+	for (int i = 0; i < MARKS && x && !tui_lag_col_has(x); i++)
+		if (x->seen >> marks[i].state & 1)
+			return i;
+	return -1;
+}
+
 /* Below the field: a line where it was locked, else what was instead. */
 static uint32_t state_char(struct tui_canvas c, const struct tui_lag_col *x)
 {
-	static const struct {
-		enum as_live_state state;
-		char ch;
-	} marks[] = {{AS_LIVE_LOST, 'x'}, {AS_LIVE_SEARCHING, '?'}, {AS_LIVE_SILENT, 's'}, {AS_LIVE_PAUSED, 'p'}, {AS_LIVE_WAITING, 'w'}};
+	int mark = mark_of(x);
 
-	if (!x || !x->seen)
-		return ' ';
-	for (size_t i = 0; !tui_lag_col_has(x) && i < sizeof marks / sizeof *marks; i++)
-		if (x->seen >> marks[i].state & 1)
-			return (uint32_t)marks[i].ch;
-	return tui_glyph(c, TUI_G_HLINE);
+	return !x || !x->seen ? ' ' : mark >= 0 ? (uint32_t)marks[mark].ch : tui_glyph(c, TUI_G_HLINE);
+}
+
+const char *tui_lag_plot_marks(const struct tui_lag *g, int cols, char *out, size_t n)
+{
+	bool seen[MARKS] = {false};
+	size_t used = 0;
+
+	for (int i = 0; i < cols - TUI_PLOT_LEFT; i++) {
+		int mark = mark_of(tui_lag_history_at(&g->history, g->pace, i));
+
+		if (mark >= 0)
+			seen[mark] = true;
+	}
+	*out = '\0';
+	for (int i = 0; i < MARKS && used < n; i++)
+		if (seen[i])
+			used += (size_t)snprintf(out + used, n - used, "%s%c %s", used ? "  " : "", marks[i].ch,
+						 as_live_state_name(marks[i].state));
+	return out;
 }
 
 static void put_lag_axis(const struct axes *a, struct tui_canvas c)

@@ -32,6 +32,7 @@ static const struct {
 	{TUI_G_N, 0, "audition", "hearing two clips at once, left and right: p"},
 	{TUI_G_N, 0, "reference", "the track or sound that counts as right"},
 	{TUI_G_N, 0, "capture", "the sound that the lag meter hears and compares: --capture"},
+	{TUI_G_N, 0, "w ? x s p", "below the history of lags, where there was no lock: waiting, searching, lost, silent, paused"},
 	{TUI_G_N, 0, "keys.ini", "rebind keys in this file, beside that of the settings"},
 };
 #define WORDS ((int)(sizeof words / sizeof *words))

@@ -214,10 +214,12 @@ static void put_side(const struct tui_lag *g, struct tui_canvas c)
 
 static void put_time(const struct tui_lag *g, struct tui_canvas c, int row)
 {
-	int rest = c.rows - row;
+	int rest = c.rows - row, col = 1;
+	char marks[80];
 
 	if (rest >= TUI_PLOT_BELOW + 4) {
-		tui_putf(c, row, 1, TUI_HEAD, "lag over time, 1 column = %g s", tui_lag_pace_s(g->pace));
+		col += tui_putf(c, row, col, TUI_HEAD, "lag over time, 1 column = %g s", tui_lag_pace_s(g->pace)) + 3;
+		tui_put_fit(c, row, col, c.cols - col - 1, TUI_QUIET, TUI_LEFT, tui_lag_plot_marks(g, c.cols - 1, marks, sizeof marks));
 		tui_lag_plot(g, tui_part(c, row + 1, 0, rest - 1, c.cols - 1));
 	} else if (rest > 0) {
 		put_history(g, c, c.rows - 1, c.cols - 2);
