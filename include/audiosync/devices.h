@@ -29,6 +29,10 @@ enum as_device_state {
 AS_API const char *as_device_kind_name(enum as_device_kind kind);
 AS_API const char *as_device_state_name(enum as_device_state state);
 
+/* Whether a capture source (as_live_config.capture, as_live_status.device) means a device or what plays on one, which may come yet: no file, no
+ * pipe, nothing at an address. NULL: true. Looks for a file of that name where it may be either. */
+AS_API bool as_capture_is_device(const char *source);
+
 /* Texts are as the server and the applications gave them, to be escaped for terminals; never NULL. */
 struct as_device {
 	enum as_device_kind kind;

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <audiosync/devices.h>
+
 #include "base/error.h"
 
 struct as_capture;
@@ -35,9 +37,6 @@ struct as_capture_block {
 	double time_s;       /* CLOCK_MONOTONIC when that was in the air, as far as the device says; NAN: no stamp on this block */
 	int64_t xruns;       /* losses so far */
 };
-
-/* Whether source (may be NULL) means a device or what plays on one, which may come yet: no file, no pipe, nothing at an address. */
-bool as_capture_is_device(const char *source);
 
 /* Of the source "-", before it is opened: can these be samples on standard input? NULL: the usual ones. */
 enum as_status as_capture_check_pcm(const char *pcm, struct as_error *err);

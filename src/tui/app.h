@@ -110,6 +110,7 @@ struct tui {
 	struct tui_waiting waiting[TUI_WAITING_MAX]; /* for the session to be idle, one after the other */
 	int n_waiting;
 	double script_s;           /* the clock of a script; NAN: the real one */
+	char script_device[256];   /* what a script says that is captured from; "": the device in use */
 	double started_s;
 	char browsed[4096];        /* folder in which the browser was last used */
 	char farewell[TUI_LOG_BYTES]; /* said once the screen is gone */

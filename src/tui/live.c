@@ -101,6 +101,8 @@ static void take_status(struct tui *t)
 	bool other;
 
 	as_live_status(t->live, &s);
+	if (*t->script_device)
+		snprintf(s.device, sizeof s.device, "%s", t->script_device);
 	other = strcmp(s.device, t->lag->status.device) != 0 || isnan(t->lag->saved_ms);
 	t->lag_news |= tui_lag_take_status(t->lag, &s);
 	if (other)

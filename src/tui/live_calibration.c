@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <audiosync/devices.h>
+
 #include "tui/commands.h"
 #include "tui/live.h"
 
@@ -117,12 +119,18 @@ static void adjust_to_zero(struct tui *t)
 
 /* --- saving -------------------------------------------------------------------------------------------------------- */
 
+/* What a recording was given is of no use to any other. */
+static bool can_be_saved(const char *device)
+{
+	return !*device || as_capture_is_device(device);
+}
+
 /* Adjusted in this run, and not what files say. */
 static bool is_unsaved(const struct tui *t, const char *key, const char *device)
 {
 	double saved_ms;
 
-	if (strcmp(as_options_origin(t->calibrated, key), "interface") != 0)
+	if (strcmp(as_options_origin(t->calibrated, key), "interface") != 0 || !can_be_saved(device))
 		return false;
 	lookup(t->m.opt, device, &saved_ms);
 	return fabs(strtod(as_options_value(t->calibrated, key), NULL) - saved_ms) >= 0.0005;
@@ -221,8 +229,10 @@ static void save(struct tui *t)
 	while (fine && (unsaved = next_unsaved(t, &i, &device)))
 		if (!key || strcmp(unsaved, key) != 0)
 			fine = save_other(t, unsaved, device);
-	if (fine && key)
+	if (fine && key && can_be_saved(t->lag->status.device))
 		save_one(t, key, t->lag->status.device, t->lag->status.calibration_ms);
+	else if (fine && key)
+		tui_say(t, TUI_WARNING, "a file is no device: its calibration holds for this run alone");
 	free(key);
 }
 

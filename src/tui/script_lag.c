@@ -1,5 +1,6 @@
 /* Readings of no meter, for frames that must be the same everywhere:
  *   lag status reference=song.flac capture=Monitor reference_s=215 rate=48000 channels=2
+ *   lag status device=monitor:out  taken for the device in use from then on, of a real meter too; device=: no longer
  *   lag reading t=12.4 state=locked lag=-83.4 err=0.2 score=24 drift=3.1 level=-23
  *   lag readings 600 sway=0.4     the last one again, 0.1 s apart, its lag swaying so far about itself */
 #include <math.h>
@@ -70,6 +71,8 @@ static bool take_status(struct as_live_status *s, const char *name, const char *
 		s->channels = atoi(value);
 	else if (!strcmp(name, "calibration"))
 		s->calibration_ms = strtod(value, NULL);
+	else if (!strcmp(name, "device"))
+		snprintf(s->device, sizeof s->device, "%s", value);
 	else if (!strcmp(name, "ended"))
 		s->ended = *value == 'y';
 	else
@@ -135,6 +138,10 @@ bool tui_script_lag(struct tui *t, char *rest)
 	}
 	if (reading)
 		return give(t, &r);
+	if (strcmp(s.device, t->lag->status.device) != 0) {
+		memcpy(t->script_device, s.device, sizeof t->script_device);
+		memcpy(s.device, t->lag->status.device, sizeof s.device); /* the meter's turn shows it */
+	}
 	tui_lag_take_status(t->lag, &s);
 	t->dirty = true;
 	return true;
