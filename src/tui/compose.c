@@ -127,10 +127,15 @@ static void draw_choices(const struct tui *t, struct tui_canvas c)
 /* What the names of all panes take of the top line. */
 #define TAB_COLS 52
 
+bool tui_pane_is_offered(const struct tui *t, int pane)
+{
+	return !t->setup->live || t->m.snap->n_clips > 0 || t->m.snap->n_tracks > 0 || pane >= TUI_PANE_LAG || pane == (int)t->m.focus;
+}
+
 /* "[4 Lag]" */
 static int tab_cols(const struct tui *t, int pane)
 {
-	return 4 + tui_text_cols(t->panes[pane].ops->title);
+	return tui_pane_is_offered(t, pane) ? 4 + tui_text_cols(t->panes[pane].ops->title) : 0;
 }
 
 /* Names of all panes in the top line of the one that is shown. */
@@ -139,6 +144,8 @@ static void put_tabs(const struct tui *t, struct tui_canvas c)
 	for (int i = 0, col = 2; i < TUI_PANES; col += tab_cols(t, i++)) {
 		bool on = i == (int)t->m.focus;
 
+		if (!tui_pane_is_offered(t, i))
+			continue;
 		tui_putf(tui_part(c, 0, 0, 1, c.cols - 2), 0, col, on ? TUI_TITLE_FOCUS : TUI_TITLE, on ? "[%d %s]" : " %d %s ", i + 1,
 				t->panes[i].ops->title);
 	}

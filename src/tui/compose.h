@@ -6,6 +6,9 @@
 
 void tui_compose(struct tui *t);
 
+/* Whether its name stands in the line of names: the meter alone (`audiosync live`) needs no panes of a shoot that there is not. */
+bool tui_pane_is_offered(const struct tui *t, int pane);
+
 /* What stands at a place of the screen. */
 enum tui_spot_kind { TUI_SPOT_NOTHING, TUI_SPOT_KEY, TUI_SPOT_PANE, TUI_SPOT_DIALOG };
 

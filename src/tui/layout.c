@@ -1,9 +1,5 @@
 #include "tui/layout.h"
 
-/* From here on all panes are on the screen at once. */
-#define GRID_ROWS 30
-#define GRID_COLS 100
-
 static int clamp(int v, int least, int most)
 {
 	return v < least ? least : v > most ? most : v;
@@ -32,7 +28,7 @@ struct tui_layout tui_layout_of(int rows, int cols, enum tui_pane_id focus, bool
 	l.body = (struct tui_rect){1, 0, rows - 3, cols};
 	l.message = (struct tui_rect){rows - 2, 0, 1, cols};
 	l.keys = (struct tui_rect){rows - 1, 0, 1, cols};
-	l.tabs = rows < GRID_ROWS || cols < GRID_COLS;
+	l.tabs = rows < TUI_GRID_ROWS || cols < TUI_GRID_COLS;
 	if (l.tabs || zoomed)
 		l.pane[focus] = l.body;
 	else

@@ -4,6 +4,9 @@
 
 #include "tui/model.h"
 
+/* From here on all panes are on the screen at once. */
+#define TUI_GRID_ROWS 30
+#define TUI_GRID_COLS 100
 #define TUI_MIN_ROWS 16
 #define TUI_MIN_COLS 60
 

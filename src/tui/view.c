@@ -6,10 +6,39 @@
 #include "base/text.h"
 #include "tui/amount.h"
 #include "tui/commands.h"
+#include "tui/compose.h"
 
 static void focus(struct tui *t, int pane)
 {
 	t->m.focus = (enum tui_pane_id)((pane + TUI_PANES) % TUI_PANES);
+}
+
+/* On by steps of 1 or -1, past panes that are not shown. */
+static void focus_next(struct tui *t, int step)
+{
+	int pane = (int)t->m.focus;
+
+	for (int i = 0; i < TUI_PANES; i++) {
+		pane = (pane + step + TUI_PANES) % TUI_PANES;
+		if (tui_pane_is_offered(t, pane))
+			break;
+	}
+	focus(t, pane);
+}
+
+/* Where every pane has the whole screen there is nothing to make larger. */
+static void zoom(struct tui *t)
+{
+	int rows, cols;
+
+	tui_screen_size(t->screen, &rows, &cols);
+	if (tui_layout_of(rows, cols, t->m.focus, false).tabs) {
+		t->m.zoomed = false;
+		tui_hint(t, TUI_INFO, "each pane fills the screen already; from %dx%d on they stand side by side", TUI_GRID_COLS,
+			 TUI_GRID_ROWS);
+		return;
+	}
+	t->m.zoomed = !t->m.zoomed;
 }
 
 /* Names of actions and, behind one, what it takes. */
@@ -124,13 +153,13 @@ bool tui_do_view(struct tui *t, enum as_action action, const struct tui_call *ca
 	}
 	switch (action) {
 	case AS_ACTION_NEXT_PANE:
-		focus(t, (int)t->m.focus + 1);
+		focus_next(t, 1);
 		return true;
 	case AS_ACTION_PREV_PANE:
-		focus(t, (int)t->m.focus - 1);
+		focus_next(t, -1);
 		return true;
 	case AS_ACTION_ZOOM:
-		t->m.zoomed = !t->m.zoomed;
+		zoom(t);
 		return true;
 	case AS_ACTION_HELP:
 		tui_open_help(t, call->args);
