@@ -29,6 +29,13 @@ struct tui_adding {
 	char *demo_dir;             /* … and where */
 };
 
+/* An action and its words (heap, or NULL) that come later. */
+#define TUI_WAITING_MAX 8
+struct tui_waiting {
+	enum as_action action;
+	char *args;
+};
+
 /* A project that is being opened or saved; projects.c. */
 struct tui_projects {
 	struct as_opening *opening; /* or NULL */
@@ -36,7 +43,8 @@ struct tui_projects {
 	bool saves;
 	char *path;                 /* of either; heap */
 	enum { TUI_STAYS, TUI_LEAVES, TUI_LEAVES_NOW } end; /* the program ends once what is being written is; _NOW: without asking */
-	bool then_leaves;           /* the save that is asked for was asked for to leave */
+	/* What the save that is asked for is to be followed by, and the one that runs. */
+	struct tui_waiting wanted, follows;
 	char *newer;                /* of the one that the program was started with: newer work, to be offered; heap, or NULL */
 };
 
@@ -52,13 +60,6 @@ struct tui_keeping {
 struct tui_leftovers;
 struct tui_places;
 struct tui_naming;
-
-/* An action and its words (heap, or NULL) that come later. */
-#define TUI_WAITING_MAX 8
-struct tui_waiting {
-	enum as_action action;
-	char *args;
-};
 
 struct tui {
 	const struct tui_setup *setup;
@@ -192,8 +193,16 @@ void tui_open_help(struct tui *t, const char *search);
 bool tui_help_has(const struct tui *t, const char *text);
 /* Asks; yes runs then with args. yes_label "leave without saving". */
 void tui_confirm(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args);
-/* The same where saving first is the third way, by an action of its own: Enter does it, and so does the key that saves. */
-void tui_confirm_or_save(struct tui *t, const char *question, enum as_action save, const char *yes_label, enum as_action then,
-			 const char *args);
+/* A question that could be answered by saving first. All borrowed. */
+struct tui_save_first {
+	const char *question;
+	enum as_action save;    /* Enter, and the key that saves: this, and … */
+	const char *save_label; /* "save and leave" */
+	enum as_action then;    /* … once that went well, this with args */
+	const char *args;
+	const char *yes_label;  /* y: at once, with sure_args */
+	const char *sure_args;
+};
+void tui_confirm_or_save(struct tui *t, const struct tui_save_first *q);
 
 #endif

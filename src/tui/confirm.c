@@ -4,12 +4,16 @@
 #include <string.h>
 
 #include "tui/app.h"
+#include "tui/live.h"
+#include "tui/projects.h"
 
 struct confirm {
 	char question[1024], yes[64];
 	enum as_action then;
 	char *args;
 	enum as_action save; /* offered as well; none */
+	char save_label[64];
+	char *saved_args;    /* of then, once it is saved */
 };
 
 static void close_confirm(void *state)
@@ -17,6 +21,7 @@ static void close_confirm(void *state)
 	struct confirm *c = state;
 
 	free(c->args);
+	free(c->saved_args);
 	free(c);
 }
 
@@ -33,20 +38,23 @@ static bool answer(struct tui *t, bool yes)
 	return true;
 }
 
-/* A project that is saved is all that leaving waits for. */
-static bool saves_to_leave(const struct confirm *c)
-{
-	return c->then == AS_ACTION_QUIT && c->save == AS_ACTION_SAVE;
-}
-
+/* A project is on its way to the disk for a while, a calibration is not. */
 static bool save_first(struct tui *t)
 {
-	const struct confirm *c = t->dialogs[t->n_dialogs - 1].state;
-	enum as_action save = c->save;
+	struct confirm *c = t->dialogs[t->n_dialogs - 1].state;
+	enum as_action save = c->save, then = c->then;
+	char *args = c->saved_args, unsaved[512];
 
-	t->projects.then_leaves = saves_to_leave(c);
+	c->saved_args = NULL;
 	tui_close_dialog(t);
+	if (save == AS_ACTION_SAVE) {
+		tui_projects_save_then(t, then, args);
+		return true;
+	}
 	tui_do(t, save, NULL);
+	if (!tui_live_unsaved(t, unsaved, sizeof unsaved))
+		tui_do(t, then, &(struct tui_call){.args = args});
+	free(args);
 	return true;
 }
 
@@ -95,7 +103,7 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 
 	(void)m;
 	if (q->save != AS_ACTION_NONE)
-		col += put_answer(c, rows + 2, col, "Enter", saves_to_leave(q) ? "save and leave" : "save");
+		col += put_answer(c, rows + 2, col, "Enter", q->save_label);
 	col += put_answer(c, rows + 2, col, q->save != AS_ACTION_NONE ? "y" : "Enter", q->yes);
 	put_answer(c, rows + 2, col, "Esc", "go back");
 }
@@ -113,27 +121,38 @@ static const struct tui_pane_ops ops = {.name = "confirm",
 					.draw = draw,
 					.hints = hints};
 
-static void ask(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args, enum as_action save)
+static char *copy(const char *text)
+{
+	return text ? strdup(text) : NULL;
+}
+
+static void ask(struct tui *t, const struct tui_save_first *q)
 {
 	struct confirm *c = calloc(1, sizeof *c);
 
 	if (c) {
-		snprintf(c->question, sizeof c->question, "%s", question);
-		snprintf(c->yes, sizeof c->yes, "%s", yes_label);
-		c->then = then;
-		c->args = args ? strdup(args) : NULL;
-		c->save = save;
+		snprintf(c->question, sizeof c->question, "%s", q->question);
+		snprintf(c->yes, sizeof c->yes, "%s", q->yes_label);
+		snprintf(c->save_label, sizeof c->save_label, "%s", q->save_label ? q->save_label : "");
+		c->then = q->then;
+		c->save = q->save;
+		c->args = copy(q->sure_args);
+		c->saved_args = copy(q->args);
+	}
+	/* Words that are lost would make another deed of it. */
+	if (c && ((q->sure_args && !c->args) || (q->args && !c->saved_args))) {
+		close_confirm(c);
+		c = NULL;
 	}
 	tui_open_dialog(t, &ops, c);
 }
 
 void tui_confirm(struct tui *t, const char *question, const char *yes_label, enum as_action then, const char *args)
 {
-	ask(t, question, yes_label, then, args, AS_ACTION_NONE);
+	ask(t, &(struct tui_save_first){.question = question, .then = then, .yes_label = yes_label, .sure_args = args});
 }
 
-void tui_confirm_or_save(struct tui *t, const char *question, enum as_action save, const char *yes_label, enum as_action then,
-			 const char *args)
+void tui_confirm_or_save(struct tui *t, const struct tui_save_first *q)
 {
-	ask(t, question, yes_label, then, args, save);
+	ask(t, q);
 }

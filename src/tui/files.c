@@ -29,11 +29,49 @@ static bool new_session(struct tui *t)
 	return true;
 }
 
-static bool open_project(struct tui *t, const char *path)
-{
-	char *full = tui_path(path);
-	bool ok = full && tui_projects_open(t, full, false);
+#define SURE "--force "
 
+/* Asks where the action, with args or NULL, would cost what is not saved. True: it did. */
+static bool asks_first(struct tui *t, enum as_action then, const char *args, const char *save_label, const char *yes_label)
+{
+	size_t n = sizeof SURE + strlen(args ? args : "");
+	char *sure;
+
+	if (!t->m.modified || (t->m.snap->n_clips == 0 && !t->m.project))
+		return false;
+	sure = malloc(n);
+	if (sure) {
+		snprintf(sure, n, SURE "%s", args ? args : "");
+		tui_confirm_or_save(t, &(struct tui_save_first){.question = t->m.project ? "The project has changes that are not saved."
+											: "The session is not saved as a project.",
+								.save = AS_ACTION_SAVE,
+								.save_label = save_label,
+								.then = then,
+								.args = args,
+								.yes_label = yes_label,
+								.sure_args = sure});
+	}
+	free(sure);
+	return true;
+}
+
+/* The words without what says that nothing is to be asked. */
+static const char *sure_words(const char *args, bool *sure)
+{
+	*sure = args && !strncmp(args, SURE, sizeof SURE - 1);
+	return *sure ? args + sizeof SURE - 1 : args;
+}
+
+/* "PROJECT" or "--force PROJECT" */
+static bool open_project(struct tui *t, const char *args)
+{
+	bool sure, ok;
+	const char *path = sure_words(args, &sure);
+	char *full = tui_path(path);
+
+	ok = full && tui_projects_idle(t);
+	if (ok && (sure || !asks_first(t, AS_ACTION_OPEN, full, "save and open", "open unsaved")))
+		ok = tui_projects_open(t, full, false);
 	free(full);
 	return ok;
 }
@@ -41,6 +79,27 @@ static bool open_project(struct tui *t, const char *path)
 static bool take_project(struct tui *t, char *const *paths, int n)
 {
 	return n == 1 && open_project(t, paths[0]);
+}
+
+/* Nothing, or what was asked about before: "FILE" or "--force FILE" */
+static void recover(struct tui *t, const char *args)
+{
+	bool sure;
+	const char *path = sure_words(args, &sure);
+
+	if (sure || !path || !tui_projects_idle(t) || !asks_first(t, AS_ACTION_RECOVER, path, "save and go on", "go on unsaved"))
+		tui_recover(t, path);
+}
+
+/* "now": without asking. */
+static void start_over(struct tui *t, const char *args)
+{
+	bool sure;
+	const char *words = sure_words(args, &sure);
+
+	sure = sure || (words && !strcmp(words, "now"));
+	if (tui_projects_idle(t) && (sure || !asks_first(t, AS_ACTION_NEW, NULL, "save and start over", "start over")))
+		new_session(t);
 }
 
 static void browse_projects(struct tui *t)
@@ -126,13 +185,14 @@ static void quit(struct tui *t, const char *args)
 	if (!tui_projects_may_leave(t, sure))
 		return;
 	if (!sure && !asked && tui_live_unsaved(t, unsaved, sizeof unsaved)) {
-		tui_confirm_or_save(t, unsaved, AS_ACTION_SAVE_CALIBRATION, "leave without saving", AS_ACTION_QUIT, "uncalibrated");
+		tui_confirm_or_save(t, &(struct tui_save_first){unsaved, AS_ACTION_SAVE_CALIBRATION, "save and leave", AS_ACTION_QUIT, NULL,
+								"leave unsaved", "uncalibrated"});
 		return;
 	}
 	if (!sure && t->m.modified && t->m.snap->n_clips > 0) {
-		tui_confirm_or_save(t, t->m.project ? "The project has changes that are not saved."
-						    : "The session is not saved as a project.",
-				    AS_ACTION_SAVE, "leave unsaved", AS_ACTION_QUIT, "now");
+		tui_confirm_or_save(t, &(struct tui_save_first){t->m.project ? "The project has changes that are not saved."
+									     : "The session is not saved as a project.",
+								AS_ACTION_SAVE, "save and leave", AS_ACTION_QUIT, NULL, "leave unsaved", "now"});
 		return;
 	}
 	if (!sure && t->m.snap->busy) {
@@ -152,16 +212,13 @@ bool tui_do_files(struct tui *t, enum as_action action, const struct tui_call *c
 		tui_add(t, call->args);
 		return true;
 	case AS_ACTION_RECOVER:
-		tui_recover(t, call->args);
+		recover(t, call->args);
 		return true;
 	case AS_ACTION_DEMO:
 		tui_add_demo(t, call->args);
 		return true;
 	case AS_ACTION_NEW:
-		if (t->m.modified && !(call->args && !strcmp(call->args, "now")))
-			tui_confirm_or_save(t, "The session has changes that are not saved.", AS_ACTION_SAVE, "start over", AS_ACTION_NEW, "now");
-		else if (tui_projects_idle(t))
-			new_session(t);
+		start_over(t, call->args);
 		return true;
 	case AS_ACTION_OPEN:
 		if (call->args)

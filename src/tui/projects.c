@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/figures.h"
 #include "base/text.h"
 #include "tui/commands.h"
 #include "tui/form.h"
@@ -29,10 +30,16 @@ int tui_projects_fd(const struct tui *t)
 	return t->projects.opening ? as_opening_fd(t->projects.opening) : t->projects.saves ? as_session_save_fd(t->m.session) : -1;
 }
 
+static void drop(struct tui_waiting *w)
+{
+	free(w->args);
+	*w = (struct tui_waiting){0};
+}
+
 static void forget(struct tui *t)
 {
 	free(t->projects.path);
-	t->projects = (struct tui_projects){.end = t->projects.end, .then_leaves = t->projects.then_leaves};
+	t->projects = (struct tui_projects){.end = t->projects.end, .wanted = t->projects.wanted, .follows = t->projects.follows};
 	t->m.project_work[0] = '\0';
 	t->dirty = true;
 }
@@ -75,10 +82,14 @@ static bool begin_opening(struct tui *t, const char *path, bool recovers, struct
 
 static void tell_opened(struct tui *t, bool recovers, const char *newer, const struct as_error *held)
 {
+	char clips[AS_FIGURE_BYTES], tracks[AS_FIGURE_BYTES];
+
+	as_figure_count(clips, sizeof clips, t->m.snap->n_clips, "clip", "clips");
+	as_figure_count(tracks, sizeof tracks, t->m.snap->n_tracks, "track", "tracks");
 	if (recovers)
-		tui_say(t, TUI_GOOD, "going on where the session ended: %d clips; w saves it", t->m.snap->n_clips);
+		tui_say(t, TUI_GOOD, "going on where the session ended: %s; w saves it", clips);
 	else
-		tui_say(t, TUI_GOOD, "%d clips in %d tracks", t->m.snap->n_clips, t->m.snap->n_tracks);
+		tui_say(t, TUI_GOOD, "%s in %s", clips, tracks);
 	if (held->status != AS_OK)
 		tui_say(t, TUI_WARNING, "%s; save this one under another name", held->msg);
 	if (newer && !recovers)
@@ -183,29 +194,46 @@ static void confirm_over(struct tui *t, const char *path, const char *question)
 	free(args);
 }
 
+static void follow(struct tui *t, struct tui_waiting w)
+{
+	/* The end waits for what is kept aside, too. */
+	if (w.action == AS_ACTION_QUIT)
+		t->projects.end = TUI_LEAVES;
+	else
+		tui_do(t, w.action, &(struct tui_call){.args = w.args});
+	free(w.args);
+}
+
 /* False: it still runs. */
 static bool take_saved(struct tui *t, int wait_ms)
 {
 	struct as_error err = {0};
+	struct tui_waiting follows;
 	char *path;
 
 	if (!as_session_save_ended(t->m.session, wait_ms, &err))
 		return false;
 	path = t->projects.path;
 	t->projects.path = NULL;
+	follows = t->projects.follows;
+	t->projects.follows = (struct tui_waiting){0};
 	forget(t);
 	if (err.status == AS_OK) {
 		tui_look(t);
 		tui_keep_saved(t);
 		tui_say(t, TUI_GOOD, t->m.modified ? "saved as %s, but for what was changed meanwhile" : "saved as %s", t->m.project);
 	} else {
-		t->projects.then_leaves = t->projects.end != TUI_STAYS && err.status == AS_ERR_EXISTS;
+		/* Once it is written over, what was to follow does. */
+		if (err.status == AS_ERR_EXISTS)
+			t->projects.wanted = follows;
+		else
+			drop(&follows);
 		t->projects.end = TUI_STAYS;
 	}
 	if (err.status == AS_ERR_EXISTS)
 		confirm_over(t, path, err.msg);
-	else
-		tui_try(t, err.status, &err);
+	else if (tui_try(t, err.status, &err) && follows.action != AS_ACTION_NONE)
+		follow(t, follows);
 	free(path);
 	return true;
 }
@@ -226,11 +254,17 @@ void tui_projects_save(struct tui *t, const char *path, bool force)
 	}
 	t->projects.path = copy;
 	t->projects.saves = true;
-	if (t->projects.then_leaves)
-		t->projects.end = TUI_LEAVES;
-	t->projects.then_leaves = false;
+	t->projects.follows = t->projects.wanted;
+	t->projects.wanted = (struct tui_waiting){0};
 	if (!take_saved(t, tui_patience_ms(t)))
 		go_on(t, "saving");
+}
+
+void tui_projects_save_then(struct tui *t, enum as_action then, char *args)
+{
+	drop(&t->projects.wanted);
+	t->projects.wanted = (struct tui_waiting){then, args};
+	tui_do(t, AS_ACTION_SAVE, NULL);
 }
 
 /* --- both ------------------------------------------------------------------------------------------------------ */
@@ -243,7 +277,7 @@ void tui_projects_turn(struct tui *t)
 		take_saved(t, 0);
 	/* Who has closed the question where to save it stays. */
 	if (t->n_dialogs == 0)
-		t->projects.then_leaves = false;
+		drop(&t->projects.wanted);
 	/* What was waited for is over, and went well. */
 	if (t->projects.end != TUI_STAYS && !t->projects.saves && !t->keeping.runs) {
 		const struct tui_call call = {.args = t->projects.end == TUI_LEAVES_NOW ? "now" : NULL};
@@ -267,6 +301,7 @@ void tui_projects_stop(struct tui *t)
 	const char *name = t->projects.path ? as_path_base(t->projects.path) : "";
 
 	as_opening_close(t->projects.opening);
+	drop(&t->projects.follows);
 	t->projects.end = TUI_STAYS;
 	if (saved)
 		give_up_writing(t);
@@ -281,7 +316,7 @@ bool tui_projects_may_leave(struct tui *t, bool sure)
 {
 	if (!t->projects.saves && !t->keeping.runs)
 		return true;
-	if (t->projects.end != TUI_STAYS) {
+	if (t->projects.end != TUI_STAYS || t->projects.follows.action == AS_ACTION_QUIT) {
 		give_up_writing(t);
 		return true;
 	}
@@ -289,4 +324,13 @@ bool tui_projects_may_leave(struct tui *t, bool sure)
 	tui_say(t, TUI_WARNING, "%s is still being written, then this ends; once more ends it now, without that",
 		t->projects.saves ? as_path_base(t->projects.path) : "what is kept of the session");
 	return false;
+}
+
+void tui_projects_done(struct tui *t)
+{
+	as_opening_close(t->projects.opening);
+	drop(&t->projects.wanted);
+	drop(&t->projects.follows);
+	free(t->projects.path);
+	free(t->projects.newer);
 }

@@ -14,6 +14,9 @@ bool tui_projects_start(struct tui *t, const char *path, bool recovers, struct a
 /* As it is now; what is changed from here on is not in it. */
 void tui_projects_save(struct tui *t, const char *path, bool force);
 
+/* Saves, asking for a name first where there is none; once that went well, the action follows. args: heap or NULL, taken. */
+void tui_projects_save_then(struct tui *t, enum as_action then, char *args);
+
 /* Says so where something else has to wait for one. */
 bool tui_projects_idle(struct tui *t);
 /* Whether one is on its way; a descriptor that is readable when there is news of it, or -1. */
@@ -25,6 +28,8 @@ int tui_projects_fd(const struct tui *t);
 void tui_projects_turn(struct tui *t);
 /* Nobody waits for it any more. */
 void tui_projects_stop(struct tui *t);
+/* The end: frees. */
+void tui_projects_done(struct tui *t);
 
 /* Before the program ends: true, it may. Else what is still being written is waited for, said so; asked again it may. sure: nothing is to be
  * asked then. */

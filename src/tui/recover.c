@@ -92,7 +92,7 @@ static void take(struct tui *t)
 	if (n > 0 && offers)
 		offer(t, &v[0]);
 	else if (n > 0)
-		tui_recover(t, v[0].path);
+		tui_do(t, AS_ACTION_RECOVER, &(struct tui_call){.args = v[0].path}); /* which asks about what is not saved */
 	else if (!offers)
 		tui_say(t, TUI_INFO, "there is nothing to go on with");
 	as_project_free_autosaves(v, n);
@@ -135,12 +135,18 @@ void tui_offer_recovery(struct tui *t)
 
 void tui_offer_newer(struct tui *t, const char *path)
 {
-	char text[512];
+	size_t n = sizeof "--force " + strlen(path);
+	char text[512], *sure = malloc(n);
 
+	if (!sure)
+		return;
+	/* What has been opened has nothing of its own yet. */
+	snprintf(sure, n, "--force %s", path);
 	snprintf(text, sizeof text,
 		 "%.200s: there is newer work on it that was not saved, of a session that did not end in order. Go on with that?",
 		 as_path_base(t->m.project));
-	tui_confirm(t, text, "go on with it", AS_ACTION_RECOVER, path);
+	tui_confirm(t, text, "go on with it", AS_ACTION_RECOVER, sure);
+	free(sure);
 }
 
 void tui_recover(struct tui *t, const char *path)

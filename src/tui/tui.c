@@ -278,9 +278,7 @@ static void done(struct tui *t)
 	tui_start_stop(t);
 	tui_recover_stop(t);
 	as_listing_close(t->here);
-	as_opening_close(t->projects.opening);
-	free(t->projects.path);
-	free(t->projects.newer);
+	tui_projects_done(t);
 	close_panes(t);
 	tui_prompt_free(t->prompt);
 	for (int i = 0; i < 2; i++)
