@@ -73,10 +73,25 @@ enum as_status as_live_blame(bool is_reference, const char *source, struct as_er
 /* Some 50 ms of waiting or reading. AS_OK: go on; AS_EOF; AS_CANCELLED; else it cannot go on. */
 enum as_status as_live_tap_run(struct live_tap *t, struct as_error *err);
 void as_live_tap_close(struct live_tap *t);
-/* How its axis lies on CLOCK_MONOTONIC. False before the first sound. */
-bool as_live_tap_time(const struct live_tap *t, struct as_meter_time *out);
 /* Its sound comes as fast as it is taken. Once it is open. */
 bool as_live_tap_is_stored(const struct live_tap *t);
+bool as_live_tap_is_pipe(const struct live_tap *t);
+
+/* ---- live_stretch: what a tap makes of one opening, without a hole, and how that lies on CLOCK_MONOTONIC ---- */
+
+/* Whether a block begins another one: the first of a capture, or after a hole that its count of frames does not tell. */
+bool as_live_stretch_is_new(const struct live_tap *t, const struct as_capture_block *b);
+/* Ends the one before; what lies between them is lost. */
+enum as_status as_live_stretch_begin(struct live_tap *t, const struct as_capture_block *b, struct as_error *err);
+enum as_status as_live_stretch_end(struct live_tap *t, struct as_error *err);
+/* So long that its clock is known as well as it ever will be. */
+bool as_live_stretch_is_settled(const struct live_tap *t);
+/* What t_s 0 is: early stamps may be far off, and what they say of the first frame gets better while the clock settles. */
+void as_live_stretch_find_begin(struct live_tap *t);
+/* How its axis lies on CLOCK_MONOTONIC. False before the first sound. */
+bool as_live_tap_time(const struct live_tap *t, struct as_meter_time *out);
+/* Not to be compared yet: lags would be off. */
+bool as_live_stretch_is_unsure(const struct live_tap *t);
 
 /* ---- live_fifo: what a second capture has heard, on its way to the thread that compares ---- */
 

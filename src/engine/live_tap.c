@@ -15,12 +15,6 @@
 #define MAX_BACKOFF_S 5.0
 #define MAX_FETCH_BACKOFF_S 60.0 /* servers, and yt-dlp, are not to be pestered */
 #define QUIET_S 2.0     /* without a single frame: the device sleeps, or its server */
-#define STALL_S 0.5     /* after so long without frames the clock may tell of a hole … */
-#define HOLE_S 0.25     /* … of at least so much */
-#define MAX_FILL_S 30.0 /* longer losses begin a new stretch */
-#define MAX_HOLE_S 4000.0 /* of the axis, however long it was: more than live.keep_s, so that nothing from before is left */
-#define SETTLED_S 12.0  /* of sound, after which when it began is known as well as it ever will be */
-#define UNSURE_S 0.02   /* of the clock: lags would be off by that */
 #define AHEAD_S 1.0     /* so far before its time no live sound comes … */
 #define AHEAD_SHARE 1e-3 /* … and its clock is not faster by more */
 
@@ -34,7 +28,7 @@ static const char *name_of(const struct live_tap *t)
 	return t->format.name[0] ? t->format.name : t->label;
 }
 
-static bool is_pipe(const struct live_tap *t)
+bool as_live_tap_is_pipe(const struct live_tap *t)
 {
 	return t->source && !strcmp(t->source, "-");
 }
@@ -47,88 +41,6 @@ static void say_waiting(const struct live_tap *t, const char *what, const char *
 	as_live_waits(t->l, t->is_reference, text);
 }
 
-/* ---- stretches: from one opening, or hole, to the next ---- */
-
-static int64_t frame_now(const struct live_tap *t)
-{
-	return t->base_frame + (int64_t)floor((double)(t->made - t->base) * t->base_rate_hz / AS_METER_RATE_HZ);
-}
-
-bool as_live_tap_time(const struct live_tap *t, struct as_meter_time *out)
-{
-	if (!t->heard)
-		return false;
-	const double rate = t->base_rate_hz, ahead = (double)(t->made - t->base) * rate / AS_METER_RATE_HZ;
-	const int64_t frame = frame_now(t);
-	double at_s, rate_hz, err_s;
-	*out = (struct as_meter_time){t->made, t->base_s + ahead / rate, AS_METER_RATE_HZ};
-	if (t->stamped && as_stamp_clock_at(t->clock, frame, &at_s, &rate_hz, &err_s) && rate_hz > 0) {
-		out->t_s = at_s + ((double)t->base_frame + ahead - (double)frame) / rate_hz;
-		out->rate_hz = AS_METER_RATE_HZ * (rate_hz / rate);
-	}
-	return true;
-}
-
-static enum as_status end_stretch(struct live_tap *t, struct as_error *err)
-{
-	enum as_status status = t->mono ? as_live_mono_end(t->mono, err) : AS_OK;
-	as_live_mono_free(t->mono);
-	t->mono = NULL;
-	return status;
-}
-
-/* Sound that nobody heard. */
-static enum as_status skip(struct live_tap *t, double hole_s, struct as_error *err)
-{
-	int64_t n = (int64_t)(fmin(hole_s, MAX_HOLE_S) * AS_METER_RATE_HZ + 0.5);
-	enum as_status status = n > 0 ? t->sink(t->ctx, NULL, n, err) : AS_OK;
-	t->made += n > 0 ? n : 0;
-	return status;
-}
-
-static enum as_status sink_of_mono(void *ctx, const float *v, int64_t n, struct as_error *err)
-{
-	struct live_tap *t = ctx;
-	t->made += n;
-	return t->sink(t->ctx, v, n, err);
-}
-
-/* When the first frame of a block was in the air, as far as that can be said without its clock. */
-static double heard_at(const struct live_tap *t, const struct as_capture_block *b)
-{
-	double rate = t->format.rate_hz;
-	if (!t->format.live)
-		return t->begin_s + (double)b->frame / rate;
-	return isfinite(b->time_s) ? b->time_s : as_clock_s() - b->n_frames / rate;
-}
-
-static enum as_status begin_stretch(struct live_tap *t, const struct as_capture_block *b, struct as_error *err)
-{
-	struct as_meter_time before;
-	enum as_status status = end_stretch(t, err);
-	if (isnan(t->begin_s))
-		t->begin_s = t->format.live ? heard_at(t, b) : as_live_begin_s(t->l);
-	if (as_live_tap_is_stored(t))
-		t->pace_s = t->begin_s;
-	const double at_s = heard_at(t, b);
-	if (status == AS_OK && as_live_tap_time(t, &before))
-		status = skip(t, at_s - before.t_s, err);
-	if (status != AS_OK)
-		return status;
-	as_stamp_clock_free(t->clock);
-	t->stamped = false;
-	t->clock = as_stamp_clock_new(t->format.rate_hz);
-	t->mono = as_live_mono_new(t->format.rate_hz, t->format.channels, sink_of_mono, t, err);
-	if (!t->clock || !t->mono)
-		return t->mono ? as_fail(err, AS_ERR_MEMORY, "live meter: out of memory") : err->status;
-	t->base = t->made;
-	t->base_frame = t->next_frame = b->frame;
-	t->base_s = at_s;
-	t->base_rate_hz = t->format.rate_hz;
-	t->heard = true;
-	return AS_OK;
-}
-
 /* ---- opening ---- */
 
 /* With it ends the stretch: what comes next is another capture's, of another rate perhaps, and counts its frames anew. */
@@ -138,7 +50,7 @@ static enum as_status drop(struct live_tap *t, struct as_error *err)
 	t->capture = NULL;
 	t->xruns_before += t->xruns;
 	t->xruns = 0;
-	return end_stretch(t, err);
+	return as_live_stretch_end(t, err);
 }
 
 static void try_later(struct live_tap *t)
@@ -197,7 +109,7 @@ static enum as_status open_it(struct live_tap *t, struct as_error *err)
 	t->capture = t->open ? t->open(t, err) : open_capture(t, err);
 	if (t->capture) {
 		t->format = *as_capture_format(t->capture);
-		t->format.live &= !(l->fast && is_pipe(t)); /* it waits for us, and when its sound comes means nothing */
+		t->format.live &= !(l->fast && as_live_tap_is_pipe(t)); /* it waits for us, and when its sound comes means nothing */
 		t->was_open = true;
 		t->empty_s = t->nothing_s = as_clock_s();
 		tell_open(t);
@@ -221,8 +133,8 @@ static enum as_status lost_it(struct live_tap *t, enum as_status status, struct 
 {
 	if (status == AS_CANCELLED || atomic_load(&t->l->cancel))
 		return AS_CANCELLED;
-	if (!t->format.live || is_pipe(t)) {
-		enum as_status last = status == AS_EOF ? end_stretch(t, err) : AS_OK;
+	if (!t->format.live || as_live_tap_is_pipe(t)) {
+		enum as_status last = status == AS_EOF ? as_live_stretch_end(t, err) : AS_OK;
 		return last == AS_OK ? status : last;
 	}
 	as_log(AS_LOG_WARN, "live: %s: %s", name_of(t), status == AS_EOF ? "the stream has ended" : err->msg);
@@ -261,55 +173,10 @@ static enum as_status feed(struct live_tap *t, const struct as_capture_block *b,
 	return status;
 }
 
-static bool begins_anew(const struct live_tap *t, const struct as_capture_block *b)
-{
-	struct as_meter_time m;
-	if (!t->mono)
-		return true;
-	int64_t lost = b->frame - t->next_frame;
-	if (lost < 0 || (double)lost > MAX_FILL_S * t->format.rate_hz)
-		return true;
-	/* A device that has slept counts no frames meanwhile; its clock would take that for an outlier. But if it is this thread that was
-	 * away, the sound has waited. */
-	if (!t->format.live || t->empty_s <= 0 || t->nothing_s - t->empty_s < STALL_S || !as_live_tap_time(t, &m))
-		return false;
-	if (t->stamped && !isfinite(b->time_s))
-		return false; /* its own watch of stamps will tell (as_capture_moved) */
-	double inside_s = (double)(b->frame - frame_now(t)) / t->format.rate_hz;
-	return heard_at(t, b) - (m.t_s + inside_s) > HOLE_S;
-}
-
-static bool is_settled(const struct live_tap *t)
-{
-	return (double)(t->next_frame - t->base_frame) > SETTLED_S * t->format.rate_hz;
-}
-
-/* What t_s 0 is: early stamps may be far off, and what they say of the first frame gets better while the clock settles. */
-static void find_begin(struct live_tap *t)
-{
-	double at_s, rate_hz, err_s;
-	if (t->base > 0 || !t->stamped || is_settled(t))
-		return;
-	if (as_stamp_clock_at(t->clock, t->base_frame, &at_s, &rate_hz, &err_s))
-		t->begin_s = at_s;
-}
-
-/* A reference that has no clock sees how the first frame's time is found, not the frames' lag (find_begin). A pipe that was never waited for
- * may be one that is faster than its sound (runs_ahead). */
-static bool is_unsure(const struct live_tap *t)
-{
-	double at_s, rate_hz, err_s;
-	if (t->base == 0 && !t->is_reference && !as_live_is_ring(t->l))
-		return false;
-	if (!t->stamped)
-		return is_pipe(t) && t->format.live;
-	return !as_stamp_clock_at(t->clock, frame_now(t), &at_s, &rate_hz, &err_s) || err_s > UNSURE_S;
-}
-
 static void say_heard(const struct live_tap *t)
 {
 	char text[LIVE_TEXT] = "";
-	if (is_unsure(t))
+	if (as_live_stretch_is_unsure(t))
 		snprintf(text, sizeof text, "the clock of %.200s to settle", name_of(t));
 	as_live_waits(t->l, t->is_reference, text);
 }
@@ -317,8 +184,8 @@ static void say_heard(const struct live_tap *t)
 static enum as_status take(struct live_tap *t, const struct as_capture_block *b, struct as_error *err)
 {
 	enum as_status status = AS_OK;
-	if (begins_anew(t, b))
-		status = begin_stretch(t, b, err);
+	if (as_live_stretch_is_new(t, b))
+		status = as_live_stretch_begin(t, b, err);
 	else if (b->frame > t->next_frame)
 		status = as_live_mono_lose(t->mono, b->frame - t->next_frame, err);
 	if (status != AS_OK)
@@ -330,7 +197,7 @@ static enum as_status take(struct live_tap *t, const struct as_capture_block *b,
 		t->stamped = true;
 	}
 	t->next_frame = b->frame + b->n_frames;
-	find_begin(t);
+	as_live_stretch_find_begin(t);
 	say_heard(t);
 	return feed(t, b, err);
 }
@@ -340,7 +207,7 @@ static enum as_status take(struct live_tap *t, const struct as_capture_block *b,
 static bool runs_ahead(struct live_tap *t, const struct as_capture_block *b)
 {
 	const double now_s = as_clock_s(), rate = t->format.rate_hz;
-	if (!is_pipe(t) || !t->format.live)
+	if (!as_live_tap_is_pipe(t) || !t->format.live)
 		return false;
 	if (!t->heard)
 		t->pace_s = now_s - (double)b->frame / rate;
@@ -352,7 +219,7 @@ static bool runs_ahead(struct live_tap *t, const struct as_capture_block *b)
  * it is taken by the next run, when nothing has to be waited for. */
 static void hold_back(struct live_tap *t, const struct as_capture_block *b)
 {
-	if (!t->heard || !is_settled(t)) {
+	if (!t->heard || !as_live_stretch_is_settled(t)) {
 		t->stamped = false;
 		if (t->base == 0)
 			t->begin_s = t->base_s = t->pace_s = as_live_begin_s(t->l);
@@ -395,7 +262,7 @@ enum as_status as_live_tap_run(struct live_tap *t, struct as_error *err)
 	t->nothing_s = as_clock_s();
 	if (t->empty_s <= 0)
 		t->empty_s = from_s;
-	if ((t->format.live || is_pipe(t)) && as_clock_s() - t->empty_s > QUIET_S)
+	if ((t->format.live || as_live_tap_is_pipe(t)) && as_clock_s() - t->empty_s > QUIET_S)
 		say_waiting(t, "give sound", NULL);
 	return AS_OK;
 }
