@@ -115,6 +115,9 @@ AS_API enum as_status as_session_set_place(struct as_session *s, int clip, const
 /* Locks a placed clip where it is, with what was measured of it, or lets it go: the next analysis then places it. A locked clip keeps its
  * distance from a clip of its island that is not locked, so that it goes along when the analysis moves the island. */
 AS_API enum as_status as_session_set_locked(struct as_session *s, int clip, bool locked, struct as_error *err);
+/* Several at once, one step for undo; *changed (may be NULL) is how many were not so before. Clips without a place are passed over, unless
+ * all are: AS_ERR_INVALID. */
+AS_API enum as_status as_session_lock_clips(struct as_session *s, const int *clips, int n, bool locked, int *changed, struct as_error *err);
 
 #ifdef __cplusplus
 }

@@ -255,3 +255,47 @@ enum as_status as_session_set_locked(struct as_session *s, int clip, bool locked
 	as_undo_end(s, true);
 	return AS_OK;
 }
+
+static bool can_lock(const struct as_session *s, int clip, bool locked)
+{
+	return !locked || s->clips[clip].keep.lock || s->solution.placements[clip].island > 0;
+}
+
+static bool will_change(const struct as_session *s, int clip, bool locked)
+{
+	return can_lock(s, clip, locked) && (s->clips[clip].keep.lock != NULL) != locked;
+}
+
+enum as_status as_session_lock_clips(struct as_session *s, const int *clips, int n, bool locked, int *changed, struct as_error *err)
+{
+	enum as_status status = AS_OK;
+	int usable = 0, others = 0, done = 0;
+	if (changed)
+		*changed = 0;
+	for (int i = 0; i < n; i++) {
+		status = as_engine_check_placeable(s, clips[i], err);
+		if (status != AS_OK)
+			return status;
+		usable += can_lock(s, clips[i], locked);
+		others += will_change(s, clips[i], locked);
+	}
+	/* It says what is wrong with the first one. */
+	if (n > 0 && usable == 0)
+		return as_session_set_locked(s, clips[0], locked, err);
+	if (others == 0)
+		return AS_OK;
+	status = others == 1 ? AS_OK : as_undo_begin(s, err, "%s %d clips", locked ? "lock" : "unlock", others);
+	if (status != AS_OK)
+		return status;
+	for (int i = 0; i < n && status == AS_OK; i++) {
+		if (!will_change(s, clips[i], locked))
+			continue;
+		status = as_session_set_locked(s, clips[i], locked, err);
+		done += status == AS_OK;
+	}
+	if (others > 1)
+		as_undo_end(s, done > 0);
+	if (changed)
+		*changed = done;
+	return status;
+}

@@ -106,6 +106,7 @@ struct tui {
 	int64_t escape_n;          /* the one of them, … */
 	double escape_s;           /* … and when, that asked to stop what runs, should it come again */
 	struct tui_keeping keeping;
+	int nudged;                /* the clip, plus one, that the last action nudged; 0: it did something else */
 	bool recovered;            /* the session is one that did not end in order */
 	int n_warnings_told;
 	struct tui_waiting waiting[TUI_WAITING_MAX]; /* for the session to be idle, one after the other */
@@ -182,6 +183,9 @@ void tui_run_line(struct tui *t, const char *line);
 
 /* edit.c: nudges, locks, candidates, undo. True: was one of these. */
 bool tui_edit(struct tui *t, enum as_action action, const struct tui_call *call);
+/* Nudges of one clip that follow one another are one step for undo; anything else ends that. */
+bool tui_goes_on_nudging(enum as_action action);
+void tui_end_nudges(struct tui *t);
 /* What clips that have been moved lie over on their own track: "it overlaps C0003.MP4 of the same track by 1:12"; false: nothing. */
 bool tui_overlap_words(const struct tui_model *m, const int *clips, int n, char *out, size_t size);
 /* Says what was done to them, and that. */

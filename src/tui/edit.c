@@ -88,7 +88,12 @@ static void nudge(struct tui *t, double by_s)
 	char name[128], span[AS_FIGURE_BYTES], text[256];
 	int clip = t->m.clip;
 
-	if (!need_clip(t) || !tui_try(t, as_session_nudge(t->m.session, clip, by_s, &err), &err))
+	if (!need_clip(t))
+		return;
+	if (t->nudged != clip + 1)
+		as_session_undo_group(t->m.session, true);
+	t->nudged = tui_try(t, as_session_nudge(t->m.session, clip, by_s, &err), &err) ? clip + 1 : 0;
+	if (!t->nudged)
 		return;
 	clip_name(t, clip, name, sizeof name);
 	tui_look(t);
@@ -142,25 +147,57 @@ static void toggle_lock(struct tui *t)
 {
 	struct as_error err = {0};
 	const struct as_placement *p;
-	int n = 0, *v = tui_chosen(t, false, &n);
-	bool on;
+	int n = 0, changed = 0, *v = tui_chosen(t, false, &n);
+	bool on, done;
 
 	p = n > 0 ? tui_placement(&t->m, v[0]) : NULL;
 	on = !(p && p->locked);
-	for (int i = 0; i < n; i++)
-		if (!tui_try(t, as_session_set_locked(t->m.session, v[i], on, &err), &err))
-			n = 0;
-	tui_look(t);
-	if (n > 0)
-		tui_say(t, TUI_GOOD, on ? "locked: no sync moves it; S places the others around it" : "let go: S places it again");
+	done = n > 0 && tui_try(t, as_session_lock_clips(t->m.session, v, n, on, &changed, &err), &err);
 	free(v);
+	if (!done)
+		return;
+	tui_look(t);
+	if (n == 1)
+		tui_say(t, TUI_GOOD, on ? "locked: no sync moves it; S places the others around it" : "let go: S places it again");
+	else
+		tui_say(t, TUI_GOOD, on ? "%d of %d clips locked: no sync moves them; S places the others around them"
+					: "%d of %d clips let go: S places them again", changed, n);
+}
+
+/* Which clips are locked; heap, or NULL. */
+static bool *list_locked(const struct tui_model *m)
+{
+	bool *locked = calloc((size_t)m->snap->n_clips + 1, sizeof *locked);
+
+	for (int i = 0; locked && m->snap->placements && i < m->snap->n_clips; i++)
+		locked[i] = m->snap->placements[i].locked;
+	return locked;
+}
+
+/* A place beside a clip that had none itself locks both: " with recorder.wav"; "": it alone. */
+static void say_locked_with(const struct tui *t, const bool *before, int clip, char *out, size_t n)
+{
+	char name[128];
+	int with = -1, count = 0;
+
+	*out = '\0';
+	for (int i = 0; before && t->m.snap->placements && i < t->m.snap->n_clips; i++)
+		if (i != clip && !before[i] && t->m.snap->placements[i].locked) {
+			with = i;
+			count++;
+		}
+	if (count == 1)
+		snprintf(out, n, " with %s", clip_name(t, with, name, sizeof name));
+	else if (count > 1)
+		snprintf(out, n, " with %d others", count);
 }
 
 static void take(struct tui *t, const char *args)
 {
 	struct as_error err = {0};
-	char name[128], text[256];
+	char name[128], with[192], text[400];
 	int k = args ? atoi(args) : 0, clip = t->m.clip;
+	bool *locked;
 
 	if (!need_clip(t))
 		return;
@@ -168,12 +205,15 @@ static void take(struct tui *t, const char *args)
 		tui_say(t, TUI_WARNING, "which place? Enter on the clip shows them: 1, 2 …");
 		return;
 	}
-	if (!tui_try(t, as_session_take_candidate(t->m.session, t->m.clip, k - 1, &err), &err))
-		return;
-	clip_name(t, clip, name, sizeof name);
-	tui_look(t);
-	snprintf(text, sizeof text, "%s sits at place %d now, locked; u takes it back", name, k);
-	tui_say_moved(t, &clip, 1, text);
+	locked = list_locked(&t->m);
+	if (tui_try(t, as_session_take_candidate(t->m.session, t->m.clip, k - 1, &err), &err)) {
+		clip_name(t, clip, name, sizeof name);
+		tui_look(t);
+		say_locked_with(t, locked, clip, with, sizeof with);
+		snprintf(text, sizeof text, "%s sits at place %d, locked%s; u takes it back", name, k, with);
+		tui_say_moved(t, &clip, 1, text);
+	}
+	free(locked);
 }
 
 /* What comes behind the label: what else the user might take it for. */
@@ -219,6 +259,19 @@ static void solve(struct tui *t)
 
 	if (tui_try(t, as_session_solve(t->m.session, &err), &err))
 		t->news = true;
+}
+
+void tui_end_nudges(struct tui *t)
+{
+	if (t->nudged)
+		as_session_undo_group(t->m.session, false);
+	t->nudged = 0;
+}
+
+bool tui_goes_on_nudging(enum as_action action)
+{
+	/* A count begins like the way to a pane. */
+	return (action >= AS_ACTION_NUDGE_LEFT && action <= AS_ACTION_NUDGE) || (action >= AS_ACTION_PANE_1 && action <= AS_ACTION_PANE_5);
 }
 
 bool tui_edit(struct tui *t, enum as_action action, const struct tui_call *call)

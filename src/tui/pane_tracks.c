@@ -9,6 +9,10 @@
 #include "tui/app.h"
 #include "tui/list.h"
 
+#define START_FROM_COLS 56 /* from here on a clip's start stands before its length */
+#define START_COLS 14
+#define LENGTH_COLS 10
+
 /* A track (clip -1) or one of its clips. */
 struct row {
 	int track, clip;
@@ -262,14 +266,24 @@ static void draw_clip(const struct tui_model *m, struct tui_canvas c, int row, i
 {
 	const struct as_clip *k = &m->snap->clips[clip];
 	struct tui_state_mark mark = tui_clip_mark(m, clip);
-	char name[512], right[32] = "";
+	char name[512], right[64] = "", start[32];
 	int cols, at = 2;
+	double from_s, to_s;
 
 	if (k->state == AS_CLIP_LOADING)
 		snprintf(right, sizeof right, "%d %%", (int)(k->progress * 100));
 	else if (isfinite(k->duration_s))
 		as_text_duration(right, sizeof right, k->duration_s);
-	cols = tui_text_cols(right);
+	/* Where there is room: where it sits, or that it sits nowhere. */
+	if (m->snap->placements && c.cols >= START_FROM_COLS) {
+		tui_put_fit(c, row, c.cols - START_COLS - LENGTH_COLS, START_COLS, TUI_PLAIN, TUI_RIGHT,
+			    as_text_hms(start, sizeof start, tui_clip_span(m, clip, &from_s, &to_s) ? from_s : (double)NAN, 3));
+		cols = START_COLS + LENGTH_COLS - 1;
+		tui_put(c, row, c.cols - tui_text_cols(right) - 1, TUI_QUIET, right);
+		*right = '\0';
+	} else {
+		cols = tui_text_cols(right);
+	}
 	if (m->marked && m->marked[clip])
 		tui_put_char(c, row, 0, TUI_HEAD, '+');
 	tui_put_char(c, row, at++, mark.style, tui_glyph(c, mark.glyph));

@@ -130,6 +130,8 @@ void tui_do(struct tui *t, enum as_action action, const struct tui_call *call)
 	if (!call)
 		call = &none;
 	t->dirty = true;
+	if (!tui_goes_on_nudging(action))
+		tui_end_nudges(t);
 	if (on->ops->action && on->ops->action(on->state, t, action, call))
 		return;
 	if (t->n_dialogs && action == AS_ACTION_DISMISS) {

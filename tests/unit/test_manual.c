@@ -154,6 +154,30 @@ static void test_undo_places(void **state)
 	as_session_free(s);
 }
 
+/* Several at once: one step, which passes over what has no place. */
+static void test_lock_several(void **state)
+{
+	(void)state;
+	struct as_session *s = load_saved();
+	keep_undo(s);
+	int zoom = id_of(s, "Zoom_001.wav"), cam = id_of(s, "CamB_001.wav"), all[2] = {zoom, cam}, changed;
+	assert_int_equal(as_session_set_locked(s, zoom, true, NULL), AS_OK);
+	assert_int_equal(as_session_lock_clips(s, all, 2, true, &changed, NULL), AS_OK);
+	assert_int_equal(changed, 1);
+	assert_int_equal(as_session_lock_clips(s, all, 2, true, &changed, NULL), AS_OK);
+	assert_int_equal(changed, 0);
+	assert_int_equal(as_session_lock_clips(s, all, 2, false, &changed, NULL), AS_OK);
+	assert_int_equal(changed, 2);
+	assert_string_equal(as_session_undo_label(s), "unlock 2 clips");
+	assert_int_equal(as_session_undo(s, NULL), AS_OK);
+	const struct as_snapshot *n = as_session_snapshot(s);
+	assert_true(n->placements[zoom].locked && n->placements[cam].locked);
+	as_snapshot_free(n);
+	assert_int_equal(as_session_lock_clips(s, (int[]){zoom, 999}, 2, false, &changed, NULL), AS_ERR_INVALID);
+	assert_int_equal(changed, 0);
+	as_session_free(s);
+}
+
 static void test_undo_group(void **state)
 {
 	(void)state;
@@ -747,6 +771,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nudge),
 		cmocka_unit_test(test_undo_places),
+		cmocka_unit_test(test_lock_several),
 		cmocka_unit_test(test_undo_group),
 		cmocka_unit_test(test_undo_is_bounded),
 		cmocka_unit_test(test_undo_analysis),
