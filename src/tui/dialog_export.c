@@ -62,7 +62,6 @@ static struct tui_form *make_form(struct tui *t)
 					      .label = "Timelines",
 					      .input = TUI_INPUT_TEXT,
 					      .complete = tui_documents_complete,
-					      .help = "timelines and reports to write beside the sound, one or more of: otio fcpxml edl xmeml rpp mlt report. Tab completes; t has more to choose",
 					      .flag = "also"};
 	const struct as_options *opt = t->m.opt;
 	struct tui_form *f = tui_form_new(t, "export");
@@ -174,6 +173,21 @@ static void look(struct tui *t, struct tui_writing *x, const struct as_options *
 	free(dir);
 }
 
+/* What its timelines point at, as the other dialog chooses it. */
+static void tell_timeline(const struct tui *t, struct tui_writing *x)
+{
+	const struct as_preview_file *f = tui_output_timeline(&x->out);
+	bool aligned = strcmp(as_options_text(t->m.opt, "timeline.replace_audio"), "off") != 0;
+	const char *last = tui_writing_last_time(x, ALSO), *at = !f ? "" : aligned ? "point at the aligned files" : "point at the recordings";
+	char remark[64], words[100], warning[160] = "";
+
+	snprintf(remark, sizeof remark, "%s%s%s", last, *at && *last ? "; " : "", at);
+	if (!aligned && tui_output_drift(f, t->m.unicode, words, sizeof words))
+		snprintf(warning, sizeof warning, "%s%s", words, tui_form_yes(x->form, DRIFT) ? ": in t they can take the aligned files" : "");
+	tui_form_remark(x->form, ALSO, remark);
+	tui_form_warn(x->form, ALSO, warning);
+}
+
 static void update(void *state, struct tui *t)
 {
 	struct tui_writing *x = state;
@@ -184,6 +198,7 @@ static void update(void *state, struct tui *t)
 	if (opt)
 		look(t, x, opt);
 	as_options_free(opt);
+	tell_timeline(t, x);
 	tell_button(t, x);
 }
 
@@ -276,6 +291,8 @@ static void changed(void *state, struct tui *t, enum tui_form_news news, int was
 {
 	struct tui_writing *x = state;
 
+	if (news == TUI_FORM_CHANGED && tui_form_at(x->form) == ALSO)
+		x->recalled = false;
 	/* A folder that is being typed is looked at once it is whole. */
 	if (news == TUI_FORM_CHANGED && tui_form_at(x->form) == DIR)
 		tell_button(t, x);
@@ -334,7 +351,9 @@ void tui_open_export(struct tui *t, const char *args)
 		tui_say(t, TUI_ERROR, "out of memory");
 		return;
 	}
+	tui_writing_help_kinds(x, ALSO, "timelines and reports to write beside the sound, one or more of: ", ". Tab completes; t has more to choose");
 	recall(t, x->form);
+	x->recalled = true;
 	if (args) {
 		/* Without a folder in the words there is still something to choose. */
 		tui_form_put(x->form, DIR, "");

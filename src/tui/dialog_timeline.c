@@ -107,7 +107,6 @@ static void add_fields(struct timeline *x, struct tui *t)
 					      .label = "Also as",
 					      .input = TUI_INPUT_TEXT,
 					      .complete = tui_documents_complete,
-					      .help = "more kinds in one go, of the same name: otio fcpxml edl xmeml rpp mlt report. Tab completes",
 					      .flag = "also"},
 				      dir = {.name = "dir",
 					     .label = "  written to",
@@ -121,6 +120,7 @@ static void add_fields(struct timeline *x, struct tui *t)
 	tui_form_add(x->w.form, &kinds, NULL);
 	tui_form_add(x->w.form, &file, name);
 	tui_form_add(x->w.form, &also, NULL);
+	tui_writing_help_kinds(&x->w, ALSO, "more kinds in one go, of the same name: ", ". Tab completes");
 	add_settings(x->w.form, t->m.opt);
 	tui_form_add(x->w.form, &dir, place);
 	tui_form_add_setting(x->w.form, t->m.opt, "timeline.unplaced", "Unplaced clips", "behind the end|leave out");
@@ -176,6 +176,7 @@ static void recall(struct tui *t, struct timeline *x)
 		free(place);
 	}
 	free(base);
+	x->w.recalled = true;
 }
 
 /* What the chosen kind is, and which others there are: they have no room in the field. */
@@ -213,11 +214,10 @@ static void warn_of_drift(const struct tui *t, struct timeline *x, const struct 
 {
 	const struct as_document_kind *k = tui_document_kind(tui_form_get(x->w.form, KIND));
 	bool corrects = as_options_bool(t->m.opt, "export.drift_correction"), aligned = !tui_form_is(x->w.form, REPLACE, "off");
-	char text[160] = "", span[AS_FIGURE_BYTES], clips[AS_FIGURE_BYTES];
+	char text[160] = "", words[100];
 
-	if (f && f->n_drifting > 0 && !aligned)
-		snprintf(text, sizeof text, "drift stays in %s, up to %s: %s", as_figure_count(clips, sizeof clips, f->n_drifting, "clip", "clips"),
-			 as_figure_span(span, sizeof span, f->drift_s, t->m.unicode),
+	if (!aligned && tui_output_drift(f, t->m.unicode, words, sizeof words))
+		snprintf(text, sizeof text, "%s: %s", words,
 			 !corrects				    ? "switch export.drift_correction on"
 			 : !k->carries_speed			    ? "take aligned sound below"
 			 : tui_form_is(x->w.form, DRIFT, "speed") ? "only aligned sound follows it"
@@ -228,17 +228,14 @@ static void warn_of_drift(const struct tui *t, struct timeline *x, const struct 
 /* What the settings come to in this timeline. */
 static void tell(const struct tui *t, struct timeline *x)
 {
-	const struct as_preview *p = x->w.out.preview;
-	const struct as_preview_file *f = NULL;
+	/* The dialog's own comes first of the documents. */
+	const struct as_preview_file *f = tui_output_timeline(&x->w.out);
 	char rate[40] = "";
 
-	/* The dialog's own comes first of the documents. */
-	for (int i = 0; p && i < p->n_files && !f; i++)
-		if (p->files[i].fps[0])
-			f = &p->files[i];
 	if (f && tui_form_is(x->w.form, FPS, "auto"))
 		snprintf(rate, sizeof rate, "here %s", f->fps);
 	tui_form_remark(x->w.form, FPS, rate);
+	tui_form_remark(x->w.form, ALSO, tui_writing_last_time(&x->w, ALSO));
 	warn_of_drift(t, x, f);
 }
 
@@ -422,6 +419,8 @@ static void changed(void *state, struct tui *t, enum tui_form_news news, int was
 	}
 	if (news == TUI_FORM_CHANGED && at == KIND)
 		rename_for_kind(x);
+	if (news == TUI_FORM_CHANGED && at == ALSO)
+		x->w.recalled = false;
 	/* Paths that are being typed are looked at once they are whole. */
 	if ((news == TUI_FORM_CHANGED && !typing) || (news == TUI_FORM_TAKEN && was != at && (was == FILE_NAME || was == DIR)))
 		update(x, t);

@@ -29,6 +29,8 @@ void tui_documents_done(struct tui_documents *d);
 bool tui_documents_add(struct tui_documents *d, const char *kind, const char *path);
 /* "otio, edl": one of each of these kinds, called like path but for the extension. False with the reason. */
 bool tui_documents_also(struct tui_documents *d, const char *kinds, const char *path, char *why, size_t n);
+/* All kinds, a blank between: "otio fcpxml …". Returns out. */
+char *tui_documents_kinds(char *out, size_t n);
 /* Completes such a list (tui_complete). */
 char *tui_documents_complete(void *ctx, const char *line, size_t n, int i, size_t *from);
 

@@ -28,13 +28,22 @@ bool tui_documents_add(struct tui_documents *d, const char *kind, const char *pa
 	return true;
 }
 
-static void say_kinds(const char *word, char *why, size_t n)
+char *tui_documents_kinds(char *out, size_t n)
 {
 	const struct as_document_kind *k;
-	size_t used = (size_t)snprintf(why, n, "no timeline or report is called \"%.40s\":", word);
+	size_t used = 0;
 
+	out[0] = '\0';
 	for (size_t i = 0; (k = as_document_kind_at(i)) && used < n; i++)
-		used += (size_t)snprintf(why + used, n - used, " %s", k->kind);
+		used += (size_t)snprintf(out + used, n - used, "%s%s", i ? " " : "", k->kind);
+	return out;
+}
+
+static void say_kinds(const char *word, char *why, size_t n)
+{
+	char kinds[160];
+
+	snprintf(why, n, "no timeline or report is called \"%.40s\": %s", word, tui_documents_kinds(kinds, sizeof kinds));
 }
 
 bool tui_documents_also(struct tui_documents *d, const char *kinds, const char *path, char *why, size_t n)

@@ -58,7 +58,7 @@ void tui_form_hide(struct tui_form *f, int i, bool hidden);
 bool tui_form_hidden(const struct tui_form *f, int i);
 void tui_form_label(struct tui_form *f, int i, const char *label); /* of a button: copied */
 void tui_form_help(struct tui_form *f, int i, const char *help);   /* borrowed */
-void tui_form_remark(struct tui_form *f, int i, const char *text); /* behind what a choice stands at: copied; "": none */
+void tui_form_remark(struct tui_form *f, int i, const char *text); /* behind what a choice stands at, or a text: copied; "": none */
 void tui_form_warn(struct tui_form *f, int i, const char *text);   /* a row below the field, until it is changed: copied; "": none */
 void tui_form_gap(struct tui_form *f, int i, int rows);            /* empty rows above the field */
 

@@ -6,6 +6,7 @@
 
 #define MARK_COLS 2
 #define NUMBER_COLS 12
+#define REMARKED_COLS 16 /* a text has so many at least beside its remark */
 
 static int label_cols(const struct tui_form *f)
 {
@@ -85,6 +86,23 @@ static int put_chosen(struct tui_canvas c, int col, bool focus, const char *word
 	return tui_putf(c, 0, col, focus ? TUI_FIELD_FOCUS : TUI_FIELD, c.unicode ? "‹%s›" : "<%s>", word);
 }
 
+/* Columns of a text's line: a remark stands at the right end where there is room for both. */
+static int text_cols(const struct form_field *x, int cols)
+{
+	int remark = x->remark[0] ? tui_text_cols(x->remark) + 2 : 0;
+
+	return remark > 0 && cols - remark >= REMARKED_COLS ? cols - remark : cols;
+}
+
+static void put_text(const struct form_field *x, struct tui_canvas c, enum tui_style style)
+{
+	int caret, cols = text_cols(x, c.cols);
+
+	tui_prompt_draw(x->line, c, 0, 0, cols, style, &caret);
+	if (cols < c.cols)
+		tui_put(c, 0, cols + 2, TUI_INFO, x->remark);
+}
+
 /* All choices side by side; false: no room. */
 static bool put_all_choices(const struct form_field *x, struct tui_canvas c, bool focus)
 {
@@ -144,12 +162,11 @@ static void put_value(const struct form_field *x, struct tui_canvas c, bool focu
 {
 	enum tui_style style = focus ? TUI_FIELD_FOCUS : TUI_FIELD;
 	bool yes = !strcmp(x->word, "yes");
-	int caret;
 
 	switch (x->is.input) {
 	case TUI_INPUT_TEXT:
 	case TUI_INPUT_PATH:
-		tui_prompt_draw(x->line, c, 0, 0, c.cols, style, &caret);
+		put_text(x, c, style);
 		break;
 	case TUI_INPUT_NUMBER:
 		put_number(x, c, focus);
@@ -282,7 +299,7 @@ bool tui_form_caret(const struct tui_form *f, struct tui_canvas c, int *row, int
 	if (!x->line || at < 0)
 		return false;
 	part = value_part(f, c, at);
-	tui_prompt_draw(x->line, part, 0, 0, x->is.input == TUI_INPUT_NUMBER ? NUMBER_COLS : part.cols, TUI_FIELD_FOCUS, &caret);
+	tui_prompt_draw(x->line, part, 0, 0, x->is.input == TUI_INPUT_NUMBER ? NUMBER_COLS : text_cols(x, part.cols), TUI_FIELD_FOCUS, &caret);
 	*row = at;
 	*col = label_cols(f) + caret;
 	return true;

@@ -17,7 +17,7 @@ struct form_field {
 	bool hidden;
 	bool typed;                 /* since the focus came: Tab completes */
 	int gap;
-	char remark[40]; /* behind the chosen one of a choice */
+	char remark[64]; /* behind the chosen one of a choice, or a text */
 	char warning[120]; /* in a row below the field; or "" */
 	char error[FORM_ERROR_BYTES];
 };

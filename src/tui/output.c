@@ -46,6 +46,25 @@ int tui_output_count(const struct tui_output *o)
 	return o->preview ? o->preview->n_files : 0;
 }
 
+const struct as_preview_file *tui_output_timeline(const struct tui_output *o)
+{
+	for (int i = 0; i < tui_output_count(o); i++)
+		if (o->preview->files[i].fps[0])
+			return &o->preview->files[i];
+	return NULL;
+}
+
+bool tui_output_drift(const struct as_preview_file *timeline, bool unicode, char *out, size_t n)
+{
+	char span[AS_FIGURE_BYTES], clips[AS_FIGURE_BYTES];
+
+	if (!timeline || timeline->n_drifting == 0)
+		return false;
+	as_figure_count(clips, sizeof clips, timeline->n_drifting, "clip", "clips");
+	snprintf(out, n, "drift stays in %s, up to %s", clips, as_figure_span(span, sizeof span, timeline->drift_s, unicode));
+	return true;
+}
+
 static int count_existing(const struct tui_output *o)
 {
 	int n = 0;

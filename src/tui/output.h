@@ -24,6 +24,10 @@ void tui_output_trouble(struct tui_output *o, const char *why);
  * again. */
 void tui_output_look(struct tui *t, struct tui_output *o, const struct as_options *opt, const struct as_export_request *r);
 int tui_output_count(const struct tui_output *o);
+/* The first timeline among the files; NULL: none, or not known. */
+const struct as_preview_file *tui_output_timeline(const struct tui_output *o);
+/* What of the recordings' drift stays in the timeline: "drift stays in 3 clips, up to 45 ms"; false: none. */
+bool tui_output_drift(const struct as_preview_file *timeline, bool unicode, char *out, size_t n);
 /* What Enter comes to: "Write 12 files", "All 12 files exist already". Returns out. */
 char *tui_output_button(const struct tui_output *o, bool force, char *out, size_t n);
 /* A title, a line for each file (or their names alone), the sum: count + 2 rows, or what there is. */

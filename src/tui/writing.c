@@ -1,8 +1,10 @@
 #include "tui/writing.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "tui/document_name.h"
 
 const struct tui_field tui_field_force = {.name = "force",
 					  .label = "Write over",
@@ -31,6 +33,19 @@ void tui_writing_add_text(struct tui_form *f, const struct as_options *opt, stru
 	field.def = row->def;
 	field.flag = field.flag ? field.flag : row->flag;
 	tui_form_add(f, &field, as_options_value(opt, field.name));
+}
+
+void tui_writing_help_kinds(struct tui_writing *w, int also, const char *before, const char *behind)
+{
+	char kinds[160];
+
+	snprintf(w->kinds_help, sizeof w->kinds_help, "%s%s%s", before, tui_documents_kinds(kinds, sizeof kinds), behind);
+	tui_form_help(w->form, also, w->kinds_help);
+}
+
+const char *tui_writing_last_time(const struct tui_writing *w, int also)
+{
+	return w->recalled && *tui_form_get(w->form, also) ? "as last time" : "";
 }
 
 const char *tui_writing_deed(const void *state, const struct tui_model *m)

@@ -22,6 +22,8 @@ struct tui_writing {
 	const struct tui_writing_kind *kind;
 	struct tui_form *form;
 	struct tui_output out;
+	bool recalled;       /* other timelines, by the field for them, are those of the last time */
+	char kinds_help[240]; /* of that field */
 };
 
 /* Fields of all of these dialogs. */
@@ -30,6 +32,11 @@ extern const enum as_action tui_writing_hints[];
 
 /* True: the disk has not answered; it is written once it has, said so. */
 bool tui_writing_waits(struct tui *t, struct tui_writing *w);
+
+/* The help of the field for other timelines: all kinds that there are, between two texts. */
+void tui_writing_help_kinds(struct tui_writing *w, int also, const char *before, const char *behind);
+/* The remark of that field where nobody has chosen what stands in it: what another shoot wanted need not be wanted here. Or "". */
+const char *tui_writing_last_time(const struct tui_writing *w, int also);
 
 /* A setting whose text wants help or a flag of its own; name: the setting's. */
 void tui_writing_add_text(struct tui_form *f, const struct as_options *opt, struct tui_field field);
