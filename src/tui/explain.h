@@ -26,6 +26,8 @@ struct tui_explain_item {
 	enum { TUI_ITEM_NONE, TUI_ITEM_CANDIDATE, TUI_ITEM_MATCH, TUI_ITEM_RIVAL } kind;
 	int index; /* of the placement's candidates, or of the explanation's matches or places */
 };
+/* How many there are. */
+int tui_explain_items(const struct tui_explain *x);
 struct tui_explain_item tui_explain_item(const struct tui_explain *x, const struct tui_model *m, int i);
 /* The match that the panel is about: the cursor's, or the best; NULL: there is none. */
 const struct as_explained_match *tui_explain_match(const struct tui_explain *x, const struct tui_model *m);
@@ -35,6 +37,11 @@ bool tui_explain_is_open(const struct tui_explain *x, const struct tui_model *m)
 /* explain_page.c: draws the text from line x->top on, or (rows 0) measures: the line of item `item` goes to *item_line, and the first
  * item at or below x->top to *first_item. Returns the number of lines. */
 int tui_explain_page(const struct tui_explain *x, const struct tui_model *m, struct tui_canvas c, int item, int *item_line);
+
+/* explain_layout.c: what a dialog does with its window; see pane.h. */
+void tui_explain_size(const void *state, const struct tui_model *m, int *rows, int *cols);
+void tui_explain_fit(void *state, const struct tui_model *m, int rows, int cols);
+void tui_explain_draw(const void *state, const struct tui_model *m, struct tui_canvas c);
 
 /* explain_match.c */
 
