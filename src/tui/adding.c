@@ -14,8 +14,6 @@
 #include "tui/jobs.h"
 #include "tui/projects.h"
 
-#define HERE_MAX 10000 /* entries that are looked at to say how many recordings there are */
-
 bool tui_adding_runs(const struct tui *t)
 {
 	return t->adding.listing || t->adding.demo;
@@ -25,7 +23,7 @@ int tui_adding_fd(const struct tui *t)
 {
 	if (t->adding.listing && !as_listing_done(t->adding.listing, 0))
 		return as_listing_fd(t->adding.listing);
-	return t->adding.demo ? as_demo_run_fd(t->adding.demo) : t->here ? as_listing_fd(t->here) : -1;
+	return t->adding.demo ? as_demo_run_fd(t->adding.demo) : -1;
 }
 
 void tui_adding_stop(struct tui *t)
@@ -180,30 +178,8 @@ static void turn_demo(struct tui *t)
 	free(path);
 }
 
-/* --- the folder that the program was started in ---------------------------------------------------------------- */
-
-static void take_here(struct tui *t)
-{
-	const struct as_listing_entry *e;
-
-	for (int i = 0; (e = as_listing_entry(t->here, i)); i++)
-		t->m.n_here += !e->folder && e->name[0] != '.' && as_media_name_known(e->name);
-	as_listing_close(t->here);
-	t->here = NULL;
-	t->dirty = true;
-}
-
-void tui_count_here(struct tui *t)
-{
-	t->here = as_listing_folder(".", HERE_MAX, NULL);
-	if (t->here && as_listing_done(t->here, tui_patience_ms(t)))
-		take_here(t);
-}
-
 void tui_adding_turn(struct tui *t)
 {
-	if (t->here && as_listing_done(t->here, 0))
-		take_here(t);
 	if (t->adding.demo)
 		turn_demo(t);
 	else if (t->adding.listing && !t->m.snap->busy && as_listing_done(t->adding.listing, 0))

@@ -11,8 +11,6 @@ void tui_add_demo(struct tui *t, const char *args);
 /* At once where that is quick. False: nothing of it is of use (said so). */
 bool tui_add_paths(struct tui *t, char *const *paths, int n);
 
-/* Begins to count the recordings of the folder that the program was started in; its own files alone. */
-void tui_count_here(struct tui *t);
 /* Whether any are on their way. */
 bool tui_adding_runs(const struct tui *t);
 /* A descriptor that is readable when there is news of them, or -1. */

@@ -57,6 +57,7 @@ struct tui_keeping {
 	bool runs, failed;
 };
 
+struct tui_here;
 struct tui_leftovers;
 struct tui_places;
 struct tui_naming;
@@ -121,7 +122,7 @@ struct tui {
 	int named_project;         /* which of that is the project, or -1 */
 	struct tui_places *bases;  /* folders that dialogs might begin in, as the disk was asked last; or NULL: target.c */
 	struct tui_leftovers *leftovers; /* what earlier sessions have left, while it is looked for; or NULL: recover.c */
-	struct as_listing *here; /* the folder that the program was started in, while it is looked at; or NULL */
+	struct tui_here *here; /* the folder that the program was started in, while it is looked at; or NULL: here.c */
 	struct tui_projects projects;
 	struct tui_hearing hearing;
 	struct as_live *live;      /* the meter that runs, or has ended; NULL: none */

@@ -261,7 +261,7 @@ static void hand_over(struct tui *t, struct browser *b, char **paths, int n)
 	close = t->n_dialogs > 0 && t->dialogs[t->n_dialogs - 1].state == b;
 	if (close && n > 0) {
 		snprintf(t->browsed, sizeof t->browsed, "%s", b->folder);
-		t->m.n_here = 0; /* it begins elsewhere from here on */
+		t->m.here.n = 0; /* it begins elsewhere from here on */
 		tui_close_dialog(t);
 		take(t, paths, n);
 	}

@@ -29,6 +29,12 @@ struct tui_log {
 	int64_t total; /* ever written */
 };
 
+/* In the folder that the program was started in, as far as known. */
+struct tui_recordings_here {
+	int n, n_top;  /* in all, in itself, … */
+	int n_folders; /* … in so many, that one too */
+};
+
 struct tui_model {
 	const struct as_snapshot *snap; /* never NULL */
 	struct as_session *session;     /* for as_session_waveform alone; of the snapshot */
@@ -56,7 +62,7 @@ struct tui_model {
 	double most_share;              /* of the stage that was done at most so far, or -1 */
 	double decoded_before_s;        /* decoded_s when the stage began */
 	const struct tui_lag *lag;      /* NULL: no meter has been started */
-	int n_here;                     /* recordings in the folder that the program was started in, as far as known */
+	struct tui_recordings_here here;
 	char adding[256];               /* what of adding recordings takes its time, or "" */
 	char project_work[256];         /* the project that is being opened or saved, or "" */
 	char looking[160];              /* what the disk is asked for beside all that, or "" */

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "tui/adding.h"
 #include "tui/commands.h"
+#include "tui/here.h"
 #include "tui/jobs.h"
 #include "tui/live.h"
 #include "tui/projects.h"
@@ -244,7 +245,7 @@ enum as_status tui_start(struct tui *t, struct as_error *err)
 	if (t->setup->live)
 		return tui_live_open(t, err) ? AS_OK : err->status;
 	if (t->setup->n_inputs == 0) {
-		tui_count_here(t);
+		tui_here_begin(t);
 		tui_offer_recovery(t);
 	}
 	else if (t->projects.newer && !t->setup->recover)

@@ -13,6 +13,7 @@
 #include "tui/adding.h"
 #include "tui/compose.h"
 #include "tui/hear.h"
+#include "tui/here.h"
 #include "tui/jobs.h"
 #include "tui/keep.h"
 #include "tui/keys_in.h"
@@ -176,6 +177,7 @@ void tui_turn(struct tui *t)
 	if (t->news && t->m.now_s >= t->next_look_s)
 		tui_look(t);
 	tui_adding_turn(t);
+	tui_here_turn(t);
 	tui_start_turn(t);
 	tui_projects_turn(t);
 	tui_recover_turn(t);
@@ -228,7 +230,8 @@ static void loop(struct tui *t)
 					{.fd = tui_adding_fd(t), .events = POLLIN},
 					{.fd = tui_projects_fd(t), .events = POLLIN},
 					{.fd = tui_recover_fd(t), .events = POLLIN},
-					{.fd = tui_start_fd(t), .events = POLLIN}};
+					{.fd = tui_start_fd(t), .events = POLLIN},
+					{.fd = tui_here_fd(t), .events = POLLIN}};
 
 		if (poll(fds, sizeof fds / sizeof *fds, wait_ms(t)) < 0 && errno != EINTR)
 			break;
@@ -279,7 +282,7 @@ static void done(struct tui *t)
 	tui_places_drop(t->bases);
 	tui_start_stop(t);
 	tui_recover_stop(t);
-	as_listing_close(t->here);
+	tui_here_stop(t);
 	tui_projects_done(t);
 	close_panes(t);
 	tui_prompt_free(t->prompt);

@@ -27,26 +27,36 @@ static int put_key(const struct tui_model *m, struct tui_canvas c, int row, int 
 	return tui_put(c, row, col + 4, TUI_PLAIN, text);
 }
 
+/* "11 recordings in 3 folders here" */
+static void here_words(const struct tui_recordings_here *h, char *out, size_t n)
+{
+	if (h->n == h->n_top)
+		snprintf(out, n, "%d recording%s here", h->n, h->n == 1 ? "" : "s");
+	else
+		snprintf(out, n, "%d recording%s in %d folder%s here", h->n, h->n == 1 ? "" : "s", h->n_folders,
+			 h->n_folders == 1 ? "" : "s");
+}
+
 /* Returns the rows. */
 static int put_head(const struct tui_model *m, struct tui_canvas c)
 {
-	char add[32], whole[32];
+	char add[32], whole[32], here[80];
 
-	if (m->n_here == 0) {
+	if (m->here.n == 0) {
 		tui_put(c, 0, 0, TUI_TITLE_FOCUS, "Nothing here yet. Three steps to a synced shoot:");
 		return 1;
 	}
 	tui_keymap_keys(m->keys, AS_ACTION_ADD, 1, add, sizeof add);
 	tui_keymap_keys(m->keys, AS_ACTION_ADD_FOLDER, 1, whole, sizeof whole);
-	tui_putf(c, 0, 0, TUI_GOOD, "%d recording%s here: %s, then %s takes %s.", m->n_here, m->n_here == 1 ? "" : "s", *add ? add : ":add", whole,
-		 m->n_here == 1 ? "it" : "them");
+	here_words(&m->here, here, sizeof here);
+	tui_putf(c, 0, 0, TUI_GOOD, "%s: %s, then %s takes %s.", here, *add ? add : ":add", whole, m->here.n == 1 ? "it" : "them");
 	tui_put(c, 1, 0, TUI_TITLE_FOCUS, "Three steps to a synced shoot:");
 	return 2;
 }
 
 void tui_draw_welcome(const struct tui_model *m, struct tui_canvas c)
 {
-	int width = c.cols - 4 < WIDTH ? c.cols - 4 : WIDTH, rows = m->n_here ? 18 : 17, row;
+	int width = c.cols - 4 < WIDTH ? c.cols - 4 : WIDTH, rows = m->here.n ? 18 : 17, row;
 	char keys[64];
 
 	c = tui_part(c, c.rows > rows ? (c.rows - rows) / 2 : 0, (c.cols - width) / 2, rows, width);
