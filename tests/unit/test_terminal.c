@@ -13,78 +13,12 @@
 
 #include <cmocka.h>
 
-#include <audiosync/audiosync.h>
-#include <audiosync/demo.h>
-
-#include "folder.h"
+#include "program.h"
 #include "terminal.h"
-
-static char program[4096], dir[4096], shoot[4096 + 16];
-static char home[4200], cache[4200], config[4200], state[4200];
-
-static struct terminal *start_with(const char *const *args, const char *term, const char *locale, int rows, int cols)
-{
-	char term_var[64], locale_var[64];
-	const char *env[] = {term_var, locale_var, home, cache, config, state, "NO_COLOR=", "COLORTERM=", NULL};
-	const char *argv[8] = {program};
-
-	snprintf(term_var, sizeof term_var, "TERM=%s", term);
-	snprintf(locale_var, sizeof locale_var, "LC_ALL=%s", locale);
-	for (int i = 0; args && args[i] && i < 6; i++)
-		argv[i + 1] = args[i];
-	return terminal_start(argv, env, rows, cols);
-}
-
-static struct terminal *start(const char *word)
-{
-	const char *args[] = {word, NULL};
-
-	return start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
-}
-
-static int set_up(void **ctx)
-{
-	struct as_demo demo;
-	struct as_error err = {0};
-	const char *build = getenv("BUILD");
-	char tmp[4096];
-
-	(void)ctx;
-	/* The program lies beside the folder of this test. */
-	ssize_t n = readlink("/proc/self/exe", tmp, sizeof tmp - 1);
-	if (n <= 0)
-		return -1;
-	tmp[n] = '\0';
-	*strrchr(tmp, '/') = '\0';
-	*strrchr(tmp, '/') = '\0';
-	snprintf(program, sizeof program, "%.4000s/audiosync", build && build[0] == '/' ? build : tmp);
-	snprintf(dir, sizeof dir, "/tmp/audiosync-terminal.XXXXXX");
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(shoot, sizeof shoot, "%s/shoot", dir);
-	snprintf(home, sizeof home, "HOME=%s", dir);
-	snprintf(cache, sizeof cache, "XDG_CACHE_HOME=%s/.cache", dir);
-	snprintf(config, sizeof config, "XDG_CONFIG_HOME=%s/.config", dir);
-	snprintf(state, sizeof state, "XDG_STATE_HOME=%s/.state", dir);
-	if (as_demo_write(shoot, 5, 60, false, NULL, NULL, &demo, &err) != AS_OK) {
-		printf("%s\n", err.msg);
-		return -1;
-	}
-	return chdir(dir);
-}
-
-static int tear_down(void **ctx)
-{
-	char command[4200];
-
-	(void)ctx;
-	snprintf(command, sizeof command, "rm -rf '%s'", dir);
-	return system(command);
-}
 
 static void leaves_the_terminal_as_it_was(void **ctx)
 {
-	struct terminal *t = start(shoot);
+	struct terminal *t = program_start(program_shoot);
 
 	(void)ctx;
 	assert_true(terminal_shows(t, "read in"));
@@ -114,8 +48,8 @@ static void shows_on_every_terminal(void **ctx)
 	(void)ctx;
 	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
 		for (size_t k = 0; k < 2; k++) {
-			const char *args[] = {shoot, NULL};
-			struct terminal *t = start_with(args, terms[i], locales[k], 24, 80);
+			const char *args[] = {program_shoot, NULL};
+			struct terminal *t = program_start_with(args, terms[i], locales[k], 24, 80);
 
 			assert_true(terminal_shows(t, "read in"));
 			assert_true(terminal_shows(t, "CamA"));
@@ -139,7 +73,7 @@ static void shows_on_every_terminal(void **ctx)
 
 static void survives_a_storm_of_sizes(void **ctx)
 {
-	struct terminal *t = start(shoot);
+	struct terminal *t = program_start(program_shoot);
 	uint32_t seed = 7;
 	char before[24][512], row[512];
 
@@ -174,7 +108,7 @@ static void survives_a_storm_of_sizes(void **ctx)
 static void says_where_the_window_is_too_small(void **ctx)
 {
 	const char *args[] = {NULL};
-	struct terminal *t = start_with(args, "xterm-256color", "C.UTF-8", 10, 40);
+	struct terminal *t = program_start_with(args, "xterm-256color", "C.UTF-8", 10, 40);
 
 	(void)ctx;
 	assert_true(terminal_shows(t, "audiosync needs at least 60"));
@@ -187,7 +121,7 @@ static void says_where_the_window_is_too_small(void **ctx)
 
 static void gives_the_terminal_back_when_it_crashes(void **ctx)
 {
-	struct terminal *t = start(shoot);
+	struct terminal *t = program_start(program_shoot);
 	int code;
 
 	(void)ctx;
@@ -206,7 +140,7 @@ static void stops_work_at_once(void **ctx)
 
 	(void)ctx;
 	assert_int_equal(system("rm -rf .cache"), 0);
-	t = start(shoot);
+	t = program_start(program_shoot);
 	assert_true(terminal_shows(t, "read in"));
 	terminal_type(t, "s");
 	assert_true(terminal_shows(t, "Ctrl-C stop"));
@@ -239,14 +173,14 @@ static void keeps_its_columns_with_any_name(void **ctx)
 	struct terminal *t;
 
 	(void)ctx;
-	snprintf(folder, sizeof folder, "%s/names", dir);
+	snprintf(folder, sizeof folder, "%s/names", program_dir);
 	mkdir(folder, 0700);
-	snprintf(from, sizeof from, "%s/ZOOM0001.WAV", shoot);
+	snprintf(from, sizeof from, "%s/ZOOM0001.WAV", program_shoot);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		snprintf(to, sizeof to, "%s/%s", folder, names[i]);
 		assert_int_equal(symlink(from, to), 0);
 	}
-	t = start(folder);
+	t = program_start(folder);
 	assert_true(terminal_shows(t, "read in"));
 	for (int pane = '1'; pane <= '5'; pane++) {
 		const char key[] = {(char)pane, 0};
@@ -272,7 +206,7 @@ static bool exists(const char *name)
 static void first_run_to_export(void **ctx)
 {
 	const char *args[] = {NULL};
-	struct terminal *t = start_with(args, "xterm-256color", "C.UTF-8", 36, 120);
+	struct terminal *t = program_start_with(args, "xterm-256color", "C.UTF-8", 36, 120);
 
 	(void)ctx;
 	assert_true(terminal_shows(t, "Three steps"));
@@ -314,7 +248,7 @@ static void frame_of(struct terminal *t, char *out, size_t bytes)
 static void undo_goes_to_the_start(void **ctx)
 {
 	const char *args[] = {"./shoot.audiosync", NULL};
-	struct terminal *t = start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
+	struct terminal *t = program_start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
 	static const char *const edits[] = {"]", "25[", "}", "L", "x", "kr", ":add-track Spare\r", ":rename Other\r"};
 	char before[12000], after[12000];
 
@@ -347,7 +281,7 @@ static void undo_goes_to_the_start(void **ctx)
 static void offers_newer_work_on_a_project(void **ctx)
 {
 	const char *args[] = {"./shoot.audiosync", NULL};
-	struct terminal *t = start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
+	struct terminal *t = program_start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
 
 	(void)ctx;
 	assert_true(terminal_shows(t, "CamB_004.wav"));
@@ -357,7 +291,7 @@ static void offers_newer_work_on_a_project(void **ctx)
 	assert_int_equal(terminal_end(t), 130);
 	terminal_free(t);
 	for (int i = 0; i < 2; i++) {
-		t = start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
+		t = program_start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
 		assert_true(terminal_shows(t, "newer work"));
 		terminal_type(t, i ? "\r" : "\033");
 		assert_true(i ? terminal_shows(t, "going on where") : terminal_lacks(t, "newer work"));
@@ -375,7 +309,7 @@ static void goes_on_after_the_line_drops(void **ctx)
 	(void)ctx;
 	for (size_t i = 0; i < 2; i++) {
 		const char *args[] = {NULL};
-		struct terminal *t = start(shoot);
+		struct terminal *t = program_start(program_shoot);
 
 		assert_true(terminal_shows(t, "read in"));
 		terminal_type(t, "s");
@@ -387,7 +321,7 @@ static void goes_on_after_the_line_drops(void **ctx)
 		assert_false(terminal_alternate(t));
 		terminal_free(t);
 
-		t = start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
+		t = program_start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
 		assert_true(terminal_shows(t, "did not end in order"));
 		terminal_type(t, "\r");
 		assert_true(terminal_shows(t, "going on where"));
@@ -399,7 +333,7 @@ static void goes_on_after_the_line_drops(void **ctx)
 		terminal_free(t);
 
 		/* Who left on purpose is not asked. */
-		t = start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
+		t = program_start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
 		assert_true(terminal_shows(t, "Three steps"));
 		assert_true(terminal_lacks(t, "did not end"));
 		terminal_type(t, "q");
@@ -424,5 +358,5 @@ int main(void)
 		cmocka_unit_test(goes_on_after_the_line_drops),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, program_set_up, program_tear_down);
 }
