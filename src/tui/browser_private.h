@@ -45,6 +45,31 @@ static inline const char *tui_browser_typed(const struct browser *b)
 	return tui_prompt_text(b->path);
 }
 
+/* browser.c: chooses a path (heap, taken over; NULL: out of memory) and closes. */
+void tui_browser_take_one(struct tui *t, struct browser *b, char *path);
+
+/* browser_folder.c: */
+
+/* What was typed behind the last slash. */
+const char *tui_browser_typed_name(const struct browser *b);
+/* A path that was typed; the folder that the line names up to its last slash; a name in a folder. Heap. */
+char *tui_browser_typed_path(const struct browser *b, const char *typed);
+char *tui_browser_typed_folder(const struct browser *b);
+char *tui_browser_join(const char *folder, const char *name);
+/* Leaves in the list what passes. */
+void tui_browser_filter(struct browser *b);
+/* What is typed from here on begins in the folder that is shown. */
+void tui_browser_settle(struct browser *b, const char *typed);
+/* To another folder: at once if that is quick, else it comes when it comes. Both heap, taken over; select: the name to go to, or NULL. */
+void tui_browser_enter(struct tui *t, struct browser *b, char *folder, char *select);
+void tui_browser_go_up(struct tui *t, struct browser *b);
+/* The list is that of the folder that is being typed. */
+void tui_browser_follow(struct tui *t, struct browser *b);
+/* What was read takes the place of the old one. */
+void tui_browser_take_folder(struct tui *t, struct browser *b);
+void tui_browser_stop_reading(struct browser *b);
+void tui_browser_drop_entries(struct browser *b);
+
 /* browser_draw.c: of struct tui_pane_ops; state is a struct browser. */
 void tui_browser_size(const void *state, const struct tui_model *m, int *rows, int *cols);
 void tui_browser_fit(void *state, const struct tui_model *m, int rows, int cols);
