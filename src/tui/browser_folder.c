@@ -12,7 +12,7 @@
 
 #define ENTRIES_MAX 100000
 
-/* --- a folder -------------------------------------------------------------------------------------------------- */
+/* --- entries ---------------------------------------------------------------------------------------------------- */
 
 void tui_browser_drop_entries(struct browser *b)
 {
@@ -54,7 +54,6 @@ static bool has(const char *text, const char *part)
 	return n == 0;
 }
 
-/* What was typed behind the last slash. */
 const char *tui_browser_typed_name(const struct browser *b)
 {
 	const char *slash = strrchr(tui_browser_typed(b), '/');
@@ -109,7 +108,6 @@ static bool take_entries(struct browser *b)
 	return true;
 }
 
-/* What is typed from here on begins in the folder that is shown. */
 void tui_browser_settle(struct browser *b, const char *typed)
 {
 	char *base = strdup(b->folder), *text = strdup(typed);
@@ -225,7 +223,6 @@ char *tui_browser_typed_folder(const struct browser *b)
 	return folder;
 }
 
-/* The list is that of the folder that is being typed. */
 void tui_browser_follow(struct tui *t, struct browser *b)
 {
 	char *folder = tui_browser_typed_folder(b);

@@ -3,25 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 #include "tui/form.h"
 #include "tui/list.h"
-#include "tui/settings_list.h"
-#include "tui/target.h"
+#include "tui/settings_private.h"
 
-#define HEAD_ROWS 2
 #define VALUE_BYTES 256
-
-struct settings {
-	struct as_options *opt;    /* the session's, and what counts from the next start on */
-	struct tui_prompt *filter;
-	struct tui_prompt *edit;   /* the value at the cursor is being typed; NULL: it is not */
-	bool changed_only;         /* those alone that are not at their default */
-	int at, top;               /* a row of the table; a line of the list */
-	char error[AS_ERROR_MSG_BYTES];
-};
 
 static void close_settings(void *state)
 {
@@ -33,23 +21,9 @@ static void close_settings(void *state)
 	free(x);
 }
 
-/* The list as it is narrowed now. */
-static struct tui_settings_list list_of(const struct settings *x)
-{
-	return (struct tui_settings_list){x->opt, tui_prompt_text(x->filter), x->changed_only};
-}
-
-/* The row at the cursor; NULL: no setting is shown. */
-static const struct as_option_row *chosen(const struct settings *x)
-{
-	struct tui_settings_list l = list_of(x);
-
-	return tui_settings_has(&l, x->at) ? tui_settings_row(x->at) : NULL;
-}
-
 static void step(struct settings *x, int by)
 {
-	struct tui_settings_list l = list_of(x);
+	struct tui_settings_list l = tui_settings_list_of(x);
 
 	x->at = tui_settings_step(&l, x->at, by);
 }
@@ -57,39 +31,19 @@ static void step(struct settings *x, int by)
 /* Onto something that is shown. */
 static void settle(struct settings *x)
 {
-	struct tui_settings_list l = list_of(x);
+	struct tui_settings_list l = tui_settings_list_of(x);
 
 	x->at = tui_settings_settle(&l, x->at);
 }
 
 /* --- changing -------------------------------------------------------------------------------------------------- */
 
-/* Session keeps these as they were when it began. */
-static bool is_for_next_start(const char *key)
-{
-	return !strncmp(key, "cache.", 6) || !strcmp(key, "general.threads") || !strncmp(key, "interface.", 10);
-}
-
-/* When it counts, in words; NULL: at once. */
-static const char *when_it_counts(const struct tui_model *m, const char *key)
-{
-	if (is_for_next_start(key))
-		return "counts from the next start on, once in the file";
-	if (!m->snap->placements)
-		return NULL;
-	if (!strncmp(key, "analysis.", 9))
-		return "counts from the next sync on: s";
-	if (!strncmp(key, "confidence.", 11))
-		return "counts once clips are placed again: S, or s";
-	return NULL;
-}
-
 /* A setting that got its default is gone from those that are not at theirs: to the one beside it. */
 static void leave_hidden(struct settings *x)
 {
-	if (!chosen(x))
+	if (!tui_settings_chosen(x))
 		step(x, 1);
-	if (!chosen(x))
+	if (!tui_settings_chosen(x))
 		step(x, -1);
 }
 
@@ -98,7 +52,7 @@ static void take(struct tui *t, struct settings *x, const char *value)
 	const struct as_option_row *row = tui_settings_row(x->at);
 	struct as_error err = {0};
 	struct as_options *opt = as_options_copy(x->opt);
-	const char *when = when_it_counts(&t->m, row->key);
+	const char *when = tui_settings_when(&t->m, row->key);
 	enum as_status status = opt ? as_options_set(opt, row->key, value, "interface", &err) : AS_ERR_MEMORY;
 
 	x->error[0] = '\0';
@@ -133,7 +87,7 @@ static void news(void *state, struct tui *t)
 	struct as_options *opt = as_options_copy(t->m.opt);
 
 	for (int i = 0; opt && tui_settings_row(i); i++)
-		if (is_for_next_start(tui_settings_row(i)->key))
+		if (tui_settings_for_next_start(tui_settings_row(i)->key))
 			as_options_set(opt, tui_settings_row(i)->key, as_options_value(x->opt, tui_settings_row(i)->key),
 				       as_options_origin(x->opt, tui_settings_row(i)->key), NULL);
 	if (!opt)
@@ -261,7 +215,7 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 
 	if (x->edit)
 		return act_editing(t, x, action);
-	if (!chosen(x) && changes(action))
+	if (!tui_settings_chosen(x) && changes(action))
 		return true;
 	if (tui_list_step(action, 10000, TUI_LIST_PAGE)) {
 		x->error[0] = '\0';
@@ -301,111 +255,7 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 	}
 }
 
-/* --- drawing --------------------------------------------------------------------------------------------------- */
-
-static void size(const void *state, const struct tui_model *m, int *rows, int *cols)
-{
-	(void)state;
-	(void)m;
-	(void)rows;
-	*cols = *cols > 132 ? 132 : *cols;
-}
-
-static void fit(void *state, const struct tui_model *m, int rows, int cols)
-{
-	struct settings *x = state;
-	struct tui_settings_list l = list_of(x);
-	int line = tui_settings_line(&l, x->at), room = rows - HEAD_ROWS - TUI_FORM_FOOT, all = tui_settings_line(&l, 10000);
-
-	(void)m;
-	(void)cols;
-	if (room < 1)
-		room = 1;
-	/* The title of its section shows with the first setting. */
-	if (line - 1 < x->top)
-		x->top = line - 1;
-	if (line >= x->top + room)
-		x->top = line - room + 1;
-	if (x->top > all - room)
-		x->top = all - room;
-	if (x->top < 0)
-		x->top = 0;
-}
-
-static void draw_foot(const struct settings *x, const struct tui_model *m, struct tui_canvas c)
-{
-	const struct as_option_row *row = chosen(x);
-	const char *when;
-	char allowed[200], text[500];
-
-	tui_fill(c, 0, 0, 1, c.cols, TUI_BORDER, tui_glyph(c, TUI_G_HLINE));
-	if (x->error[0]) {
-		tui_put(c, 1, 0, TUI_ERROR, "!");
-		tui_put_wrapped(c, 1, 2, c.cols - 3, 2, TUI_ERROR, x->error);
-		return;
-	}
-	if (!row)
-		return;
-	when = when_it_counts(m, row->key);
-	as_option_allowed(row, allowed, sizeof allowed);
-	tui_put_fit(c, 1, 2, c.cols - 3, TUI_INFO, TUI_LEFT, row->help);
-	snprintf(text, sizeof text, "%s%s%s", allowed, *allowed && when ? "; " : "", when ? when : "");
-	tui_put_fit(c, 2, 2, c.cols - 3, TUI_QUIET, TUI_LEFT, text);
-}
-
-static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
-{
-	const struct settings *x = state;
-	struct tui_settings_list l = list_of(x);
-	int caret, rows = c.rows - HEAD_ROWS - TUI_FORM_FOOT;
-
-	tui_prompt_draw(x->filter, c, 0, 2, c.cols - 4, TUI_PLAIN, &caret);
-	if (!*tui_prompt_text(x->filter))
-		tui_put(c, 0, 9, TUI_QUIET, "type a part of a name, of the help or of a value");
-	tui_settings_draw_heads(tui_part(c, 1, 0, 1, c.cols));
-	if (rows < 1)
-		return;
-	tui_settings_draw(&l, x->at, x->top, x->edit, tui_part(c, HEAD_ROWS, 0, rows, c.cols));
-	draw_foot(x, m, tui_part(c, HEAD_ROWS + rows, 0, TUI_FORM_FOOT, c.cols));
-}
-
-static bool caret(const void *state, const struct tui_model *m, struct tui_canvas c, int *row, int *col)
-{
-	const struct settings *x = state;
-	struct tui_settings_list l = list_of(x);
-
-	(void)m;
-	/* Where the cursor comes to stand is asked for, not the line once more: what stands behind it would go. */
-	c.rows = 0;
-	if (x->edit) {
-		*row = HEAD_ROWS + tui_settings_line(&l, x->at) - x->top;
-		tui_settings_draw_edit(x->edit, c, col);
-		return true;
-	}
-	*row = 0;
-	tui_prompt_draw(x->filter, c, 0, 2, c.cols - 4, TUI_PLAIN, col);
-	return true;
-}
-
-static const char *note(const void *state, const struct tui_model *m, char *out, size_t n)
-{
-	const struct settings *x = state;
-	int changed = 0;
-
-	(void)m;
-	for (int i = 0; tui_settings_row(i); i++)
-		changed += tui_settings_changed(x->opt, tui_settings_row(i));
-	snprintf(out, n, x->changed_only ? "these %d alone: not at the default" : "%d not at the default", changed);
-	return out;
-}
-
-static const char *deed(const void *state, const struct tui_model *m)
-{
-	const struct settings *x = state;
-
-	(void)m;
-	return x->edit ? "take it" : "edit";
-}
+/* --- the dialog -------------------------------------------------------------------------------------------------- */
 
 static const enum as_action hints[] = {AS_ACTION_ACCEPT, AS_ACTION_CHANGED_ONLY, AS_ACTION_PRESETS, AS_ACTION_WRITE_SETTINGS,
 				       AS_ACTION_DISMISS, AS_ACTION_CHANGE, AS_ACTION_SAVE_PRESET, AS_ACTION_RESET, AS_ACTION_NONE};
@@ -417,12 +267,12 @@ static const struct tui_pane_ops ops = {.name = "settings",
 					.news = news,
 					.key = key,
 					.action = act,
-					.size = size,
-					.fit = fit,
-					.draw = draw,
-					.note = note,
-					.caret = caret,
-					.deed = deed,
+					.size = tui_settings_dialog_size,
+					.fit = tui_settings_dialog_fit,
+					.draw = tui_settings_dialog_draw,
+					.note = tui_settings_dialog_note,
+					.caret = tui_settings_dialog_caret,
+					.deed = tui_settings_dialog_deed,
 					.hints = hints};
 
 void tui_open_settings(struct tui *t, const char *args)

@@ -4,41 +4,12 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "base/figures.h"
 #include "base/text.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
+#include "tui/document_form.h"
 #include "tui/jobs.h"
-#include "tui/document_name.h"
 #include "tui/target.h"
-#include "tui/writing.h"
-
-#define KINDS_MAX 16
-
-enum field {
-	KIND,
-	FILE_NAME,
-	ALSO,
-	FPS,
-	NAME,
-	START_TC,
-	DRIFT,
-	MEDIA_PATHS,
-	MAP_PATH,
-	REPLACE,
-	DIR,
-	UNPLACED,
-	FORCE,
-	WRITE,
-	BY_KIND, /* and on: the kinds as flags, "--otio FILE"; never shown */
-};
-
-struct timeline {
-	struct tui_writing w;
-	char kinds[160], titles[400]; /* "otio|fcpxml|…", and how they read */
-	char kind_help[300];
-	struct tui_documents given; /* besides, by flags: "--edl FILE" */
-};
 
 static void update(void *state, struct tui *t);
 static void changed(void *state, struct tui *t, enum tui_form_news news, int was);
@@ -46,168 +17,7 @@ static void go(void *state, struct tui *t);
 
 static const struct tui_writing_kind kind = {.top = KIND, .force = FORCE, .write = WRITE, .update = update, .changed = changed, .go = go};
 
-/* --- kinds and names ------------------------------------------------------------------------------------------- */
-
-/* The name follows the kind. */
-static void rename_for_kind(struct timeline *x)
-{
-	char *name = tui_document_renamed(tui_form_get(x->w.form, KIND), tui_form_get(x->w.form, FILE_NAME));
-
-	if (name)
-		tui_form_put(x->w.form, FILE_NAME, name);
-	free(name);
-}
-
-/* The kind follows a name that was typed. */
-static void kind_for_name(struct timeline *x)
-{
-	const char *other = tui_document_kind_for(tui_form_get(x->w.form, KIND), tui_form_get(x->w.form, FILE_NAME));
-
-	if (other)
-		tui_form_put(x->w.form, KIND, other);
-}
-
-/* --- fields ---------------------------------------------------------------------------------------------------- */
-
-static void add_kind_flags(struct tui_form *f)
-{
-	const struct as_document_kind *k;
-
-	for (size_t i = 0; (k = as_document_kind_at(i)) && i < KINDS_MAX; i++) {
-		const struct tui_field field = {.name = k->kind, .label = k->kind, .input = TUI_INPUT_TEXT, .flag = k->kind, .forget = true};
-
-		tui_form_hide(f, tui_form_add(f, &field, NULL), true);
-	}
-}
-
-static void add_settings(struct tui_form *f, const struct as_options *opt)
-{
-	tui_form_add_setting(f, opt, "timeline.fps", "Frames a second", NULL);
-	tui_form_add_setting(f, opt, "timeline.name", "Name", NULL);
-	tui_form_add_setting(f, opt, "timeline.start_tc", "Starts at", NULL);
-	tui_form_add_setting(f, opt, "timeline.drift", "Clock drift", "in aligned files|as speed of clips");
-	tui_form_add_setting(f, opt, "timeline.media_paths", "Media paths", NULL);
-	tui_writing_add_text(f, opt, (struct tui_field){.name = "timeline.map_path", .label = "Path map", .flag = "map-path"});
-	tui_form_add_setting(f, opt, "timeline.replace_audio", "Aligned sound", "leave out|instead of the clips'|beside it|in camera files");
-}
-
-static void add_fields(struct timeline *x, struct tui *t)
-{
-	const struct tui_field kinds = {.name = "kind",
-					.label = "Kind",
-					.input = TUI_INPUT_CHOICE,
-					.choices = x->kinds,
-					.shown = x->titles,
-					.def = "otio"};
-	static const struct tui_field file = {.name = "file",
-					      .label = "File",
-					      .input = TUI_INPUT_PATH,
-					      .help = "where it goes; a name with another extension chooses another kind. Tab completes"},
-				      also = {.name = "also",
-					      .label = "Also as",
-					      .input = TUI_INPUT_TEXT,
-					      .complete = tui_documents_complete,
-					      .flag = "also"},
-				      dir = {.name = "dir",
-					     .label = "  written to",
-					     .input = TUI_INPUT_PATH,
-					     .help = "folder of the aligned files that the timeline uses; they are written along with it",
-					     .flag = "output-dir",
-					     .letter = 'o',
-					     .folders = true};
-	char *name = tui_document_usual_name(t), *place = tui_target_expand(t, "synced");
-
-	tui_form_add(x->w.form, &kinds, NULL);
-	tui_form_add(x->w.form, &file, name);
-	tui_form_add(x->w.form, &also, NULL);
-	tui_writing_help_kinds(&x->w, ALSO, "more kinds in one go, of the same name: ", ". Tab completes");
-	add_settings(x->w.form, t->m.opt);
-	tui_form_add(x->w.form, &dir, place);
-	tui_form_add_setting(x->w.form, t->m.opt, "timeline.unplaced", "Unplaced clips", "behind the end|leave out");
-	tui_form_add(x->w.form, &tui_field_force, NULL);
-	tui_form_add(x->w.form, &tui_field_write, NULL);
-	add_kind_flags(x->w.form);
-	free(name);
-	free(place);
-}
-
-static void close_timeline(void *state)
-{
-	tui_documents_done(&((struct timeline *)state)->given);
-	tui_writing_close(state);
-}
-
-static struct timeline *make(struct tui *t)
-{
-	struct timeline *x = calloc(1, sizeof *x);
-	const struct as_document_kind *k;
-
-	for (size_t i = 0; x && (k = as_document_kind_at(i)) && i < KINDS_MAX; i++) {
-		snprintf(x->kinds + strlen(x->kinds), sizeof x->kinds - strlen(x->kinds), "%s%s", i ? "|" : "", k->kind);
-		snprintf(x->titles + strlen(x->titles), sizeof x->titles - strlen(x->titles), "%s%s", i ? "|" : "", k->title);
-	}
-	if (x)
-		x->w.kind = &kind;
-	if (x && (x->w.form = tui_form_new(t, "timeline")))
-		add_fields(x, t);
-	if (x && tui_form_is_whole(x->w.form))
-		return x;
-	if (x)
-		close_timeline(x);
-	tui_say(t, TUI_ERROR, "out of memory");
-	return NULL;
-}
-
-/* A file elsewhere was that of another shoot. */
-static void recall(struct tui *t, struct timeline *x)
-{
-	static const int paths[] = {FILE_NAME, DIR};
-	char *base = tui_target_base(t), *place;
-
-	for (size_t i = 0; i < 2; i++) {
-		char *before = strdup(tui_form_get(x->w.form, paths[i]));
-
-		if (i == 0)
-			tui_form_recall(t, x->w.form, t->m.opt);
-		place = base ? tui_path(tui_form_get(x->w.form, paths[i])) : NULL;
-		if (before && (!place || strncmp(place, base, strlen(base)) != 0))
-			tui_form_put(x->w.form, paths[i], before);
-		free(before);
-		free(place);
-	}
-	free(base);
-	x->w.recalled = true;
-}
-
-/* What the chosen kind is, and which others there are: they have no room in the field. */
-static void help_kind(struct timeline *x)
-{
-	const struct as_document_kind *chosen = tui_document_kind(tui_form_get(x->w.form, KIND)), *k;
-	size_t n = (size_t)snprintf(x->kind_help, sizeof x->kind_help, "%s; or", chosen ? chosen->help : "");
-
-	for (size_t i = 0, told = 0; (k = as_document_kind_at(i)) && n < sizeof x->kind_help; i++)
-		if (k != chosen)
-			n += (size_t)snprintf(x->kind_help + n, sizeof x->kind_help - n, "%s %.*s", told++ ? "," : "",
-					      (int)strcspn(k->title, " "), k->title);
-	tui_form_help(x->w.form, KIND, x->kind_help);
-}
-
 /* --- what it comes to ------------------------------------------------------------------------------------------ */
-
-static void show_and_hide(struct timeline *x)
-{
-	struct tui_form *f = x->w.form;
-	bool report = tui_form_is(f, KIND, "report"), aligned = !report && !tui_form_is(f, REPLACE, "off");
-
-	help_kind(x);
-	tui_form_hide(f, NAME, report);
-	tui_form_hide(f, START_TC, report || tui_form_is(f, KIND, "mlt"));
-	tui_form_hide(f, MEDIA_PATHS, report);
-	tui_form_hide(f, MAP_PATH, report);
-	tui_form_hide(f, REPLACE, report);
-	tui_form_hide(f, UNPLACED, report);
-	tui_form_hide(f, DIR, !aligned);
-}
 
 /* What of the clips' drift would stay in, and what to do about it. */
 static void warn_of_drift(const struct tui *t, struct timeline *x, const struct as_preview_file *f)
@@ -288,7 +98,7 @@ static void update(void *state, struct tui *t)
 	struct as_options *opt;
 	char text[64];
 
-	show_and_hide(x);
+	tui_document_form_show(x);
 	opt = tui_output_settings(t, x->w.form);
 	if (opt)
 		look(t, x, opt);
@@ -383,7 +193,7 @@ static void accept(struct tui *t, struct timeline *x)
 	struct as_options *opt = as_options_copy(t->m.opt);
 	bool busy = t->m.snap->busy, done = false;
 
-	rename_for_kind(x);
+	tui_document_form_rename(x);
 	if (opt && tui_form_settings(x->w.form, opt)) {
 		look(t, x, opt);
 		if (!tui_writing_waits(t, &x->w) && check_places(x))
@@ -414,18 +224,18 @@ static void changed(void *state, struct tui *t, enum tui_form_news news, int was
 	bool typing = at == FILE_NAME || at == DIR;
 
 	if (news == TUI_FORM_TAKEN && was != at && was == FILE_NAME) {
-		kind_for_name(x);
-		rename_for_kind(x);
+		tui_document_form_choose_kind(x);
+		tui_document_form_rename(x);
 	}
 	if (news == TUI_FORM_CHANGED && at == KIND)
-		rename_for_kind(x);
+		tui_document_form_rename(x);
 	if (news == TUI_FORM_CHANGED && at == ALSO)
 		x->w.recalled = false;
 	/* Paths that are being typed are looked at once they are whole. */
 	if ((news == TUI_FORM_CHANGED && !typing) || (news == TUI_FORM_TAKEN && was != at && (was == FILE_NAME || was == DIR)))
 		update(x, t);
 	else if (news == TUI_FORM_GO) {
-		kind_for_name(x);
+		tui_document_form_choose_kind(x);
 		accept(t, x);
 	}
 }
@@ -445,7 +255,7 @@ static void size(const void *state, const struct tui_model *m, int *rows, int *c
 static const struct tui_pane_ops ops = {.name = "timeline-dialog",
 					.title = "Write a timeline or report",
 					.place = AS_PLACE_DIALOG,
-					.close = close_timeline,
+					.close = tui_document_form_close,
 					.fd = tui_writing_fd,
 					.turn = tui_writing_turn,
 					.news = tui_writing_news,
@@ -460,57 +270,17 @@ static const struct tui_pane_ops ops = {.name = "timeline-dialog",
 
 /* --- opening --------------------------------------------------------------------------------------------------- */
 
-/* "--otio FILE": kind and file in one. The first is the dialog's, unless a file stands without a flag; the others are written along. */
-static bool take_kind_flags(struct timeline *x)
-{
-	bool fine = true;
-
-	for (int i = BY_KIND; fine && i < tui_form_count(x->w.form); i++) {
-		char *path = *tui_form_get(x->w.form, i) ? tui_path(tui_form_get(x->w.form, i)) : NULL;
-
-		if (!path)
-			continue;
-		if (*tui_form_get(x->w.form, FILE_NAME)) {
-			fine = tui_documents_add(&x->given, tui_form_field(x->w.form, i)->flag, path);
-		} else {
-			tui_form_put(x->w.form, KIND, tui_form_field(x->w.form, i)->flag);
-			tui_form_put(x->w.form, FILE_NAME, tui_form_get(x->w.form, i));
-		}
-		free(path);
-	}
-	return fine;
-}
-
-/* True where the words say all that is needed. */
-static bool take_args(struct tui *t, struct timeline *x, const char *args)
-{
-	char *name = strdup(tui_form_get(x->w.form, FILE_NAME));
-	bool fine, named;
-
-	tui_form_put(x->w.form, FILE_NAME, "");
-	tui_form_put(x->w.form, ALSO, ""); /* words say all that is to be written */
-	fine = tui_form_take(t, x->w.form, args, FILE_NAME) && take_kind_flags(x);
-	named = *tui_form_get(x->w.form, FILE_NAME) != '\0';
-	if (named)
-		kind_for_name(x);
-	else
-		tui_form_put(x->w.form, FILE_NAME, name ? name : "");
-	rename_for_kind(x);
-	free(name);
-	return fine && named;
-}
-
 void tui_open_timeline(struct tui *t, const char *args)
 {
 	struct timeline *x;
 	bool given = false;
 
-	if (!tui_output_is_ready(t) || !(x = make(t)))
+	if (!tui_output_is_ready(t) || !(x = tui_document_form_new(t, &kind)))
 		return;
-	recall(t, x);
-	rename_for_kind(x);
+	tui_document_form_recall(t, x);
+	tui_document_form_rename(x);
 	if (args)
-		given = take_args(t, x, args);
+		given = tui_document_form_take(t, x, args);
 	update(x, t);
 	if (tui_open_dialog(t, &ops, x) && given)
 		accept(t, x);
