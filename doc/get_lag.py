@@ -21,7 +21,7 @@ class Reading(c.Structure):
     _fields_ = ([("t_s", c.c_double), ("state", c.c_int)]
                 + [(name, c.c_double) for name in ("lag_ms", "lag_err_ms", "calibrated_lag_ms", "position_s", "drift_ppm",
                                                    "drift_err_ppm", "confidence", "p_false")]
-                + [("no_match", c.c_bool), ("ambiguous", c.c_bool)]
+                + [("no_match", c.c_bool), ("ambiguous", c.c_bool), ("reference_broken", c.c_bool)]
                 + [(name, c.c_double) for name in ("last_lag_ms", "last_t_s", "level_db")]
                 + [("xruns", c.c_int64)])
 

@@ -49,6 +49,7 @@ struct as_live_reading {
 	double p_false;          /* the chance that unrelated sound would look as alike; NAN before the first look */
 	bool no_match;           /* sound enough was heard that it would have been found: it is hardly in the reference */
 	bool ambiguous;          /* it fits several places of the reference as well: music that repeats itself */
+	bool reference_broken;   /* the reference broke off: what is not found may be in the part that did not come */
 	double last_lag_ms;      /* of the last lock, as long ago as t_s - last_t_s says; NAN before the first */
 	double last_t_s;
 	double level_db;         /* RMS of what was captured lately, dBFS; -200 for digital silence */
@@ -65,6 +66,7 @@ struct as_live_status {
 	double reference_s;         /* its length as far as it is known; NAN: endless or not known */
 	double loaded_s;            /* so much of it can be compared with by now */
 	bool reference_live;        /* a stream or a second capture: only its last minutes are kept */
+	struct as_error reference_error; /* AS_OK, or why a recording broke off: what came before, loaded_s of it, is compared with */
 	char capture[256];          /* for people: "Monitor of Built-in Audio" */
 	char device[256];           /* the name that [calibration] knows it by */
 	bool capturing;             /* sound comes in */

@@ -79,6 +79,7 @@ struct as_live_run {
 		double waiting_s;     /* CLOCK_MONOTONIC: since when for this */
 		bool waiting;         /* that it waits has been said */
 		bool reading;         /* of the reference: that this takes a while has been said */
+		bool broken;          /* and that it broke off */
 		double calibration_ms;
 		bool capturing;
 	} noted;                      /* what was said of the status */

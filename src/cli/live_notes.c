@@ -59,6 +59,17 @@ static void note_reading(struct as_live_run *run)
 	run->noted.reading = true;
 }
 
+static void note_broken(struct as_live_run *run)
+{
+	const struct as_live_status *s = &run->status;
+	char came[32];
+	if (run->noted.broken || s->reference_error.status == AS_OK)
+		return;
+	as_say("reference %s; only the first %s is compared with", s->reference_error.msg,
+	       as_text_duration(came, sizeof came, s->loaded_s));
+	run->noted.broken = true;
+}
+
 void as_live_note(struct as_live_run *run)
 {
 	const struct as_live_status *s = &run->status;
@@ -66,6 +77,7 @@ void as_live_note(struct as_live_run *run)
 		return;
 	note_waiting(run);
 	note_reading(run);
+	note_broken(run);
 	if (s->capturing && (!run->noted.capturing || strcmp(s->capture, run->noted.capture) != 0))
 		note_capture(s, strcmp(s->capture, run->noted.capture) == 0);
 	/* It belongs to the device in use. */

@@ -43,6 +43,7 @@ char *as_live_json_reading(const struct as_live_reading *r)
 	add_fixed(j, "last_lag_ms", r->last_lag_ms, 1e3);
 	add_fixed(j, "last_t_s", r->last_t_s, 1e4);
 	add_fixed(j, "level_db", r->level_db, 10);
+	as_json_add_bool(j, "reference_broken", r->reference_broken);
 	return as_json_finish(j, true);
 }
 

@@ -152,6 +152,7 @@ void as_live_push(struct as_live *l, struct as_live_reading *r, bool measured)
 	pthread_mutex_lock(&l->lock);
 	bool ended = l->status.ended, changed = l->told != r->state;
 	r->calibrated_lag_ms = r->lag_ms + l->status.calibration_ms;
+	r->reference_broken = l->status.reference_error.status != AS_OK;
 	l->told = r->state;
 	if (measured)
 		l->met = r->state;

@@ -90,7 +90,9 @@ static enum as_status finish_recording(struct as_live *l, struct as_reference *r
 	if (status != AS_OK)
 		return status;
 	pthread_mutex_lock(&l->lock);
-	l->status.reference_s = as_reference_loaded_s(r);
+	/* Of what broke off, the length that was announced is the better one. */
+	if (l->status.reference_error.status == AS_OK || !(l->status.reference_s > as_reference_loaded_s(r)))
+		l->status.reference_s = as_reference_loaded_s(r);
 	pthread_mutex_unlock(&l->lock);
 	as_live_waits(l, true, "");
 	return AS_OK;
@@ -123,18 +125,28 @@ static enum as_status feed_mono(void *ctx, const float *v, int64_t n, struct as_
 	return ((struct feed *)ctx)->status;
 }
 
-static enum as_status read_sound(struct as_sound *s, struct live_mono *m, int64_t *frames, struct as_error *err)
+/* What has come is good, and better than nothing. */
+static void note_broken(struct as_live *l, const struct as_error *why)
+{
+	pthread_mutex_lock(&l->lock);
+	l->status.reference_error = *why;
+	as_live_wake(l);
+	pthread_mutex_unlock(&l->lock);
+	as_log(AS_LOG_WARN, "live: %s; what came before is compared with", why->msg);
+}
+
+static enum as_status read_sound(struct as_live *l, struct as_sound *s, struct live_mono *m, struct as_error *err)
 {
 	struct as_sound_block b;
 	enum as_status status;
+	int64_t frames = 0;
 	while ((status = as_sound_read(s, READ_MS, &b, err)) == AS_OK) {
 		if (b.n_frames > 0 && (status = as_live_mono_feed(m, b.pcm, b.n_frames, err)) != AS_OK)
 			return status;
-		*frames += b.n_frames;
+		frames += b.n_frames;
 	}
-	if (status == AS_ERR_IO && (double)*frames >= ENOUGH_S * as_sound_format(s)->rate_hz) {
-		/* What has come is good, and better than nothing. */
-		as_log(AS_LOG_WARN, "live: %s; what came before is compared with", err->msg);
+	if (status == AS_ERR_IO && (double)frames >= ENOUGH_S * as_sound_format(s)->rate_hz) {
+		note_broken(l, err);
 		status = AS_EOF;
 	}
 	return status == AS_EOF ? as_live_mono_end(m, err) : status;
@@ -145,12 +157,11 @@ static enum as_status load_sound(struct as_live *l, struct as_sound *s, struct a
 	const struct as_sound_format *format = as_sound_format(s);
 	struct as_reference *r = as_reference_new(0, err);
 	struct feed f = {l, r, AS_OK, err};
-	int64_t frames = 0;
 	if (!r)
 		return err->status;
 	publish(l, r, NULL);
 	struct live_mono *m = as_live_mono_new(format->rate_hz, format->channels, feed_mono, &f, err);
-	enum as_status status = m ? read_sound(s, m, &frames, err) : err->status;
+	enum as_status status = m ? read_sound(l, s, m, err) : err->status;
 	as_live_mono_free(m);
 	return status == AS_OK ? finish_recording(l, r, err) : status;
 }

@@ -67,7 +67,7 @@ bool tui_lag_take_status(struct tui_lag *g, const struct as_live_status *s)
 {
 	const struct as_live_status *o = &g->status;
 	bool changes = s->state != o->state || s->ended != o->ended || s->capturing != o->capturing || s->loaded_s != o->loaded_s ||
-		       s->calibration_ms != o->calibration_ms || s->rate_hz != o->rate_hz || strcmp(s->waiting_for, o->waiting_for) != 0 ||
+		       s->reference_error.status != o->reference_error.status || s->calibration_ms != o->calibration_ms || s->rate_hz != o->rate_hz || strcmp(s->waiting_for, o->waiting_for) != 0 ||
 		       strcmp(s->reference, o->reference) != 0 || strcmp(s->capture, o->capture) != 0;
 
 	g->status = *s;

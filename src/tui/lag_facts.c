@@ -68,7 +68,9 @@ static void reference_words(const struct tui_lag *g, char *out, size_t n)
 	const struct as_live_status *s = &g->status;
 	char whole[32], part[32];
 
-	if (s->reference_live)
+	if (s->reference_error.status != AS_OK)
+		snprintf(out, n, "broke off at %s", as_text_duration(part, sizeof part, s->loaded_s));
+	else if (s->reference_live)
 		snprintf(out, n, "live");
 	else if (!(s->reference_s > 0))
 		snprintf(out, n, "%s", "");
@@ -89,20 +91,20 @@ static void capture_words(const struct tui_lag *g, char *out, size_t n)
 			 as_figure_channels(channels, sizeof channels, g->status.channels));
 }
 
-/* "reference  song.flac  3:35" */
-static void put_name(struct tui_canvas c, int row, int col, int cols, const char *label, const char *name, const char *more)
+/* "reference  song.flac  3:35". A warning is not left out. */
+static void put_name(struct tui_canvas c, int row, int col, int cols, const char *label, const char *name, const char *more, bool warns)
 {
 	int head = 12, tail = *more ? tui_text_cols(more) + 2 : 0, room = cols - head - tail, name_cols = tui_text_cols(name);
 
 	/* What it is called comes first. */
-	if (room < name_cols) {
+	if (room < name_cols && !warns) {
 		room = cols - head;
 		tail = 0;
 	}
 	tui_put_fit(c, row, col, head, TUI_QUIET, TUI_LEFT, label);
 	tui_put_fit(c, row, col + head, room, TUI_VALUE, TUI_NAME, *name ? name : "--");
 	if (tail)
-		tui_put(c, row, col + head + (name_cols < room ? name_cols : room) + 2, TUI_QUIET, more);
+		tui_put(c, row, col + head + (name_cols < room ? name_cols : room) + 2, warns ? TUI_WARNING : TUI_QUIET, more);
 }
 
 void tui_lag_reference(const struct tui_lag *g, struct tui_canvas c, int row, int col, int cols)
@@ -110,7 +112,7 @@ void tui_lag_reference(const struct tui_lag *g, struct tui_canvas c, int row, in
 	char more[80];
 
 	reference_words(g, more, sizeof more);
-	put_name(c, row, col, cols, "reference", g->status.reference, more);
+	put_name(c, row, col, cols, "reference", g->status.reference, more, g->status.reference_error.status != AS_OK);
 }
 
 void tui_lag_capture(const struct tui_lag *g, struct tui_canvas c, int row, int col, int cols)
@@ -118,7 +120,7 @@ void tui_lag_capture(const struct tui_lag *g, struct tui_canvas c, int row, int 
 	char more[128];
 
 	capture_words(g, more, sizeof more);
-	put_name(c, row, col, cols, "capture", g->status.capture, more);
+	put_name(c, row, col, cols, "capture", g->status.capture, more, false);
 }
 
 void tui_lag_brief_facts(const struct tui_lag *g, struct tui_canvas c, int row, int col, int cols)

@@ -95,6 +95,16 @@ static void tell(struct tui *t)
 	}
 }
 
+bool tui_live_see(struct tui *t, const struct as_live_status *s)
+{
+	char came[32];
+
+	if (s->reference_error.status != AS_OK && t->lag->status.reference_error.status == AS_OK)
+		tui_say(t, TUI_WARNING, "reference %s; only the first %s is compared with", s->reference_error.msg,
+			as_text_duration(came, sizeof came, s->loaded_s));
+	return tui_lag_take_status(t->lag, s);
+}
+
 static void take_status(struct tui *t)
 {
 	struct as_live_status s;
@@ -104,7 +114,7 @@ static void take_status(struct tui *t)
 	if (*t->script_device)
 		snprintf(s.device, sizeof s.device, "%s", t->script_device);
 	other = strcmp(s.device, t->lag->status.device) != 0 || isnan(t->lag->saved_ms);
-	t->lag_news |= tui_lag_take_status(t->lag, &s);
+	t->lag_news |= tui_live_see(t, &s);
 	if (other)
 		tui_live_find_saved(t);
 	tell(t);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "tui/live.h"
 #include "tui/script.h"
 
@@ -61,6 +62,8 @@ static bool take_status(struct as_live_status *s, const char *name, const char *
 		snprintf(s->waiting_for, sizeof s->waiting_for, "%s", value);
 	else if (!strcmp(name, "failed"))
 		snprintf(s->error.msg, sizeof s->error.msg, "%s", value);
+	else if (!strcmp(name, "broken"))
+		as_fail(&s->reference_error, *value ? AS_ERR_IO : AS_OK, "%s", value);
 	else if (!strcmp(name, "reference_s"))
 		s->reference_s = s->loaded_s = strtod(value, NULL);
 	else if (!strcmp(name, "loaded_s"))
@@ -142,7 +145,7 @@ bool tui_script_lag(struct tui *t, char *rest)
 		memcpy(t->script_device, s.device, sizeof t->script_device);
 		memcpy(s.device, t->lag->status.device, sizeof s.device); /* the meter's turn shows it */
 	}
-	tui_lag_take_status(t->lag, &s);
+	tui_live_see(t, &s);
 	t->dirty = true;
 	return true;
 }

@@ -31,6 +31,7 @@ static struct as_live {
 	struct step step[200];
 	int n, next;
 	enum as_status error;
+	bool broken; /* its reference */
 	bool endless; /* nothing more comes, and no end */
 	int fd[2];
 	int pauses, resumes, stops, closes, rereads;
@@ -115,6 +116,10 @@ void as_live_status(struct as_live *l, struct as_live_status *out)
 {
 	*out = (struct as_live_status){.state = AS_LIVE_SEARCHING, .capturing = true, .capture = "a microphone"};
 	out->ended = l->next == l->n && !l->endless && l->step[l->n ? l->n - 1 : 0].then == DO_NOTHING;
+	if (l->broken) {
+		as_fail(&out->reference_error, AS_ERR_IO, "http://there/song: it broke");
+		out->loaded_s = 83;
+	}
 	if (l->error != AS_OK)
 		as_fail(&out->error, l->error, "the microphone is on fire");
 }
@@ -313,6 +318,26 @@ static void test_json_prints_all(void **state)
 	assert_int_equal(count(out_text, "\"lag_ms\": 12.0"), 35);
 	assert_int_equal(meter.stops, 1);
 	assert_int_equal(meter.closes, 1);
+}
+
+static void test_broken_reference(void **state)
+{
+	(void)state;
+	begin();
+	args.json = true;
+	meter.broken = true;
+	add_many(20, 0, AS_LIVE_SEARCHING, 0);
+	add(2, AS_LIVE_LOCKED, 12)->reference_broken = true;
+	assert_int_equal(run(), AS_EXIT_OK);
+	assert_int_equal(count(err_text, "reference http://there/song: it broke; only the first 1:23 "), 1);
+	assert_int_equal(count(out_text, "\"reference_broken\": false"), 20);
+	assert_int_equal(count(out_text, "\"reference_broken\": true"), 1);
+	begin();
+	meter.broken = true;
+	args.verbosity = -1;
+	add(0, AS_LIVE_LOCKED, 12);
+	assert_int_equal(run(), AS_EXIT_OK);
+	assert_string_equal(err_text, "");
 }
 
 static void test_interval(void **state)
@@ -682,6 +707,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_json_prints_all),
+		cmocka_unit_test(test_broken_reference),
 		cmocka_unit_test(test_interval),
 		cmocka_unit_test(test_plain_lines),
 		cmocka_unit_test(test_never_locked),

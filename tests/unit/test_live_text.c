@@ -28,6 +28,7 @@ static struct as_live_reading locked(void)
 					.last_lag_ms = -83.40004,
 					.last_t_s = 12.4,
 					.level_db = -20.04,
+					.reference_broken = true,
 					.xruns = 3};
 }
 
@@ -61,12 +62,14 @@ static void test_json(void **state)
 	check_text(as_live_json_reading(&r),
 		   "{\"t_s\": 12.4, \"state\": \"locked\", \"lag_ms\": -83.4, \"lag_err_ms\": 0.2, \"confidence\": 24.1, \"p_false\": 7.943e-25, "
 		   "\"drift_ppm\": 3.1, \"calibrated_lag_ms\": -80.9, \"position_s\": 12.4834, \"xruns\": 3, \"drift_err_ppm\": 0.4, "
-		   "\"no_match\": false, \"ambiguous\": false, \"last_lag_ms\": -83.4, \"last_t_s\": 12.4, \"level_db\": -20.0}\n");
+		   "\"no_match\": false, \"ambiguous\": false, \"last_lag_ms\": -83.4, \"last_t_s\": 12.4, \"level_db\": -20.0, "
+		   "\"reference_broken\": true}\n");
 	r = unknown(AS_LIVE_SEARCHING);
 	check_text(as_live_json_reading(&r),
 		   "{\"t_s\": 3.1, \"state\": \"searching\", \"lag_ms\": null, \"lag_err_ms\": null, \"confidence\": 0.0, \"p_false\": null, "
 		   "\"drift_ppm\": null, \"calibrated_lag_ms\": null, \"position_s\": null, \"xruns\": 0, \"drift_err_ppm\": null, "
-		   "\"no_match\": false, \"ambiguous\": false, \"last_lag_ms\": null, \"last_t_s\": null, \"level_db\": -200.0}\n");
+		   "\"no_match\": false, \"ambiguous\": false, \"last_lag_ms\": null, \"last_t_s\": null, \"level_db\": -200.0, "
+		   "\"reference_broken\": false}\n");
 }
 
 /* Whatever the meter leaves in the fields: without a lock there is no lag. */

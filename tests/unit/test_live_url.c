@@ -105,15 +105,26 @@ static void test_recordings(void **state)
 	(void)state;
 	struct as_live_reading r = {0};
 	struct as_live_status s;
-	static const char *const paths[] = {"/file", "/redirect", "/truncated"};
-	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-		int n = run(web_url(web, paths[i]), folder_path(dir, "part.wav"), true, 1000, &r, &s);
+	static const struct {
+		const char *path, *broken; /* what is said of what did not come; NULL: all of it came */
+	} of[] = {{"/file", NULL}, {"/redirect", NULL}, {"/truncated", "the connection broke off"}, {"/stall", "nothing more came"}};
+	for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+		int n = run(web_url(web, of[i].path), folder_path(dir, "part.wav"), true, 1000, &r, &s);
 		if (n == 0 || s.error.status != AS_OK)
-			fail_msg("%s: %d readings, %s", paths[i], n, s.error.msg);
+			fail_msg("%s: %d readings, %s", of[i].path, n, s.error.msg);
 		assert_true(fabs(r.lag_ms + 12000) < 1);
 		assert_false(s.reference_live);
-		assert_non_null(strstr(s.reference, paths[i]));
-		assert_true(fabs(s.reference_s - (i < 2 ? SONG_S : SONG_S / 2)) < 0.5);
+		assert_non_null(strstr(s.reference, of[i].path));
+		assert_true(fabs(s.reference_s - SONG_S) < 0.5);
+		assert_int_equal(r.reference_broken, of[i].broken != NULL);
+		if (of[i].broken) {
+			assert_int_equal(s.reference_error.status, AS_ERR_IO);
+			assert_non_null(strstr(s.reference_error.msg, of[i].broken));
+			assert_true(s.loaded_s > 0.4 * SONG_S && s.loaded_s < 0.6 * SONG_S);
+		} else {
+			assert_int_equal(s.reference_error.status, AS_OK);
+			assert_true(s.loaded_s > SONG_S - 0.5);
+		}
 	}
 }
 
