@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/* One file. Unknown numbers are NAN or 0. */
+/* One file; of a document that becomes one for each track each of these. Unknown numbers are NAN or 0. */
 struct as_preview_file {
 	const char *path;
 	const char *document; /* "": sound; else what it is: "otio" … */

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/figures.h"
+#include "base/output_files.h"
 #include "base/text.h"
 #include "cli/say.h"
 #include "cli/table.h"
@@ -199,9 +200,10 @@ static void tell_files(struct as_progress *p, const struct as_snapshot *s)
 	}
 	for (int i = 0; i < s->n_outputs && s->n_outputs <= PLAIN_FILES_MAX; i++) {
 		const struct as_output *f = &s->outputs[i];
-		if ((f->done || *f->error) && tell_once(&p->outputs, i, s->n_outputs))
-			tell(as_path_base(f->path), *f->error ? "failed" : "written",
-			     p->outputs.count, s->n_outputs);
+		if (!(f->done || *f->error) || !tell_once(&p->outputs, i, s->n_outputs))
+			continue;
+		for (int k = 0; k < as_output_n_files(f); k++)
+			tell(as_path_base(as_output_file(f, k)), *f->error ? "failed" : "written", p->outputs.count, s->n_outputs);
 	}
 }
 

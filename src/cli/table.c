@@ -6,6 +6,7 @@
 
 #include "base/figures.h"
 #include "base/outline.h"
+#include "base/output_files.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "cli/grid.h"
@@ -220,10 +221,9 @@ void as_table_outputs(FILE *out, const struct as_term *t, const struct as_snapsh
 	fputc('\n', out);
 	for (int i = 0; i < s->n_outputs; i++) {
 		const struct as_output *f = &s->outputs[i];
-		bool several = f->done && !*f->error && f->n_files > 0;
-		for (int k = 0; several && k < f->n_files; k++)
+		for (int k = 0; as_output_is_split(f) && k < f->n_files; k++)
 			put_output(out, t, s, f, f->files[k], name_cols);
-		if (!several)
+		if (!as_output_is_split(f))
 			put_output(out, t, s, f, shown_path(f), name_cols);
 	}
 }

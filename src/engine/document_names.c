@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -19,6 +20,16 @@ char *as_engine_folder_of(const char *path)
 	if (!slash)
 		return strdup(".");
 	return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+}
+
+char *as_engine_list_path(const char *path, const char *suffix)
+{
+	const char *base = as_path_base(path), *dot = strrchr(base, '.');
+	size_t stem = dot && dot != base ? (size_t)(dot - path) : strlen(path), room = strlen(path) + strlen(suffix) + 1;
+	char *out = malloc(room);
+	if (out)
+		snprintf(out, room, "%.*s%s%s", (int)stem, path, suffix, path + stem);
+	return out;
 }
 
 static bool is_one_folder(const char *a, const char *b)

@@ -36,10 +36,16 @@ void as_engine_edit_settings_done(struct edit_settings *e);
 /* preview_document.c: frame rate and drift of the timeline that the file f would be; a report is none. */
 enum as_status as_engine_tell_document(const struct as_snapshot *snap, const struct as_options *opt,
 				       const struct as_export_request *r, struct as_preview_file *f, struct as_error *err);
+/* The paths of the lists that the document at f->path becomes, once the outputs of snap are written; none of a kind that is one
+ * file. What cannot be written says why. */
+enum as_status as_engine_tell_lists(const struct as_snapshot *snap, const struct as_options *opt, const struct as_export_request *r,
+				    const struct as_preview_file *f, struct text_list *out, struct as_error *err);
 
 /* document_names.c */
 /* Heap; NULL when out of memory. */
 char *as_engine_folder_of(const char *path);
+/* The file of a document that has the suffix: "a/x.edl", "_Zoom" is "a/x_Zoom.edl". Heap; NULL when out of memory. */
+char *as_engine_list_path(const char *path, const char *suffix);
 /* Whether two outputs would, or might, write one file; also where the file system does not tell upper from lower case. */
 bool as_engine_may_collide(const struct session_output *a, const struct session_output *b);
 

@@ -19,7 +19,6 @@ struct writing {
 	struct session_output *o;
 	char *folder; /* absolute, without links */
 	char *stem;   /* of the name */
-	const char *extension; /* with its dot, or "" */
 };
 
 static enum as_status begin(struct writing *w, struct as_error *err)
@@ -29,7 +28,6 @@ static enum as_status begin(struct writing *w, struct as_error *err)
 	enum as_status status = AS_OK;
 	if (!folder)
 		return as_fail(err, AS_ERR_MEMORY, "export: out of memory");
-	w->extension = dot && dot != base ? dot : "";
 	w->stem = strndup(base, dot && dot != base ? (size_t)(dot - base) : strlen(base));
 	status = as_dir_make(folder, err);
 	if (status == AS_OK && !(w->folder = realpath(folder, NULL)))
@@ -42,17 +40,7 @@ static enum as_status begin(struct writing *w, struct as_error *err)
 
 static char *target_of(const struct writing *w, const char *suffix)
 {
-	if (!suffix[0])
-		return strdup(w->o->path);
-	size_t room = strlen(w->stem) + strlen(suffix) + strlen(w->extension) + 1;
-	char *name = malloc(room), *path = NULL, *folder = as_engine_folder_of(w->o->path);
-	if (name && folder) {
-		snprintf(name, room, "%s%s%s", w->stem, suffix, w->extension);
-		path = strchr(w->o->path, '/') ? as_path_join(folder, name) : strdup(name);
-	}
-	free(name);
-	free(folder);
-	return path;
+	return as_engine_list_path(w->o->path, suffix);
 }
 
 static enum as_status put_file(const struct writing *w, const char *path, const char *text, size_t bytes,

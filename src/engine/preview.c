@@ -120,8 +120,17 @@ static void put_back(struct as_session *s, struct kept k)
 	s->generation = k.generation;
 }
 
+/* The session as it is once everything is written. */
+static const struct as_snapshot *foresee(struct as_session *s)
+{
+	for (int i = 0; i < s->n_outputs; i++)
+		s->outputs[i].done = true;
+	return as_engine_snapshot(s);
+}
+
+/* *then is the caller's, also when this fails. */
 static enum as_status plan_and_tell(struct as_session *s, const struct as_export_request *r, struct as_preview *p,
-				    struct as_error *err)
+				    const struct as_snapshot **then, struct as_error *err)
 {
 	if (!s->solved)
 		return as_fail(err, AS_ERR_INVALID, "export needs a finished analysis");
@@ -131,21 +140,96 @@ static enum as_status plan_and_tell(struct as_session *s, const struct as_export
 		status = as_engine_plan_outputs(s, r, false, err);
 	if (status == AS_OK)
 		status = tell(s, r->force, p, err);
+	if (status == AS_OK && !(*then = foresee(s)))
+		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
 	put_back(s, kept);
 	return status;
 }
 
-/* What the edits come to. After the lock, which snapshots take; the settings belong to this thread. */
-static enum as_status tell_documents(struct as_session *s, const struct as_options *opt, const struct as_export_request *r,
-				     struct as_preview *p, struct as_error *err)
+static enum as_status refuse(struct as_preview_file *f, const char *why, struct as_error *err)
 {
-	const struct as_snapshot *snap = r->n_documents > 0 ? as_session_snapshot(s) : NULL;
-	enum as_status status = r->n_documents > 0 && !snap ? as_fail(err, AS_ERR_MEMORY, "export: out of memory") : AS_OK;
-	for (int i = 0; i < p->n_files && status == AS_OK; i++) {
-		if (p->files[i].document[0])
-			status = as_engine_tell_document(snap, opt, r, (struct as_preview_file *)&p->files[i], err);
+	char *text = strdup(why);
+	if (!text)
+		return as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+	free((char *)f->refused);
+	f->refused = text;
+	return AS_OK;
+}
+
+/* One list of a document, which is told as whole. */
+static bool tell_list(const struct as_session *s, const struct as_preview_file *whole, const char *path, bool force,
+		      struct as_preview_file *f)
+{
+	struct as_error why = {0};
+	*f = *whole;
+	f->path = strdup(path);
+	f->exists = as_engine_check_target(s, path, false, NULL) == AS_ERR_EXISTS;
+	f->refused = strdup(as_engine_check_target(s, path, force, &why) == AS_OK ? "" : why.msg);
+	return f->path && f->refused;
+}
+
+/* Tells a document as the lists that it becomes. Grows p->files. */
+static enum as_status split(const struct as_session *s, const struct text_list *lists, bool force, struct as_preview *p, int at,
+			    struct as_error *err)
+{
+	struct as_preview_file *files = calloc((size_t)(p->n_files + lists->n), sizeof *files), whole = p->files[at];
+	enum as_status status = AS_OK;
+	bool ok = files != NULL, refused = false;
+	if (!ok)
+		return as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+	memcpy(files, p->files, (size_t)at * sizeof *files);
+	memcpy(files + at + lists->n, p->files + at + 1, (size_t)(p->n_files - at - 1) * sizeof *files);
+	for (int i = 0; i < lists->n; i++) {
+		ok = tell_list(s, &whole, lists->v[i], force, &files[at + i]) && ok;
+		refused = refused || !ok || files[at + i].refused[0];
 	}
-	as_snapshot_free(snap);
+	free((void *)p->files);
+	p->files = files;
+	p->n_files += lists->n - 1;
+	if (!ok)
+		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+	/* Something else stands in the way: of all of them. */
+	if (ok && !refused && whole.refused[0]) {
+		files[at].exists = whole.exists;
+		status = refuse(&files[at], whole.refused, err);
+	}
+	free((char *)whole.path);
+	free((char *)whole.refused);
+	return status;
+}
+
+/* Leaves *at at the last of the document's files. */
+static enum as_status tell_lists(struct as_session *s, const struct as_snapshot *then, const struct as_options *opt,
+				 const struct as_export_request *r, struct as_preview *p, int *at, struct as_error *err)
+{
+	struct as_preview_file *f = (struct as_preview_file *)&p->files[*at];
+	struct text_list lists = {0};
+	struct as_error why = {0};
+	enum as_status status = as_engine_tell_lists(then, opt, r, f, &lists, &why);
+	if (status == AS_ERR_MEMORY) {
+		as_fail(err, status, "export: out of memory");
+	} else if (status != AS_OK) {
+		status = f->refused[0] ? AS_OK : refuse(f, why.msg, err);
+	} else if (lists.n > 0) {
+		status = split(s, &lists, r->force, p, *at, err);
+		*at += lists.n - 1;
+	}
+	as_text_list_done(&lists);
+	return status;
+}
+
+/* What the edits come to. After the lock, as this may take a while; the settings belong to this thread. */
+static enum as_status tell_documents(struct as_session *s, const struct as_snapshot *then, const struct as_options *opt,
+				     const struct as_export_request *r, struct as_preview *p, struct as_error *err)
+{
+	enum as_status status = AS_OK;
+	for (int i = 0; i < p->n_files && status == AS_OK; i++) {
+		if (!p->files[i].document[0])
+			continue;
+		status = as_engine_tell_document(then, opt, r, (struct as_preview_file *)&p->files[i], err);
+		if (status == AS_OK)
+			status = tell_lists(s, then, opt, r, p, &i, err);
+	}
 	return status;
 }
 
@@ -154,6 +238,7 @@ enum as_status as_session_preview(struct as_session *s, const struct as_options 
 {
 	struct as_options *by = opt ? as_options_copy(opt) : NULL;
 	struct as_preview *p = calloc(1, sizeof *p);
+	const struct as_snapshot *then = NULL;
 	enum as_status status = as_engine_check_idle(s, err);
 	if (status == AS_OK && (!p || (opt && !by)))
 		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
@@ -162,13 +247,14 @@ enum as_status as_session_preview(struct as_session *s, const struct as_options 
 		pthread_mutex_lock(&s->lock);
 		if (by)
 			as_options_swap(s->opt, by);
-		status = plan_and_tell(s, r, p, err);
+		status = plan_and_tell(s, r, p, &then, err);
 		if (by)
 			as_options_swap(s->opt, by);
 		pthread_mutex_unlock(&s->lock);
 	}
 	if (status == AS_OK)
-		status = tell_documents(s, by ? by : s->opt, r, p, err);
+		status = tell_documents(s, then, by ? by : s->opt, r, p, err);
+	as_snapshot_free(then);
 	as_options_free(by);
 	if (status != AS_OK) {
 		as_preview_free(p);

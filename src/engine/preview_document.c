@@ -53,3 +53,33 @@ enum as_status as_engine_tell_document(const struct as_snapshot *snap, const str
 	as_engine_edit_settings_done(&e);
 	return status;
 }
+
+enum as_status as_engine_tell_lists(const struct as_snapshot *snap, const struct as_options *opt, const struct as_export_request *r,
+				    const struct as_preview_file *f, struct text_list *out, struct as_error *err)
+{
+	const struct document_row *row = as_engine_document_row(as_engine_document_of(f->document));
+	struct edit_settings e = {0};
+	struct as_timeline *t = NULL;
+	struct as_document d = {0};
+	if (!row->splits)
+		return AS_OK;
+	enum as_status status = as_engine_edit_settings(opt, (char *const *)r->path_maps, r->n_path_maps, &e, err);
+	e.cfg.relative = false; /* the names of the lists are the same */
+	e.cfg.holds = row->holds;
+	if (!row->kind.carries_speed)
+		e.cfg.drift = AS_DRIFT_BAKED;
+	if (status == AS_OK)
+		status = as_timeline_build(snap, &e.cfg, &t, err);
+	if (status == AS_OK)
+		status = row->write(t, &d, err);
+	for (int i = 0; i < d.n_files && status == AS_OK; i++) {
+		char *path = as_engine_list_path(f->path, d.files[i].suffix);
+		if (!path || !as_text_list_add(out, path))
+			status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+		free(path);
+	}
+	as_document_done(&d);
+	as_timeline_free(t);
+	as_engine_edit_settings_done(&e);
+	return status;
+}

@@ -298,6 +298,8 @@ void as_engine_read_options(struct as_session *s);
 /* AS_ERR_BUSY while something runs. */
 enum as_status as_engine_check_idle(struct as_session *s, struct as_error *err);
 void as_engine_clip_done(struct session_clip *c);
+/* snapshot.c: as_session_snapshot for who holds the lock. */
+const struct as_snapshot *as_engine_snapshot(const struct as_session *s);
 /* Forgets what follows from the clips: matches, placements, outputs. */
 void as_engine_drop_results(struct as_session *s);
 void as_engine_drop_outputs(struct as_session *s);

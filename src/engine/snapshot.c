@@ -323,18 +323,20 @@ static struct as_snapshot *build(struct arena *a, const struct as_session *s)
 	return room;
 }
 
-const struct as_snapshot *as_session_snapshot(struct as_session *s)
+const struct as_snapshot *as_engine_snapshot(const struct as_session *s)
 {
 	struct arena a = {0};
-	struct as_snapshot *snap = NULL;
-	pthread_mutex_lock(&s->lock);
 	build(&a, s);
 	a.base = malloc(a.used);
 	a.used = 0;
-	if (a.base) {
-		/* The first thing taken: freeing the snapshot frees the block. */
-		snap = build(&a, s);
-	}
+	/* The first thing taken: freeing the snapshot frees the block. */
+	return a.base ? build(&a, s) : NULL;
+}
+
+const struct as_snapshot *as_session_snapshot(struct as_session *s)
+{
+	pthread_mutex_lock(&s->lock);
+	const struct as_snapshot *snap = as_engine_snapshot(s);
 	pthread_mutex_unlock(&s->lock);
 	return snap;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/figures.h"
+#include "base/output_files.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "export/report_page.h"
@@ -169,12 +170,12 @@ void page_rounding(struct as_xml *x, const struct report *r)
 
 /* ---- files written ---- */
 
-static void put_file(struct as_xml *x, const struct as_output *f)
+static void put_file(struct as_xml *x, const struct as_output *f, const char *path)
 {
 	char text[AS_FIGURE_BYTES];
 	bool sound = !*f->document;
 	as_xml_open(x, "tr");
-	page_cell(x, "item", f->path);
+	page_cell(x, "item", path);
 	if (*f->error || !f->done) {
 		page_cell(x, "poor", *f->error ? f->error : "not written");
 		page_cell(x, NULL, "");
@@ -193,8 +194,11 @@ void page_files(struct as_xml *x, const struct report *r)
 	page_head(x, "files", "Files written");
 	page_open_table(x, heads);
 	as_xml_open(x, "tbody");
-	for (int i = 0; i < r->s->n_outputs && i < ROWS_MAX; i++)
-		put_file(x, &r->s->outputs[i]);
+	for (int i = 0; i < r->s->n_outputs && i < ROWS_MAX; i++) {
+		const struct as_output *f = &r->s->outputs[i];
+		for (int k = 0; k < as_output_n_files(f); k++)
+			put_file(x, f, as_output_file(f, k));
+	}
 	as_xml_close_full(x);
 	page_close_table(x);
 	put_more(x, r->s->n_outputs);

@@ -7,6 +7,7 @@
 #include <audiosync/audiosync.h>
 
 #include "base/figures.h"
+#include "base/output_files.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "export/report_private.h"
@@ -323,8 +324,10 @@ static void put_files(struct sheet *s)
 	for (int i = 0; i < snap->n_outputs; i++) {
 		const struct as_output *f = &snap->outputs[i];
 		bool good = f->done && !*f->error;
-		put(s, good ? "✓ " : "✗ ");
-		put_safe(s, 2, 4, f->path);
+		for (int k = 0; k < as_output_n_files(f); k++) {
+			put(s, good ? "✓ " : "✗ ");
+			put_safe(s, 2, 4, as_output_file(f, k));
+		}
 		if (!good) {
 			put(s, "    ");
 			put_safe(s, 4, 4, *f->error ? f->error : "not written");

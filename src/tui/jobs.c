@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/figures.h"
+#include "base/output_files.h"
 #include "base/pace.h"
 #include "base/text.h"
 #include "base/words.h"
@@ -46,12 +47,12 @@ static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struc
 
 		if (*o->error && !told)
 			tui_note(t, TUI_ERROR, -1, "%s: %s", o->path, o->error);
-		else if (o->done && !told)
-			tui_note(t, TUI_GOOD, -1, "%s written", o->path);
-		n += o->done && !*o->error;
+		for (int k = 0; o->done && !*o->error && !told && k < as_output_n_files(o); k++)
+			tui_note(t, TUI_GOOD, -1, "%s written", as_output_file(o, k));
+		n += o->done && !*o->error ? as_output_n_files(o) : 0;
 		bad += *o->error != '\0';
 		if (o->done && !first)
-			first = o->path;
+			first = as_output_file(o, 0);
 	}
 	if (!t->ended || s->busy || t->last_stage != AS_STAGE_EXPORT || s->outcome == AS_CANCELLED || n + bad == 0)
 		return;

@@ -130,7 +130,12 @@ struct as_session *projects_set_up(char root[64], char shoot[96], char saved[96]
 
 enum as_status projects_export(struct as_session *s, const char *dir, const struct as_snapshot **out)
 {
-	enum as_status status = as_session_export(s, &(struct as_export_request){.dir = dir, .force = false}, NULL);
+	return projects_write_out(s, &(struct as_export_request){.dir = dir, .force = false}, out);
+}
+
+enum as_status projects_write_out(struct as_session *s, const struct as_export_request *r, const struct as_snapshot **out)
+{
+	enum as_status status = as_session_export(s, r, NULL);
 	if (status != AS_OK)
 		return status;
 	wait_done(s);

@@ -27,6 +27,8 @@ struct as_session *projects_load(const char *path);
 const struct as_snapshot *projects_analyze(struct as_session *s);
 /* Writes the aligned files; returns the outcome, and with snap (or NULL) the last snapshot. */
 enum as_status projects_export(struct as_session *s, const char *dir, const struct as_snapshot **snap);
+/* The same of any request. */
+enum as_status projects_write_out(struct as_session *s, const struct as_export_request *r, const struct as_snapshot **snap);
 /* Everything that a project has to bring back is equal; notes: so many more warnings in b. */
 void projects_assert_same(const struct as_snapshot *a, const struct as_snapshot *b, int notes);
 int projects_clip(const struct as_snapshot *s, const char *name);

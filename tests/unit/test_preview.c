@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -149,7 +150,7 @@ static struct as_preview *look_at(const char *kind, const char *drift)
 	assert_int_equal(as_options_set(opt, "timeline.drift", drift, NULL, NULL), AS_OK);
 	assert_int_equal(as_options_set(opt, "timeline.fps", strcmp(kind, "edl") == 0 ? "auto" : "30", NULL, NULL), AS_OK);
 	assert_int_equal(as_session_preview(session, opt, &r, &p, NULL), AS_OK);
-	assert_int_equal(p->n_files, 1);
+	assert_int_equal(p->n_files, strcmp(kind, "edl") == 0 ? 4 : 1);
 	as_options_free(opt);
 	return p;
 }
@@ -185,12 +186,52 @@ static void test_timelines_tell_rate_and_drift(void **state)
 	as_preview_free(p);
 }
 
+/* An edit list is told as the lists that are written: those, with aligned sound and without, and no other. */
+static void check_lists(const char *name, const char *replace)
+{
+	struct as_options *opt = as_options_copy(as_session_options(session));
+	char folder[160], file[200];
+	const struct as_document_request d = {"edl", file};
+	const struct as_export_request r = {.dir = folder, .documents = &d, .n_documents = 1};
+	struct as_preview *p, *again;
+	int lists = 0;
+	strcpy(folder, folder_path(root, name));
+	strcpy(file, folder_path(folder, "x.edl"));
+	assert_int_equal(as_options_set(opt, "timeline.replace_audio", replace, NULL, NULL), AS_OK);
+	assert_int_equal(as_session_preview(session, opt, &r, &p, NULL), AS_OK);
+	assert_int_equal(as_session_configure(session, opt, NULL), AS_OK);
+	assert_int_equal(projects_write_out(session, &r, NULL), AS_OK);
+	for (int i = 0; i < p->n_files; i++) {
+		lists += strcmp(p->files[i].document, "edl") == 0;
+		assert_string_equal(p->files[i].refused, "");
+		assert_int_equal(access(p->files[i].path, F_OK), 0);
+	}
+	assert_int_equal(folder_count(folder), p->n_files);
+	assert_int_equal(lists, strcmp(replace, "beside") == 0 ? 7 : 4);
+	assert_int_not_equal(access(file, F_OK), 0);
+	assert_int_equal(as_session_preview(session, opt, &r, &again, NULL), AS_OK);
+	assert_int_equal(again->n_files, p->n_files);
+	for (int i = 0; i < again->n_files; i++)
+		assert_true(again->files[i].exists && again->files[i].refused[0]);
+	as_preview_free(p);
+	as_preview_free(again);
+	as_options_free(opt);
+}
+
+static void test_lists_are_told_by_their_names(void **state)
+{
+	(void)state;
+	check_lists("lists", "off");
+	check_lists("aligned", "beside");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_needs_an_analysis),
 					   cmocka_unit_test(test_says_what_is_written),
 					   cmocka_unit_test(test_says_what_exists_and_keeps_the_session),
 					   cmocka_unit_test(test_flac_is_a_range),
-					   cmocka_unit_test(test_timelines_tell_rate_and_drift)};
+					   cmocka_unit_test(test_timelines_tell_rate_and_drift),
+					   cmocka_unit_test(test_lists_are_told_by_their_names)};
 	return cmocka_run_group_tests_name("preview", tests, set_up, tear_down);
 }
