@@ -65,7 +65,7 @@ static void note_broken(struct as_live_run *run)
 	char came[32];
 	if (run->noted.broken || s->reference_error.status == AS_OK)
 		return;
-	as_say("reference %s; only the first %s is compared with", s->reference_error.msg,
+	as_say("reference: %s; only the first %s is compared with", s->reference_error.msg,
 	       as_text_duration(came, sizeof came, s->loaded_s));
 	run->noted.broken = true;
 }

@@ -178,6 +178,23 @@ static bool any_incomplete(const AVFormatContext *fmt)
 	return false;
 }
 
+/* A list of other files, which are not opened: of HLS, DASH or FFmpeg. */
+static bool is_playlist(struct as_demux *x)
+{
+	static const char *const marks[] = {"#EXTM3U", "ffconcat version", "<MPD"};
+	AVIOContext *pb = as_avio_context(x->io);
+	char head[1024];
+	int n = avio_seek(pb, 0, SEEK_SET) == 0 ? avio_read(pb, (unsigned char *)head, sizeof head - 1) : 0;
+	head[n > 0 ? n : 0] = '\0';
+	const char *text = strncmp(head, "\xef\xbb\xbf", 3) == 0 ? head + 3 : head;
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		const char *at = marks[i][0] == '<' ? strstr(text, marks[i]) : text;
+		if (at != NULL && av_strncasecmp(at, marks[i], strlen(marks[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* A camera that loses power leaves a MOV or MP4 without the index that comes last. */
 static enum as_status fail_unknown(struct as_demux *x, struct as_error *err)
 {
@@ -210,7 +227,10 @@ static enum as_status open_format(struct as_demux *x, struct as_error *err)
 	av_dict_set_int(&options, "max_size", PCM_PACKET_BYTES, 0);
 	int rc = avformat_open_input(&x->fmt, NULL, NULL, &options); /* frees fmt when it fails */
 	av_dict_free(&options);
-	if (rc == AVERROR_INVALIDDATA && as_avio_errno(x->io) == 0 && !as_avio_cancelled(x->io))
+	bool readable = as_avio_errno(x->io) == 0 && !as_avio_cancelled(x->io);
+	if (rc < 0 && readable && is_playlist(x))
+		return as_fail(err, AS_ERR_FORMAT, "%s: is a playlist, not sound; name the files that it lists, or its http address", x->name);
+	if (rc == AVERROR_INVALIDDATA && readable)
 		return fail_unknown(x, err);
 	return rc < 0 ? as_demux_fail(x, rc, "cannot be opened", err) : AS_OK;
 }

@@ -63,24 +63,34 @@ static const char *lookup_error(const char *url)
 	return rc == 0 ? NULL : gai_strerror(rc);
 }
 
+/* libav's word for it is that of a connection that breaks. */
+static enum as_status fail_ended(const struct as_demux *x, const char *doing, struct as_error *err)
+{
+	if (x->fmt == NULL && x->net == NULL) {
+		const char *lookup = lookup_error(x->from->url);
+		if (lookup)
+			return as_fail(err, AS_ERR_IO, "%s: its host is not found: %s", x->name, lookup);
+		return as_fail(err, AS_ERR_IO, "%s: %s: %s", x->name, doing,
+			       as_url_is_http(x->from->url) ? "the server closes the connection, or redirects too often"
+							    : "nobody answers there, or the connection is closed at once");
+	}
+	if (x->fmt == NULL && as_demux_judge_end_url(x, AVERROR_EOF) == AS_EOF) {
+		if (x->net->pos == 0)
+			return as_fail(err, AS_ERR_IO, "%s: is empty: the server sends nothing", x->name);
+		return as_fail(err, AS_ERR_FORMAT, "%s: not sound or video, or damaged", x->name);
+	}
+	return as_fail(err, AS_ERR_IO, "%s: %s: the connection broke off", x->name, doing);
+}
+
 enum as_status as_demux_fail_url(const struct as_demux *x, int av_error, const char *doing, struct as_error *err)
 {
-	const struct as_demux_url *from = x->from;
 	char why[AV_ERROR_MAX_STRING_SIZE];
-	if (av_error == AVERROR_EXIT || atomic_load(from->stop))
+	if (av_error == AVERROR_EXIT || atomic_load(x->from->stop))
 		return as_fail(err, AS_CANCELLED, "%s: cancelled", x->name);
 	if (av_error == AVERROR(ENOMEM))
 		return as_fail(err, AS_ERR_MEMORY, "%s: %s: out of memory", x->name, doing);
-	if (av_error == AVERROR(EIO) || av_error == AVERROR_EOF) {
-		if (x->fmt == NULL && x->net == NULL) {
-			const char *lookup = lookup_error(from->url);
-			if (lookup)
-				return as_fail(err, AS_ERR_IO, "%s: its host is not found: %s", x->name, lookup);
-			return as_fail(err, AS_ERR_IO,
-				       "%s: %s: the server closes the connection, or redirects too often", x->name, doing);
-		}
-		return as_fail(err, AS_ERR_IO, "%s: %s: the connection broke off", x->name, doing);
-	}
+	if (av_error == AVERROR(EIO) || av_error == AVERROR_EOF)
+		return fail_ended(x, doing, err);
 	if (av_error == AVERROR_INVALIDDATA)
 		return as_fail(err, AS_ERR_FORMAT, "%s: %s: damaged, or no sound", x->name, doing);
 	if (av_error == AVERROR_PROTOCOL_NOT_FOUND)
@@ -141,6 +151,8 @@ static enum as_status open_bytes(struct as_demux *x, const AVIOInterruptCB *inte
 		return as_demux_fail_url(x, rc, "cannot be opened", err);
 	if (is_web_page(x->net))
 		return as_fail(err, AS_ERR_NO_AUDIO, "%s: is a web page, not sound", x->name);
+	if (avio_size(x->net) == 0)
+		return as_fail(err, AS_ERR_IO, "%s: is empty: the server sends nothing", x->name);
 	return AS_OK;
 }
 

@@ -107,7 +107,7 @@ enum as_status as_fetch_check(const char *text, struct as_error *err)
 			       strpbrk(text, "/.") ? "" : "; titles to search for are written \"artist - title\"");
 	if (kind == AS_FETCH_OTHER)
 		return as_fail(err, AS_ERR_INVALID, "%s: %s", shown,
-			       as_url_protocols(text) ? "not an address (it has spaces, or no host)"
+			       as_url_protocols(text) ? "not an address (it has spaces, no host, or no such port)"
 						      : "addresses of this kind are not opened");
 	return AS_OK;
 }

@@ -221,7 +221,7 @@ static struct as_feed *new_feed(const struct as_sound_config *cfg, const atomic_
 	f->last = &f->first;
 	f->cancel = cancel;
 	f->timeout_s = cfg->timeout_s;
-	f->url = strdup(cfg->source);
+	f->url = as_url_dup(cfg->source);
 	f->shown = as_feed_shown(cfg->source);
 	f->user_agent = strdup(cfg->user_agent ? cfg->user_agent : "");
 	f->referer = strdup(cfg->referer ? cfg->referer : "");

@@ -61,6 +61,29 @@ bool as_url_is_http(const char *text)
 	return is_scheme(text, "http") || is_scheme(text, "https");
 }
 
+/* ":PORT", where there is one that is a number, is one that a computer has. */
+static bool has_good_port(const char *authority)
+{
+	size_t n = strcspn(authority, "/?#");
+	const char *colon = NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (authority[i] == '@' || authority[i] == ']')
+			colon = NULL;
+		else if (authority[i] == ':')
+			colon = authority + i;
+	}
+	size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+	return digits == 0 || colon + 1 + digits != authority + n || strtoul(colon + 1, NULL, 10) <= 65535;
+}
+
+char *as_url_dup(const char *url)
+{
+	char *out = strdup(url);
+	for (size_t i = 0, n = scheme_bytes(url); out && i < n; i++)
+		out[i] = (char)tolower((unsigned char)out[i]);
+	return out;
+}
+
 bool as_url_is_sane(const char *url)
 {
 	size_t n = scheme_bytes(url), bytes = strnlen(url, AS_URL_MAX_BYTES);
@@ -70,7 +93,7 @@ bool as_url_is_sane(const char *url)
 		if (*p <= ' ' || *p >= 0x7f)
 			return false;
 	}
-	return url[n + 3] != '\0' && url[n + 3] != '/';
+	return url[n + 3] != '\0' && url[n + 3] != '/' && has_good_port(url + n + 3);
 }
 
 static const struct kind *find_kind(const char *url)

@@ -100,7 +100,7 @@ bool tui_live_see(struct tui *t, const struct as_live_status *s)
 	char came[32];
 
 	if (s->reference_error.status != AS_OK && t->lag->status.reference_error.status == AS_OK)
-		tui_say(t, TUI_WARNING, "reference %s; only the first %s is compared with", s->reference_error.msg,
+		tui_say(t, TUI_WARNING, "reference: %s; only the first %s is compared with", s->reference_error.msg,
 			as_text_duration(came, sizeof came, s->loaded_s));
 	return tui_lag_take_status(t->lag, s);
 }

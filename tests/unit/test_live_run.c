@@ -329,7 +329,7 @@ static void test_broken_reference(void **state)
 	add_many(20, 0, AS_LIVE_SEARCHING, 0);
 	add(2, AS_LIVE_LOCKED, 12)->reference_broken = true;
 	assert_int_equal(run(), AS_EXIT_OK);
-	assert_int_equal(count(err_text, "reference http://there/song: it broke; only the first 1:23 "), 1);
+	assert_int_equal(count(err_text, "reference: http://there/song: it broke; only the first 1:23 "), 1);
 	assert_int_equal(count(out_text, "\"reference_broken\": false"), 20);
 	assert_int_equal(count(out_text, "\"reference_broken\": true"), 1);
 	begin();

@@ -276,16 +276,19 @@ static void test_playlists(void **state)
 		"ffconcat version 1.0\nfile '%s'\n",
 		"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:4,\n%s\n#EXT-"
 		"X-ENDLIST\n",
+		"\xef\xbb\xbf#EXTM3U\n%s\n",
+		"<?xml version=\"1.0\"?>\n<MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\"><BaseURL>%s</BaseURL></MPD>\n",
 	};
 	char *path = media_path(shared.dir, "list.m3u8");
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
 		char text[1024];
 		snprintf(text, sizeof text, lists[i], shared.source);
 		write_bytes(path, text, strlen(text));
 		struct as_error err = {0};
-		assert_int_not_equal(open_status(path, &err), AS_OK);
+		assert_int_equal(open_status(path, &err), AS_ERR_FORMAT);
+		assert_non_null(strstr(err.msg, "list.m3u8: is a playlist"));
 		struct as_media_info info;
-		assert_int_not_equal(as_media_probe(path, NULL, &info, &err), AS_OK);
+		assert_int_equal(as_media_probe(path, NULL, &info, &err), AS_ERR_FORMAT);
 	}
 	free(path);
 }

@@ -161,6 +161,17 @@ static void serve_endless(struct call *c)
 	}
 }
 
+static void serve_noise(struct call *c)
+{
+	uint32_t noise[75000], state = 1;
+	for (size_t i = 0; i < sizeof noise / sizeof *noise; i++) {
+		state = state * 1664525u + 1013904223u;
+		noise[i] = state ^ state >> 16;
+	}
+	say(c, "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nConnection: close\r\n\r\n");
+	put(c, noise, sizeof noise);
+}
+
 static double now_s(void)
 {
 	struct timespec t;
@@ -237,7 +248,13 @@ static void serve(struct call *c)
 	else if (strcmp(c->path, "/noranges") == 0) {
 		say(c, "HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nConnection: close\r\n\r\n");
 		put(c, w->file, w->n);
-	} else if (strcmp(c->path, "/silent") == 0)
+	} else if (strcmp(c->path, "/empty") == 0)
+		header(c, "audio/mpeg", 0);
+	else if (strcmp(c->path, "/nothing_at_all") == 0)
+		say(c, "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nConnection: close\r\n\r\n");
+	else if (strcmp(c->path, "/noise") == 0)
+		serve_noise(c);
+	else if (strcmp(c->path, "/silent") == 0)
 		hang(c);
 	else if (strcmp(c->path, "/redirect") == 0)
 		redirect(c, "/redirect2");

@@ -18,6 +18,8 @@ struct web;
  *   /radio       the same with the headers of a radio station
  *   /live      the file without its length: 4 s of it at once, the rest in real time; the second request for it waits half a second
  *   /headers     headers without end         /broken     closes at once
+ *   /empty       nothing, and says so
+ *   /nothing_at_all  an answer without length or bytes  /noise  300 kB of noise, called audio/mpeg, without a length
  *   /403, and 404 for all else. */
 struct web *web_start(const char *dir, const void *file, size_t n);
 void web_stop(struct web *w);
