@@ -50,17 +50,24 @@ int as_progress_files_done(const struct as_snapshot *s)
 	return n;
 }
 
-/* Reading is measured in sound: a long file weighs more than a short one. */
-static double read_share(const struct as_snapshot *s)
+/* Seconds of sound read, and to be read in all: a long file weighs more than a short one. */
+static double read_s(const struct as_snapshot *s, double *all_s)
 {
-	double done_s = 0, all_s = 0;
+	double done_s = 0;
+	*all_s = 0;
 	for (int i = 0; i < s->n_clips; i++) {
 		const struct as_clip *c = &s->clips[i];
 		double weight = isfinite(c->duration_s) && c->duration_s > 0 ? c->duration_s : 1;
 		bool over = c->state == AS_CLIP_READY || c->state == AS_CLIP_FAILED;
-		all_s += weight;
+		*all_s += weight;
 		done_s += weight * (over ? 1 : c->state == AS_CLIP_LOADING ? c->progress : 0);
 	}
+	return done_s;
+}
+
+static double read_share(const struct as_snapshot *s)
+{
+	double all_s, done_s = read_s(s, &all_s);
 	return all_s > 0 ? done_s / all_s : -1;
 }
 
@@ -90,7 +97,7 @@ double as_progress_share(const struct as_snapshot *s)
 		share = read_share(s);
 	else if (s->stage == AS_STAGE_EXPORT)
 		share = write_share(s);
-	else if (s->total > 0)
+	else if (s->stage != AS_STAGE_MATCH && s->total > 0)
 		share = (double)s->done / (double)s->total;
 	if (!(share >= 0))
 		return -1;
@@ -110,29 +117,44 @@ static double speed(const struct as_snapshot *s, const struct as_pace *pace)
 	return sound_s > 0 ? sound_s / pace->stage_s : NAN;
 }
 
+/* Seconds until the stage is over, at its own pace so far; NAN where that says nothing yet. What was known before, of an earlier
+ * run or from the cache, took no time and is no pace. */
+static double left_s(const struct as_snapshot *s, const struct as_pace *pace)
+{
+	double all_s, done_s, rate = speed(s, pace), share = as_progress_share(s);
+	if (pace->stage_s < ETA_AFTER_S)
+		return NAN;
+	if (s->stage == AS_STAGE_LOAD) {
+		done_s = read_s(s, &all_s);
+		return s->decoded_s - pace->decoded_before_s >= ETA_FROM_SHARE * (all_s - done_s) ? (all_s - done_s) / rate : NAN;
+	}
+	if (s->stage == AS_STAGE_MATCH && s->total > 0)
+		share = (double)s->done / (double)s->total;
+	return share >= ETA_FROM_SHARE ? pace->stage_s * (1 - share) / share : NAN;
+}
+
 void as_progress_figures(char *out, size_t n, const struct as_snapshot *s,
 			 const struct as_pace *pace)
 {
 	char text[128], left[AS_FIGURE_BYTES];
 	int files = s->stage == AS_STAGE_EXPORT ? s->n_outputs : s->n_clips;
-	double share = as_progress_share(s), rate = speed(s, pace);
+	double rate = speed(s, pace), eta_s = left_s(s, pace);
+	bool open = s->stage == AS_STAGE_MATCH;
 	size_t used = 0;
 	text[0] = '\0';
 	if (s->stage == AS_STAGE_REPAIR || s->stage == AS_STAGE_CHECK)
 		files = 0;
-	else if ((s->stage == AS_STAGE_MATCH || s->stage == AS_STAGE_SELFTEST) && s->total > 0)
+	else if ((open || s->stage == AS_STAGE_SELFTEST) && s->total > 0)
 		used = (size_t)snprintf(text, sizeof(text), "%lld/%lld %s", (long long)s->done,
-					(long long)s->total,
-					s->stage == AS_STAGE_MATCH ? "pairs" : "looks");
+					(long long)s->total, open ? "pairs so far" : "looks");
 	else if (files > 0)
 		used = (size_t)snprintf(text, sizeof(text), "%d/%d files",
 					as_progress_files_done(s), files);
 	if (isfinite(rate))
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "  %.*fx",
 					 rate < 9.95 ? 1 : 0, rate);
-	if (pace->stage_s >= ETA_AFTER_S && share >= ETA_FROM_SHARE && share < 1) {
-		as_text_duration(left, sizeof(left), ceil(pace->stage_s * (1 - share) / share));
-		snprintf(text + used, sizeof(text) - used, "  ETA %s", left);
-	}
+	if (eta_s > 0)
+		snprintf(text + used, sizeof(text) - used, "  ETA %s%s", as_text_duration(left, sizeof(left), ceil(eta_s)),
+			 open ? " or more" : "");
 	snprintf(out, n, "%s", text);
 }

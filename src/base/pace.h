@@ -15,7 +15,8 @@ struct as_pace {
 /* Words of the bar's right side without the bar: "10/17 files, 412x, 0:21 left". */
 void as_progress_figures(char *out, size_t n, const struct as_snapshot *s,
 			 const struct as_pace *pace);
-/* Part of the current stage that is done, 0..1, or -1 where nothing is known. */
+/* Part of the current stage that is done, 0..1, or -1 where nothing is known: which pairs are worth comparing follows from those
+ * compared before. */
 double as_progress_share(const struct as_snapshot *s);
 /* Files that the current stage has behind it. */
 int as_progress_files_done(const struct as_snapshot *s);

@@ -228,6 +228,6 @@ void tui_jobs_words(const struct tui_model *m, char *out, size_t n, double *shar
 
 	as_progress_figures(figures, sizeof figures, m->snap, &pace);
 	snprintf(out, n, "%s  %s", as_progress_verb(m->snap->stage), figures);
-	/* New pairs come up while others are compared: the bar waits for them rather than run backwards. */
+	/* What turns out longer than its head said makes the bar wait rather than run backwards. */
 	*share = m->most_share;
 }

@@ -40,7 +40,22 @@ static void test_reading(void **state)
 	assert_float_equal(as_progress_share(&s.snap), 5.0 / 8, 1e-9);
 	assert_int_equal(as_progress_files_done(&s.snap), 4);
 	as_progress_figures(figures, sizeof(figures), &s.snap, &pace);
-	assert_string_equal(figures, "4/8 files  240x  ETA 0:06");
+	assert_string_equal(figures, "4/8 files  240x  ETA 0:08");
+}
+
+/* What an earlier run has read took no time: it does not make what is left any quicker. */
+static void test_eta_leaves_out_what_was_known(void **state)
+{
+	(void)state;
+	struct shoot s;
+	struct as_pace pace = {.stage_s = 10, .decoded_before_s = 2400.4};
+	char figures[128];
+	init_reading(&s);
+	as_progress_figures(figures, sizeof(figures), &s.snap, &pace);
+	assert_string_equal(figures, "4/8 files");
+	s.snap.decoded_s += 601;
+	as_progress_figures(figures, sizeof(figures), &s.snap, &pace);
+	assert_string_equal(figures, "4/8 files  60x  ETA 0:30");
 }
 
 /* A speed out of the first moments would be a guess. */
@@ -69,7 +84,13 @@ static void test_comparing_and_writing(void **state)
 	s.snap.done = 30;
 	s.snap.total = 120;
 	as_progress_figures(figures, sizeof(figures), &s.snap, &pace);
-	assert_string_equal(figures, "30/120 pairs  ETA 0:30");
+	assert_string_equal(figures, "30/120 pairs so far  ETA 0:30 or more");
+	/* More may follow from these: no share is known, least of all the whole. */
+	assert_true(as_progress_share(&s.snap) < 0);
+	s.snap.done = 120;
+	assert_true(as_progress_share(&s.snap) < 0);
+	as_progress_figures(figures, sizeof(figures), &s.snap, &pace);
+	assert_string_equal(figures, "120/120 pairs so far");
 	s.snap.stage = AS_STAGE_EXPORT;
 	s.snap.outputs = s.outputs;
 	s.snap.n_outputs = 2;
@@ -128,6 +149,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reading),
+		cmocka_unit_test(test_eta_leaves_out_what_was_known),
 		cmocka_unit_test(test_no_eta_without_grounds),
 		cmocka_unit_test(test_comparing_and_writing),
 		cmocka_unit_test(test_block_never_wraps),
