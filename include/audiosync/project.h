@@ -58,6 +58,26 @@ AS_API bool as_session_save_ended(struct as_session *s, int wait_ms, struct as_e
  * can. Nothing is known of it from here on. */
 AS_API void as_session_abandon_writing(struct as_session *s);
 
+/* Looks for recordings of the session that are not where they were: in their old places first, then below roots (n_roots of them), by
+ * name, size and content as as_session_load does; in a thread of its own. NULL on failure to begin. */
+struct as_relinking;
+AS_API struct as_relinking *as_session_relink_start(struct as_session *s, const char *const *roots, int n_roots, struct as_error *err);
+/* Polls readable once it is done. */
+AS_API int as_relinking_fd(const struct as_relinking *r);
+/* Waits at most so long; 0: only looks, -1: as long as it takes. */
+AS_API bool as_relinking_done(const struct as_relinking *r, int wait_ms);
+/* Counts of files. */
+struct as_relinked {
+	int n_found;      /* elsewhere, or where they had been again */
+	int n_missing;    /* that are nowhere */
+	int n_notes_gone; /* warnings of the snapshot that held before and do not any more: so many fewer, ahead of new ones */
+};
+/* What was found is where the recordings are from here on, one step for undo, and frees r. AS_ERR_BUSY while it is not done or something
+ * runs: r goes on then. AS_ERR_IO, AS_ERR_INVALID: a root cannot be looked into; AS_ERR_MEMORY. */
+AS_API enum as_status as_relinking_take(struct as_session *s, struct as_relinking *r, struct as_relinked *out, struct as_error *err);
+/* Nobody wants it any more: does not wait. NULL is fine. */
+AS_API void as_relinking_close(struct as_relinking *r);
+
 /* Whether as_session_save could write there, before the long work. */
 AS_API enum as_status as_session_check_save(struct as_session *s, const char *path, bool force, struct as_error *err);
 

@@ -104,20 +104,31 @@ static bool take_info(const struct as_project_file *f, struct as_media_info *m)
 	return take_streams(f, m);
 }
 
-static void identify(struct session_file *to)
+bool as_engine_take_find(struct session_file *to, const struct as_media_find *find)
 {
-	struct stat st;
-	if (stat(to->path, &st) != 0)
-		return;
-	to->dev = st.st_dev;
-	to->ino = st.st_ino;
+	char *path = find->fate == AS_MEDIA_MOVED ? strdup(find->path) : to->path;
+	if (!path)
+		return false;
+	if (path != to->path)
+		free(to->path);
+	to->path = path;
+	to->media = find->fate == AS_MEDIA_CHANGED ? AS_CLIP_MEDIA_CHANGED
+		    : find->fate == AS_MEDIA_GONE  ? AS_CLIP_MEDIA_MISSING
+						   : AS_CLIP_MEDIA_PRESENT;
+	to->dev = find->dev;
+	to->ino = find->ino;
+	/* A copy of the same recording has times of its own. */
+	if (to->media == AS_CLIP_MEDIA_PRESENT && find->mtime_ns != to->mtime_ns) {
+		to->mtime_ns = find->mtime_ns;
+		to->info.mtime_s = (double)(find->mtime_ns / NS_PER_S) + (double)(find->mtime_ns % NS_PER_S) * 1e-9;
+	}
+	return true;
 }
 
 static bool take_file(struct as_session *s, const struct as_project_file *f, const struct as_media_find *find)
 {
 	struct session_file *to = &s->files[s->n_files];
-	const char *path = find->fate == AS_MEDIA_MOVED ? find->path : f->path;
-	*to = (struct session_file){.path = strdup(path),
+	*to = (struct session_file){.path = strdup(f->path),
 				    .track = f->track ? strdup(f->track) : NULL,
 				    .bytes = f->bytes,
 				    .mtime_ns = f->mtime_ns,
@@ -126,38 +137,27 @@ static bool take_file(struct as_session *s, const struct as_project_file *f, con
 				    .error = f->error ? strdup(f->error) : NULL};
 	s->n_files++;
 	memcpy(to->content, f->content, sizeof to->content);
-	to->media = find->fate == AS_MEDIA_CHANGED ? AS_CLIP_MEDIA_CHANGED
-		    : find->fate == AS_MEDIA_GONE  ? AS_CLIP_MEDIA_MISSING
-						   : AS_CLIP_MEDIA_PRESENT;
-	identify(to);
 	if (!to->path || (f->track && !to->track) || (f->error && !to->error))
 		return false;
-	if (f->state == AS_CLIP_PROBED && !take_info(f, &to->info))
-		return false;
-	/* A copy of the same recording has times of its own. */
-	if (to->media == AS_CLIP_MEDIA_PRESENT && find->mtime_ns != f->mtime_ns) {
-		to->mtime_ns = find->mtime_ns;
-		to->info.mtime_s = (double)(find->mtime_ns / NS_PER_S) + (double)(find->mtime_ns % NS_PER_S) * 1e-9;
-	}
-	return true;
+	return (f->state != AS_CLIP_PROBED || take_info(f, &to->info)) && as_engine_take_find(to, find);
 }
 
-static void tell_find(struct as_session *s, const struct as_project_file *f, const struct as_media_find *find)
+void as_engine_tell_find(struct as_session *s, const char *path, const struct as_media_find *find)
 {
 	switch (find->fate) {
 	case AS_MEDIA_SAME:
 		break;
 	case AS_MEDIA_MOVED:
-		note(s, "%s: found as %s", f->path, find->path);
+		note(s, "%s: found as %s", path, find->path);
 		break;
 	case AS_MEDIA_CHANGED:
-		note(s, "%s: has changed since the project was saved (%s): an analysis reads it anew", f->path, find->why);
+		note(s, "%s: has changed since the project was saved (%s): an analysis reads it anew", path, find->why);
 		break;
 	case AS_MEDIA_GONE:
 		if (find->path)
-			note(s, "%s: missing (%s); %s has the same name and is another recording", f->path, find->why, find->path);
+			note(s, "%s: missing (%s); %s has the same name and is another recording", path, find->why, find->path);
 		else
-			note(s, "%s: missing (%s)", f->path, find->why);
+			note(s, "%s: missing (%s)", path, find->why);
 		break;
 	}
 }
@@ -169,7 +169,7 @@ static bool take_files(struct as_session *s, const struct as_project *p, const s
 	for (int i = 0; s->files && i < p->n_files; i++) {
 		if (!take_file(s, &p->files[i], &finds[i]))
 			return false;
-		tell_find(s, &p->files[i], &finds[i]);
+		as_engine_tell_find(s, p->files[i].path, &finds[i]);
 	}
 	return s->files != NULL;
 }

@@ -18,4 +18,9 @@ char *as_engine_project_target(const char *path);
 struct as_session *as_engine_load(struct as_options *opt, const char *path, const char *const *roots, int n_roots,
 				  const atomic_bool *stopped, struct as_error *err);
 
+/* The file is what was found of it: where it is, whether it is as it was, its times. False when out of memory. With the lock. */
+bool as_engine_take_find(struct session_file *to, const struct as_media_find *find);
+/* What of that users should know, as a note of the session; path is where it was. */
+void as_engine_tell_find(struct as_session *s, const char *path, const struct as_media_find *find);
+
 #endif

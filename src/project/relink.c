@@ -50,6 +50,13 @@ static int64_t mtime_ns_of(const struct stat *st)
 	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
 }
 
+static void identify(struct as_media_find *out, const struct stat *st)
+{
+	out->mtime_ns = mtime_ns_of(st);
+	out->dev = st->st_dev;
+	out->ino = st->st_ino;
+}
+
 /* ---- where it was ---- */
 
 static enum as_media_fate look_there(const struct as_project_file *f, struct as_media_find *out)
@@ -66,7 +73,7 @@ static enum as_media_fate look_there(const struct as_project_file *f, struct as_
 		snprintf(out->why, sizeof out->why, "not a regular file");
 		return AS_MEDIA_GONE;
 	}
-	out->mtime_ns = mtime_ns_of(&st);
+	identify(out, &st);
 	/* Nothing is known of it yet, or nothing differs. */
 	if (f->bytes == 0 || (st.st_size == f->bytes && out->mtime_ns == f->mtime_ns))
 		return AS_MEDIA_SAME;
@@ -227,7 +234,7 @@ static bool is_that(const struct as_project_file *f, const struct candidate *c, 
 	    strcmp(content, f->content) != 0)
 		return false;
 	out->path = strdup(c->path);
-	out->mtime_ns = mtime_ns_of(&st);
+	identify(out, &st);
 	return out->path != NULL;
 }
 
@@ -238,7 +245,7 @@ static bool trust_name(const struct as_project_file *f, const struct candidate *
 	if (f->content[0] || strcmp(as_path_base(c->path), as_path_base(f->path)) != 0 || stat(c->path, &st) != 0)
 		return false;
 	out->path = strdup(c->path);
-	out->mtime_ns = mtime_ns_of(&st);
+	identify(out, &st);
 	return out->path != NULL;
 }
 

@@ -3,6 +3,7 @@
 #define AS_PROJECT_RELINK_H
 
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include "project/project.h"
 
@@ -16,7 +17,9 @@ enum as_media_fate {
 struct as_media_find {
 	enum as_media_fate fate;
 	char *path; /* heap; of what was MOVED; of a file of the same name and other content where it is GONE; or NULL */
-	int64_t mtime_ns; /* of what was found */
+	int64_t mtime_ns; /* of what was found, … */
+	dev_t dev;        /* … and which file that is; 0 where it is GONE */
+	ino_t ino;
 	char why[128];
 };
 

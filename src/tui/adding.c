@@ -13,16 +13,19 @@
 #include "tui/dialogs.h"
 #include "tui/jobs.h"
 #include "tui/projects.h"
+#include "tui/relink.h"
 
 bool tui_adding_runs(const struct tui *t)
 {
-	return t->adding.listing || t->adding.demo;
+	return t->adding.listing || t->adding.demo || t->adding.relinking;
 }
 
 int tui_adding_fd(const struct tui *t)
 {
 	if (t->adding.listing && !as_listing_done(t->adding.listing, 0))
 		return as_listing_fd(t->adding.listing);
+	if (t->adding.relinking && !as_relinking_done(t->adding.relinking, 0))
+		return as_relinking_fd(t->adding.relinking);
 	return t->adding.demo ? as_demo_run_fd(t->adding.demo) : -1;
 }
 
@@ -31,6 +34,8 @@ void tui_adding_stop(struct tui *t)
 	as_listing_close(t->adding.listing);
 	as_demo_run_close(t->adding.demo);
 	free(t->adding.demo_dir);
+	as_relinking_close(t->adding.relinking);
+	free(t->adding.relink_dir);
 	t->adding = (struct tui_adding){0};
 	t->m.adding[0] = '\0';
 	t->dirty = true;
@@ -79,10 +84,10 @@ static bool take(struct tui *t)
 }
 
 /* Takes turns with what runs. */
-static bool is_free(struct tui *t)
+bool tui_adding_is_free(struct tui *t)
 {
 	if (tui_adding_runs(t))
-		tui_say(t, TUI_WARNING, "not while others are being added: Esc stops that");
+		tui_say(t, TUI_WARNING, "not while recordings are being looked for: Esc stops that");
 	else if (t->m.snap->busy)
 		tui_say(t, TUI_WARNING, "not while something runs: Esc stops it");
 	else if (!tui_projects_opens(t) || tui_projects_idle(t)) /* what is opened takes the place of what there is */
@@ -94,7 +99,7 @@ bool tui_add_paths(struct tui *t, char *const *paths, int n)
 {
 	struct as_error err = {0};
 
-	if (!is_free(t))
+	if (!tui_adding_is_free(t))
 		return false;
 	t->adding.listing = as_listing_media(t->m.session, (const char *const *)paths, n, &err);
 	t->adding.n = n;
@@ -112,7 +117,7 @@ void tui_add(struct tui *t, const char *args)
 	int n = 0;
 	char **words;
 
-	if (!is_free(t))
+	if (!tui_adding_is_free(t))
 		return;
 	if (!args) {
 		tui_open_browser(t, &(struct tui_browse){.title = "Add recordings", .several = true, .folders = true, .take = tui_add_paths});
@@ -140,7 +145,7 @@ void tui_add_demo(struct tui *t, const char *args)
 	const char *tmp = getenv("TMPDIR");
 	char *path;
 
-	if (!is_free(t))
+	if (!tui_adding_is_free(t))
 		return;
 	path = args ? tui_path(args) : as_path_join(tmp && *tmp ? tmp : "/tmp", "audiosync-demo.XXXXXX");
 	if (path && !args && !mkdtemp(path)) {
@@ -180,6 +185,7 @@ static void turn_demo(struct tui *t)
 
 void tui_adding_turn(struct tui *t)
 {
+	tui_relink_turn(t);
 	if (t->adding.demo)
 		turn_demo(t);
 	else if (t->adding.listing && !t->m.snap->busy && as_listing_done(t->adding.listing, 0))

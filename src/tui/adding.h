@@ -11,6 +11,8 @@ void tui_add_demo(struct tui *t, const char *args);
 /* At once where that is quick. False: nothing of it is of use (said so). */
 bool tui_add_paths(struct tui *t, char *const *paths, int n);
 
+/* Whether any can be: what runs and what is being opened are told of. */
+bool tui_adding_is_free(struct tui *t);
 /* Whether any are on their way. */
 bool tui_adding_runs(const struct tui *t);
 /* A descriptor that is readable when there is news of them, or -1. */

@@ -27,6 +27,8 @@ struct tui_adding {
 	int n;                      /* paths in it */
 	struct as_demo_run *demo;   /* the shoot that is made up, or NULL, … */
 	char *demo_dir;             /* … and where */
+	struct as_relinking *relinking; /* those of the session that are missing are looked for, or NULL, … */
+	char *relink_dir;           /* … below this folder */
 };
 
 /* An action and its words (heap, or NULL) that come later. */

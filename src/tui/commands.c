@@ -257,7 +257,11 @@ void tui_command(struct tui *t, enum as_action action, const struct tui_call *ca
 	if (tui_do_files(t, action, call) || tui_do_view(t, action, call) || tui_do_tracks(t, action, call) ||
 	    tui_do_audition(t, action, call) || tui_do_live(t, action, call))
 		return;
-	if (as_action_row(action) && as_action_row(action)->place != AS_PLACE_GLOBAL)
+	if (!as_action_row(action))
+		return;
+	if (as_action_row(action)->place != AS_PLACE_GLOBAL)
 		tui_say(t, TUI_QUIET, "%s belongs to another pane: %s", as_action_row(action)->name,
 			as_action_place_name(as_action_row(action)->place));
+	else
+		tui_say(t, TUI_ERROR, "%s: nothing here does that", as_action_row(action)->name);
 }

@@ -43,6 +43,10 @@ static void draw_header(const struct tui_model *m, struct tui_canvas c)
 		snprintf(text, sizeof text, "%d/%d synced", placed, usable);
 		room = put_right(c, room, placed < usable ? TUI_HEADER_ALERT : TUI_HEADER, text);
 	}
+	if (tui_count_missing(m) > 0) {
+		snprintf(text, sizeof text, "%d missing", tui_count_missing(m));
+		room = put_right(c, room, TUI_HEADER_ALERT, text);
+	}
 	if (s->n_clips) {
 		snprintf(text, sizeof text, "%d track%s  %d clip%s", s->n_tracks, s->n_tracks == 1 ? "" : "s", s->n_clips,
 			 s->n_clips == 1 ? "" : "s");

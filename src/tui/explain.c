@@ -72,11 +72,27 @@ static int count_matches(const struct as_explanation *e)
 	return n;
 }
 
+/* It was found elsewhere. */
+static void rename_last(struct tui_explain *x, const char *path)
+{
+	char *copy = strdup(path);
+
+	if (!copy)
+		return;
+	free(x->trail[x->n_trail - 1]);
+	x->trail[x->n_trail - 1] = copy;
+}
+
 /* The clip as the snapshot of now has it. */
 static void learn(struct tui_explain *x, const struct tui_model *m)
 {
+	const char *path = x->trail[x->n_trail - 1];
+
 	forget(x);
-	x->clip = find_clip(m->snap, x->trail[x->n_trail - 1]);
+	x->clip = tui_clip_now(m->snap, path, x->clip, x->n_clips);
+	x->n_clips = m->snap->n_clips;
+	if (x->clip >= 0 && strcmp(m->snap->clips[x->clip].path, path) != 0)
+		rename_last(x, m->snap->clips[x->clip].path);
 	if (x->clip >= 0)
 		x->e = as_explain(m->snap, x->clip, m->opt);
 	if (!x->e)
@@ -122,6 +138,8 @@ static bool push(struct tui_explain *x, const struct tui_model *m, int clip)
 		x->n_trail--;
 	}
 	x->trail[x->n_trail++] = path;
+	x->clip = clip;
+	x->n_clips = m->snap->n_clips;
 	x->item = x->top = 0;
 	learn(x, m);
 	return true;
@@ -151,6 +169,7 @@ static void back(struct tui_explain *x, struct tui *t)
 		return;
 	}
 	x->item = x->top = 0;
+	x->clip = to;
 	learn(x, &t->m);
 	tui_select(t, -1, to);
 }

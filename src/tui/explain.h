@@ -13,6 +13,7 @@ struct tui_explain {
 	char *trail[TUI_EXPLAIN_TRAIL]; /* paths; the last one is shown */
 	int n_trail;
 	int clip;                       /* -1: it is gone */
+	int n_clips;                    /* in the snapshot that it is of */
 	struct as_explanation *e;       /* of the snapshot; NULL: gone, or out of memory */
 	int n_places, n_matches;        /* that can be chosen; see tui_explain_item */
 	int item;                       /* the cursor */

@@ -158,6 +158,15 @@ static void say_headline(char out[AS_EXPLAIN_BYTES], const struct tui_model *m, 
 	}
 }
 
+/* What that means for the rest. */
+static void put_missing(struct page *p, const struct as_placement *v)
+{
+	put_text(p, 3, TUI_QUIET,
+		 v && v->island > 0 ? "Its place is known from before and stays. What needs its sound (aligned files, audition) cannot have it "
+				      "until it is found."
+				    : "Nothing can be done with it until it is found.");
+}
+
 static void put_head(struct page *p)
 {
 	const struct as_placement *v = tui_placement(p->m, p->x->clip);
@@ -167,6 +176,10 @@ static void put_head(struct page *p)
 	put_name(p);
 	say_headline(text, p->m, p->x->clip);
 	put_text(p, 3, mark.style, text);
+	if (p->m->snap->clips[p->x->clip].media == AS_CLIP_MEDIA_MISSING) {
+		put_missing(p, v);
+		return;
+	}
 	if (!v || v->reason == AS_REASON_NONE || v->reason == AS_REASON_FAILED || mark.style == TUI_LOCKED ||
 	    (v->island > 0 && v->method == AS_METHOD_MANUAL))
 		return;

@@ -13,6 +13,7 @@
 #include "tui/live.h"
 #include "tui/projects.h"
 #include "tui/recover.h"
+#include "tui/relink.h"
 #include "tui/target.h"
 
 /* --- projects -------------------------------------------------------------------------------------------------- */
@@ -231,6 +232,9 @@ bool tui_do_files(struct tui *t, enum as_action action, const struct tui_call *c
 		return true;
 	case AS_ACTION_SAVE_AS:
 		save(t, call->args, true);
+		return true;
+	case AS_ACTION_RELINK:
+		tui_relink(t, call->args);
 		return true;
 	case AS_ACTION_QUIT:
 		quit(t, call->args);

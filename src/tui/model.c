@@ -1,6 +1,7 @@
 #include "tui/model.h"
 
 #include <math.h>
+#include <string.h>
 
 const struct as_placement *tui_placement(const struct tui_model *m, int clip)
 {
@@ -133,6 +134,24 @@ int tui_count_new(const struct tui_model *m)
 	for (int i = 0; m->snap->placements && i < m->snap->n_clips; i++)
 		n += m->snap->clips[i].state != AS_CLIP_FAILED && is_new(&m->snap->placements[i]);
 	return n;
+}
+
+int tui_count_missing(const struct tui_model *m)
+{
+	int n = 0;
+
+	for (int i = 0; i < m->snap->n_clips; i++)
+		n += m->snap->clips[i].media == AS_CLIP_MEDIA_MISSING;
+	return n;
+}
+
+int tui_clip_now(const struct as_snapshot *s, const char *path, int before, int n_clips)
+{
+	for (int i = 0; i < s->n_clips; i++)
+		if (!strcmp(s->clips[i].path, path))
+			return i;
+	/* Finding a recording elsewhere renumbers none. */
+	return s->n_clips == n_clips ? before : -1;
 }
 
 const struct tui_log_line *tui_log_at(const struct tui_log *log, int i)

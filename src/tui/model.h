@@ -95,6 +95,11 @@ void tui_count_placed(const struct tui_model *m, int *placed, int *usable);
 
 /* How many came after the sync and were compared with none. */
 int tui_count_new(const struct tui_model *m);
+/* How many miss a file that they are made of. */
+int tui_count_missing(const struct tui_model *m);
+
+/* A clip of an earlier snapshot, which had n_clips, in one of now: by its path, unless that has changed; -1: it is gone. */
+int tui_clip_now(const struct as_snapshot *s, const char *path, int before, int n_clips);
 
 const struct tui_log_line *tui_log_at(const struct tui_log *log, int i); /* 0: the oldest */
 

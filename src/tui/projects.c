@@ -11,6 +11,7 @@
 #include "tui/form.h"
 #include "tui/keep.h"
 #include "tui/recover.h"
+#include "tui/relink.h"
 #include "tui/start.h"
 
 #define START_MS 1000 /* so long the screen is not opened for want of the project */
@@ -88,7 +89,7 @@ static void tell_opened(struct tui *t, bool recovers, const char *newer, const s
 	as_figure_count(tracks, sizeof tracks, t->m.snap->n_tracks, "track", "tracks");
 	if (recovers)
 		tui_say(t, TUI_GOOD, "going on where the session ended: %s; w saves it", clips);
-	else
+	else if (!tui_tell_missing(t))
 		tui_say(t, TUI_GOOD, "%s in %s", clips, tracks);
 	if (held->status != AS_OK)
 		tui_say(t, TUI_WARNING, "%s; save this one under another name", held->msg);

@@ -1,6 +1,5 @@
 /* The session that is shown: snapshots of it, and another one in its place. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "tui/adding.h"
 #include "tui/app.h"
@@ -10,13 +9,10 @@
 /* How soon a frame follows news of work that runs. */
 #define NEWS_S 0.1
 
-/* Marks and the cursor stay with their clips, which paths tell apart. */
-static int find_clip(const struct as_snapshot *s, const char *path)
+/* Marks and the cursor stay with their clips. */
+static int now(const struct as_snapshot *s, const struct as_snapshot *old, int clip)
 {
-	for (int i = 0; i < s->n_clips; i++)
-		if (!strcmp(s->clips[i].path, path))
-			return i;
-	return -1;
+	return tui_clip_now(s, old->clips[clip].path, clip, old->n_clips);
 }
 
 static void carry_marks(struct tui *t, const struct as_snapshot *old, const struct as_snapshot *s)
@@ -25,10 +21,10 @@ static void carry_marks(struct tui *t, const struct as_snapshot *old, const stru
 	int n = 0;
 
 	for (int i = 0; marked && old && t->marked && t->m.n_marked > 0 && i < old->n_clips; i++) {
-		int now = t->marked[i] ? find_clip(s, old->clips[i].path) : -1;
+		int to = t->marked[i] ? now(s, old, i) : -1;
 
-		if (now >= 0 && !marked[now]) {
-			marked[now] = true;
+		if (to >= 0 && !marked[to]) {
+			marked[to] = true;
 			n++;
 		}
 	}
@@ -40,7 +36,7 @@ static void carry_marks(struct tui *t, const struct as_snapshot *old, const stru
 
 static void carry_cursor(struct tui *t, const struct as_snapshot *old, const struct as_snapshot *s)
 {
-	int clip = old && t->m.clip >= 0 && t->m.clip < old->n_clips ? find_clip(s, old->clips[t->m.clip].path) : -1;
+	int clip = old && t->m.clip >= 0 && t->m.clip < old->n_clips ? now(s, old, t->m.clip) : -1;
 
 	t->m.clip = clip;
 	if (clip >= 0)

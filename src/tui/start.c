@@ -15,6 +15,7 @@
 #include "tui/live.h"
 #include "tui/projects.h"
 #include "tui/recover.h"
+#include "tui/relink.h"
 
 #define START_MS 1000 /* so long the screen is not opened for want of an answer */
 
@@ -239,6 +240,7 @@ enum as_status tui_start(struct tui *t, struct as_error *err)
 		return status;
 	t->m.find = t->find;
 	tui_look(t);
+	tui_tell_missing(t);
 	/* Recordings go to the project. */
 	if (!tui_projects_opens(t) && !tui_start_looks(t))
 		tui_start_inputs(t);
