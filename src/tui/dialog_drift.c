@@ -10,12 +10,19 @@
 #include "tui/dialogs.h"
 #include "tui/drift.h"
 #include "tui/drift_form.h"
+#include "tui/drift_plot.h"
+#include "tui/target.h"
 
 static void drop_run(struct drift *x)
 {
 	as_snapshot_free(x->snap);
 	as_session_free(x->session);
 	free(x->plot);
+	tui_drift_plot_drop(x->writing);
+	tui_places_drop(x->asked);
+	x->writing = NULL;
+	x->asked = NULL;
+	x->go = false;
 	x->snap = NULL;
 	x->session = NULL;
 	x->plot = NULL;
@@ -71,6 +78,29 @@ static bool check_plot(struct tui_form *f, const char *plot)
 	return false;
 }
 
+/* What is to be read and written lies on disks that answer; else it goes on once they do. */
+static bool is_at_hand(struct tui *t, struct drift *x, const struct paths *p)
+{
+	const char *const paths[] = {p->file, p->reference, p->output, p->plot};
+	char *folders[4];
+	int n = 0, wait_ms = 0;
+
+	for (size_t i = 0; i < 4; i++)
+		if (paths[i] && (folders[n] = tui_target_folder(paths[i])))
+			n++;
+	if (!x->asked || !tui_places_are(x->asked, (const char *const *)folders, n)) {
+		tui_places_drop(x->asked);
+		x->asked = tui_places_ask((const char *const *)folders, n);
+		wait_ms = tui_patience_ms(t);
+	}
+	for (int i = 0; i < n; i++)
+		free(folders[i]);
+	x->go = !x->asked || !tui_places_known(x->asked, wait_ms);
+	if (x->go)
+		tui_hint(t, TUI_WARNING, "it goes on as soon as the disk answers; Esc gives up");
+	return !x->go;
+}
+
 static void start(struct tui *t, struct drift *x)
 {
 	struct as_error err = {0};
@@ -78,8 +108,10 @@ static void start(struct tui *t, struct drift *x)
 	struct paths p = {path_of(x->form, FILE_NAME), path_of(x->form, REFERENCE), path_of(x->form, OUTPUT), path_of(x->form, PLOT)};
 	struct as_drift_config cfg = {.reference = p.reference, .file = p.file, .output = p.output, .force = tui_form_yes(x->form, FORCE)};
 
+	if (!opt || !tui_drift_form_check(x->form, &cfg.ppm) || !tui_form_settings(x->form, opt) || !is_at_hand(t, x, &p))
+		goto out;
 	drop_run(x);
-	if (!opt || !tui_drift_form_check(x->form, &cfg.ppm) || !tui_form_settings(x->form, opt) || !check_plot(x->form, p.plot))
+	if (!check_plot(x->form, p.plot))
 		goto out;
 	x->session = as_session_new(opt, &err);
 	if (!x->session || as_session_drift(x->session, &cfg, &err) != AS_OK) {
@@ -100,32 +132,27 @@ out:
 	free(p.plot);
 }
 
-static bool is_same(const char *a, const char *b)
+static void take_plot(struct tui *t, struct drift *x, int wait_ms)
 {
-	char *x = a ? realpath(a, NULL) : NULL, *y = b ? realpath(b, NULL) : NULL;
-	bool same = x && y && !strcmp(x, y);
+	struct as_error err = {0};
 
-	free(x);
-	free(y);
-	return same;
+	if (!x->writing || !tui_drift_plot_ended(x->writing, wait_ms, &err))
+		return;
+	if (tui_try(t, err.status, &err))
+		tui_note(t, TUI_GOOD, -1, "%s written", tui_drift_plot_path(x->writing));
+	tui_drift_plot_drop(x->writing);
+	x->writing = NULL;
+	t->dirty = true;
 }
 
 static void write_plot(struct tui *t, struct drift *x)
 {
-	const struct as_drift *d = x->snap->drift;
 	struct as_error err = {0};
-	char *svg = as_drift_plot(d);
-	enum as_status status = AS_OK;
 
-	if (!svg)
-		status = as_fail(&err, AS_ERR_INVALID, "%s: not written: there is nothing to draw", x->plot);
-	else if (is_same(x->plot, d->file) || is_same(x->plot, d->reference) || is_same(x->plot, d->output))
-		status = as_fail(&err, AS_ERR_EXISTS, "%s: is one of the recordings", x->plot);
-	else
-		status = as_file_write(x->plot, tui_form_yes(x->form, FORCE), svg, &err);
-	if (tui_try(t, status, &err))
-		tui_note(t, TUI_GOOD, -1, "%s written", x->plot);
-	free(svg);
+	x->writing = tui_drift_plot_begin(x->snap->drift, x->plot, tui_form_yes(x->form, FORCE), &err);
+	if (!x->writing)
+		tui_try(t, err.status, &err);
+	take_plot(t, x, tui_patience_ms(t));
 }
 
 static void finish(struct tui *t, struct drift *x)
@@ -153,7 +180,9 @@ static int fd(const void *state)
 {
 	const struct drift *x = state;
 
-	return x->session ? as_session_fd(x->session) : -1;
+	if (x->writing)
+		return tui_drift_plot_fd(x->writing);
+	return x->session ? as_session_fd(x->session) : x->asked ? tui_places_fd(x->asked) : -1;
 }
 
 static void turn(void *state, struct tui *t)
@@ -163,6 +192,12 @@ static void turn(void *state, struct tui *t)
 	bool news = false, done = false;
 	const struct as_snapshot *s;
 
+	take_plot(t, x, 0);
+	if (x->go && x->asked && tui_places_known(x->asked, 0)) {
+		t->said = false;
+		t->dirty = true;
+		start(t, x);
+	}
 	while (x->session && as_session_next_event(x->session, &e)) {
 		news = true;
 		done |= e.kind == AS_EVENT_DONE;
@@ -191,6 +226,7 @@ static bool key(void *state, struct tui *t, struct tui_key key)
 {
 	struct drift *x = state;
 
+	x->go = false;
 	return !is_running(x) && !x->shows_result && take_news(t, x, tui_form_key(x->form, key));
 }
 
@@ -222,6 +258,7 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 			go_back(x);
 		return action != AS_ACTION_DISMISS && action != AS_ACTION_HELP && action != AS_ACTION_REDRAW;
 	}
+	x->go = false;
 	return take_news(t, x, tui_form_act(x->form, action));
 }
 

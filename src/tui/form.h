@@ -104,6 +104,9 @@ bool tui_form_settings(struct tui_form *f, struct as_options *opt);
 /* Over the values of a new form: what was remembered, but for settings that someone has set. opt may be NULL. */
 void tui_form_recall(struct tui *t, struct tui_form *f, const struct as_options *opt);
 void tui_form_remember(struct tui *t, const struct tui_form *f);
+/* Each turn: says what kept it from being written. */
+void tui_form_remember_turn(struct tui *t);
+void tui_form_remember_drop(struct tui *t);
 
 /* --- form_path.c --- */
 

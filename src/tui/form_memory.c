@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/aside.h"
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/ini.h"
@@ -20,6 +21,24 @@ struct line {
 struct memory {
 	struct line *v;
 	int n;
+};
+
+/* The file is read and written aside: a disk that does not answer holds up no dialog. */
+struct recalling {
+	struct as_aside aside;
+	char *path;      /* immutable once it runs */
+	struct memory m; /* the thread's until it is done */
+};
+
+struct tui_remembering {
+	struct as_aside aside;
+	/* Immutable once it runs. */
+	char *path, *dir;
+	char section[40];
+	struct memory said;   /* what the section says now, … */
+	struct memory hidden; /* … and the names of what keeps what it was */
+	/* The thread's until it is done. */
+	struct as_error err;
 };
 
 /* A script's outcome must not hang on what someone did before. */
@@ -94,21 +113,51 @@ static bool is_valid(const struct form_field *x, const char *value)
 	return valid;
 }
 
+/* --- recalling --------------------------------------------------------------------------------------------------- */
+
+static void read_it(struct as_aside *a)
+{
+	struct recalling *r = (struct recalling *)a;
+
+	read_memory(&r->m, r->path);
+}
+
+static void free_recalling(struct as_aside *a)
+{
+	struct recalling *r = (struct recalling *)a;
+
+	free(r->m.v);
+	free(r->path);
+	free(r);
+}
+
+static void take_over(struct tui_form *f, const struct memory *m, const struct as_options *opt)
+{
+	for (int i = 0; m->v && i < m->n; i++) {
+		int field = strcmp(m->v[i].section, f->name) ? -1 : tui_form_find(f, m->v[i].name);
+
+		if (field >= 0 && may_recall(&f->v[field], opt) && is_valid(&f->v[field], m->v[i].value))
+			tui_form_put(f, field, m->v[i].value);
+	}
+}
+
 void tui_form_recall(struct tui *t, struct tui_form *f, const struct as_options *opt)
 {
-	char *path = memory_path(t);
-	struct memory m;
+	struct recalling *r = calloc(1, sizeof *r);
 
-	read_memory(&m, path);
-	for (int i = 0; i < m.n; i++) {
-		int field = strcmp(m.v[i].section, f->name) ? -1 : tui_form_find(f, m.v[i].name);
-
-		if (field >= 0 && may_recall(&f->v[field], opt) && is_valid(&f->v[field], m.v[i].value))
-			tui_form_put(f, field, m.v[i].value);
+	if (!r || !(r->path = memory_path(t)) || as_aside_start(&r->aside, read_it, free_recalling, "state", NULL) != AS_OK) {
+		if (r)
+			free_recalling(&r->aside);
+		return;
 	}
-	free(m.v);
-	free(path);
+	if (as_aside_done(&r->aside, tui_patience_ms(t)))
+		take_over(f, &r->m, opt);
+	else
+		tui_note(t, TUI_WARNING, -1, "what was chosen last is not known: the disk with %s does not answer", r->path);
+	as_aside_drop(&r->aside);
 }
+
+/* --- remembering ------------------------------------------------------------------------------------------------- */
 
 static void put_line(struct as_buffer *b, const char *name, const char *value)
 {
@@ -116,27 +165,28 @@ static void put_line(struct as_buffer *b, const char *name, const char *value)
 		as_buffer_addf(b, "%s = %s\n", name, value);
 }
 
-static char *make_text(const struct memory *m, const struct tui_form *f)
+static bool has_name(const struct memory *m, const char *name)
+{
+	for (int i = 0; i < m->n; i++)
+		if (!strcmp(m->v[i].name, name))
+			return true;
+	return false;
+}
+
+static char *make_text(const struct memory *m, const struct tui_remembering *r)
 {
 	struct as_buffer b = {0};
 	const char *section = "";
 
-	as_buffer_addf(&b, "; What dialogs were told last. Written by audiosync; it can be deleted.\n\n[%s]\n", f->name);
-	for (int i = 0; i < f->n; i++) {
-		const struct form_field *x = &f->v[i];
-
-		if (!x->is.forget && !x->hidden && x->is.input != TUI_INPUT_BUTTON)
-			put_line(&b, x->is.name, tui_form_get(f, i));
-	}
+	as_buffer_addf(&b, "; What dialogs were told last. Written by audiosync; it can be deleted.\n\n[%s]\n", r->section);
+	for (int i = 0; i < r->said.n; i++)
+		put_line(&b, r->said.v[i].name, r->said.v[i].value);
 	/* A field that was hidden this time keeps what it was. */
-	for (int i = 0; i < m->n; i++) {
-		int field = strcmp(m->v[i].section, f->name) ? -1 : tui_form_find(f, m->v[i].name);
-
-		if (field >= 0 && f->v[field].hidden)
+	for (int i = 0; i < m->n; i++)
+		if (!strcmp(m->v[i].section, r->section) && has_name(&r->hidden, m->v[i].name))
 			put_line(&b, m->v[i].name, m->v[i].value);
-	}
 	for (int i = 0; i < m->n; i++) {
-		if (!strcmp(m->v[i].section, f->name))
+		if (!strcmp(m->v[i].section, r->section))
 			continue;
 		if (strcmp(m->v[i].section, section) != 0)
 			as_buffer_addf(&b, "\n[%s]\n", section = m->v[i].section);
@@ -145,23 +195,95 @@ static char *make_text(const struct memory *m, const struct tui_form *f)
 	return as_buffer_take(&b);
 }
 
-void tui_form_remember(struct tui *t, const struct tui_form *f)
+static void write_it(struct as_aside *a)
 {
-	struct as_error err = {0};
-	char *path = memory_path(t), *text;
+	struct tui_remembering *r = (struct tui_remembering *)a;
 	struct memory m;
+	char *text;
 	enum as_status status;
 
-	if (!path)
-		return;
-	read_memory(&m, path);
-	text = m.v ? make_text(&m, f) : NULL;
-	status = text ? as_dir_make(t->setup->state_dir, &err) : AS_OK;
-	if (status == AS_OK && text)
-		status = as_file_write(path, true, text, &err);
-	if (status != AS_OK)
-		tui_note(t, TUI_WARNING, -1, "what was chosen is not remembered: %s", err.msg);
+	read_memory(&m, r->path);
+	text = m.v ? make_text(&m, r) : NULL;
+	status = text ? as_dir_make(r->dir, &r->err) : as_fail(&r->err, AS_ERR_MEMORY, "out of memory");
+	if (status == AS_OK)
+		as_file_write(r->path, true, text, &r->err);
 	free(text);
 	free(m.v);
-	free(path);
+}
+
+static void free_remembering(struct as_aside *a)
+{
+	struct tui_remembering *r = (struct tui_remembering *)a;
+
+	free(r->said.v);
+	free(r->hidden.v);
+	free(r->path);
+	free(r->dir);
+	free(r);
+}
+
+static void add_name(struct memory *m, const char *name, const char *value)
+{
+	struct line *line = &m->v[m->n++];
+
+	snprintf(line->name, sizeof line->name, "%s", name);
+	snprintf(line->value, sizeof line->value, "%s", value);
+}
+
+static bool copy_form(struct tui_remembering *r, const struct tui_form *f)
+{
+	r->said.v = calloc((size_t)f->n + 1, sizeof *r->said.v);
+	r->hidden.v = calloc((size_t)f->n + 1, sizeof *r->hidden.v);
+	if (!r->said.v || !r->hidden.v)
+		return false;
+	snprintf(r->section, sizeof r->section, "%s", f->name);
+	for (int i = 0; i < f->n; i++) {
+		const struct form_field *x = &f->v[i];
+
+		if (x->hidden)
+			add_name(&r->hidden, x->is.name, "");
+		else if (!x->is.forget && x->is.input != TUI_INPUT_BUTTON && is_safe(tui_form_get(f, i)))
+			add_name(&r->said, x->is.name, tui_form_get(f, i));
+	}
+	return true;
+}
+
+void tui_form_remember_turn(struct tui *t)
+{
+	struct tui_remembering *r = t->remembering;
+
+	if (!r || !as_aside_done(&r->aside, 0))
+		return;
+	if (r->err.status != AS_OK)
+		tui_note(t, TUI_WARNING, -1, "what was chosen is not remembered: %s", r->err.msg);
+	tui_form_remember_drop(t);
+}
+
+void tui_form_remember_drop(struct tui *t)
+{
+	if (t->remembering)
+		as_aside_drop(&t->remembering->aside);
+	t->remembering = NULL;
+}
+
+void tui_form_remember(struct tui *t, const struct tui_form *f)
+{
+	char *path = memory_path(t);
+	struct tui_remembering *r = path ? calloc(1, sizeof *r) : NULL;
+
+	if (!r) {
+		free(path);
+		return;
+	}
+	r->path = path;
+	r->dir = strdup(t->setup->state_dir);
+	if (!r->dir || !copy_form(r, f) || as_aside_start(&r->aside, write_it, free_remembering, "state", NULL) != AS_OK) {
+		free_remembering(&r->aside);
+		return;
+	}
+	tui_form_remember_drop(t);
+	t->remembering = r;
+	/* The next dialog would begin without it. */
+	as_aside_done(&r->aside, tui_patience_ms(t));
+	tui_form_remember_turn(t);
 }

@@ -28,7 +28,7 @@ static void keep_common(char *dir, const char *path)
 	dir[last ? last : 1] = '\0';
 }
 
-static char *folder_of(const char *path)
+char *tui_target_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -46,7 +46,7 @@ static bool is_telling(const char *dir)
 char *tui_target_recordings(const struct tui *t)
 {
 	const struct as_snapshot *s = t->m.snap;
-	char *dir = s->n_clips > 0 ? folder_of(s->clips[0].path) : NULL;
+	char *dir = s->n_clips > 0 ? tui_target_folder(s->clips[0].path) : NULL;
 
 	for (int i = 0; dir && i < s->n_clips; i++)
 		for (int k = 0; k < s->clips[i].n_parts; k++)
@@ -75,7 +75,7 @@ static int best_of(const struct tui_places *known, char *const *dirs, int n)
 char *tui_target_base(struct tui *t)
 {
 	const char *home = getenv("HOME"), *asked[BASES];
-	char *dirs[BASES] = {tui_target_recordings(t), t->m.project ? folder_of(t->m.project) : NULL, getcwd(NULL, 0), home ? strdup(home) : NULL};
+	char *dirs[BASES] = {tui_target_recordings(t), t->m.project ? tui_target_folder(t->m.project) : NULL, getcwd(NULL, 0), home ? strdup(home) : NULL};
 	char *found;
 	int n = 0, best, wait_ms = 0;
 
@@ -137,10 +137,10 @@ static char **paths_of(const struct tui *t, const struct as_export_request *r, i
 		return NULL;
 	v[(*n)++] = strdup(r->dir ? r->dir : "/");
 	for (int i = 0; i < r->n_documents; i++)
-		v[(*n)++] = folder_of(r->documents[i].path);
-	v[(*n)++] = t->m.project ? folder_of(t->m.project) : strdup("/");
+		v[(*n)++] = tui_target_folder(r->documents[i].path);
+	v[(*n)++] = t->m.project ? tui_target_folder(t->m.project) : strdup("/");
 	for (int i = 0; i < s->n_clips; i++) {
-		char *folder = folder_of(s->clips[i].path);
+		char *folder = tui_target_folder(s->clips[i].path);
 
 		if (folder && v[*n - 1] && !strcmp(folder, v[*n - 1]))
 			free(folder);

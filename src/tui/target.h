@@ -16,6 +16,8 @@ char *tui_target_shorten(struct tui *t, const char *path);
 /* The way back: heap, "~" for home. */
 char *tui_target_expand(struct tui *t, const char *kept);
 
+/* The folder that a path is in: heap. */
+char *tui_target_folder(const char *path);
 /* What the disk says of all folders that an export has to do with, asked aside. All zero: nothing yet. */
 struct tui_target {
 	struct tui_places *asked;

@@ -12,6 +12,7 @@
 #include "base/quiet.h"
 #include "tui/adding.h"
 #include "tui/compose.h"
+#include "tui/form.h"
 #include "tui/hear.h"
 #include "tui/here.h"
 #include "tui/jobs.h"
@@ -178,6 +179,7 @@ void tui_turn(struct tui *t)
 		tui_look(t);
 	tui_adding_turn(t);
 	tui_here_turn(t);
+	tui_form_remember_turn(t);
 	tui_start_turn(t);
 	tui_projects_turn(t);
 	tui_recover_turn(t);
@@ -283,6 +285,7 @@ static void done(struct tui *t)
 	tui_start_stop(t);
 	tui_recover_stop(t);
 	tui_here_stop(t);
+	tui_form_remember_drop(t);
 	tui_projects_done(t);
 	close_panes(t);
 	tui_prompt_free(t->prompt);

@@ -88,10 +88,12 @@ void tui_writing_turn(void *state, struct tui *t)
 	if (!tui_target_answered(&w->out.target))
 		return;
 	t->dirty = true;
-	if (w->out.go)
+	if (w->out.go) {
+		t->said = false;
 		w->kind->go(state, t);
-	else
+	} else {
 		w->kind->update(state, t);
+	}
 }
 
 void tui_writing_news(void *state, struct tui *t)

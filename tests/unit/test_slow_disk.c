@@ -547,6 +547,43 @@ static void answers_while_an_export_waits(void **state)
 	terminal_free(t);
 }
 
+/* What it reads, and the picture that it writes. */
+static void answers_while_the_drift_tool_waits(void **state)
+{
+	struct terminal *t = start(path);
+	char shoot[128], line[512];
+
+	(void)state;
+	snprintf(shoot, sizeof shoot, "%s/shoot", root);
+	snprintf(line, sizeof line, ":drift %s/CamB_001.wav -r %s/CamA_001.wav --plot %s/drift.svg\r", shoot, shoot, root);
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	hang_at(shoot);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "goes on as soon as the disk answers"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "measure against another"));
+	assert_answers(t);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "goes on as soon as the disk answers"));
+	/* From here on files are read, and none reaches the disk. */
+	hang(true);
+	assert_true(terminal_shows(t, "Splices"));
+	while (count_parts() < 1)
+		poll(NULL, 0, 5);
+	terminal_type(t, "?");
+	assert_true(terminal_shows(t, "Keys and commands"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "Keys and commands"));
+	hang(false);
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "Splices"));
+	while (access(folder_path(root, "drift.svg"), F_OK) != 0)
+		poll(NULL, 0, 5);
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
 /* They are read when the dialog opens, and at no other time. */
 static void answers_while_presets_are_read(void **state)
 {
@@ -671,6 +708,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(takes_recordings_without_the_project),
 		cmocka_unit_test(answers_while_it_looks_for_sessions),
 		cmocka_unit_test(answers_while_an_export_waits),
+		cmocka_unit_test(answers_while_the_drift_tool_waits),
 		cmocka_unit_test(answers_while_presets_are_read),
 		cmocka_unit_test(has_no_memory_to_save),
 		cmocka_unit_test(answers_while_it_saves),
