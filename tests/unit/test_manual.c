@@ -14,6 +14,7 @@
 #include <audiosync/audiosync.h>
 
 #include "folder.h"
+#include "media_files.h"
 #include "projects.h"
 
 static char root[64], shoot[96], saved[96];
@@ -576,6 +577,45 @@ static void test_solve_around_lock(void **state)
 	as_session_free(s);
 }
 
+/* CamZ's places are whole turns of the loop apart, counted from where the loop begins. */
+static void check_open(struct as_session *s, double loop_s)
+{
+	const struct as_snapshot *n = as_session_snapshot(s);
+	const struct as_placement *p = &n->placements[projects_clip(n, "CamZ_001.wav")];
+	assert_int_equal(p->verdict, AS_VERDICT_AMBIGUOUS);
+	assert_true(p->n_candidates >= 4);
+	for (int i = 0; i < p->n_candidates; i++)
+		assert_true(fabs(remainder(p->candidates[i].start_s - loop_s - 3, 8)) < 2e-3);
+	as_snapshot_free(n);
+}
+
+/* A clip that fits a loop in many places, and the loop is locked: it is as open as before, wherever the loop lies. */
+static void test_lock_of_a_loop(void **state)
+{
+	(void)state;
+	char dir[96];
+	snprintf(dir, sizeof dir, "%s/loop", root);
+	mkdir(dir, 0700);
+	projects_write_clip(folder_path(root, "turn.wav"), 31, 0, 8);
+	media_ffmpeg("-stream_loop 9 -i %s %s", folder_path(root, "turn.wav"), folder_path(dir, "RecA_001.wav"));
+	media_ffmpeg("-ss 3 -t 16 -i %s %s", folder_path(dir, "RecA_001.wav"), folder_path(dir, "CamZ_001.wav"));
+	projects_write_clip(folder_path(dir, "Wit_001.wav"), 9, 0, 30);
+	projects_write_clip(folder_path(dir, "Far_001.wav"), 9, 12, 20);
+	for (int island = 1; island <= 2; island++) {
+		struct as_session *s = projects_open(NULL);
+		const struct as_manual_place to = {.island = island, .start_s = 20, .drift_ppm = NAN};
+		assert_int_equal(as_session_add(s, dir, NULL, NULL), AS_OK);
+		analyze(s);
+		check_open(s, 0);
+		assert_int_equal(as_session_set_place(s, id_of(s, "RecA_001.wav"), &to, NULL), AS_OK);
+		solve(s);
+		check_open(s, projects_start_of(s, "RecA_001.wav"));
+		analyze(s);
+		check_open(s, projects_start_of(s, "RecA_001.wav"));
+		as_session_free(s);
+	}
+}
+
 /* ---- autosaves ---- */
 
 static struct as_session *load_from(const char *path)
@@ -780,6 +820,7 @@ int main(void)
 		cmocka_unit_test(test_configure),
 		cmocka_unit_test(test_solve_again),
 		cmocka_unit_test(test_solve_around_lock),
+		cmocka_unit_test(test_lock_of_a_loop),
 		cmocka_unit_test(test_autosave_without_project),
 		cmocka_unit_test(test_autosave_of_project),
 		cmocka_unit_test(test_random_edits),
