@@ -67,6 +67,14 @@ static void say_weak(char *out, const struct as_placement *p)
 			 score);
 }
 
+static bool shares_track(const struct as_snapshot *s, int clip)
+{
+	for (int i = 0; i < s->n_clips; i++)
+		if (i != clip && s->clips[i].track == s->clips[clip].track && as_outline_is_placed(s, i))
+			return true;
+	return false;
+}
+
 static void say_no_match(char *out, const struct as_snapshot *s, int clip)
 {
 	const struct as_match *m = best_match(s, clip);
@@ -76,13 +84,11 @@ static void say_no_match(char *out, const struct as_snapshot *s, int clip)
 		char name[300], score[AS_FIGURE_BYTES];
 		as_words_clip(name, sizeof(name), &s->clips[m->a == clip ? m->b : m->a]);
 		as_figure_score(score, sizeof(score), m->score);
-		snprintf(
-			out, AS_WORDS_WHY_BYTES,
-			m->score >= SURE_SCORE
-				? "sounds like %s (score %s), but fits nowhere beside the "
-				  "other clips of its track"
-				: "no sound in common with the other clips (best: %s, score %s)",
-			name, score);
+		snprintf(out, AS_WORDS_WHY_BYTES,
+			 m->score < SURE_SCORE    ? "no sound in common with the other clips (best: %s, score %s)"
+			 : shares_track(s, clip) ? "sounds like %s (score %s), but fits nowhere beside the other clips of its track"
+						 : "sounds like %s (score %s), but that contradicts the places of other clips",
+			 name, score);
 	} else {
 		snprintf(out, AS_WORDS_WHY_BYTES, "no sound in common with the other clips");
 	}

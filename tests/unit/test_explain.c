@@ -360,6 +360,20 @@ static void test_by_hand_is_not_sure(void **state)
 	assert_string_equal(as_words_verdict(word, sizeof(word), &f->shoot.snap, SHOOT_CAMB_3), "kept off");
 }
 
+/* The other clips of a track can be in the way of a sure match where there are any; else it is something else. */
+static void test_sure_but_unplaced(void **state)
+{
+	struct fixture *f = *state;
+	const struct as_match sure = match(SHOOT_CAMB_3, SHOOT_ZOOM_1, 12, 99);
+	char why[AS_WORDS_WHY_BYTES];
+	shoot_set_matches(&f->shoot, &sure, 1);
+	as_words_why(why, &f->shoot.snap, SHOOT_CAMB_3);
+	assert_says(why, "sounds like ZOOM0001.WAV (score 99.0), but fits nowhere beside the other clips of its track");
+	f->shoot.placements[SHOOT_CAMB_2].verdict = AS_VERDICT_WEAK;
+	as_words_why(why, &f->shoot.snap, SHOOT_CAMB_3);
+	assert_says(why, "sounds like ZOOM0001.WAV (score 99.0), but that contradicts the places of other clips");
+}
+
 /* Narrow or wide, with and without Unicode and colour; names are hostile. */
 static void test_lines_fit_and_are_safe(void **state)
 {
@@ -475,6 +489,7 @@ int main(void)
 		TEST(test_what_is_said),
 		TEST(test_no_rivals_looked_for),
 		TEST(test_by_hand_is_not_sure),
+		TEST(test_sure_but_unplaced),
 		TEST(test_lines_fit_and_are_safe),
 		TEST(test_chances_in_words),
 		TEST(test_json),
