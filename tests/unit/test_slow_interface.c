@@ -1,0 +1,393 @@
+/* The interface on a disk that does not answer: every key does what it does, and what waits can be given up. */
+#include <locale.h>
+
+#include "slow_disk.h"
+#include "terminal.h"
+#include "tui/tui.h"
+
+static char self[4096];
+
+static bool never(void)
+{
+	return false;
+}
+
+/* What the program's own main would do of it. */
+static int interface(int n, char **inputs)
+{
+	struct as_options *opt = projects_options(NULL);
+	const char *const presets[] = {getenv("TEST_PRESETS"), NULL};
+	const struct tui_setup setup = {.opt = opt, .inputs = (const char *const *)inputs, .n_inputs = n, .interrupt_fd = -1,
+					.interrupted = never, .utf8 = true, .state_dir = getenv("TEST_STATE"), .preset_dirs = presets};
+	int code;
+
+	setlocale(LC_CTYPE, "");
+	code = tui_run(&setup);
+	as_options_free(opt);
+	return code;
+}
+
+static struct terminal *start_with(const char *project, const char *recording)
+{
+	static char state_var[128], presets_var[128];
+	const char *argv[] = {self, "--interface", project, recording, NULL}, *env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", state_var, presets_var, NULL};
+
+	snprintf(state_var, sizeof state_var, "TEST_STATE=%s", dir);
+	snprintf(presets_var, sizeof presets_var, "TEST_PRESETS=%s/presets", root);
+	return terminal_start(argv, env, 30, 110);
+}
+
+static struct terminal *start(const char *project)
+{
+	return start_with(project, NULL);
+}
+
+/* Keys do what they do. */
+static void assert_answers(struct terminal *t)
+{
+	terminal_type(t, "?");
+	assert_true(terminal_shows(t, "Keys and commands"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "Keys and commands"));
+}
+
+static void answers_while_it_opens(void **state)
+{
+	struct terminal *t = start(NULL);
+	char line[256];
+
+	(void)state;
+	assert_true(terminal_shows(t, "Three steps"));
+	hang(true);
+	snprintf(line, sizeof line, ":open %s\r", path);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "opening /"));
+	assert_answers(t);
+	wait_for_lock(".day.audiosync.lock", true);
+	terminal_type(t, "\033");
+	assert_true(terminal_shows(t, "day.audiosync is not opened"));
+	hang(false);
+	wait_for_lock(".day.audiosync.lock", false);
+	hang(true);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "opening /"));
+	hang(false);
+	assert_true(terminal_shows(t, "clips in"));
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	/* Named when the program starts: the screen comes first. */
+	hang(true);
+	t = start(path);
+	assert_true(terminal_shows(t, "opening /"));
+	assert_answers(t);
+	hang(false);
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+/* The project is given up; the recording beside it is not. */
+static void takes_recordings_without_the_project(void **state)
+{
+	char extra[128];
+	struct terminal *t;
+
+	(void)state;
+	snprintf(extra, sizeof extra, "%s/Extra_001.wav", root);
+	projects_write_clip(extra, 3, 0, 5);
+	/* It is known to be one, and does not open. */
+	hang(true);
+	t = start_with(path, extra);
+	assert_true(terminal_shows(t, "opening /"));
+	wait_for_lock(".day.audiosync.lock", true);
+	terminal_type(t, "\033");
+	assert_true(terminal_shows(t, "Extra_001.wav"));
+	hang(false);
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	/* Not even that much is known. */
+	hang_at(path);
+	t = start_with(path, extra);
+	assert_true(terminal_shows(t, "looking at day.audiosync"));
+	assert_answers(t);
+	terminal_type(t, ":open elsewhere\r");
+	assert_true(terminal_shows(t, "not while the disk is asked what was named"));
+	terminal_type(t, "\033");
+	assert_true(terminal_shows(t, "Extra_001.wav"));
+	hang(false);
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	/* It answers in the end. */
+	hang_at(path);
+	t = start_with(path, extra);
+	assert_true(terminal_shows(t, "looking at day.audiosync"));
+	hang(false);
+	assert_true(terminal_shows(t, "CamB_001.wav"));
+	assert_true(terminal_shows(t, "Extra_001.wav"));
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	unlink(extra);
+}
+
+/* A session is left behind; what is found of it is offered when the disk answers. */
+static void answers_while_it_looks_for_sessions(void **state)
+{
+	struct as_session *s = projects_load(path);
+	struct terminal *t;
+
+	(void)state;
+	nudge(s, 0.25);
+	assert_int_equal(as_session_autosave(s, NULL, dir, NULL), AS_OK);
+	as_session_free(s);
+	hang(true);
+	t = start(NULL);
+	assert_true(terminal_shows(t, "looking for sessions"));
+	assert_answers(t);
+	terminal_type(t, "\033");
+	assert_true(terminal_shows(t, "is not looked for"));
+	terminal_type(t, ":recover\r");
+	assert_true(terminal_shows(t, "looking for sessions"));
+	assert_answers(t);
+	hang(false);
+	assert_true(terminal_shows(t, "going on where the session ended"));
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	s = projects_load(path);
+	assert_int_equal(as_session_autosave(s, NULL, dir, NULL), AS_OK);
+	as_session_free(s);
+	hang(true);
+	t = start(NULL);
+	assert_true(terminal_shows(t, "looking for sessions"));
+	hang(false);
+	assert_true(terminal_shows(t, "go on with it"));
+	terminal_type(t, "\r");
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+/* Where files are to go, and where the recordings are. */
+static void answers_while_an_export_waits(void **state)
+{
+	struct terminal *t = start(path);
+	char nas[128], shoot[128], line[256];
+
+	(void)state;
+	snprintf(nas, sizeof nas, "%s/nas", root);
+	snprintf(shoot, sizeof shoot, "%s/shoot", root);
+	snprintf(line, sizeof line, ":export -o %s/out\r", nas);
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	hang_at(nas);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "goes on as soon as the disk answers"));
+	assert_true(terminal_shows(t, "known once the disk answers"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "Will be written"));
+	assert_answers(t);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "goes on as soon as the disk answers"));
+	hang(false);
+	assert_true(terminal_shows(t, "files written"));
+	assert_int_equal(access(folder_path(root, "nas/out/CamA.wav"), F_OK), 0);
+	/* The dialogs show themselves, and what they know. */
+	hang_at(shoot);
+	for (const char *key = "et"; *key; key++) {
+		terminal_type(t, (const char[]){*key, '\0'});
+		assert_true(terminal_shows(t, "known once the disk answers"));
+		terminal_type(t, "\t");
+		terminal_type(t, "\033");
+		assert_true(terminal_lacks(t, "Will be written"));
+		assert_answers(t);
+	}
+	terminal_type(t, "t");
+	assert_true(terminal_shows(t, "known once the disk answers"));
+	hang(false);
+	assert_true(terminal_lacks(t, "known once the disk answers"));
+	assert_true(terminal_shows(t, "Write the timeline"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "Will be written"));
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+/* What it reads, and the picture that it writes. */
+static void answers_while_the_drift_tool_waits(void **state)
+{
+	struct terminal *t = start(path);
+	char shoot[128], line[512];
+
+	(void)state;
+	snprintf(shoot, sizeof shoot, "%s/shoot", root);
+	snprintf(line, sizeof line, ":drift %s/CamB_001.wav -r %s/CamA_001.wav --plot %s/drift.svg\r", shoot, shoot, root);
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	hang_at(shoot);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "goes on as soon as the disk answers"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "measure against another"));
+	assert_answers(t);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "goes on as soon as the disk answers"));
+	/* From here on files are read, and none reaches the disk. */
+	hang(true);
+	assert_true(terminal_shows(t, "Splices"));
+	while (count_parts() < 1)
+		poll(NULL, 0, 5);
+	terminal_type(t, "?");
+	assert_true(terminal_shows(t, "Keys and commands"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "Keys and commands"));
+	hang(false);
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "Splices"));
+	while (access(folder_path(root, "drift.svg"), F_OK) != 0)
+		poll(NULL, 0, 5);
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+/* They are read when the dialog opens, and at no other time. */
+static void answers_while_presets_are_read(void **state)
+{
+	static const char mine[] = "# as the studio has it\n[export]\nformat = mp3\n";
+	struct terminal *t = start(path);
+	char presets[128];
+
+	(void)state;
+	snprintf(presets, sizeof presets, "%s/presets", root);
+	mkdir(presets, 0700);
+	projects_write(folder_path(root, "presets/studio.ini"), mine, (int64_t)strlen(mine));
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	hang_at(presets);
+	terminal_type(t, ":presets\r");
+	assert_true(terminal_shows(t, "waits for the disk"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "waits for the disk"));
+	assert_answers(t);
+	terminal_type(t, ":presets\r");
+	assert_true(terminal_shows(t, "waits for the disk"));
+	hang(false);
+	assert_true(terminal_shows(t, "studio"));
+	hang_at(presets);
+	for (int i = 0; i < 20; i++)
+		terminal_type(t, "\033[B");
+	assert_true(terminal_shows(t, "as the studio has it"));
+	assert_true(terminal_shows(t, "It would change"));
+	terminal_type(t, "\r");
+	assert_true(terminal_shows(t, "settings of preset"));
+	hang(false);
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+static void has_no_memory_to_save(void **state)
+{
+	struct terminal *t = start(path);
+	char line[256];
+
+	(void)state;
+	projects_write(folder_path(root, "starved.audiosync"), "x", 1);
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	snprintf(line, sizeof line, ":save-as %s/starved.audiosync\r", root);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "out of memory"));
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "write over it"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "write over it"));
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+static void answers_while_it_saves(void **state)
+{
+	struct terminal *t = start(path);
+	char line[256];
+
+	(void)state;
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	hang(true);
+	snprintf(line, sizeof line, ":save-as %s/again\r", root);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "saving /"));
+	assert_answers(t);
+	terminal_type(t, ":new\r");
+	assert_true(terminal_shows(t, "not while again.audiosync is being saved"));
+	hang(false);
+	assert_true(terminal_shows(t, "saved as /"));
+	assert_int_equal(access(folder_path(root, "again.audiosync"), F_OK), 0);
+	/* Stopped. */
+	hang(true);
+	snprintf(line, sizeof line, ":save-as %s/third\r", root);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "saving /"));
+	terminal_type(t, "\033");
+	assert_true(terminal_shows(t, "third.audiosync may not have been saved"));
+	hang(false);
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+static void ends_once_it_is_saved(void **state)
+{
+	char line[256];
+
+	(void)state;
+	for (int now = 0; now < 2; now++) {
+		struct terminal *t = start(path);
+
+		assert_true(terminal_shows(t, "CamA_001.wav"));
+		hang(true);
+		snprintf(line, sizeof line, ":save-as %s/end%d\r", root, now);
+		terminal_type(t, line);
+		assert_true(terminal_shows(t, "saving /"));
+		terminal_type(t, "q");
+		assert_true(terminal_shows(t, "is still being written, then this ends"));
+		if (now)
+			terminal_type(t, "q");
+		else
+			hang(false);
+		assert_int_equal(terminal_end(t), 0);
+		hang(false);
+		terminal_free(t);
+	}
+	assert_int_equal(access(folder_path(root, "end0.audiosync"), F_OK), 0);
+	assert_int_not_equal(access(folder_path(root, "end1.audiosync"), F_OK), 0);
+}
+
+static int set_up_program(void **state)
+{
+	return readlink("/proc/self/exe", self, sizeof self - 1) > 0 ? set_up(state) : -1;
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_while_it_opens),
+		cmocka_unit_test(takes_recordings_without_the_project),
+		cmocka_unit_test(answers_while_it_looks_for_sessions),
+		cmocka_unit_test(answers_while_an_export_waits),
+		cmocka_unit_test(answers_while_the_drift_tool_waits),
+		cmocka_unit_test(answers_while_presets_are_read),
+		cmocka_unit_test(has_no_memory_to_save),
+		cmocka_unit_test(answers_while_it_saves),
+		cmocka_unit_test(ends_once_it_is_saved),
+	};
+
+	if (argc > 1 && !strcmp(argv[1], "--interface"))
+		return interface(argc - 2, argv + 2);
+	return cmocka_run_group_tests(tests, set_up_program, tear_down);
+}
