@@ -58,7 +58,8 @@ struct as_follower {
 	struct as_local_ws *local;
 	struct as_stretcher *stretcher;
 	struct as_lag_filter filter;
-	double start_cap;         /* newest sample when it was found */
+	double start_cap;         /* newest sample when it was found, or the first behind a hole */
+	bool resumed;             /* nothing since then has been where it should be */
 	double fits;              /* how usually half seconds fit */
 	int misfits;              /* half seconds in a row that did not */
 	int rests;                /* looks in a row that had no reference to compare with */
@@ -229,6 +230,7 @@ bool as_follower_start(struct as_follower *f, const struct as_scene *s, const st
 
 	as_lag_filter_start(&f->filter, t, t - as_scene_ref_s(s, p->ref), START_ERR_S, drift, drift_err);
 	f->start_cap = end;
+	f->resumed = false;
 	f->fits = 0.5;
 	f->rho = 0.5;
 	f->polarity = 0;
@@ -243,6 +245,15 @@ bool as_follower_start(struct as_follower *f, const struct as_scene *s, const st
 			as_lag_filter_add(&f->filter, g.t_s, g.lag_s, g.err_s, 0.5, true);
 	}
 	return true;
+}
+
+void as_follower_resume(struct as_follower *f, double from)
+{
+	f->start_cap = from;
+	f->resumed = true;
+	f->misfits = f->rests = 0;
+	f->n_recent = 0;
+	f->filter.n_odd = 0;
 }
 
 static void keep_evidence(struct as_follower *f, double end, int n, float evidence)
@@ -273,13 +284,24 @@ static enum as_followed look_short(struct as_follower *f, const struct as_scene 
 	return ok || f->fits < FITS_USUALLY || f->misfits < MISFITS ? AS_FOLLOW_OK : AS_FOLLOW_DOUBT;
 }
 
+/* Of the window; 0: too little has been heard. Behind a hole whatever there is, since then. */
+static int choose_pieces(const struct as_follower *f, const struct as_scene *s, double end)
+{
+	double age = end - f->start_cap, heard = fmin(end - (double)s->cap_first, f->resumed ? age : INFINITY);
+	int most = age < RATE_HZ ? 2 : LONG, least = f->resumed ? 1 : 2;
+
+	if (heard < least * PIECE)
+		return 0;
+	return heard < most * PIECE ? (int)(heard / PIECE) : most;
+}
+
 enum as_followed as_follower_look(struct as_follower *f, const struct as_scene *s, bool lost)
 {
-	double end = newest(f, s), age = end - f->start_cap;
-	int pieces = age < RATE_HZ ? 2 : LONG;
+	double end = newest(f, s);
+	int pieces = choose_pieces(f, s, end);
 	float least = lost ? REGAIN_EVIDENCE : EVIDENCE;
 
-	if (end - (double)s->cap_first < pieces * PIECE)
+	if (pieces == 0)
 		return AS_FOLLOW_QUIET;
 	enum as_followed brief = look_short(f, s, end);
 	struct glance g = glance(f, s, end, pieces);
@@ -295,9 +317,11 @@ enum as_followed as_follower_look(struct as_follower *f, const struct as_scene *
 	if (brief == AS_FOLLOW_DOUBT)
 		return AS_FOLLOW_DOUBT;
 	f->rho += RHO_MEMORY * (fabs((double)g.local.rho) - f->rho);
-	if (upright(f, &g))
-		as_lag_filter_add(&f->filter, g.t_s, g.lag_s, g.err_s, fmin(1.0, STEP_SAMPLES / (pieces * PIECE)),
-				  g.local.evidence >= REGAIN_EVIDENCE);
+	bool taken = upright(f, &g) && as_lag_filter_add(&f->filter, g.t_s, g.lag_s, g.err_s, fmin(1.0, STEP_SAMPLES / (pieces * PIECE)),
+							 g.local.evidence >= REGAIN_EVIDENCE);
+	if (lost && !taken)
+		return AS_FOLLOW_MISS;
+	f->resumed = false;
 	return AS_FOLLOW_OK;
 }
 

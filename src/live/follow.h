@@ -12,6 +12,7 @@
 #include "live/seek.h"
 
 struct as_follower;
+struct as_reference;
 
 /* Both sides as they are now, and when they were in the air. */
 struct as_scene {
@@ -20,6 +21,8 @@ struct as_scene {
 	struct as_meter_time cap_time, ref_time;
 	bool ref_stream;          /* more of it is to come, in its own time */
 	bool ref_whole;           /* or all that will ever be there, is */
+	const struct as_reference *reference; /* for its holes */
+	double cap_from, ref_from; /* samples of the axes, behind all holes: only what came since may be sought in the other side */
 };
 
 double as_scene_cap_s(const struct as_scene *s, double sample);
@@ -34,6 +37,10 @@ void as_follower_free(struct as_follower *f);
  * well still hold. False when out of memory. */
 bool as_follower_start(struct as_follower *f, const struct as_scene *s, const struct as_place *p, bool again);
 
+/* Behind a hole, captured sample `from`: what was heard before bears nothing out any longer. Only what comes from there on is looked at
+ * until it is where it should be. */
+void as_follower_resume(struct as_follower *f, double from);
+
 enum as_followed {
 	AS_FOLLOW_OK,       /* it is where it should be */
 	AS_FOLLOW_DOUBT,    /* the newest half second is not; what came before was */
@@ -42,7 +49,7 @@ enum as_followed {
 	AS_FOLLOW_MEMORY,
 };
 
-/* One look, once for every AS_METER_STEP_S. back: it was lost, and chance gets no second try for the same sound. */
+/* One look, once for every AS_METER_STEP_S. lost: chance gets no second try for the same sound, and the lag has to be the one before. */
 enum as_followed as_follower_look(struct as_follower *f, const struct as_scene *s, bool lost);
 
 /* Lag at t_s, its standard error, drift in s per s and its error. */

@@ -43,6 +43,8 @@ struct as_meter {
 	struct as_follower *follower;
 	enum as_live_state state;
 	bool placed;               /* the follower has a place, though it may be lost */
+	int64_t missing;           /* samples that were not heard, since the last that was */
+	int64_t cap_from, ref_from; /* samples of the axes behind the last hole, of the reference: of those that the place has come past */
 	int quiet, doubt;          /* steps in a row */
 	double active_s;           /* of sound since the search began */
 	double to_look_s, to_speeds_s; /* of sound until the next look */
@@ -84,16 +86,6 @@ void as_meter_free(struct as_meter *m)
 	free(m);
 }
 
-void as_meter_feed(struct as_meter *m, const float *v, int n)
-{
-	as_heard_feed(m->heard, v, n);
-}
-
-void as_meter_gap(struct as_meter *m, int64_t n)
-{
-	as_heard_gap(m->heard, n);
-}
-
 /* ---- searching ---- */
 
 static void begin_search(struct as_meter *m)
@@ -103,6 +95,7 @@ static void begin_search(struct as_meter *m)
 	m->to_speeds_s = SPEEDS_AFTER_S;
 	m->best = m->hopeless_s = 0;
 	m->no_match = m->ambiguous = false;
+	m->p_found = NAN;
 }
 
 static double expected(const struct as_meter *m, const struct as_scene *s)
@@ -112,18 +105,31 @@ static double expected(const struct as_meter *m, const struct as_scene *s)
 	return m->placed ? as_scene_ref_at(s, t - as_follower_lag(m->follower, t)) : NAN;
 }
 
+static void drop_before(struct as_signal *v, int64_t *first, double sample)
+{
+	int64_t n = (int64_t)fmin(fmax(0, ceil(sample - (double)*first)), (double)v->n);
+
+	v->v += n;
+	v->n -= n;
+	*first += n;
+}
+
+/* The end of the hole that the place has come past, of the reference; 0: none. */
+static int64_t passed(const struct as_meter *m, const struct as_scene *s)
+{
+	int64_t from, to;
+
+	return m->placed && as_reference_hole(s->reference, expected(m, s), &from, &to) ? to : 0;
+}
+
 static struct as_look look_of(const struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel)
 {
 	struct as_look l = {.cap = s->cap, .ref = s->ref, .cap_first = s->cap_first, .ref_first = s->ref_first,
 			    .active_s = m->active_s, .expected_ref = expected(m, s), .least_score = m->cfg.lock_confidence,
 			    .proven = m->placed && m->active_s < NEAR_FOR_S, .patient = m->no_match, .cancel = cancel};
-	int64_t skip = s->cap.n - (int64_t)(SLICE_S * AS_METER_RATE_HZ);
+	double from = (double)(s->cap_first + s->cap.n) - SLICE_S * AS_METER_RATE_HZ;
 
-	if (skip > 0) {
-		l.cap.v += skip;
-		l.cap.n -= skip;
-		l.cap_first += skip;
-	}
+	drop_before(&l.cap, &l.cap_first, fmax(from, s->cap_from));
 	return l;
 }
 
@@ -131,7 +137,7 @@ static struct as_look look_of(const struct as_meter *m, const struct as_scene *s
 static struct as_look swapped(const struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel)
 {
 	struct as_scene other = {.cap = s->ref, .ref = s->cap, .cap_first = s->ref_first, .ref_first = s->cap_first,
-				 .cap_time = s->ref_time, .ref_time = s->cap_time};
+				 .cap_time = s->ref_time, .ref_time = s->cap_time, .cap_from = s->ref_from};
 	struct as_look l = look_of(m, &other, cancel);
 
 	l.expected_ref = NAN;
@@ -224,11 +230,63 @@ static enum as_status lock(struct as_meter *m, const struct as_scene *s, const a
 		return as_fail(err, AS_ERR_MEMORY, "the meter: out of memory");
 	m->state = AS_LIVE_LOCKED;
 	m->placed = true;
+	m->ref_from = passed(m, s);
 	m->doubt = 0;
 	m->evidence = p->score;
 	m->found_t_s = as_scene_cap_s(s, (double)(s->cap_first + s->cap.n));
 	begin_search(m);
 	return AS_OK;
+}
+
+/* ---- holes ---- */
+
+/* Whatever comes behind one may be anything: until that is where it would be if nothing had changed, or elsewhere, there is no lag. from: of
+ * the capture, the first sample that tells. */
+static void doubt_all(struct as_meter *m, int64_t missing, double from)
+{
+	bool locked = m->state == AS_LIVE_LOCKED;
+
+	if (locked)
+		m->state = AS_LIVE_LOST;
+	/* Short ones are in the midst of a search; a pause is the end of it, as silence is. */
+	if (locked || (double)missing >= QUIET_STEPS * STEP_SAMPLES)
+		begin_search(m);
+	m->active_s = 0;
+	m->found_t_s = -INFINITY;
+	if (m->placed)
+		as_follower_resume(m->follower, from);
+}
+
+void as_meter_feed(struct as_meter *m, const float *v, int n)
+{
+	if (m->missing >= AS_HOLE_SAMPLES) {
+		m->cap_from = as_heard_fed(m->heard);
+		doubt_all(m, m->missing, (double)m->cap_from);
+	}
+	m->missing = 0;
+	as_heard_feed(m->heard, v, n);
+}
+
+void as_meter_gap(struct as_meter *m, int64_t n)
+{
+	m->missing += n;
+	as_heard_gap(m->heard, n);
+}
+
+static void mind_holes(struct as_meter *m, struct as_scene *s)
+{
+	int64_t from, to, before = m->ref_from;
+
+	s->cap_from = (double)m->cap_from;
+	if (as_reference_hole(s->reference, INFINITY, &from, &to)) {
+		s->ref_from = (double)to;
+		s->cap_from = fmax(s->cap_from, as_scene_cap_at(s, as_scene_ref_s(s, s->ref_from)));
+	}
+	m->ref_from = passed(m, s);
+	if (m->ref_from > before) {
+		double at_s = as_scene_ref_s(s, (double)m->ref_from), lag_s = as_follower_lag(m->follower, at_s);
+		doubt_all(m, AS_HOLE_SAMPLES, as_scene_cap_at(s, at_s + lag_s));
+	}
 }
 
 /* ---- the state ---- */
@@ -264,18 +322,29 @@ static bool borne_out(const struct as_meter *m, const struct as_scene *s)
 	return now - m->found_t_s < KEEP_AFTER_S || as_follower_evidence(m->follower, log_places(s)) >= KEEP_DECADES * M_LN10;
 }
 
+static void follow_on(struct as_meter *m, const struct as_scene *s)
+{
+	if (m->state != AS_LIVE_LOCKED) {
+		m->found_t_s = as_scene_cap_s(s, (double)(s->cap_first + s->cap.n));
+		m->evidence = as_follower_evidence(m->follower, log_places(s)) / M_LN10;
+	}
+	m->state = AS_LIVE_LOCKED;
+	m->doubt = 0;
+	begin_search(m);
+}
+
 /* Locked: still there? True: look elsewhere. */
 static bool follow(struct as_meter *m, const struct as_scene *s, bool *memory)
 {
 	bool lost = m->state != AS_LIVE_LOCKED;
+	struct as_scene now = *s;
 
-	switch (as_follower_look(m->follower, s, lost)) {
+	drop_before(&now.ref, &now.ref_first, (double)m->ref_from);
+	switch (as_follower_look(m->follower, &now, lost)) {
 	case AS_FOLLOW_OK:
 		if (!borne_out(m, s))
 			break;
-		m->state = AS_LIVE_LOCKED;
-		m->doubt = 0;
-		begin_search(m);
+		follow_on(m, s);
 		return false;
 	case AS_FOLLOW_QUIET:
 		return lost;
@@ -291,6 +360,15 @@ static bool follow(struct as_meter *m, const struct as_scene *s, bool *memory)
 	if (m->doubt >= LOST_STEPS)
 		m->state = AS_LIVE_LOST;
 	return true;
+}
+
+/* A place that was heard before a hole of the reference says nothing of what is heard behind it. */
+static bool before_hole(const struct as_scene *s, const struct as_place *p)
+{
+	double newest = p->ref + ((double)(s->cap_first + s->cap.n) - p->cap) * p->speed;
+	int64_t from, to;
+
+	return as_reference_hole(s->reference, newest, &from, &to) && p->ref < (double)to;
 }
 
 /* A new place that is the old one, found again by the search while the follower doubts, changes nothing. */
@@ -313,7 +391,7 @@ static enum as_status advance(struct as_meter *m, const struct as_scene *s, cons
 	if (!search || m->quiet)
 		return AS_OK;
 	enum as_status st = seek(m, s, cancel, &p, err);
-	if (!st && p.found && elsewhere(m, s, &p))
+	if (!st && p.found && elsewhere(m, s, &p) && !before_hole(s, &p))
 		st = lock(m, s, cancel, &p, err);
 	return st;
 }
@@ -361,13 +439,15 @@ enum as_status as_meter_step(struct as_meter *m, struct as_reference *ref, const
 			     const struct as_meter_time *ref_time, const atomic_bool *cancel,
 			     struct as_live_reading *out, struct as_error *err)
 {
-	struct as_scene s = {.cap_time = *cap, .ref_stream = as_reference_is_stream(ref)};
+	struct as_scene s = {.cap_time = *cap, .ref_stream = as_reference_is_stream(ref), .reference = ref};
 	enum as_status st = AS_OK;
 
 	s.cap = as_heard_view(m->heard, &s.cap_first);
 	s.ref = as_reference_view(ref, &s.ref_first);
 	s.ref_whole = s.ref_stream || as_reference_complete(ref);
 	s.ref_time = ref_time ? *ref_time : (struct as_meter_time){0, 0, AS_METER_RATE_HZ};
+	drop_before(&s.cap, &s.cap_first, (double)m->cap_from);
+	mind_holes(m, &s);
 	hear(m, &s);
 	if (s.ref.n > 0)
 		st = advance(m, &s, cancel, err);

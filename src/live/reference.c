@@ -12,6 +12,7 @@
 /* Address space, not memory: pages come as they are written, and what has been handed out never moves. */
 #define MAX_S (24.0 * 3600.0)
 #define LEAST_S 1800.0
+#define HOLES 16 /* the last ones of a stream */
 
 struct as_reference {
 	int8_t *v;
@@ -24,6 +25,11 @@ struct as_reference {
 	atomic_llong energy;      /* recording: of v; stream: 0, summed where it is wanted */
 	atomic_bool complete;
 	bool full;
+	int64_t fed, missing;     /* stream: of its axis; and how many of the last of these were lost */
+	struct {
+		int64_t from, to;
+	} holes[HOLES];           /* the newest last */
+	int n_holes;
 };
 
 /* A stream's newest keep samples move to the front once as many again have come. */
@@ -109,18 +115,38 @@ static enum as_status told(const struct as_reference *r, bool ok, struct as_erro
 	return as_fail(err, AS_ERR_MEMORY, "the reference: out of memory");
 }
 
+static enum as_status feed(struct as_reference *r, const float *v, int n, struct as_error *err)
+{
+	r->fed += n;
+	return told(r, as_whitener_feed(r->whitener, v, n), err);
+}
+
+/* Sound comes again. */
+static void end_hole(struct as_reference *r)
+{
+	if (r->missing >= AS_HOLE_SAMPLES) {
+		if (r->n_holes == HOLES)
+			memmove(r->holes, r->holes + 1, sizeof r->holes[0] * (size_t)--r->n_holes);
+		r->holes[r->n_holes].from = r->fed - r->missing;
+		r->holes[r->n_holes++].to = r->fed;
+	}
+	r->missing = 0;
+}
+
 enum as_status as_reference_feed(struct as_reference *r, const float *v, int n, struct as_error *err)
 {
-	return told(r, as_whitener_feed(r->whitener, v, n), err);
+	end_hole(r);
+	return feed(r, v, n, err);
 }
 
 enum as_status as_reference_gap(struct as_reference *r, int64_t n, struct as_error *err)
 {
 	static const float silence[1024];
 
+	r->missing += n;
 	while (n > 0) {
 		int part = n < 1024 ? (int)n : 1024;
-		enum as_status st = as_reference_feed(r, silence, part, err);
+		enum as_status st = feed(r, silence, part, err);
 		if (st)
 			return st;
 		n -= part;
@@ -159,4 +185,17 @@ struct as_signal as_reference_view(struct as_reference *r, int64_t *first)
 	s.energy = (double)atomic_load(&r->energy);
 	*first = r->first;
 	return s;
+}
+
+bool as_reference_hole(const struct as_reference *r, double sample, int64_t *from, int64_t *to)
+{
+	int i = r->stream ? r->n_holes - 1 : -1;
+
+	while (i >= 0 && (double)r->holes[i].from >= sample)
+		i--;
+	if (i < 0)
+		return false;
+	*from = r->holes[i].from;
+	*to = r->holes[i].to;
+	return true;
 }

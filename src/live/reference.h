@@ -10,6 +10,8 @@
 
 struct as_reference;
 
+#define AS_HOLE_SAMPLES 1600 /* 0.2 s at 8 kHz: behind less than that the sound goes on */
+
 /* keep_s 0: a recording, kept whole (at most 24 hours); one thread may feed it while another compares. Otherwise a stream, of which
  * the last keep_s are kept; one thread does both. */
 struct as_reference *as_reference_new(double keep_s, struct as_error *err);
@@ -30,5 +32,8 @@ bool as_reference_complete(const struct as_reference *r);
 bool as_reference_is_stream(const struct as_reference *r);
 /* For the meter: v[0] is sample *first of the axis that was fed. Valid until the next feed of a stream. */
 struct as_signal as_reference_view(struct as_reference *r, int64_t *first);
+/* Of a stream: the last hole, samples [*from, *to) of its axis, that begins before `sample`. False: none that is known. What was lost is a hole
+ * once more has come, from AS_HOLE_SAMPLES on. */
+bool as_reference_hole(const struct as_reference *r, double sample, int64_t *from, int64_t *to);
 
 #endif

@@ -1,7 +1,7 @@
 /* The live meter against the truth: how soon it locks, how soon it finds a jump, how far off it is, whether its error bar says so, and how
  * often it locks to what is not there.
  *
- *   live [--list] [--trace] [--only SCENE] [--trials N] [--seed S] [--false HOURS] [--cost HOURS] [FILE …]
+ *   live [--list] [--trace] [--only SCENE] [--trials N] [--holes N] [--seed S] [--false HOURS] [--cost HOURS] [FILE …]
  *
  * FILEs are music to play (else music is made up); they are the references, and each other's unrelated sound. */
 #include <math.h>
@@ -290,6 +290,81 @@ static void table(int n, uint64_t seed, const char *only)
 	}
 }
 
+/* ---- what comes behind a hole in the capture ---- */
+
+#define BEFORE_S 10
+#define BEHIND_S 8
+
+struct behind {
+	const char *name;
+	double jump_s;     /* from where it would be */
+	bool other, noise_db_10;
+};
+
+static const struct behind behinds[] = {
+	{.name = "it goes on"},
+	{.name = "it goes on, noise +10 dB", .noise_db_10 = true},
+	{.name = "it was sent on by 20 s", .jump_s = 20},
+	{.name = "other music", .other = true},
+};
+
+/* Seconds of sound behind the hole until it is locked right, 99: never. Counts readings that are wrong. */
+static double hear_behind(const struct behind *b, const struct pcm *pcm, const struct pcm *other, double hole_s, struct as_rng *rng, int *wrong)
+{
+	const int n_before = BEFORE_S * RATE, n = BEHIND_S * RATE;
+	const double length_s = fmin(pcm->n, other->n) / RATE, start_s = as_rng_uniform(rng, 3, length_s - 75);
+	const double lag_s = -start_s - b->jump_s;
+	struct as_reference *ref = reference_of(pcm);
+	struct as_meter *m = as_meter_new(&(struct as_meter_config){6, 12, 0.02}, NULL);
+	float *v = malloc(sizeof(float) * (size_t)(n_before + n));
+	double right_s = 99;
+	memcpy(v, pcm->v + (int)(start_s * RATE), sizeof(float) * (size_t)n_before);
+	memcpy(v + n_before, b->other ? other->v + (int)(start_s * RATE) : pcm->v + (int)((BEFORE_S + hole_s - lag_s) * RATE), sizeof(float) * (size_t)n);
+	if (b->noise_db_10)
+		as_synth_noise_snr(rng, v, n_before + n, 10);
+	for (int at = 0; at + STEP <= n_before + n; at += STEP) {
+		struct as_live_reading r;
+		if (at == n_before)
+			as_meter_gap(m, (int64_t)(hole_s * RATE));
+		as_meter_feed(m, v + at, STEP);
+		as_meter_step(m, ref, &(struct as_meter_time){0, 0, RATE}, NULL, NULL, &r, NULL);
+		if (at < n_before || r.state != AS_LIVE_LOCKED)
+			continue;
+		if (b->other || fabs(r.lag_ms - lag_s * 1e3) > 20)
+			++*wrong;
+		else
+			right_s = fmin(right_s, r.t_s - BEFORE_S - hole_s);
+	}
+	free(v);
+	as_meter_free(m);
+	as_reference_free(ref);
+	return right_s;
+}
+
+static void holes(int n, uint64_t seed)
+{
+	static const double lengths_s[] = {0.25, 1, 5, 30};
+	printf("%-25s %8s %15s %15s %6s\n", "behind a hole", "hole s", "locked in 8 s", "after 50/95 s", "wrong");
+	for (size_t i = 0; i < sizeof behinds / sizeof *behinds; i++) {
+		for (size_t j = 0; j < sizeof lengths_s / sizeof *lengths_s; j++) {
+			int wrong = 0, locked = 0;
+			struct as_rng rng;
+			as_rng_seed(&rng, seed);
+			to_lock.n = 0;
+			for (int k = 0; k < n; k++) {
+				const struct pcm *pcm = &refs[k % n_refs], *other = &refs[(k + 1) % n_refs];
+				if (pcm->n < 80 * RATE || other->n < 80 * RATE)
+					continue;
+				double s = hear_behind(&behinds[i], pcm, other, lengths_s[j], &rng, &wrong);
+				value(&to_lock, s);
+				locked += s < 99;
+			}
+			printf("%-25s %8.2f %11d/%-3d %7.2f %7.2f %6d\n", behinds[i].name, lengths_s[j], locked, to_lock.n,
+			       quantile(&to_lock, 0.5), quantile(&to_lock, 0.95), wrong);
+		}
+	}
+}
+
 /* Each reference hears all the others. */
 static void false_locks(double hours)
 {
@@ -355,7 +430,7 @@ static void cost(double hours)
 
 int main(int argc, char **argv)
 {
-	int n = 10, from = argc;
+	int n = 10, n_holes = 0, from = argc;
 	uint64_t seed = 1;
 	double hours = 0, speed_hours = 0;
 	const char *only = NULL;
@@ -366,6 +441,8 @@ int main(int argc, char **argv)
 			list = true;
 		else if (strcmp(argv[i], "--trials") == 0 && i + 1 < argc)
 			n = atoi(argv[++i]);
+		else if (strcmp(argv[i], "--holes") == 0 && i + 1 < argc)
+			n_holes = atoi(argv[++i]);
 		else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
 			seed = strtoull(argv[++i], NULL, 10);
 		else if (strcmp(argv[i], "--false") == 0 && i + 1 < argc)
@@ -401,6 +478,8 @@ int main(int argc, char **argv)
 	}
 	if (n > 0)
 		table(n, seed, only);
+	if (n_holes > 0)
+		holes(n_holes, seed);
 	if (hours > 0)
 		false_locks(hours);
 	if (speed_hours > 0)

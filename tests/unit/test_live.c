@@ -485,6 +485,10 @@ static void test_pause(void **state)
 	poll(NULL, 0, 400);
 	assert_false(as_live_next(l, &r));
 	as_live_resume(l);
+	/* Until what comes now has been heard, that is the last lag and no more. */
+	assert_true(next(l, &r));
+	assert_int_equal(r.state, AS_LIVE_LOST);
+	assert_near(r.last_lag_ms, -17300, 0.2);
 	r = until_state(l, AS_LIVE_LOCKED);
 	assert_near(r.lag_ms, -17300, 0.2);
 	assert_true(r.t_s > before.t_s + 0.35);

@@ -173,6 +173,103 @@ static void test_gap(void **state)
 	as_meter_free(m);
 }
 
+/* A meter that is locked at 10 s of the music, 4 s of it heard, before a hole. */
+static struct as_meter *locked_before(double hole_s)
+{
+	struct as_meter *m = new_meter();
+	struct as_live_reading r = hear_from(m, whole, music, 10, 40);
+	assert_int_equal(r.state, AS_LIVE_LOCKED);
+	as_meter_gap(m, (int64_t)(hole_s * RATE));
+	return m;
+}
+
+static const double holes_s[] = {0.25, 0.9, 3, 40};
+
+/* What is behind a hole has to be heard before it has a lag; v NULL: silence. */
+static void test_nothing_is_known_behind_a_hole(void **state)
+{
+	static const struct {
+		bool other, silent;
+		double at_s; /* of the music */
+	} behind[] = {{.other = true}, {.silent = true}, {.at_s = 26}, {.at_s = 3}};
+	(void)state;
+	for (size_t h = 0; h < sizeof holes_s / sizeof *holes_s; h++) {
+		for (size_t b = 0; b < sizeof behind / sizeof *behind; b++) {
+			struct as_meter *m = locked_before(holes_s[h]);
+			const float *v = (behind[b].other ? other : music) + (int)(behind[b].at_s * RATE);
+			for (int i = 0; i < 30; i++) {
+				struct as_live_reading r = hear(m, whole, behind[b].silent ? NULL : v + i * STEP);
+				if (i == 0) {
+					assert_int_equal(r.state, AS_LIVE_LOST);
+					assert_true(r.confidence < 6);
+				}
+				assert_true(fabs(r.last_lag_ms + 10000) < 1 ? r.last_t_s < 4.05 : r.state == AS_LIVE_LOCKED || i > 5);
+				if (r.state != AS_LIVE_LOCKED)
+					continue;
+				assert_false(behind[b].other || behind[b].silent);
+				assert_true(fabs(r.position_s - behind[b].at_s - 0.1 * (i + 1)) < 1e-3);
+			}
+			as_meter_free(m);
+		}
+	}
+}
+
+/* What goes on is soon known to. */
+static void test_what_goes_on_behind_a_hole(void **state)
+{
+	(void)state;
+	for (size_t h = 0; h < 3; h++) {
+		struct as_meter *m = locked_before(holes_s[h]);
+		int steps = 1;
+		struct as_live_reading r;
+		while ((r = hear_from(m, whole, music, 13.9 + holes_s[h] + 0.1 * steps, 1)).state != AS_LIVE_LOCKED) {
+			assert_int_equal(r.state, AS_LIVE_LOST);
+			assert_true(++steps < 10);
+		}
+		assert_true(steps > 4);
+		assert_true(fabs(r.lag_ms + 10000) < 0.1);
+		assert_true(r.confidence > 3);
+		r = hear_from(m, whole, music, 14 + holes_s[h] + 0.1 * steps, 30);
+		assert_int_equal(r.state, AS_LIVE_LOCKED);
+		assert_true(fabs(r.lag_ms + 10000) < 0.02 && r.confidence > 20);
+		as_meter_free(m);
+	}
+}
+
+/* The player was 12 ms late when it went on: no reading tells the lag from before. */
+static void test_step_behind_a_hole(void **state)
+{
+	struct as_meter *m = locked_before(5);
+	int locked = 0;
+	(void)state;
+	for (int i = 0; i < 30; i++) {
+		struct as_live_reading r = hear(m, whole, music + 19 * RATE - 96 + i * STEP);
+		assert_true(r.state != AS_LIVE_LOCKED || fabs(r.lag_ms + 9988) < 0.5);
+		locked += r.state == AS_LIVE_LOCKED;
+	}
+	assert_true(locked > 15);
+	as_meter_free(m);
+}
+
+/* A block that is dropped is no hole. */
+static void test_dropped_blocks(void **state)
+{
+	struct as_meter *m = new_meter();
+	const float *v = music + 14 * RATE;
+	(void)state;
+	hear_from(m, whole, music, 10, 40);
+	for (int i = 0; i < 40; i++) {
+		int dropped = i % 4 ? 0 : i % 8 ? 80 : 1200;
+		as_meter_gap(m, dropped);
+		v += dropped;
+		struct as_live_reading r = hear(m, whole, v);
+		v += STEP;
+		assert_int_equal(r.state, AS_LIVE_LOCKED);
+		assert_true(fabs(r.lag_ms + 10000) < 0.1);
+	}
+	as_meter_free(m);
+}
+
 static void test_unrelated(void **state)
 {
 	struct as_meter *m = new_meter();
@@ -331,6 +428,58 @@ static void test_streams(void **state)
 	check_streams(0);
 }
 
+/* One step of two streams, late_s apart; ref NULL: other sound. */
+static struct as_live_reading step_streams(struct as_meter *m, struct as_reference *ref, const float *reference, const float *captured)
+{
+	struct as_live_reading r;
+	assert_int_equal(as_reference_feed(ref, reference, STEP, NULL), AS_OK);
+	as_meter_feed(m, captured, STEP);
+	assert_int_equal(as_meter_step(m, ref, &real_time, &real_time, NULL, &r, NULL), AS_OK);
+	return r;
+}
+
+/* The reference breaks off, and comes back as something else: what is captured is followed as far as the reference was heard, and no further. */
+static void check_hole_in_reference(double late_s, bool goes_on)
+{
+	const double hole_s = 3;
+	struct as_reference *ref = as_reference_new(60, NULL);
+	struct as_meter *m = new_meter();
+	struct as_live_reading r = {0};
+	const float *captured = music + (int)((6 - late_s) * RATE), *reference = music + 6 * RATE;
+	int locked = 0;
+	assert_non_null(ref);
+	for (int k = 0; k < 100; k++)
+		r = step_streams(m, ref, reference + k * STEP, captured + k * STEP);
+	assert_int_equal(r.state, AS_LIVE_LOCKED);
+	assert_true(fabs(r.lag_ms - late_s * 1e3) < 0.1);
+	assert_int_equal(as_reference_gap(ref, (int64_t)(hole_s * RATE), NULL), AS_OK);
+	as_meter_feed(m, captured + 100 * STEP, (int)(hole_s * RATE));
+	for (int k = 130; k < 220; k++) {
+		r = step_streams(m, ref, (goes_on ? reference : other) + k * STEP, captured + k * STEP);
+		double heard_s = 0.1 * (k + 1) - late_s;
+		bool known = heard_s < 10.15 || (goes_on && heard_s > 13.3);
+assert_true(r.state != AS_LIVE_LOCKED || (known && fabs(r.lag_ms - late_s * 1e3) < 0.1));
+		locked += r.state == AS_LIVE_LOCKED;
+		if (heard_s > 10.15 && heard_s < 13.3)
+			assert_int_equal(r.state, AS_LIVE_LOST);
+	}
+	assert_int_equal(r.state, goes_on ? AS_LIVE_LOCKED : AS_LIVE_LOST);
+	assert_true(locked >= (goes_on ? 30 : 0) + (late_s > 4 ? 10 : 0));
+	as_meter_free(m);
+	as_reference_free(ref);
+}
+
+static void test_hole_in_reference(void **state)
+{
+	(void)state;
+	check_hole_in_reference(0.5, true);
+	check_hole_in_reference(0.5, false);
+	check_hole_in_reference(5, true);
+	check_hole_in_reference(5, false);
+	check_hole_in_reference(-1.5, true);
+	check_hole_in_reference(-1.5, false);
+}
+
 /* A stream's ring forgets, and still knows where it is. */
 static void test_ring(void **state)
 {
@@ -413,7 +562,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lag_is_true), cmocka_unit_test(test_jump), cmocka_unit_test(test_silence_and_pause),
-		cmocka_unit_test(test_gap), cmocka_unit_test(test_unrelated), cmocka_unit_test(test_held_note_is_no_place),
+		cmocka_unit_test(test_gap), cmocka_unit_test(test_nothing_is_known_behind_a_hole),
+		cmocka_unit_test(test_what_goes_on_behind_a_hole), cmocka_unit_test(test_step_behind_a_hole),
+		cmocka_unit_test(test_dropped_blocks), cmocka_unit_test(test_hole_in_reference), cmocka_unit_test(test_unrelated), cmocka_unit_test(test_held_note_is_no_place),
 		cmocka_unit_test(test_held_note_moves_nothing), cmocka_unit_test(test_loop_is_ambiguous),
 		cmocka_unit_test(test_speeds), cmocka_unit_test(test_streams), cmocka_unit_test(test_ring),
 		cmocka_unit_test(test_filter), cmocka_unit_test(test_rubbish), cmocka_unit_test(test_short_references),
