@@ -118,7 +118,7 @@ static void play(struct tui *t)
 		*key ? key : ":audition");
 }
 
-/* The first of audition-1.wav … that is not there yet, where the dialogs write, too; heap. */
+/* The first of audition-1.wav … that is not there yet, where the dialogs write, too; heap. NULL: said why. */
 static char *free_name(struct tui *t)
 {
 	char name[40];
@@ -130,10 +130,26 @@ static char *free_name(struct tui *t)
 		kept = tui_target_expand(t, name);
 		path = kept ? tui_path(kept) : NULL;
 		free(kept);
+		if (path && i == 1 && !tui_target_answers(t, path)) {
+			free(path);
+			return NULL;
+		}
 		if (!path || access(path, F_OK) != 0)
 			return path;
 		free(path);
 	}
+	tui_say(t, TUI_ERROR, "no name is free for a WAV file there: name one");
+	return NULL;
+}
+
+/* The one that was named; heap. NULL: said why. */
+static char *named(struct tui *t, const char *word)
+{
+	char *path = tui_path(word);
+
+	if (path && tui_target_answers(t, path))
+		return path;
+	free(path);
 	return NULL;
 }
 
@@ -148,10 +164,8 @@ static void write_wav(struct tui *t, const char *args)
 		if (words)
 			tui_say(t, TUI_WARNING, "one file, please: audition-write take.wav");
 	} else if (meant(t, &what)) {
-		path = n == 1 ? tui_path(words[0]) : free_name(t);
-		if (!path)
-			tui_say(t, TUI_ERROR, "no name is free for a WAV file there: name one");
-		else if (tui_try(t, as_session_audition_write(t->m.session, &what, path, false, &err), &err)) {
+		path = n == 1 ? named(t, words[0]) : free_name(t);
+		if (path && tui_try(t, as_session_audition_write(t->m.session, &what, path, false, &err), &err)) {
 			t->hearing = (struct tui_hearing){.on = true};
 			snprintf(t->hearing.path, sizeof t->hearing.path, "%s", path);
 			describe(t, &what, text, sizeof text);

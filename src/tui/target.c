@@ -155,6 +155,19 @@ static char **paths_of(const struct tui *t, const struct as_export_request *r, i
 	return v;
 }
 
+bool tui_target_answers(struct tui *t, const char *path)
+{
+	char *folder = tui_target_folder(path);
+	struct tui_places *asked = folder ? tui_places_ask((const char *const[]){folder}, 1) : NULL;
+	bool answers = asked && tui_places_known(asked, tui_patience_ms(t));
+
+	if (!answers)
+		tui_say(t, TUI_ERROR, "%.200s: the disk does not answer; try it again, or choose another folder", folder ? folder : path);
+	tui_places_drop(asked);
+	free(folder);
+	return answers;
+}
+
 void tui_target_done(struct tui_target *g)
 {
 	tui_places_drop(g->asked);

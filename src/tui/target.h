@@ -18,6 +18,8 @@ char *tui_target_expand(struct tui *t, const char *kept);
 
 /* The folder that a path is in: heap. */
 char *tui_target_folder(const char *path);
+/* Whether the disk with that folder answers in the time that a key has; false: said that it does not. */
+bool tui_target_answers(struct tui *t, const char *path);
 /* What the disk says of all folders that an export has to do with, asked aside. All zero: nothing yet. */
 struct tui_target {
 	struct tui_places *asked;

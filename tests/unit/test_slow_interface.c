@@ -207,6 +207,9 @@ static void answers_while_an_export_waits(void **state)
 		assert_true(terminal_lacks(t, "Will be written"));
 		assert_answers(t);
 	}
+	terminal_type(t, "/CamA_001\r:audition-write\r");
+	assert_true(terminal_shows(t, "the disk does not answer"));
+	assert_answers(t);
 	terminal_type(t, "t");
 	assert_true(terminal_shows(t, "known once the disk answers"));
 	hang(false);
