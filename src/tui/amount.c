@@ -17,9 +17,10 @@ static bool parse_clock(const char *text, double *out_s)
 		if (end == text || !isfinite(v) || v < 0 || ++n > 3 || *text == '+' || *text == '-')
 			return false;
 		sum = sum * 60 + v;
-		if (*end == '\0')
+		if (*end == '\0' && (n == 1 || v < 60))
 			break;
-		if (*end != ':' || v != floor(v))
+		/* Behind hours or minutes no more than 59 of what they are made of. */
+		if (*end != ':' || v != floor(v) || (n > 1 && v >= 60))
 			return false;
 		text = end + 1;
 	}

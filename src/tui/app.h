@@ -74,6 +74,7 @@ struct tui {
 	struct tui_keymap *keymap;
 	struct tui_part_of_screen panes[TUI_PANES], dialogs[TUI_DIALOGS_MAX];
 	int n_dialogs;
+	struct tui_completing *completing; /* what Tab has found for it; or NULL: complete.c */
 	struct tui_prompt *prompt; /* the line of keys is one for text instead; NULL: it is not */
 	bool *marked;
 	double *island_start_s;    /* of the model */

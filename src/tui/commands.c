@@ -26,8 +26,7 @@ void tui_words_free(char **words, int n)
 	free(words);
 }
 
-/* One word from *p on, into out; false: a quote that does not end. */
-static bool take_word(const char **p, char *out)
+bool tui_take_word(const char **p, char *out)
 {
 	char quote = 0;
 
@@ -58,7 +57,7 @@ char **tui_words(struct tui *t, const char *args, int *n)
 		if (!word)
 			break;
 		words[(*n)++] = word;
-		if (!take_word(&p, word)) {
+		if (!tui_take_word(&p, word)) {
 			tui_say(t, TUI_ERROR, "a quote is not closed: %s", args);
 			tui_words_free(words, *n);
 			return NULL;

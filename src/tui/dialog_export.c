@@ -6,6 +6,7 @@
 #include "base/figures.h"
 #include "base/text.h"
 #include "tui/commands.h"
+#include "tui/complete.h"
 #include "tui/dialogs.h"
 #include "tui/document_name.h"
 #include "tui/jobs.h"
@@ -87,6 +88,15 @@ static struct tui_form *make_form(struct tui *t)
 out:
 	free(place);
 	return f;
+}
+
+void tui_export_flags(struct tui *t, tui_flags_taker *take, void *ctx)
+{
+	struct tui_form *f = make_form(t);
+
+	if (tui_form_is_whole(f))
+		take(f, ctx);
+	tui_form_free(f);
 }
 
 static void recall(struct tui *t, struct tui_form *f)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tui/commands.h"
+#include "tui/complete.h"
 #include "tui/document_form.h"
 #include "tui/target.h"
 
@@ -117,6 +118,16 @@ struct timeline *tui_document_form_new(struct tui *t, const struct tui_writing_k
 		tui_document_form_close(x);
 	tui_say(t, TUI_ERROR, "out of memory");
 	return NULL;
+}
+
+void tui_timeline_flags(struct tui *t, tui_flags_taker *take, void *ctx)
+{
+	struct timeline *x = tui_document_form_new(t, NULL);
+
+	if (x) {
+		take(x->w.form, ctx);
+		tui_document_form_close(x);
+	}
 }
 
 /* A file elsewhere was that of another shoot. */

@@ -8,6 +8,7 @@
 #include <audiosync/drift.h>
 
 #include "tui/commands.h"
+#include "tui/complete.h"
 #include "tui/drift.h"
 #include "tui/drift_form.h"
 
@@ -55,6 +56,15 @@ struct tui_form *tui_drift_form_new(const struct tui *t)
 		tui_form_gap(f, GO, 1);
 	}
 	return f;
+}
+
+void tui_drift_flags(struct tui *t, tui_flags_taker *take, void *ctx)
+{
+	struct tui_form *f = tui_drift_form_new(t);
+
+	if (tui_form_is_whole(f))
+		take(f, ctx);
+	tui_form_free(f);
 }
 
 static void put_path(struct tui_form *f, int field, const char *path)

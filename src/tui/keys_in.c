@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/complete.h"
 #include "tui/mouse.h"
 
 /* Digits from 1 to 5 go to those panes and count at the same time: where a nudge follows this soon, the number was meant, and the focus
@@ -116,6 +117,7 @@ static void prompt_key(struct tui *t, struct tui_key key)
 		line = strdup(tui_prompt_text(t->prompt));
 	tui_prompt_free(t->prompt);
 	t->prompt = NULL;
+	tui_complete_done(t);
 	if (!line)
 		return;
 	tui_history_add(&t->history[kind], line);

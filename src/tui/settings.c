@@ -6,6 +6,29 @@
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 
+/* What was meant, where no "=" stands: a key, perhaps with a value behind it. */
+static void say_how(struct tui *t, const char *args, struct as_options *opt)
+{
+	struct as_error err = {0};
+	size_t n = args ? strcspn(args, " \t") : 0;
+	const char *value = args ? args + n + strspn(args + n, " \t") : "";
+	const struct as_option_row *row;
+	char key[128], allowed[160];
+
+	snprintf(key, sizeof key, "%.*s", (int)n, args ? args : "");
+	row = as_option_find(key);
+	if (!args)
+		tui_say(t, TUI_WARNING, "set what? :set export.format=flac; Tab completes");
+	else if (row && *value)
+		tui_say(t, TUI_WARNING, "with an equals sign: :set %s=%s", row->key, value);
+	else if (row && *as_option_allowed(row, allowed, sizeof allowed))
+		tui_say(t, TUI_WARNING, "to what? :set %s=%s; it is %s", row->key, as_options_value(opt, row->key), allowed);
+	else if (row)
+		tui_say(t, TUI_WARNING, "to what? :set %s=%s", row->key, as_options_value(opt, row->key));
+	else if (opt)
+		tui_try(t, as_options_set(opt, key, value, "interface", &err), &err);
+}
+
 static void set_one(struct tui *t, const char *args)
 {
 	struct as_error err = {0};
@@ -14,7 +37,7 @@ static void set_one(struct tui *t, const char *args)
 	char key[128];
 
 	if (!is || !opt) {
-		tui_say(t, TUI_WARNING, "set what? export.format=flac");
+		say_how(t, args, opt);
 		as_options_free(opt);
 		return;
 	}

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/quiet.h"
 #include "tui/adding.h"
+#include "tui/complete.h"
 #include "tui/compose.h"
 #include "tui/form.h"
 #include "tui/hear.h"
@@ -289,6 +290,7 @@ static void done(struct tui *t)
 	tui_projects_done(t);
 	close_panes(t);
 	tui_prompt_free(t->prompt);
+	tui_complete_done(t);
 	for (int i = 0; i < 2; i++)
 		tui_history_free(&t->history[i]);
 	tui_canvas_free(&t->canvas);

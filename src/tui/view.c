@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "tui/amount.h"
 #include "tui/commands.h"
+#include "tui/complete.h"
 #include "tui/compose.h"
 
 static void focus(struct tui *t, int pane)
@@ -41,32 +42,11 @@ static void zoom(struct tui *t)
 	t->m.zoomed = !t->m.zoomed;
 }
 
-/* Names of actions and, behind one, what it takes. */
-static char *complete_command(void *ctx, const char *line, size_t n, int i, size_t *from)
-{
-	size_t n_rows, start = strspn(line, " :");
-	const struct as_action_row *rows = as_actions(&n_rows);
-
-	(void)ctx;
-	*from = start;
-	if (start > n || memchr(line + start, ' ', n - start))
-		return NULL;
-	for (size_t k = 0; k < n_rows; k++)
-		if (!strncmp(rows[k].name, line + start, n - start) && i-- == 0) {
-			char *text = malloc(strlen(rows[k].name) + 2);
-
-			if (text)
-				sprintf(text, "%s%s", rows[k].name, *rows[k].args ? " " : "");
-			return text;
-		}
-	return NULL;
-}
-
 static void open_prompt(struct tui *t, enum tui_prompt_kind kind)
 {
 	bool command = kind == TUI_PROMPT_COMMAND;
 
-	t->prompt = tui_prompt_new(kind, command ? ":" : "/", NULL, command ? complete_command : NULL, t);
+	t->prompt = tui_prompt_new(kind, command ? ":" : "/", NULL, command ? tui_complete_line : NULL, t);
 	if (t->prompt)
 		tui_prompt_history(t->prompt, &t->history[kind]);
 }

@@ -13,6 +13,7 @@
 #include "base/actions.h"
 #include "folder.h"
 #include "tui/amount.h"
+#include "tui/complete.h"
 #include "tui/canvas.h"
 #include "tui/keymap.h"
 #include "tui/layout.h"
@@ -386,6 +387,18 @@ static void test_history_is_walked(void **ctx)
 	tui_history_free(&h);
 }
 
+/* A command that takes something says what, so that Tab can complete it. */
+static void test_arguments_are_known(void **ctx)
+{
+	size_t n;
+	const struct as_action_row *rows = as_actions(&n);
+
+	(void)ctx;
+	for (size_t i = 0; i < n; i++)
+		if (tui_complete_knows(rows[i].id) != (rows[i].args[0] != '\0'))
+			fail_msg("%s %s", rows[i].name, rows[i].args);
+}
+
 /* --- amounts, layout ------------------------------------------------------------------------------------------- */
 
 static void test_amounts(void **ctx)
@@ -393,9 +406,9 @@ static void test_amounts(void **ctx)
 	static const struct {
 		const char *text;
 		double want_s;
-	} good[] = {{"1.5", 1.5}, {"+250ms", 0.25}, {"-3f", -0.12}, {"480smp", 0.01}, {"0:12:31.5", 751.5},
+	} good[] = {{"1.5", 1.5}, {"+250ms", 0.25}, {"-3f", -0.12}, {"480smp", 0.01}, {"0:12:31.5", 751.5}, {"90:00", 5400},
 		    {"-1:00", -60}, {"80us", 80e-6}, {"12 s", 12}};
-	static const char *const bad[] = {"", "x", "1x", "1:2:3:4", "1:-2", "--1", "nan", "inf", "1.5:00", "1:", ":1", "+ +1"};
+	static const char *const bad[] = {"", "x", "1x", "1:2:3:4", "1:-2", "--1", "nan", "inf", "1.5:00", "1:", ":1", "+ +1", "0:60", "1:60:00", "99:99:99"};
 	struct tui_amount units = {.sample_s = 1.0 / 48000, .frame_s = 0.04};
 	double s;
 
@@ -495,7 +508,7 @@ int main(void)
 		cmocka_unit_test(test_no_key_is_bound_twice), cmocka_unit_test(test_keys_are_bound_anew),
 		cmocka_unit_test(test_themes), cmocka_unit_test(test_themes_from_files),
 		cmocka_unit_test(test_lines_are_edited), cmocka_unit_test(test_tab_completes),
-		cmocka_unit_test(test_history_is_walked), cmocka_unit_test(test_amounts),
+		cmocka_unit_test(test_history_is_walked), cmocka_unit_test(test_arguments_are_known), cmocka_unit_test(test_amounts),
 		cmocka_unit_test(test_layout_tiles_the_body)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
