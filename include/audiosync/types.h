@@ -209,6 +209,8 @@ struct as_match {
 			      * unless both clips were joined */
 };
 
+#define AS_CANDIDATES_MAX 6 /* who has so many may have more */
+
 struct as_placement {
 	int clip;
 	int island;          /* 1, 2, …; 0 if not placed */

@@ -46,7 +46,7 @@ static void say_ambiguous(char *out, const struct as_placement *p)
 					 i == 0 ? ": " : ", ", at);
 	}
 	if (p->n_candidates > 4 && used < AS_WORDS_WHY_BYTES)
-		snprintf(out + used, AS_WORDS_WHY_BYTES - used, " and %d more",
+		snprintf(out + used, AS_WORDS_WHY_BYTES - used, p->n_candidates < AS_CANDIDATES_MAX ? " and %d more" : " and more",
 			 p->n_candidates - 4);
 }
 

@@ -4,6 +4,8 @@
 
 #include "engine/snapshot_private.h"
 
+_Static_assert(AS_CANDIDATES_MAX == AS_MATCH_CANDIDATES, "what the solver keeps is what a snapshot promises");
+
 #define SILENT_DB (-90.0) /* what 16 bits cannot hold */
 
 static double wander_of(const struct as_match_result *r)

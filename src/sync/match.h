@@ -10,7 +10,7 @@
 #include "dsp/signal.h"
 
 /* Changes when as_match_pair finds something else in the same signals: projects remember what it found. */
-#define AS_MATCH_VERSION 3
+#define AS_MATCH_VERSION 4
 #define AS_MATCH_CANDIDATES 6
 #define AS_MATCH_PIECES 16
 #define AS_MATCH_KNOTS 96

@@ -100,8 +100,8 @@ static void say_open(char *out, size_t n, const struct as_placement *v, bool amb
 	if (ambiguous && v->n_candidates == 1)
 		snprintf(out, n, "Not placed: it fits about as well elsewhere as in the one place that is known. Take that below if it is right.");
 	else if (ambiguous)
-		snprintf(out, n, "Not placed: it fits about equally well in %d places. Choose one below; nothing else can tell them apart.",
-			 v->n_candidates);
+		snprintf(out, n, "Not placed: it fits about equally well in %s%d places. Choose one below; nothing else can tell them apart.",
+			 v->n_candidates < AS_CANDIDATES_MAX ? "" : "at least ", v->n_candidates);
 	else
 		snprintf(out, n, "Not placed: the evidence is too thin to be trusted.%s",
 			 v->n_candidates > 0 ? " It may sit at the place below: take it if you know better." : "");

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/words.h"
 #include "shoot.h"
 #include "tui/app.h"
 #include "tui/dialogs.h"
@@ -135,7 +136,7 @@ static void test_ambiguous(void **state)
 
 	assert_true(n >= 2);
 	tui_open_explain(&f->t, SHOOT_CAMB_1);
-	assert_has(f, "Not placed: it fits about equally well in ");
+	assert_has(f, "Not placed: it fits about equally well in 3 places");
 	assert_has(f, "Places that it could have");
 	for (int i = 0; i < n; i++) {
 		assert_int_equal(tui_explain_item(shown(f), &f->t.m, i).kind, TUI_ITEM_CANDIDATE);
@@ -154,6 +155,27 @@ static void test_ambiguous(void **state)
 	assert_has(f, ", taken");
 	assert_int_equal(tui_explain_item(shown(f), &f->t.m, n - 1).kind, TUI_ITEM_CANDIDATE);
 	assert_int_equal(tui_explain_item(shown(f), &f->t.m, n).kind, TUI_ITEM_MATCH);
+}
+
+/* Of more places than are kept it is not said that these are all. */
+static void test_many_places(void **state)
+{
+	struct fixture *f = *state;
+	struct as_candidate many[AS_CANDIDATES_MAX];
+	struct as_placement *p = &f->shoot.placements[SHOOT_CAMB_1];
+	char why[AS_WORDS_WHY_BYTES];
+
+	for (int i = 0; i < AS_CANDIDATES_MAX; i++)
+		many[i] = (struct as_candidate){60 + 8 * i, 12, 0};
+	p->candidates = many;
+	p->n_candidates = AS_CANDIDATES_MAX - 1;
+	as_words_why(why, &f->shoot.snap, SHOOT_CAMB_1);
+	assert_non_null(strstr(why, " and 1 more"));
+	p->n_candidates = AS_CANDIDATES_MAX;
+	as_words_why(why, &f->shoot.snap, SHOOT_CAMB_1);
+	assert_non_null(strstr(why, " and more"));
+	tui_open_explain(&f->t, SHOOT_CAMB_1);
+	assert_has(f, "equally well in at least 6 places");
 }
 
 static void test_every_kind_of_clip(void **state)
@@ -217,7 +239,12 @@ static void test_follows_the_recording(void **state)
 	f->t.dialogs[0].ops->news(f->t.dialogs[0].state, &f->t);
 	assert_int_equal(shown(f)->clip, SHOOT_CAMB_3);
 	assert_has(f, "unplaced");
+	/* Found in another folder. */
 	f->shoot.clips[SHOOT_CAMB_3].path = "/elsewhere";
+	f->t.dialogs[0].ops->news(f->t.dialogs[0].state, &f->t);
+	assert_int_equal(shown(f)->clip, SHOOT_CAMB_3);
+	assert_has(f, "unplaced");
+	f->shoot.snap.n_clips = SHOOT_CAMB_3;
 	f->t.dialogs[0].ops->news(f->t.dialogs[0].state, &f->t);
 	assert_int_equal(f->t.n_dialogs, 0);
 	assert_non_null(strstr(f->t.message, "not in the session any more"));
@@ -267,6 +294,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_placed, init, done),
 		cmocka_unit_test_setup_teardown(test_ambiguous, init, done),
+		cmocka_unit_test_setup_teardown(test_many_places, init, done),
 		cmocka_unit_test_setup_teardown(test_every_kind_of_clip, init, done),
 		cmocka_unit_test_setup_teardown(test_from_clip_to_clip, init, done),
 		cmocka_unit_test_setup_teardown(test_follows_the_recording, init, done),
