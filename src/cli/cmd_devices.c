@@ -80,8 +80,10 @@ static void describe(char *out, size_t bytes, const struct as_device *d)
 	char rate[64] = "";
 	if (d->rate_hz > 0)
 		snprintf(rate, sizeof rate, ", %.6g kHz, %d %s", d->rate_hz / 1000, d->channels, d->channels == 1 ? "channel" : "channels");
+	const char *colon = strchr(d->source, ':');
+	const bool numbered = !colon || strcmp(colon + 1, d->name) != 0; /* its name stands nowhere else */
 	if (d->kind == AS_DEVICE_APP)
-		snprintf(out, bytes, "%s%s%.600s%s%s%.600s", d->state == AS_DEVICE_PAUSED ? "paused" : "plays",
+		snprintf(out, bytes, "%.200s%s%s%s%.600s%s%s%.600s", numbered ? d->name : "", numbered ? " " : "", d->state == AS_DEVICE_PAUSED ? "paused" : "plays",
 			 *d->playing ? ": " : "", d->playing, *d->output ? ", " : "", *d->output ? "on " : "", d->output);
 	else if (d->kind == AS_DEVICE_PORTAUDIO)
 		snprintf(out, bytes, "%.600s%s%s", d->name, rate, d->is_default ? ", the default" : "");

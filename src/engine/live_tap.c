@@ -80,9 +80,11 @@ static void tell_open(struct live_tap *t)
 	struct as_live *l = t->l;
 	as_log(AS_LOG_INFO, "live: %s: %.*g Hz, %d channel%s", name_of(t), 6, t->format.rate_hz, t->format.channels,
 	       t->format.channels == 1 ? "" : "s");
+	if (t->format.other)
+		as_log(AS_LOG_WARN, "live: %s is another one of that name", name_of(t));
 	pthread_mutex_lock(&l->lock);
 	if (!t->is_reference) {
-		snprintf(l->status.capture, sizeof l->status.capture, "%s", name_of(t));
+		snprintf(l->status.capture, sizeof l->status.capture, "%.200s%s", name_of(t), t->format.other ? ", another one of that name" : "");
 		snprintf(l->status.device, sizeof l->status.device, "%s", t->format.device);
 		l->status.rate_hz = t->format.rate_hz;
 		l->status.channels = t->format.channels;
@@ -95,7 +97,8 @@ static void tell_open(struct live_tap *t)
 static struct as_capture *open_capture(struct live_tap *t, struct as_error *err)
 {
 	const atomic_bool *cancel = &t->l->cancel;
-	const struct as_capture_spec spec = {.source = t->source, .pcm = t->pcm, .url_timeout_s = t->l->url_timeout_s};
+	const struct as_capture_spec spec = {.source = t->source, .pcm = t->pcm, .url_timeout_s = t->l->url_timeout_s,
+					     .again = t->was_open ? &t->format : NULL};
 	if (!t->fetch)
 		return as_capture_open(&spec, cancel, err);
 	struct as_sound *s = t->found ? t->found : as_fetch_open(t->source, t->fetch, cancel, err);
@@ -124,6 +127,8 @@ static enum as_status open_it(struct live_tap *t, struct as_error *err)
 		as_log(AS_LOG_WARN, "live: %s; waiting for it", err->msg);
 	if (!t->was_open)
 		say_waiting(t, "appear", err->msg);
+	else if (err->status == AS_ERR_INVALID) /* several of its name are there */
+		say_waiting(t, "come back", err->msg);
 	try_later(t);
 	return AS_OK;
 }

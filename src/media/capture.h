@@ -13,6 +13,8 @@
 struct as_capture;
 struct as_sound;
 
+struct as_capture_format;
+
 struct as_capture_spec {
 	/* As as_live_config.capture. NULL: the default output's monitor, as long as it is the default one; without a server PortAudio's default
 	 * input. "monitor:", "input:": the default one, and no other way. "input:NAME": an input of the server; "monitor:", "input:" and "app:"
@@ -20,6 +22,8 @@ struct as_capture_spec {
 	const char *source;
 	const char *pcm;     /* as_live_config.pcm */
 	double url_timeout_s;
+	/* What it was the last time; NULL: it was not open before. Of several applications of one name that one is meant. */
+	const struct as_capture_format *again;
 };
 
 struct as_capture_format {
@@ -28,6 +32,11 @@ struct as_capture_format {
 	bool live;           /* it comes by itself, in its own time, and may go away and come back; a file, or what is stored at a URL, does not */
 	char name[256];      /* for people */
 	char device[256];    /* for [calibration] and for --capture: stays the same from one day to the next */
+	struct {
+		uint32_t stream, client;
+		unsigned long process; /* 0: not known */
+	} app;               /* of an application: by what it is found again among others of its name */
+	bool other;          /* it is called as what was open before, and is another run of it, or another application */
 };
 
 struct as_capture_block {

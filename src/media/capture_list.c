@@ -96,7 +96,7 @@ static void add_item(struct list *l, const struct as_server *s, const struct as_
 	d->kind = kinds[i->kind].kind;
 	d->state = state_of(i);
 	d->is_default = i->is_default;
-	d->source = make_source(l, kinds[i->kind].prefix, i->name, as_server_find(s, i->kind, i->name, NULL) == i, number);
+	d->source = make_source(l, kinds[i->kind].prefix, i->name, as_server_has_name(s, i), number);
 	d->name = copy(l, app ? i->name : i->text);
 	d->playing = copy(l, app ? i->text : "");
 	d->output = copy(l, app ? output_of(s, i) : "");

@@ -282,6 +282,19 @@ static const struct as_server_item *choose(struct pulse *p, const char *source, 
 	return NULL;
 }
 
+/* What was listened to before, if it is an application and still there. */
+static const struct as_server_item *choose_again(struct pulse *p, const struct as_capture_format *was)
+{
+	if (!was || strncmp(was->device, "app:", 4) != 0)
+		return NULL;
+	const struct as_server_item like = {.kind = AS_SERVER_APP,
+					    .name = (char *)(uintptr_t)(was->device + 4),
+					    .index = was->app.stream,
+					    .client = was->app.client,
+					    .process = was->app.process};
+	return as_server_find_again(&p->server, &like);
+}
+
 static void describe(struct as_capture *c, const struct as_server_item *i)
 {
 	static const char *const prefix[] = {"monitor:", "input:", "app:"};
@@ -292,6 +305,11 @@ static void describe(struct as_capture *c, const struct as_server_item *i)
 	f->rate_hz = i->spec.rate;
 	f->channels = i->spec.channels;
 	f->live = true;
+	if (i->kind != AS_SERVER_APP)
+		return;
+	f->app.stream = i->index;
+	f->app.client = i->client;
+	f->app.process = i->process;
 }
 
 static enum as_status connect_stream(struct pulse *p, const struct as_server_item *i, struct as_error *err)
@@ -338,7 +356,10 @@ static enum as_status start(struct as_capture *c, const struct as_capture_spec *
 	if (status != AS_OK)
 		return status;
 	struct as_error why = {0};
-	const struct as_server_item *i = choose(p, spec->source, &why);
+	const struct as_server_item *i = choose_again(p, spec->again);
+	c->format.other = !i && spec->again && spec->source && strncmp(spec->source, "app:", 4) == 0;
+	if (!i)
+		i = choose(p, spec->source, &why);
 	if (!i && why.status == AS_ERR_NOT_FOUND && spec->source && strncmp(spec->source, "app:", 4) == 0 && spec->source[4])
 		return as_fail(err, AS_ERR_IO, "no application called '%.100s' plays now", spec->source + 4);
 	if (!i)

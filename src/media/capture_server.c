@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/clock.h"
 #include "media/portaudio_quiet.h"
@@ -175,6 +174,12 @@ static void on_input(pa_context *ctx, const pa_source_info *i, int end, void *ar
 	x->suspended = i->state == PA_SOURCE_SUSPENDED;
 }
 
+static unsigned long process_of(const pa_proplist *l)
+{
+	const char *id = pa_proplist_gets(l, PA_PROP_APPLICATION_PROCESS_ID);
+	return id ? strtoul(id, NULL, 10) : 0;
+}
+
 /* An application that does not say its name is known by its program's. */
 static void on_app(pa_context *ctx, const pa_sink_input_info *i, int end, void *arg)
 {
@@ -190,6 +195,8 @@ static void on_app(pa_context *ctx, const pa_sink_input_info *i, int end, void *
 		return;
 	x->index = i->index;
 	x->output = i->sink;
+	x->client = i->client;
+	x->process = process_of(i->proplist);
 	x->monitor = copy(s, "");
 	x->binary = copy(s, binary);
 	x->corked = i->corked;
@@ -226,78 +233,4 @@ enum as_status as_server_look(struct as_server *s, struct as_error *err)
 	if (status == AS_OK)
 		finish(s);
 	return status;
-}
-
-/* ---- who is meant ---- */
-
-static bool contains(const char *text, const char *part)
-{
-	size_t n = strlen(part);
-	for (; n && *text; text++)
-		if (strncasecmp(text, part, n) == 0)
-			return true;
-	return false;
-}
-
-/* 0: not meant; the higher, the better. */
-static int fit(const struct as_server_item *i, const char *want)
-{
-	char number[16];
-	snprintf(number, sizeof number, "#%u", (unsigned)i->index);
-	if (strcmp(want, number) == 0)
-		return 5;
-	if (strcmp(i->name, want) == 0 || (*i->monitor && strcmp(i->monitor, want) == 0))
-		return 4;
-	if (strcasecmp(i->name, want) == 0 || strcasecmp(i->binary, want) == 0)
-		return 3;
-	if (strcasecmp(i->text, want) == 0)
-		return i->kind == AS_SERVER_APP ? 1 : 3;
-	return contains(i->name, want) || contains(i->text, want) || contains(i->binary, want);
-}
-
-/* Of two that fit equally well. Streams of one application are one to a person. */
-static bool is_better_stream(const struct as_server_item *a, const struct as_server_item *b)
-{
-	return a->corked != b->corked ? !a->corked : a->index > b->index;
-}
-
-const struct as_server_item *as_server_find(const struct as_server *s, enum as_server_kind kind, const char *want,
-					    struct as_error *err)
-{
-	static const char *const what[] = {"output", "input", "application that plays"};
-	const struct as_server_item *best = NULL, *rival = NULL;
-	int most = 0;
-	for (int k = 0; k < s->n_items; k++) {
-		const struct as_server_item *i = &s->items[k];
-		int f = i->kind == kind ? fit(i, want) : 0;
-		if (f == 0 || f < most)
-			continue;
-		bool same = f == most && kind == AS_SERVER_APP && strcmp(i->name, best->name) == 0;
-		rival = f > most ? NULL : same ? rival : best;
-		if (!same || is_better_stream(i, best))
-			best = i;
-		most = f;
-	}
-	if (best && !rival)
-		return best;
-	if (best)
-		as_fail(err, AS_ERR_INVALID, "'%.100s' fits '%.100s' as well as '%.100s': say more of the name", want, rival->text,
-			best->text);
-	else
-		as_fail(err, AS_ERR_NOT_FOUND, "there is no %s called '%.100s'; 'audiosync devices' lists what there is", what[kind],
-			want);
-	return NULL;
-}
-
-const struct as_server_item *as_server_default(const struct as_server *s, enum as_server_kind kind)
-{
-	const struct as_server_item *any = NULL;
-	for (int k = 0; k < s->n_items; k++) {
-		if (s->items[k].kind != kind)
-			continue;
-		if (s->items[k].is_default)
-			return &s->items[k];
-		any = any ? any : &s->items[k];
-	}
-	return any;
 }

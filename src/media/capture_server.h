@@ -17,6 +17,8 @@ enum as_server_kind { AS_SERVER_OUTPUT, AS_SERVER_INPUT, AS_SERVER_APP };
 struct as_server_item {
 	enum as_server_kind kind;
 	uint32_t index;
+	uint32_t client;      /* of an application: its connection to the server … */
+	unsigned long process; /* … and the number of its process; 0: not known */
 	uint32_t output;      /* of an application: the index of the output that it plays to */
 	char *name;           /* of outputs and inputs: the server's; of an application: its own name for itself */
 	char *text;           /* for people; of an application: what it plays */
@@ -49,10 +51,20 @@ enum as_status as_server_wait(struct as_server *s, pa_operation *op, struct as_e
 /* Asks what there is: items, defaults. */
 enum as_status as_server_look(struct as_server *s, struct as_error *err);
 
+/* capture_find.c */
+
+/* Two streams are one application's, as one run of it. */
+bool as_server_same_app(const struct as_server_item *a, const struct as_server_item *b);
 /* The item of a kind that a person means by `want`: "#INDEX", its name, its text, or a part of either that only one has. Of an
- * application that plays several streams that which sounds, and came last. NULL with AS_ERR_NOT_FOUND, or AS_ERR_INVALID: several are called so. */
+ * application that plays several streams that which sounds, and came last; of applications of one name the only one that plays. NULL with
+ * AS_ERR_NOT_FOUND, or AS_ERR_INVALID: several are called so. */
 const struct as_server_item *as_server_find(const struct as_server *s, enum as_server_kind kind, const char *want,
 					    struct as_error *err);
+/* The same stream of an application as before, or another one of the same run of it; NULL: neither is there. was->name, client, process and
+ * index count. */
+const struct as_server_item *as_server_find_again(const struct as_server *s, const struct as_server_item *was);
+/* Its name means it, and no other one is called so. */
+bool as_server_has_name(const struct as_server *s, const struct as_server_item *i);
 const struct as_server_item *as_server_default(const struct as_server *s, enum as_server_kind kind);
 
 #endif

@@ -223,12 +223,27 @@ static bool wait_ready(struct player *p)
 	return false;
 }
 
+static pa_context *new_context(pa_mainloop *loop, const char *app, const char *process)
+{
+	pa_proplist *l = pa_proplist_new();
+	if (process)
+		pa_proplist_sets(l, PA_PROP_APPLICATION_PROCESS_ID, process);
+	pa_context *c = loop ? pa_context_new_with_proplist(pa_mainloop_get_api(loop), app, l) : NULL;
+	pa_proplist_free(l);
+	return c;
+}
+
 struct player *player_open(const char *app, uint64_t seed, double latency_s)
+{
+	return player_open_as(app, NULL, seed, latency_s);
+}
+
+struct player *player_open_as(const char *app, const char *process, uint64_t seed, double latency_s)
 {
 	const pa_sample_spec spec = {.format = PA_SAMPLE_FLOAT32NE, .rate = SERVER_RATE, .channels = 2};
 	const pa_buffer_attr attr = {(uint32_t)-1, (uint32_t)((latency_s > 0 ? latency_s : 0.25) * SERVER_RATE) * 8, (uint32_t)-1, (uint32_t)-1, (uint32_t)-1};
 	struct player *p = calloc(1, sizeof *p);
-	if (!p || !(p->loop = pa_mainloop_new()) || !(p->ctx = pa_context_new(pa_mainloop_get_api(p->loop), app)))
+	if (!p || !(p->loop = pa_mainloop_new()) || !(p->ctx = new_context(p->loop, app, process)))
 		return NULL;
 	p->seed = seed;
 	if (pa_context_connect(p->ctx, NULL, PA_CONTEXT_NOAUTOSPAWN, NULL) < 0 || !wait_ready(p))

@@ -34,6 +34,8 @@ struct player;
 /* Plays noise from a seed for ever under an application's name, as long as player_turn is called every 200 ms. latency_s over 0 makes
  * the output itself keep no more than that in stock (2 s by default, for a null sink), and player_turn must come sooner. NULL: it cannot. */
 struct player *player_open(const char *app, uint64_t seed, double latency_s);
+/* As another process would: its number, as text. */
+struct player *player_open_as(const char *app, const char *process, uint64_t seed, double latency_s);
 void player_close(struct player *p);
 /* Does what is due, and never waits. False: the server has gone. */
 bool player_turn(struct player *p);

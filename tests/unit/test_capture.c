@@ -415,6 +415,42 @@ static void test_app_comes_and_goes(void **state)
 	unlisten(&e);
 }
 
+/* Two programs of one name, and one of them again after it was away. */
+static void test_namesakes(void **state)
+{
+	struct as_error err = {0};
+	(void)state;
+	need(SERVER_PULSE);
+	assert_non_null(players[0] = player_open_as("Twin", "1001", 1, 0));
+	struct ear e = listen_to("app:Twin");
+	wait_sound(&e, 0.2);
+	const struct as_capture_format was = *as_capture_format(e.c);
+	const struct as_capture_spec again = {.source = "app:Twin", .again = &was};
+	assert_true(server_lists("app:Twin"));
+	assert_non_null(players[1] = player_open_as("Twin", "1002", 2, 0));
+	assert_false(server_lists("app:Twin"));
+	assert_null(as_capture_open(&(struct as_capture_spec){.source = "app:Twin"}, NULL, &err));
+	assert_int_equal(err.status, AS_ERR_INVALID);
+	char number[32];
+	snprintf(number, sizeof number, "app:#%u (", (unsigned)was.app.stream);
+	assert_non_null(strstr(err.msg, number));
+	unlisten(&e);
+	/* The one that was heard, though another one of its name plays. */
+	struct as_capture *c = as_capture_open(&again, NULL, &err);
+	assert_non_null(c);
+	assert_int_equal(as_capture_format(c)->app.stream, was.app.stream);
+	assert_false(as_capture_format(c)->other);
+	as_capture_close(c);
+	player_close(players[0]);
+	players[0] = NULL;
+	c = as_capture_open(&again, NULL, &err);
+	assert_non_null(c);
+	assert_int_not_equal(as_capture_format(c)->app.stream, was.app.stream);
+	assert_true(as_capture_format(c)->other);
+	as_capture_close(c);
+	end_players();
+}
+
 /* Put to sleep by hand, with PortAudio listening, too. */
 static void test_suspended(void **state)
 {
@@ -666,6 +702,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_pulse, stop),
 		cmocka_unit_test_teardown(test_default, stop),
 		cmocka_unit_test_teardown(test_app_comes_and_goes, stop),
+		cmocka_unit_test_teardown(test_namesakes, stop),
 		cmocka_unit_test_teardown(test_suspended, stop),
 		cmocka_unit_test_teardown(test_reader_is_away, stop),
 		cmocka_unit_test_teardown(test_names, stop),

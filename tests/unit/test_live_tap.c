@@ -79,7 +79,7 @@ bool as_capture_is_device(const char *source)
 
 struct as_capture *as_capture_open(const struct as_capture_spec *spec, const atomic_bool *cancel, struct as_error *err)
 {
-	(void)spec, (void)cancel;
+	(void)cancel;
 	if (device.attempts > 0) {
 		device.attempts--;
 		as_fail(err, AS_ERR_IO, "the sound server does not answer");
@@ -91,7 +91,12 @@ struct as_capture *as_capture_open(const struct as_capture_spec *spec, const ato
 						.channels = device.channels,
 						.live = true,
 						.name = "Made-up Sound",
-						.device = "monitor:made-up"};
+						.device = "monitor:made-up",
+						.other = spec->again && device.opens == 1};
+	if (device.opens > 0)
+		assert_string_equal(spec->again->device, "monitor:made-up");
+	else
+		assert_null(spec->again);
 	c->begin = device.frame;
 	device.opens++;
 	return c;
@@ -300,6 +305,8 @@ static void test_device_comes_back(void **state)
 	struct as_live_reading r, last = {0};
 	int waited = 0, before = 0, after = 0;
 	while (waited < 2 && next(l, &r)) {
+		if (r.state == AS_LIVE_LOCKED && waited)
+			assert_string_equal(status_of(l).capture, "Made-up Sound, another one of that name");
 		if (r.state == AS_LIVE_WAITING && before > 0 && waited++ == 0) {
 			assert_non_null(strstr(status_of(l).waiting_for, "Made-up Sound"));
 			assert_near(r.last_lag_ms, -5000, 0.2);
