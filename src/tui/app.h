@@ -59,6 +59,7 @@ struct tui_keeping {
 	bool runs, failed;
 };
 
+struct tui_drift_plot;
 struct tui_here;
 struct tui_remembering;
 struct tui_leftovers;
@@ -126,6 +127,7 @@ struct tui {
 	int named_project;         /* which of that is the project, or -1 */
 	struct tui_places *bases;  /* folders that dialogs might begin in, as the disk was asked last; or NULL: target.c */
 	struct tui_leftovers *leftovers; /* what earlier sessions have left, while it is looked for; or NULL: recover.c */
+	struct tui_drift_plot *drift_plot; /* a picture on its way to the disk; or NULL: drift_plot.c */
 	struct tui_remembering *remembering; /* what a dialog was told, on its way to the disk; or NULL: form_memory.c */
 	struct tui_here *here; /* the folder that the program was started in, while it is looked at; or NULL: here.c */
 	struct tui_projects projects;

@@ -18,9 +18,7 @@ static void drop_run(struct drift *x)
 	as_snapshot_free(x->snap);
 	as_session_free(x->session);
 	free(x->plot);
-	tui_drift_plot_drop(x->writing);
 	tui_places_drop(x->asked);
-	x->writing = NULL;
 	x->asked = NULL;
 	x->go = false;
 	x->snap = NULL;
@@ -132,29 +130,6 @@ out:
 	free(p.plot);
 }
 
-static void take_plot(struct tui *t, struct drift *x, int wait_ms)
-{
-	struct as_error err = {0};
-
-	if (!x->writing || !tui_drift_plot_ended(x->writing, wait_ms, &err))
-		return;
-	if (tui_try(t, err.status, &err))
-		tui_note(t, TUI_GOOD, -1, "%s written", tui_drift_plot_path(x->writing));
-	tui_drift_plot_drop(x->writing);
-	x->writing = NULL;
-	t->dirty = true;
-}
-
-static void write_plot(struct tui *t, struct drift *x)
-{
-	struct as_error err = {0};
-
-	x->writing = tui_drift_plot_begin(x->snap->drift, x->plot, tui_form_yes(x->form, FORCE), &err);
-	if (!x->writing)
-		tui_try(t, err.status, &err);
-	take_plot(t, x, tui_patience_ms(t));
-}
-
 static void finish(struct tui *t, struct drift *x)
 {
 	const struct as_snapshot *s = x->snap;
@@ -171,7 +146,7 @@ static void finish(struct tui *t, struct drift *x)
 		return;
 	}
 	if (x->plot)
-		write_plot(t, x);
+		tui_drift_plot_write(t, s->drift, x->plot, tui_form_yes(x->form, FORCE));
 	if (s->drift->output)
 		tui_note(t, TUI_GOOD, -1, "%s written", s->drift->output);
 }
@@ -180,8 +155,6 @@ static int fd(const void *state)
 {
 	const struct drift *x = state;
 
-	if (x->writing)
-		return tui_drift_plot_fd(x->writing);
 	return x->session ? as_session_fd(x->session) : x->asked ? tui_places_fd(x->asked) : -1;
 }
 
@@ -192,7 +165,6 @@ static void turn(void *state, struct tui *t)
 	bool news = false, done = false;
 	const struct as_snapshot *s;
 
-	take_plot(t, x, 0);
 	if (x->go && x->asked && tui_places_known(x->asked, 0)) {
 		t->said = false;
 		t->dirty = true;

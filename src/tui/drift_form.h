@@ -13,7 +13,6 @@ struct drift {
 	bool shows_result;
 	double began_s;
 	char *plot;                      /* where the picture goes, or NULL; written once */
-	struct tui_drift_plot *writing;  /* that picture on its way, or NULL */
 	struct tui_places *asked;        /* whether its folders answer, asked before it begins; or NULL */
 	bool go;                         /* it begins as soon as they have */
 	char *known_of;                  /* the file whose drift is filled in as the known one, or NULL: */

@@ -6,6 +6,8 @@
 #include "base/aside.h"
 #include "base/file.h"
 
+#define END_MS 2000
+
 enum { RECORDINGS = 3 };
 
 struct tui_drift_plot {
@@ -60,7 +62,7 @@ static bool copy_words(struct tui_drift_plot *p, const struct as_drift *d, const
 	return (p->path = strdup(path)) != NULL;
 }
 
-struct tui_drift_plot *tui_drift_plot_begin(const struct as_drift *d, const char *path, bool force, struct as_error *err)
+static struct tui_drift_plot *begin(const struct as_drift *d, const char *path, bool force, struct as_error *err)
 {
 	struct tui_drift_plot *p = calloc(1, sizeof *p);
 
@@ -75,26 +77,47 @@ struct tui_drift_plot *tui_drift_plot_begin(const struct as_drift *d, const char
 	return NULL;
 }
 
-int tui_drift_plot_fd(const struct tui_drift_plot *p)
+static void take(struct tui *t, int wait_ms)
 {
-	return p->aside.fd;
+	struct tui_drift_plot *p = t->drift_plot;
+
+	if (!p || !as_aside_done(&p->aside, wait_ms))
+		return;
+	if (tui_try(t, p->err.status, &p->err))
+		tui_note(t, TUI_GOOD, -1, "%s written", p->path);
+	as_aside_drop(&p->aside);
+	t->drift_plot = NULL;
+	t->dirty = true;
 }
 
-bool tui_drift_plot_ended(const struct tui_drift_plot *p, int wait_ms, struct as_error *err)
+void tui_drift_plot_write(struct tui *t, const struct as_drift *d, const char *path, bool force)
 {
-	if (!as_aside_done(&p->aside, wait_ms))
-		return false;
-	*err = p->err;
-	return true;
+	struct as_error err = {0};
+
+	take(t, 0);
+	if (t->drift_plot)
+		as_fail(&err, AS_ERR_BUSY, "%s: not written: the disk has not taken the plot before it yet", path);
+	else
+		t->drift_plot = begin(d, path, force, &err);
+	tui_try(t, err.status, &err);
+	take(t, tui_patience_ms(t));
 }
 
-const char *tui_drift_plot_path(const struct tui_drift_plot *p)
+int tui_drift_plot_fd(const struct tui *t)
 {
-	return p->path;
+	return t->drift_plot ? t->drift_plot->aside.fd : -1;
 }
 
-void tui_drift_plot_drop(struct tui_drift_plot *p)
+void tui_drift_plot_turn(struct tui *t)
 {
-	if (p)
-		as_aside_drop(&p->aside);
+	take(t, 0);
+}
+
+void tui_drift_plot_end(struct tui *t)
+{
+	if (!t->drift_plot)
+		return;
+	as_aside_done(&t->drift_plot->aside, END_MS);
+	as_aside_drop(&t->drift_plot->aside);
+	t->drift_plot = NULL;
 }

@@ -106,7 +106,8 @@ void tui_form_recall(struct tui *t, struct tui_form *f, const struct as_options 
 void tui_form_remember(struct tui *t, const struct tui_form *f);
 /* Each turn: says what kept it from being written. */
 void tui_form_remember_turn(struct tui *t);
-void tui_form_remember_drop(struct tui *t);
+/* The end: waits a little for it. */
+void tui_form_remember_end(struct tui *t);
 
 /* --- form_path.c --- */
 

@@ -13,6 +13,7 @@
 
 #define MEMORY_BYTES (64 << 10)
 #define LINES_MAX 200
+#define END_MS 2000
 
 struct line {
 	char section[40], name[60], value[AS_INI_LINE_BYTES + 1];
@@ -248,6 +249,13 @@ static bool copy_form(struct tui_remembering *r, const struct tui_form *f)
 	return true;
 }
 
+static void drop_remembering(struct tui *t)
+{
+	if (t->remembering)
+		as_aside_drop(&t->remembering->aside);
+	t->remembering = NULL;
+}
+
 void tui_form_remember_turn(struct tui *t)
 {
 	struct tui_remembering *r = t->remembering;
@@ -256,14 +264,14 @@ void tui_form_remember_turn(struct tui *t)
 		return;
 	if (r->err.status != AS_OK)
 		tui_note(t, TUI_WARNING, -1, "what was chosen is not remembered: %s", r->err.msg);
-	tui_form_remember_drop(t);
+	drop_remembering(t);
 }
 
-void tui_form_remember_drop(struct tui *t)
+void tui_form_remember_end(struct tui *t)
 {
 	if (t->remembering)
-		as_aside_drop(&t->remembering->aside);
-	t->remembering = NULL;
+		as_aside_done(&t->remembering->aside, END_MS);
+	drop_remembering(t);
 }
 
 void tui_form_remember(struct tui *t, const struct tui_form *f)
@@ -281,7 +289,7 @@ void tui_form_remember(struct tui *t, const struct tui_form *f)
 		free_remembering(&r->aside);
 		return;
 	}
-	tui_form_remember_drop(t);
+	drop_remembering(t);
 	t->remembering = r;
 	/* The next dialog would begin without it. */
 	as_aside_done(&r->aside, tui_patience_ms(t));

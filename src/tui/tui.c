@@ -13,6 +13,7 @@
 #include "tui/adding.h"
 #include "tui/complete.h"
 #include "tui/compose.h"
+#include "tui/drift_plot.h"
 #include "tui/form.h"
 #include "tui/hear.h"
 #include "tui/here.h"
@@ -181,6 +182,7 @@ void tui_turn(struct tui *t)
 	tui_adding_turn(t);
 	tui_here_turn(t);
 	tui_form_remember_turn(t);
+	tui_drift_plot_turn(t);
 	tui_start_turn(t);
 	tui_projects_turn(t);
 	tui_recover_turn(t);
@@ -234,7 +236,8 @@ static void loop(struct tui *t)
 					{.fd = tui_projects_fd(t), .events = POLLIN},
 					{.fd = tui_recover_fd(t), .events = POLLIN},
 					{.fd = tui_start_fd(t), .events = POLLIN},
-					{.fd = tui_here_fd(t), .events = POLLIN}};
+					{.fd = tui_here_fd(t), .events = POLLIN},
+					{.fd = tui_drift_plot_fd(t), .events = POLLIN}};
 
 		if (poll(fds, sizeof fds / sizeof *fds, wait_ms(t)) < 0 && errno != EINTR)
 			break;
@@ -286,7 +289,6 @@ static void done(struct tui *t)
 	tui_start_stop(t);
 	tui_recover_stop(t);
 	tui_here_stop(t);
-	tui_form_remember_drop(t);
 	tui_projects_done(t);
 	close_panes(t);
 	tui_prompt_free(t->prompt);
@@ -296,6 +298,8 @@ static void done(struct tui *t)
 	tui_canvas_free(&t->canvas);
 	tui_screen_close(t->screen);
 	tui_keymap_free(t->keymap);
+	tui_form_remember_end(t);
+	tui_drift_plot_end(t);
 	as_snapshot_free(t->m.snap);
 	if (t->m.session)
 		as_session_abandon_writing(t->m.session);
