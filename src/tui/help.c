@@ -199,14 +199,6 @@ static void fit(void *state, const struct tui_model *m, int rows, int cols)
 	h->top = h->top < 0 ? 0 : h->top;
 }
 
-static void size(const void *state, const struct tui_model *m, int *rows, int *cols)
-{
-	(void)state;
-	(void)m;
-	*cols = *cols > 130 ? 130 : *cols;
-	(void)rows;
-}
-
 static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
 {
 	const struct help *h = state;
@@ -244,7 +236,6 @@ static const struct tui_pane_ops ops = {.name = "help",
 					.close = close_help,
 					.key = key,
 					.action = act,
-					.size = size,
 					.fit = fit,
 					.draw = draw,
 					.caret = caret,

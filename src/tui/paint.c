@@ -1,4 +1,4 @@
-#include "tui/paint.h"
+#include "tui/paint_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +45,7 @@ static bool is_bare(const struct tui_paint_cell *c)
 	return c->ch[0] == ' ' && c->ch[1] == 0 && c->cols == 1 && !(c->pen.attrs & SEEN_IN_BLANKS);
 }
 
-static bool same_cell(const struct tui_paint_cell *a, const struct tui_paint_cell *b)
+bool tui_paint_same_cell(const struct tui_paint_cell *a, const struct tui_paint_cell *b)
 {
 	if (is_bare(a) && is_bare(b))
 		return a->pen.bg == b->pen.bg;
@@ -135,7 +135,7 @@ static int bare_cols(const struct tui_paint *p, const struct tui_paint_cell *old
 	int n = 0, changed = 0;
 
 	for (; k + n < p->cols && is_bare(&line[k + n]) && line[k + n].pen.bg == line[k].pen.bg; n++)
-		changed = same_cell(&old[k + n], &line[k + n]) ? changed : n + 1;
+		changed = tui_paint_same_cell(&old[k + n], &line[k + n]) ? changed : n + 1;
 	*rest = k + n == p->cols;
 	return changed;
 }
@@ -163,14 +163,14 @@ static int erase(struct tui_paint *p, int row, int k, const struct tui_paint_cel
 /* A wide character goes with both its halves, the old one and the new one. */
 static bool changes(const struct tui_paint *p, const struct tui_paint_cell *old, const struct tui_paint_cell *line, int k)
 {
-	if (!same_cell(&old[k], &line[k]))
+	if (!tui_paint_same_cell(&old[k], &line[k]))
 		return true;
-	if ((old[k].cols == 2 || line[k].cols == 2) && k + 1 < p->cols && !same_cell(&old[k + 1], &line[k + 1]))
+	if ((old[k].cols == 2 || line[k].cols == 2) && k + 1 < p->cols && !tui_paint_same_cell(&old[k + 1], &line[k + 1]))
 		return true;
-	return k > 0 && (old[k - 1].cols == 2 || line[k - 1].cols == 2) && !same_cell(&old[k - 1], &line[k - 1]);
+	return k > 0 && (old[k - 1].cols == 2 || line[k - 1].cols == 2) && !tui_paint_same_cell(&old[k - 1], &line[k - 1]);
 }
 
-void tui_paint_row(struct tui_paint *p, int row, const struct tui_paint_cell *line)
+static void paint_row(struct tui_paint *p, int row, const struct tui_paint_cell *line)
 {
 	struct tui_paint_cell *old = p->shown + (size_t)row * (size_t)p->cols;
 	int last = p->terms.keeps_corner || row < p->rows - 1 ? p->cols : p->cols - 1;
@@ -188,6 +188,13 @@ void tui_paint_row(struct tui_paint *p, int row, const struct tui_paint_cell *li
 		k += n;
 	}
 	memcpy(old, line, (size_t)p->cols * sizeof *old);
+}
+
+void tui_paint_frame(struct tui_paint *p, const struct tui_paint_cell *cells)
+{
+	tui_paint_scroll(p, cells);
+	for (int r = 0; r < p->rows; r++)
+		paint_row(p, r, cells + (size_t)r * (size_t)p->cols);
 }
 
 void tui_paint_cursor(struct tui_paint *p, int row, int col)

@@ -1,4 +1,4 @@
-/* Rows of cells become bytes for a terminal: what it has already is not sent again. */
+/* Cells become bytes for a terminal: what it has already is not sent again. */
 #ifndef AS_TUI_PAINT_H
 #define AS_TUI_PAINT_H
 
@@ -26,8 +26,8 @@ struct tui_paint {
 bool tui_paint_blank(struct tui_paint *p, int rows, int cols);
 void tui_paint_done(struct tui_paint *p);
 
-/* Makes the row what line is: p->cols cells. */
-void tui_paint_row(struct tui_paint *p, int row, const struct tui_paint_cell *line);
+/* Makes the screen what cells are: p->rows times p->cols of them. */
+void tui_paint_frame(struct tui_paint *p, const struct tui_paint_cell *cells);
 void tui_paint_cursor(struct tui_paint *p, int row, int col);
 /* Neither colours nor attributes: for whoever writes next. */
 void tui_paint_plain(struct tui_paint *p);

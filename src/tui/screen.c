@@ -209,24 +209,26 @@ static void send_plain(struct tui_screen *s)
 /* All blank, in the eyes of curses, too. False when out of memory. */
 static bool blank(struct tui_screen *s, int rows, int cols)
 {
-	struct tui_paint_cell *line = realloc(s->line, ((size_t)cols + 1) * sizeof *line);
+	struct tui_paint_cell *frame = calloc((size_t)rows * (size_t)cols + 1, sizeof *frame);
 
-	s->line = line ? line : s->line;
+	free(s->frame);
+	s->frame = frame;
 	send_plain(s);
 	clearok(curscr, TRUE);
 	refresh();
-	s->forgotten = !line || !tui_paint_blank(&s->paint, rows, cols);
+	s->forgotten = !frame || !tui_paint_blank(&s->paint, rows, cols);
 	return !s->forgotten;
 }
 
-static void show_row(struct tui_screen *s, int row, const struct tui_cell *cells)
+static void take_row(struct tui_screen *s, int row, const struct tui_cell *cells)
 {
+	struct tui_paint_cell *line = s->frame + (size_t)row * (size_t)s->paint.cols;
+
 	for (int k = 0; k < s->paint.cols; k++) {
-		memcpy(s->line[k].ch, cells[k].ch, sizeof s->line[k].ch);
-		s->line[k].cols = cells[k].cols;
-		s->line[k].pen = pen_of(s, &cells[k]);
+		memcpy(line[k].ch, cells[k].ch, sizeof line[k].ch);
+		line[k].cols = cells[k].cols;
+		line[k].pen = pen_of(s, &cells[k]);
 	}
-	tui_paint_row(&s->paint, row, s->line);
 }
 
 void tui_screen_show(struct tui_screen *s, struct tui_canvas c, int row, int col)
@@ -241,7 +243,8 @@ void tui_screen_show(struct tui_screen *s, struct tui_canvas c, int row, int col
 	if ((s->forgotten || s->paint.rows != rows || s->paint.cols != cols) && !blank(s, rows, cols))
 		return;
 	for (int r = 0; r < rows; r++)
-		show_row(s, r, c.cells + (size_t)r * (size_t)c.stride);
+		take_row(s, r, c.cells + (size_t)r * (size_t)c.stride);
+	tui_paint_frame(&s->paint, s->frame);
 	if (row >= 0)
 		tui_paint_cursor(&s->paint, row, col);
 	else if (!s->paint.terms.hides_cursor)
@@ -284,6 +287,6 @@ void tui_screen_close(struct tui_screen *s)
 	if (s->out)
 		fclose(s->out);
 	tui_paint_done(&s->paint);
-	free(s->line);
+	free(s->frame);
 	free(s);
 }

@@ -17,7 +17,7 @@ struct tui_screen {
 	int colors;      /* 0, 8, 16 or 256 */
 	bool forgotten;  /* nobody knows what the terminal shows */
 	struct tui_paint paint;
-	struct tui_paint_cell *line; /* room for a row */
+	struct tui_paint_cell *frame; /* of the paint's size */
 };
 
 #endif

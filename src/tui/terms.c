@@ -46,7 +46,8 @@ void tui_terms_read(struct tui_terms *t)
 
 	*t = (struct tui_terms){.cup = string_of("cup"), .hpa = string_of("hpa"), .cuf = string_of("cuf"), .cub = string_of("cub"),
 				.el = string_of("el"), .ech = string_of("ech"), .sgr0 = string_of("sgr0"),
-				.fg = string_of("setaf"), .bg = string_of("setab")};
+				.fg = string_of("setaf"), .bg = string_of("setab"), .csr = string_of("csr"),
+				.ind = string_of("ind"), .ri = string_of("ri"), .indn = string_of("indn"), .rin = string_of("rin")};
 	for (size_t i = 0; i < sizeof attrs / sizeof *attrs; i++)
 		t->attr[i] = string_of(attrs[i]);
 	t->colors = t->fg && t->bg ? tigetnum((char *)(uintptr_t) "colors") : 0;
@@ -251,4 +252,33 @@ void tui_terms_erase_rest(const struct tui_terms *t, struct as_buffer *out)
 void tui_terms_erase(const struct tui_terms *t, int cols, struct as_buffer *out)
 {
 	add_plain(out, with(t->ech, cols, 0));
+}
+
+bool tui_terms_scrolls(const struct tui_terms *t)
+{
+	return t->csr && t->cup && t->ind && t->ri;
+}
+
+/* `once` so many times, or `many` where that is shorter. */
+static void add_repeated(const char *once, const char *many, int n, struct as_buffer *out)
+{
+	char text[MOVE_BYTES] = "";
+
+	if (many && plain_of(many, n, 0, text) && strlen(text) < (size_t)n * strlen(once)) {
+		as_buffer_add(out, text);
+		return;
+	}
+	for (int i = 0; i < n; i++)
+		add_plain(out, once);
+}
+
+void tui_terms_scroll(const struct tui_terms *t, int top, int bottom, int by, int rows, struct as_buffer *out)
+{
+	add_plain(out, with(t->csr, top, bottom));
+	add_plain(out, with(t->cup, by > 0 ? bottom : top, 0));
+	if (by > 0)
+		add_repeated(t->ind, t->indn, by, out);
+	else
+		add_repeated(t->ri, t->rin, -by, out);
+	add_plain(out, with(t->csr, 0, rows - 1));
 }

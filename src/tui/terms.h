@@ -15,6 +15,7 @@ struct tui_pen {
 /* Strings are terminfo's; NULL where the terminal has none. */
 struct tui_terms {
 	const char *cup, *hpa, *cuf, *cub, *el, *ech;
+	const char *csr, *ind, *ri, *indn, *rin;
 	const char *sgr0, *fg, *bg;
 	const char *attr[5];   /* in the order of enum tui_attr */
 	int colors;            /* 0: none */
@@ -42,5 +43,10 @@ int tui_terms_move_bytes(const struct tui_terms *t, struct tui_at from, struct t
 /* Erases to the end of the row, or so many columns; the cursor stays. */
 void tui_terms_erase_rest(const struct tui_terms *t, struct as_buffer *out);
 void tui_terms_erase(const struct tui_terms *t, int cols, struct as_buffer *out);
+
+/* Moves the rows from top to bottom up by so many, or down if by < 0; blank ones come in. In a screen of `rows`; the pen is to be plain,
+ * and where the cursor is afterwards nobody knows. */
+bool tui_terms_scrolls(const struct tui_terms *t);
+void tui_terms_scroll(const struct tui_terms *t, int top, int bottom, int by, int rows, struct as_buffer *out);
 
 #endif

@@ -53,8 +53,7 @@ static size_t show(struct fixture *f, struct tui_paint_cell cells[ROWS][COLS])
 {
 	size_t n;
 
-	for (int r = 0; r < ROWS; r++)
-		tui_paint_row(&f->paint, r, cells[r]);
+	tui_paint_frame(&f->paint, cells[0]);
 	n = f->paint.out.bytes;
 	assert_false(f->paint.out.failed);
 	if (n > 0)
@@ -121,6 +120,14 @@ static void change(struct tui_paint_cell cells[ROWS][COLS], uint32_t *seed, cons
 	}
 }
 
+/* Some rows go up or down, those that are left behind stay. */
+static void move_rows(struct tui_paint_cell cells[ROWS][COLS], uint32_t *seed)
+{
+	int from = (int)draw(seed, ROWS), to = (int)draw(seed, ROWS), n = ROWS - (from > to ? from : to);
+
+	memmove(cells[to], cells[from], (size_t)n * sizeof cells[0]);
+}
+
 static void blank(struct tui_paint_cell cells[ROWS][COLS])
 {
 	for (int r = 0; r < ROWS; r++)
@@ -171,6 +178,8 @@ static void shows_whatever_was_there_before(void **ctx)
 		blank(cells);
 		for (int frame = 0; frame < 400; frame++) {
 			change(cells, &seed, &f.paint.terms);
+			if (draw(&seed, 3) == 0)
+				move_rows(cells, &seed);
 			show(&f, cells);
 			for (int r = 0; r < ROWS; r++)
 				for (int k = 0; k < COLS; k++)
@@ -212,6 +221,40 @@ static void takes_few_bytes_for_a_step(void **ctx)
 			show(&f, cells);
 	}
 	end(&f);
+}
+
+/* A list below a heading and above a foot goes on by some rows, and back: it is moved, and what comes in is sent. */
+static void takes_few_bytes_to_scroll(void **ctx)
+{
+	enum { TOP = 1, LIST = ROWS - 2, BY = 3 };
+
+	(void)ctx;
+	/* Those with 256 colours. */
+	for (size_t i = 0; i < 2; i++) {
+		struct fixture f = begin(terms[i]);
+		struct tui_paint_cell cells[ROWS][COLS];
+		size_t whole, first;
+
+		blank(cells);
+		put_row(cells[0], 1000, false);
+		put_row(cells[ROWS - 1], 2000, false);
+		for (int r = 0; r < LIST; r++)
+			put_row(cells[TOP + r], r, r == LIST - 1);
+		whole = show(&f, cells);
+		for (int step = 0; step < 4; step++) {
+			int from = step < 2 ? (step + 1) * BY : (3 - step) * BY;
+
+			for (int r = 0; r < LIST; r++)
+				put_row(cells[TOP + r], 7 * (from + r) % 97, r == (step < 2 ? LIST - BY : BY - 1));
+			first = show(&f, cells);
+			if (step > 0)
+				assert_in_range(first, 60, whole * 6 / 10);
+			for (int r = 0; r < ROWS; r++)
+				for (int k = 0; k < COLS; k++)
+					check_cell(&f, r, k, &cells[r][k]);
+		}
+		end(&f);
+	}
 }
 
 /* One character of a row: a place and the character. */
@@ -258,6 +301,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shows_whatever_was_there_before),
 		cmocka_unit_test(takes_few_bytes_for_a_step),
+		cmocka_unit_test(takes_few_bytes_to_scroll),
 		cmocka_unit_test(takes_few_bytes_for_a_character),
 		cmocka_unit_test(never_writes_what_would_scroll),
 	};
