@@ -45,14 +45,14 @@ struct as_live_reading {
 	double position_s;       /* in the reference, of what is heard at t_s. NAN unless locked */
 	double drift_ppm;        /* how fast the lag grows, µs per s; NAN unless locked and measurable */
 	double drift_err_ppm;
-	double confidence;       /* -log10(p_false), as in placing; 0 where nothing was found */
+	double confidence;       /* -log10(p_false) of the best place, as in placing; 0 where none was found, or several fit */
 	double p_false;          /* the chance that unrelated sound would look as alike; NAN before the first look */
 	bool no_match;           /* sound enough was heard that it would have been found: it is hardly in the reference */
 	bool ambiguous;          /* it fits several places of the reference as well: music that repeats itself */
 	bool reference_broken;   /* the reference broke off: what is not found may be in the part that did not come */
 	double last_lag_ms;      /* of the last lock, as long ago as t_s - last_t_s says; NAN before the first */
 	double last_t_s;
-	double level_db;         /* RMS of what was captured lately, dBFS; -200 for digital silence */
+	double level_db;         /* RMS of what was captured lately, dBFS; -200 for digital silence; NAN while nothing comes, or is listened to */
 	int64_t xruns;           /* times that the device or this computer lost sound so far; none of it is counted as lag */
 };
 

@@ -150,7 +150,7 @@ static void judge_silence(struct as_live_run *run)
 	struct as_live_reading r = run->any ? run->last : (struct as_live_reading){.p_false = NAN, .last_lag_ms = NAN, .last_t_s = NAN};
 	r.t_s += gap_s;
 	r.state = run->status.state;
-	r.lag_ms = r.lag_err_ms = r.calibrated_lag_ms = r.position_s = r.drift_ppm = r.drift_err_ppm = r.p_false = NAN;
+	r.lag_ms = r.lag_err_ms = r.calibrated_lag_ms = r.position_s = r.drift_ppm = r.drift_err_ppm = r.p_false = r.level_db = NAN;
 	r.confidence = 0;
 	r.no_match = r.ambiguous = false;
 	run->last = r;

@@ -115,6 +115,7 @@ static void say_state(struct as_live *l, enum as_live_state state, double t_s)
 {
 	struct as_live_reading r = l->last;
 	forget(&r, state);
+	r.level_db = NAN; /* nothing is listened to */
 	r.t_s = t_s;
 	as_live_push(l, &r, false);
 }

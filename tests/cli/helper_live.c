@@ -10,7 +10,7 @@
 /* ---- live --json ---- */
 
 static const char fields[] = "t_s state lag_ms lag_err_ms confidence p_false drift_ppm calibrated_lag_ms position_s xruns drift_err_ppm no_match "
-			     "ambiguous last_lag_ms last_t_s level_db ";
+			     "ambiguous last_lag_ms last_t_s level_db reference_broken ";
 static const char alert_fields[] = "alert raised t_s state lag_ms lag_err_ms confidence p_false drift_ppm calibrated_lag_ms position_s xruns "
 				   "early_ms late_ms no_lock_s ";
 static const char states[] = " waiting searching locked lost silent paused ";
@@ -74,14 +74,16 @@ static const char *reading_is_wrong(json_t *root, double calibration_ms, double 
 	const double t = number(root, "t_s", &wrong), last = number(root, "last_lag_ms", &wrong), last_t = number(root, "last_t_s", &wrong);
 	const double level = number(root, "level_db", &wrong), drift = number(root, "drift_ppm", &wrong);
 	const double drift_err = number(root, "drift_err_ppm", &wrong);
+	const int deaf = is_one_of(" waiting paused ", json_object_get(root, "state")) && isnan(level);
 	if (wrong)
 		return wrong;
 	if (!are_fields(root, fields))
 		return "not the fields, or not their order";
-	if (isnan(last) != isnan(last_t) || last_t > t || isnan(drift) != isnan(drift_err) || !(level >= -200 && level < 20))
+	if (isnan(last) != isnan(last_t) || last_t > t || isnan(drift) != isnan(drift_err) || (!deaf && !(level >= -200 && level < 20)))
 		return "last_lag_ms, drift_err_ppm or level_db";
-	if (!json_is_boolean(json_object_get(root, "no_match")) || !json_is_boolean(json_object_get(root, "ambiguous")))
-		return "no_match and ambiguous are true or false";
+	if (!json_is_boolean(json_object_get(root, "no_match")) || !json_is_boolean(json_object_get(root, "ambiguous")) ||
+	    !json_is_boolean(json_object_get(root, "reference_broken")))
+		return "no_match, ambiguous and reference_broken are true or false";
 	if (t < *t_s)
 		return "time runs backwards";
 	*t_s = t;
