@@ -107,14 +107,18 @@ static void put_locked(FILE *out, const struct as_term *t, const struct as_live_
 /* Without a lag: what there is to say. */
 static void put_reason(FILE *out, const struct as_term *t, const struct as_live_reading *r, double calibration_ms)
 {
-	char text[96] = "", span[AS_FIGURE_BYTES];
+	char text[128] = "", span[AS_FIGURE_BYTES];
+	bool was = r->state == AS_LIVE_LOST && isfinite(r->last_lag_ms);
 	if (r->state == AS_LIVE_SILENT)
 		snprintf(text, sizeof text, "nothing that could be measured is heard (%.0f dBFS)", r->level_db);
 	else if (r->no_match)
 		snprintf(text, sizeof text, "no match: what is heard is hardly in the reference");
-	else if (r->state == AS_LIVE_LOST && isfinite(r->last_lag_ms))
-		snprintf(text, sizeof text, "was %+.1f ms, %s ago", r->last_lag_ms + calibration_ms,
-			 as_figure_span(span, sizeof span, r->t_s - r->last_t_s, t->unicode));
+	else if (was)
+		snprintf(text, sizeof text, "was %+.1f ms, %s ago%s", r->last_lag_ms + calibration_ms,
+			 as_figure_span(span, sizeof span, r->t_s - r->last_t_s, t->unicode),
+			 r->ambiguous ? "; it fits several places" : "");
+	else if (r->ambiguous)
+		snprintf(text, sizeof text, "it fits several places: the reference repeats itself");
 	if (!text[0])
 		return;
 	as_put_gap(out, 11 - (int)strlen(as_live_state_name(r->state)));
@@ -155,9 +159,18 @@ void as_live_put_alert(FILE *out, const struct as_term *t, const struct as_alert
 	fputc('\n', out);
 }
 
+static enum as_live_reason reason_of(const struct as_live_reading *r)
+{
+	return r->no_match ? AS_LIVE_NO_MATCH : r->ambiguous ? AS_LIVE_AMBIGUOUS : AS_LIVE_NO_REASON;
+}
+
 bool as_live_is_news(struct as_live_told *told, const struct as_live_reading *r)
 {
-	bool news = !told->any || told->state != r->state || told->no_match != r->no_match || told->ambiguous != r->ambiguous;
-	*told = (struct as_live_told){true, r->state, r->no_match, r->ambiguous};
+	enum as_live_reason reason = reason_of(r);
+	bool enters = !told->any || told->state != r->state;
+	/* One that is gone leaves nothing to be said, and comes back as no news. */
+	bool news = enters || (reason != AS_LIVE_NO_REASON && reason != told->reason);
+	if (news)
+		*told = (struct as_live_told){true, r->state, reason};
 	return news;
 }

@@ -18,11 +18,14 @@ void as_live_put_reading(FILE *out, const struct as_term *t, const struct as_liv
 void as_live_put_alert(FILE *out, const struct as_term *t, const struct as_alert_event *e, const struct as_live_reading *r,
 		       const struct as_alert_limits *l);
 
-/* What a person was told last; without a lag a line is worth printing only where it would say something else. */
+enum as_live_reason { AS_LIVE_NO_REASON, AS_LIVE_NO_MATCH, AS_LIVE_AMBIGUOUS };
+
+/* What a person was told last: the state, and the last reason there was for it; without a lag a line is worth printing only where it would
+ * say something else. */
 struct as_live_told {
 	bool any;
 	enum as_live_state state;
-	bool no_match, ambiguous;
+	enum as_live_reason reason;
 };
 
 /* Whether r says something else; if so, it counts as told. */

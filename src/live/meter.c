@@ -30,6 +30,8 @@
 #define SPEEDS_EVERY_S 60.0    /* all of them, once no match has been said */
 #define DRIFT_ERR_MAX 2e-5
 #define CONFIDENCE_MAX 99.0
+/* So many looks of another kind until it is no longer said. */
+#define SAY_AMBIGUOUS 10
 /* A look that says so much may be the beginning of a find. */
 #define HOPE_DECADES 3.0
 /* Under this the last seconds do not bear the lock out any longer, once there were so many of them. */
@@ -54,6 +56,7 @@ struct as_meter {
 	double found_t_s;
 	bool swap;                 /* streams: the next look seeks the reference in the capture */
 	bool no_match, ambiguous;
+	int unlike;                /* looks since one was ambiguous that said another thing; SAY_AMBIGUOUS: none was */
 	double last_lag_s, last_t_s;
 	double p_found;            /* decades of the best place of the last look */
 };
@@ -68,6 +71,7 @@ struct as_meter *as_meter_new(const struct as_meter_config *cfg, struct as_error
 		m->seeker = as_seeker_new(cfg->max_speed);
 		m->follower = as_follower_new();
 		m->last_lag_s = m->last_t_s = m->p_found = NAN;
+		m->unlike = SAY_AMBIGUOUS;
 	}
 	if (m && m->heard && m->seeker && m->follower)
 		return m;
@@ -95,6 +99,7 @@ static void begin_search(struct as_meter *m)
 	m->to_speeds_s = SPEEDS_AFTER_S;
 	m->best = m->hopeless_s = 0;
 	m->no_match = m->ambiguous = false;
+	m->unlike = SAY_AMBIGUOUS;
 	m->p_found = NAN;
 }
 
@@ -213,6 +218,10 @@ static enum as_status seek(struct as_meter *m, const struct as_scene *s, const a
 	m->hopeless_s = best->score >= HOPE_DECADES ? 0 : m->hopeless_s + AS_METER_STEP_S;
 	m->no_match = s->ref_whole && m->hopeless_s >= m->cfg.no_match_s;
 	m->ambiguous = !m->no_match && (best->ambiguous || (m->ambiguous && best->score < HOPE_DECADES));
+	if (best->ambiguous)
+		m->unlike = 0;
+	else if (best->score >= HOPE_DECADES && m->unlike < SAY_AMBIGUOUS)
+		m->unlike++;
 	if (best->score > 0)
 		m->p_found = best->score;
 	return st;
@@ -424,10 +433,11 @@ static void tell(struct as_meter *m, const struct as_scene *s, struct as_live_re
 	*out = (struct as_live_reading){.t_s = as_scene_cap_s(s, (double)as_heard_fed(m->heard)), .state = m->state,
 					.lag_ms = NAN, .lag_err_ms = NAN, .calibrated_lag_ms = NAN, .position_s = NAN,
 					.drift_ppm = NAN, .drift_err_ppm = NAN, .p_false = NAN,
-					.no_match = m->no_match, .ambiguous = m->ambiguous, .level_db = as_heard_level_db(m->heard)};
+					.no_match = m->no_match, .ambiguous = !m->no_match && m->unlike < SAY_AMBIGUOUS,
+					.level_db = as_heard_level_db(m->heard)};
 	if (m->state == AS_LIVE_LOCKED)
 		tell_lock(m, s, out);
-	else if (m->p_found > 0 && m->state != AS_LIVE_SILENT) {
+	else if (m->p_found > 0 && m->state != AS_LIVE_SILENT && !out->ambiguous) {
 		out->confidence = fmin(m->p_found, CONFIDENCE_MAX);
 		out->p_false = pow(10, -out->confidence);
 	}

@@ -355,7 +355,10 @@ static void holes(int n, uint64_t seed)
 				const struct pcm *pcm = &refs[k % n_refs], *other = &refs[(k + 1) % n_refs];
 				if (pcm->n < 80 * RATE || other->n < 80 * RATE)
 					continue;
+				int before = wrong;
 				double s = hear_behind(&behinds[i], pcm, other, lengths_s[j], &rng, &wrong);
+				if (list)
+					printf("  reference %d: %d wrong, locked after %.1f s\n", k % n_refs, wrong - before, s);
 				value(&to_lock, s);
 				locked += s < 99;
 			}

@@ -365,6 +365,9 @@ static void test_loop_is_ambiguous(void **state)
 		struct as_live_reading r = hear(m, ref, loop + 20 * RATE + i * STEP);
 		assert_int_not_equal(r.state, AS_LIVE_LOCKED);
 		said = said || r.ambiguous;
+		assert_true(r.ambiguous == said);
+		/* That it is one of these places is sure; which, is not. */
+		assert_true(!r.ambiguous || (r.confidence == 0 && isnan(r.p_false)));
 		assert_false(r.no_match);
 	}
 	assert_true(said);

@@ -135,6 +135,12 @@ static void test_lines(void **state)
 	check_text(put(&r, 0, true), "00:00:03.1  searching  no match: what is heard is hardly in the reference\n");
 	r.no_match = false;
 	check_text(put(&r, 0, true), "00:00:03.1  searching\n");
+	r.ambiguous = true;
+	check_text(put(&r, 0, true), "00:00:03.1  searching  it fits several places: the reference repeats itself\n");
+	r.state = AS_LIVE_LOST;
+	r.last_lag_ms = 12;
+	r.last_t_s = 1;
+	check_text(put(&r, 0, true), "00:00:03.1  lost       was +12.0 ms, 2.1 s ago; it fits several places\n");
 	r = unknown(AS_LIVE_WAITING);
 	check_text(put(&r, 0, true), "00:00:03.1  waiting\n");
 }
@@ -152,6 +158,20 @@ static void test_news(void **state)
 	r.t_s = 99;
 	assert_true(as_live_is_news(&told, &r));
 	assert_false(as_live_is_news(&told, &r));
+	/* What comes and goes while it searches is said once, until there is something else to say. */
+	r.no_match = false;
+	for (int i = 0; i < 6; i++) {
+		r.ambiguous = i % 2;
+		assert_int_equal(as_live_is_news(&told, &r), i == 1);
+	}
+	r.state = AS_LIVE_LOST;
+	assert_true(as_live_is_news(&told, &r));
+	r.ambiguous = false;
+	assert_false(as_live_is_news(&told, &r));
+	r.state = AS_LIVE_SEARCHING;
+	assert_true(as_live_is_news(&told, &r));
+	r.ambiguous = true;
+	assert_true(as_live_is_news(&told, &r));
 }
 
 static void test_alert_lines(void **state)
