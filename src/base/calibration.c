@@ -48,13 +48,13 @@ static int hex(char c)
 }
 
 /* A "%" that is no escape stands for itself, as people will write it. */
-static char *device_of(const char *key)
+char *as_calibration_device(const char *name, size_t n)
 {
-	const char *p = key + sizeof AS_CALIBRATION_PREFIX - 1;
-	char *device = malloc(strlen(p) + 1), *out = device;
+	const char *p = name, *end = name + n;
+	char *device = malloc(n + 1), *out = device;
 
-	for (; device && *p; p++) {
-		int high = *p == '%' ? hex(p[1]) : -1, low = high >= 0 ? hex(p[2]) : -1;
+	for (; device && p < end; p++) {
+		int high = *p == '%' && end - p > 2 ? hex(p[1]) : -1, low = high >= 0 ? hex(p[2]) : -1;
 
 		if (low >= 0 && high * 16 + low > 0) {
 			*out++ = (char)(high * 16 + low);
@@ -66,6 +66,28 @@ static char *device_of(const char *key)
 	if (device)
 		*out = '\0';
 	return device;
+}
+
+static char *device_of(const char *key)
+{
+	const char *name = key + sizeof AS_CALIBRATION_PREFIX - 1;
+
+	return as_calibration_device(name, strlen(name));
+}
+
+size_t as_calibration_name_bytes(const char *line, size_t n)
+{
+	size_t name = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (line[i] == ';' && (i == 0 || is_blank(line[i - 1])))
+			break;
+		if (line[i] == '=')
+			name = i;
+	}
+	while (name > 0 && is_blank(line[name - 1]))
+		name--;
+	return name;
 }
 
 void as_calibration_text(char out[AS_CALIBRATION_TEXT_BYTES], double ms)

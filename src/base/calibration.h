@@ -24,6 +24,11 @@ struct as_calibrations {
 	size_t n;
 };
 
+/* Of n bytes of a line "NAME = ms" in [calibration]: how many NAME has, which may hold ":" and "=" as names of devices do; 0: it has no "=". */
+size_t as_calibration_name_bytes(const char *line, size_t n);
+/* The device that a name in a file means; heap, NULL: out of memory. */
+char *as_calibration_device(const char *name, size_t n);
+
 void as_calibrations_done(struct as_calibrations *c);
 /* Of to, which is empty. False: out of memory, and to is empty still. */
 bool as_calibrations_copy(struct as_calibrations *to, const struct as_calibrations *from);

@@ -6,7 +6,10 @@
 
 #include <ini.h>
 
+#include "base/calibration.h"
 #include "base/error.h"
+
+#define CALIBRATION "[calibration]"
 
 /* What the INI reader asks for, line by line, and what it made of it. Its own handling of long
  * lines, indented lines and inline comments differs between builds; the lines that it gets here
@@ -16,6 +19,7 @@ struct parse {
 	as_ini_take take;
 	void *ctx;
 	const char *pos, *end;
+	bool names_devices; /* in [calibration] */
 	int line;
 	enum as_status status;
 	struct as_error *err;
@@ -41,6 +45,24 @@ static bool has_more_than_section(const char *s, size_t n)
 	while (p < s + n && is_blank(*p))
 		p++;
 	return p < s + n && *p != ';' && *p != '#';
+}
+
+/* To inih a name ends at the first ":" or "=". Bytes written, of size at most; 0: too many. */
+static size_t escape_name(char *out, size_t size, const char *s, size_t n)
+{
+	size_t name = as_calibration_name_bytes(s, n), used = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool escaped = i < name && (s[i] == ':' || s[i] == '=');
+
+		if (used + (escaped ? 3 : 1) + 2 > size)
+			return 0;
+		if (escaped)
+			used += (size_t)snprintf(out + used, 4, "%%%02X", (unsigned)(unsigned char)s[i]);
+		else
+			out[used++] = s[i];
+	}
+	return used;
 }
 
 /* An fgets for inih: one line without indentation, which would continue the line above, and with
@@ -73,9 +95,17 @@ static char *read_line(char *out, int size, void *ctx)
 				    p->name, p->line, n, AS_INI_LINE_BYTES, s);
 	else if (n > 0 && *s == '[' && has_more_than_section(s, n))
 		fail_line(p, "text after the section's name");
+	if (n > 0 && *s == '[')
+		p->names_devices = n >= sizeof CALIBRATION - 1 && !memcmp(s, CALIBRATION, sizeof CALIBRATION - 1);
+	else if (n > 0 && p->names_devices && p->status == AS_OK) {
+		n = escape_name(out, (size_t)size, s, n);
+		s = out;
+		if (n == 0)
+			fail_line(p, "the name of the device is too long");
+	}
 	if (p->status != AS_OK)
 		return NULL;
-	memcpy(out, s, n);
+	memmove(out, s, n);
 	memcpy(out + n, "\n", 2);
 	return out;
 }

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/calibration.h"
 
 #define SECTION_BYTES 128
+#define CALIBRATION "calibration"
 
 struct edit {
 	const struct as_ini_value *values;
@@ -70,10 +72,26 @@ static void take_section(struct edit *e, const char *line, size_t n)
 	e->section[len] = '\0';
 }
 
+/* Whether the n bytes are own's name, in any spelling that a device's may have. */
+static bool is_name(const char *section, const char *name, size_t n, const char *own)
+{
+	char *device, *mine;
+	bool same = strlen(own) == n && !strncmp(own, name, n);
+
+	if (same || strcmp(section, CALIBRATION) != 0)
+		return same;
+	device = as_calibration_device(name, n);
+	mine = as_calibration_device(own, strlen(own));
+	same = device && mine && !strcmp(device, mine);
+	free(device);
+	free(mine);
+	return same;
+}
+
 /* The value that the line "name = …" is to have; NULL: it is none of ours. *at: where it begins. */
 static const struct as_ini_value *find_value(struct edit *e, const char *line, size_t n, size_t *at)
 {
-	size_t name = 0, len;
+	size_t name = strcmp(e->section, CALIBRATION) ? 0 : as_calibration_name_bytes(line, n), len;
 
 	while (name < n && line[name] != '=' && line[name] != ':')
 		name++;
@@ -85,9 +103,7 @@ static const struct as_ini_value *find_value(struct edit *e, const char *line, s
 	while (*at < n && is_blank(line[*at]))
 		(*at)++;
 	for (int i = 0; i < e->n; i++) {
-		const char *own = strchr(e->values[i].key, '.') + 1;
-
-		if (is_in(&e->values[i], e->section) && strlen(own) == len && !strncmp(own, line, len)) {
+		if (is_in(&e->values[i], e->section) && is_name(e->section, line, len, strchr(e->values[i].key, '.') + 1)) {
 			e->done[i] = true;
 			return &e->values[i];
 		}

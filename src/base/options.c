@@ -288,9 +288,8 @@ static enum as_status set_calibration(struct as_options *opt, const char *key, c
 
 	if (read_value(row, value, &canonical, &ms))
 		return as_calibrations_set(&opt->calibrations, key, canonical, ms, origin, err);
-	return as_fail(err, AS_ERR_INVALID, "%.300s%s%.200s must be %s, not \"%.80s\"%s", origin ? origin : "", origin ? ": " : "", key,
-		       as_option_allowed(row, allowed, sizeof allowed), value,
-		       strchr(value, '=') ? "; a \":\" in a device's name is written %3A there" : "");
+	return as_fail(err, AS_ERR_INVALID, "%.300s%s%.200s must be %s, not \"%.80s\"", origin ? origin : "", origin ? ": " : "", key,
+		       as_option_allowed(row, allowed, sizeof allowed), value);
 }
 
 bool as_options_calibration(const struct as_options *opt, const char *device, double *ms)

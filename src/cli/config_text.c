@@ -48,9 +48,9 @@ static void write_row(FILE *out, const struct as_options *opt, const struct as_o
 static void write_calibrations(FILE *out, const struct as_options *opt)
 {
 	fputs("\n[calibration]\n\n"
-	      "# latency of single devices in ms, instead of live.calibration_ms: NAME = ms, with\n"
-	      "# % = : ; # [ and ] in a name written %25 %3D %3A %3B %23 %5B and %5D; audiosync devices lists them\n"
-	      "# monitor%3Aalsa_output.pci-0000_00_1f.3.analog-stereo = -42.5\n",
+	      "# latency of single devices in ms, instead of live.calibration_ms: NAME = ms, as audiosync devices lists them;\n"
+	      "# % ; # [ and ] in a name are written %25 %3B %23 %5B and %5D, : and = may be: %3A and %3D\n"
+	      "# monitor:alsa_output.pci-0000_00_1f.3.analog-stereo = -42.5\n",
 	      out);
 	for (size_t i = 0; i < as_options_calibrations(opt); i++) {
 		const char *key = as_options_calibration_at(opt, i, NULL), *name = strchr(key, '.') + 1;

@@ -340,26 +340,27 @@ static void put_calibration(FILE *out)
 	      ".Ic audiosync devices\n"
 	      "lists and\n"
 	      ".Fl -capture\n"
-	      "takes.\n"
-	      "Since\n"
+	      "takes, up to the last\n"
 	      ".Ql \\&=\n"
-	      "and\n"
-	      ".Ql \\&:\n"
-	      "end names in such files, and others begin comments and sections,\n"
-	      "the characters\n"
-	      ".Ql % = \\&: \\&; # \\&[ \\&] ,\n"
+	      "of the line.\n"
+	      "Since they begin comments and sections, the characters\n"
+	      ".Ql % \\&; # \\&[ \\&] ,\n"
 	      "control characters, and blanks at the ends\n"
 	      "are written as\n"
 	      ".Ql %\n"
 	      "and two hexadecimal digits:\n"
-	      "%25 %3D %3A %3B %23 %5B %5D.\n"
+	      "%25 %3B %23 %5B %5D;\n"
+	      ".Ql \\&:\n"
+	      "and\n"
+	      ".Ql \\&=\n"
+	      "may be: %3A %3D.\n"
 	      "A\n"
 	      ".Ql %\n"
 	      "without such digits stands for itself.\n"
 	      "On the command line it is\n"
 	      ".Fl -set Cm calibration.NAME=ms .\n",
 	      out);
-	put_literal(out, "[calibration]\nmonitor%3Aalsa_output.pci-0000_00_1f.3.analog-stereo = -42.5\nUSB Audio = 11");
+	put_literal(out, "[calibration]\nmonitor:alsa_output.pci-0000_00_1f.3.analog-stereo = -42.5\nUSB Audio = 11");
 }
 
 static void put_presets(FILE *out)

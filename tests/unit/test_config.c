@@ -129,9 +129,39 @@ static void devices_have_calibrations_of_their_own(void **state)
 	assert_int_equal(load("[calibration]\nUSB Audio = 1\nx = 20000\n", 38), AS_ERR_INVALID);
 	assert_error_at(3, "calibration.x must be -10000 to 10000 ms");
 	assert_true(as_options_calibration(opt, "USB Audio", &ms) && ms == 12.5);
-	assert_int_equal(load("[calibration]\nmonitor:x = 2\n", 28), AS_ERR_INVALID);
-	assert_error_at(2, "%3A");
+	assert_int_equal(load("[calibration]\nmonitor:x = 2 = x\n", 32), AS_ERR_INVALID);
+	assert_error_at(2, "monitor%3Ax %3D 2 must be");
 	assert_int_equal(load("[calibrations]\nx = 2\n", 21), AS_ERR_INVALID);
+}
+
+/* As `audiosync devices` prints them. */
+static void names_of_devices_stand_as_they_are(void **state)
+{
+	static const char text[] = "[calibration]\n"
+				   "monitor:audiosync = 33\n"
+				   " HDA Intel PCH: ALC257 Analog (hw:0,0)=-7.5 ; a = b\n"
+				   "input:a=b = 2\n"
+				   "monitor%3Aother: 4\n"
+				   "plain: 5\n"
+				   "[live]\n"
+				   "calibration_ms : 6\n";
+	static const struct {
+		const char *device;
+		double ms;
+	} rows[] = {{"monitor:audiosync", 33}, {"HDA Intel PCH: ALC257 Analog (hw:0,0)", -7.5}, {"input:a=b", 2}, {"monitor:other", 4}, {"plain", 5}};
+	char longest[220] = "[calibration]\n";
+	double ms;
+
+	(void)state;
+	assert_int_equal(load(text, sizeof text - 1), AS_OK);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		assert_true(as_options_calibration(opt, rows[i].device, &ms) && ms == rows[i].ms);
+	assert_true(as_options_real(opt, "live.calibration_ms") == 6);
+	assert_string_equal(as_options_value(opt, "calibration.monitor:audiosync"), "33");
+	memset(longest + strlen(longest), ':', 150);
+	strcat(longest, "= 1\n");
+	assert_int_equal(load(longest, strlen(longest)), AS_ERR_INVALID);
+	assert_error_at(2, "too long");
 }
 
 /* Whatever a device is called, its calibration comes back from a file. */
@@ -364,6 +394,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_file_sets_what_it_says),
+		CASE(names_of_devices_stand_as_they_are),
 		CASE(devices_have_calibrations_of_their_own),
 		CASE(any_name_goes_through_a_file),
 		CASE(an_error_names_line_and_key_and_changes_nothing),

@@ -40,6 +40,8 @@ static void test_names_of_devices(void **state)
 	(void)state;
 	static const struct as_ini_value v[] = {{"calibration.monitor%3Aa.b.monitor", "-3.500"}, {"calibration.USB Audio", "2.000"}};
 	check("[calibration]\nUSB Audio = 1\n", v, N(v), "[calibration]\nUSB Audio = 2.000\nmonitor%3Aa.b.monitor = -3.500\n");
+	check("[calibration]\nmonitor:a.b.monitor = 1 ; x = y\nmonitor%3aa.b=1\n[live]\nmonitor:a.b.monitor = 1\n", v, 1,
+	      "[calibration]\nmonitor:a.b.monitor = -3.500 ; x = y\nmonitor%3aa.b=1\n[live]\nmonitor:a.b.monitor = 1\n");
 	check("[live]\nx = 1\n", v, N(v), "[live]\nx = 1\n\n[calibration]\nmonitor%3Aa.b.monitor = -3.500\nUSB Audio = 2.000\n");
 }
 
