@@ -3,12 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/aside.h"
 #include "base/buffer.h"
-#include "base/preset_list.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 #include "tui/list.h"
+#include "tui/preset_files.h"
 
 #define NAME_COLS 16
 #define LIST_ROWS 8
@@ -21,17 +20,8 @@ struct change {
 	char *text; /* "16 -> 24" */
 };
 
-/* The files are read once, aside. */
-struct reading {
-	struct as_aside aside;
-	char **dirs; /* NULL-terminated; immutable once it runs */
-	/* The thread's until it is done. */
-	struct as_preset_item *items;
-	size_t n;
-};
-
 struct presets {
-	struct reading *reading; /* NULL: it is done */
+	struct tui_preset_files *reading; /* NULL: it is done */
 	struct as_preset_item *items;
 	size_t n;
 	int at, top;
@@ -48,30 +38,11 @@ static void forget_changes(struct presets *p)
 	p->n_changes = p->first = 0;
 }
 
-static void read_presets(struct as_aside *a)
-{
-	struct reading *r = (struct reading *)a;
-
-	r->items = as_preset_list((const char *const *)r->dirs, &r->n);
-}
-
-static void free_reading(struct as_aside *a)
-{
-	struct reading *r = (struct reading *)a;
-
-	as_preset_list_free(r->items, r->n);
-	for (char **d = r->dirs; d && *d; d++)
-		free(*d);
-	free(r->dirs);
-	free(r);
-}
-
 static void close_presets(void *state)
 {
 	struct presets *p = state;
 
-	if (p->reading)
-		as_aside_drop(&p->reading->aside);
+	tui_preset_files_drop(p->reading);
 	as_preset_list_free(p->items, p->n);
 	forget_changes(p);
 	free(p->changes);
@@ -124,13 +95,9 @@ static void compare(const struct tui *t, struct presets *p)
 /* What was read takes its place. */
 static void take(struct tui *t, struct presets *p)
 {
-	struct reading *r = p->reading;
-
-	p->items = r->items;
-	p->n = r->items ? r->n : 0;
-	r->items = NULL;
+	p->items = tui_preset_files_take(p->reading, &p->n);
+	tui_preset_files_drop(p->reading);
 	p->reading = NULL;
-	as_aside_drop(&r->aside);
 	if (!p->items)
 		snprintf(p->error, sizeof p->error, "out of memory");
 	compare(t, p);
@@ -141,14 +108,14 @@ static int reading_fd(const void *state)
 {
 	const struct presets *p = state;
 
-	return p->reading ? p->reading->aside.fd : -1;
+	return p->reading ? tui_preset_files_fd(p->reading) : -1;
 }
 
 static void turn(void *state, struct tui *t)
 {
 	struct presets *p = state;
 
-	if (p->reading && as_aside_done(&p->reading->aside, 0))
+	if (p->reading && tui_preset_files_done(p->reading, 0))
 		take(t, p);
 }
 
@@ -372,34 +339,17 @@ static const struct tui_pane_ops ops = {.name = "presets",
 					.deed = deed,
 					.hints = hints};
 
-static struct reading *begin_reading(const struct tui *t)
-{
-	struct reading *r = calloc(1, sizeof *r);
-	size_t n = 0, copied = 0;
-
-	while (t->setup->preset_dirs && t->setup->preset_dirs[n])
-		n++;
-	if (r && (r->dirs = calloc(n + 1, sizeof *r->dirs)))
-		while (copied < n && (r->dirs[copied] = strdup(t->setup->preset_dirs[copied])))
-			copied++;
-	if (r && r->dirs && copied == n && as_aside_start(&r->aside, read_presets, free_reading, "presets", NULL) == AS_OK)
-		return r;
-	if (r)
-		free_reading(&r->aside);
-	return NULL;
-}
-
 void tui_open_presets(struct tui *t)
 {
 	struct presets *p = calloc(1, sizeof *p);
 	size_t n;
 
 	as_option_rows(&n);
-	if (p && (!(p->changes = calloc(n, sizeof *p->changes)) || !(p->reading = begin_reading(t)))) {
+	if (p && (!(p->changes = calloc(n, sizeof *p->changes)) || !(p->reading = tui_preset_files_read(t->setup->preset_dirs)))) {
 		close_presets(p);
 		p = NULL;
 	}
-	if (p && as_aside_done(&p->reading->aside, tui_patience_ms(t)))
+	if (p && tui_preset_files_done(p->reading, tui_patience_ms(t)))
 		take(t, p);
 	tui_open_dialog(t, &ops, p);
 }
