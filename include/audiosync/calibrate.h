@@ -52,7 +52,7 @@ struct as_calibrate_chirp {
 	bool heard;
 	bool flipped;      /* polarity */
 	double delay_ms;   /* NAN where it was not heard; up to the end it may change by what is learned of the clocks */
-	double err_ms;
+	double err_ms;     /* the scatter of stamps about it; what a clock is off for seconds is not in it */
 	double confidence; /* -log10 of the chance that other sound looks as alike */
 	double level_db;   /* RMS where it was, or would have been, dBFS */
 	double noise_db;   /* of the rest */

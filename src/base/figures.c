@@ -6,6 +6,11 @@
 
 static const char NONE[] = "--";
 
+double as_figure_round(double v, double per_unit)
+{
+	return round(v * per_unit) / per_unit + 0.0; /* -0.0 + 0.0 is 0.0 */
+}
+
 char *as_figure_span(char *out, size_t n, double seconds, bool unicode)
 {
 	double s = fabs(seconds);

@@ -8,6 +8,8 @@
 
 #define AS_FIGURE_BYTES 48
 
+/* To 1 / per_unit, and without the sign of what is 0 then. NAN and infinities as they are. */
+double as_figure_round(double v, double per_unit);
 /* "20 µs", "0.35 ms", "12 ms", "1.5 s"; "--" for NAN. */
 char *as_figure_span(char *out, size_t n, double seconds, bool unicode);
 /* Decades by which one place is worse than another, as people think of chances: "as likely", "3.5 times less likely", "10^7 times less

@@ -11,15 +11,31 @@
 #include <audiosync/audiosync.h>
 #include <audiosync/calibrate.h>
 
+#include "base/figures.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/places.h"
 #include "cli/say.h"
 
 #define LOUD_DB (-3.0)
+#define SILENT_DB (-120.0)
+#define FAINT 8.0 /* decades */
 #define NAME_BYTES 1100
 
 /* ---- words ---- */
+
+/* Without an error: what the clocks are off, which is most of it, only several chirps can tell. */
+static void put_heard(const struct as_calibrate_chirp *c)
+{
+	printf("%8.2f ms  heard at %.0f dBFS, ", as_figure_round(c->delay_ms, 100), as_figure_round(c->level_db, 1));
+	if (c->noise_db > SILENT_DB)
+		printf("noise %.0f dBFS", as_figure_round(c->noise_db, 1));
+	else
+		printf("no noise");
+	if (c->confidence < FAINT)
+		printf(", hard to make out (confidence %.1f)", c->confidence);
+	printf("%s%s\n", c->flipped ? ", polarity reversed" : "", c->level_db > LOUD_DB ? ", too loud" : "");
+}
 
 /* Of the n that were planned, or one more. */
 static void put_chirp(const struct as_calibrate_status *s, int i, int n)
@@ -30,9 +46,8 @@ static void put_chirp(const struct as_calibrate_status *s, int i, int n)
 	else
 		printf("chirp %-7d ", i + 1);
 	if (c->heard)
-		printf("%8.2f ms ±%.2f  confidence %.0f  %.0f dBFS over %.0f%s%s\n", c->delay_ms, c->err_ms, c->confidence, c->level_db,
-		       c->noise_db, c->flipped ? "  polarity reversed" : "", c->level_db > LOUD_DB ? "  too loud" : "");
-	else if (c->level_db > -120)
+		put_heard(c);
+	else if (c->level_db > SILENT_DB)
 		printf("not heard  (%.0f dBFS, confidence %.1f)\n", fmax(c->level_db, c->noise_db), c->confidence);
 	else
 		printf("not heard  (digital silence)\n");
@@ -58,10 +73,12 @@ static const char *verdict_words(enum as_calibrate_verdict v)
 
 static void put_result(const struct as_calibrate_status *s)
 {
-	char device[NAME_BYTES];
+	char device[NAME_BYTES], calibration[40];
+	const double ms = as_figure_round(s->calibration_ms, 10);
 	as_text_escape(device, sizeof device, s->device);
-	printf("delay %.2f ms ±%.2f, spread %.2f ms, %d of %d chirps: calibration %+.1f ms of %s\n", s->delay_ms, s->err_ms, s->spread_ms,
-	       s->n_used, s->n_chirps, s->calibration_ms, device);
+	snprintf(calibration, sizeof calibration, ms < 0 || ms > 0 ? "%+.1f" : "%.1f", ms);
+	printf("delay %.2f ms ±%.2f, spread %.2f ms, %d of %d chirps: calibration %s ms of %s\n", as_figure_round(s->delay_ms, 100), s->err_ms,
+	       s->spread_ms, s->n_used, s->n_chirps, calibration, device);
 	fflush(stdout);
 }
 
@@ -69,7 +86,7 @@ static void add_chirp(struct as_json *j, const struct as_calibrate_chirp *c)
 {
 	as_json_open_object(j, NULL);
 	as_json_add_bool(j, "heard", c->heard);
-	as_json_add_real(j, "delay_ms", c->delay_ms);
+	as_json_add_real(j, "delay_ms", as_figure_round(c->delay_ms, 1e3));
 	as_json_add_rough(j, "delay_err_ms", c->err_ms);
 	as_json_add_rough(j, "confidence", c->confidence);
 	as_json_add_rough(j, "level_db", c->level_db);
@@ -86,8 +103,8 @@ static int put_json(const struct as_calibrate_status *s, const char *written)
 	as_json_add_text(j, "verdict", as_calibrate_verdict_name(s->verdict));
 	as_json_add_text(j, "capture", s->capture);
 	as_json_add_text(j, "device", s->device);
-	as_json_add_real(j, "calibration_ms", isfinite(s->calibration_ms) ? round(s->calibration_ms * 10) / 10 : NAN);
-	as_json_add_real(j, "delay_ms", s->delay_ms);
+	as_json_add_real(j, "calibration_ms", as_figure_round(s->calibration_ms, 10));
+	as_json_add_real(j, "delay_ms", as_figure_round(s->delay_ms, 1e3));
 	as_json_add_rough(j, "delay_err_ms", s->err_ms);
 	as_json_add_rough(j, "spread_ms", s->spread_ms);
 	as_json_add_path(j, "written", written);

@@ -8,6 +8,7 @@
 
 #include "base/config.h"
 #include "base/error.h"
+#include "base/figures.h"
 #include "base/file.h"
 #include "base/ini_edit.h"
 #include "cli/calibrate.h"
@@ -43,7 +44,7 @@ enum as_status as_calibrate_save(const char *path, const char *device, double ms
 	char *real = realpath(path, NULL);
 	const char *to = real ? real : path;
 	int64_t bytes = 0;
-	snprintf(value, sizeof value, "%.1f", ms);
+	snprintf(value, sizeof value, "%.1f", as_figure_round(ms, 10));
 	enum as_status status = key ? make_folder(path, err) : as_fail(err, AS_ERR_MEMORY, "out of memory");
 	if (status == AS_OK && as_file_exists(to))
 		status = as_file_read(to, FILE_BYTES, &text, &bytes, err);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/figures.h"
 #include "base/file.h"
 #include "base/url_hide.h"
 #include "cli/live.h"
@@ -73,7 +74,7 @@ __attribute__((format(printf, 2, 3))) static void add(struct variables *v, const
 static void add_number(struct variables *v, const char *name, double value)
 {
 	if (isfinite(value))
-		add(v, "%s=%.3f", name, value);
+		add(v, "%s=%.3f", name, as_figure_round(value, 1e3));
 	else
 		add(v, "%s=", name);
 }

@@ -99,6 +99,11 @@ static void test_save(void **state)
 		assert_true(fabs(ms - (i == 0 ? 7 : -12.3 - (double)i)) < 1e-9);
 	}
 	as_options_free(opt);
+	/* What is nothing has no sign. */
+	assert_int_equal(as_calibrate_save(path, "zero", -0.04, &err), AS_OK);
+	char *zero = read_text(path);
+	assert_non_null(strstr(zero, "zero = 0.0\n"));
+	free(zero);
 	/* What does not fit is refused, and what was there stays. */
 	char *before = read_text(path);
 	assert_int_not_equal(as_calibrate_save(path, "", 1, &err), AS_OK);

@@ -527,6 +527,16 @@ static void test_alerts(void **state)
 	char *told = slurp(folder_path(dir, "told"));
 	assert_string_equal(told, "late 1 locked 100.000 song.flac\n");
 	free(told);
+	/* Early by nothing that is shown. */
+	begin();
+	snprintf(command, sizeof command, "sh -c 'echo \"$AUDIOSYNC_LAG_MS\" >%s/told'", dir);
+	args.on_alert = command;
+	set("live.alert", "0:10");
+	add_many(30, 0, AS_LIVE_LOCKED, -0.0001);
+	assert_int_equal(run(), AS_EXIT_UNSURE);
+	told = slurp(folder_path(dir, "told"));
+	assert_string_equal(told, "0.000\n");
+	free(told);
 }
 
 static void test_usage(void **state)
