@@ -3,6 +3,7 @@
     python3 get_lag.py 'https://…' [SOURCE]        or        from get_lag import get_lag
 """
 import ctypes as c
+import os
 import select
 import sys
 
@@ -14,7 +15,7 @@ class Error(c.Structure):
 
 
 class Config(c.Structure):
-    _fields_ = [("reference", c.c_char_p), ("capture", c.c_char_p), ("fast", c.c_bool), ("pcm", c.c_char_p)]
+    _fields_ = [("reference", c.c_char_p), ("capture", c.c_char_p), ("fast", c.c_bool), ("at_once", c.c_bool), ("pcm", c.c_char_p)]
 
 
 class Reading(c.Structure):
@@ -47,7 +48,7 @@ def get_lag(reference, capture=None, lib=None):
     """The lag in ms, or None: it is not what plays. Raises OSError with the reason where it cannot be told."""
     lib = lib or load()
     err, reading, status = Error(), Reading(), Status()
-    config = Config(reference.encode(), capture and capture.encode(), False, None)
+    config = Config(os.fsencode(reference), capture and os.fsencode(capture))
     options = lib.as_options_new()
     live = lib.as_live_open(options, config, err)
     try:
@@ -69,4 +70,8 @@ def get_lag(reference, capture=None, lib=None):
 
 
 if __name__ == "__main__":
-    print(get_lag(*sys.argv[1:3]))
+    try:
+        lag_ms = get_lag(*sys.argv[1:3]) if len(sys.argv) > 1 else sys.exit("which sound?")
+    except OSError as e:
+        sys.exit(str(e))
+    print(round(lag_ms, 1)) if lag_ms is not None else sys.exit("it is not what plays")
