@@ -87,9 +87,9 @@ static bool take(struct tui *t)
 bool tui_adding_is_free(struct tui *t)
 {
 	if (tui_adding_runs(t))
-		tui_say(t, TUI_WARNING, "not while recordings are being looked for: Esc stops that");
+		tui_say(t, TUI_WARNING, "not while recordings are being looked for: {escape} stops that");
 	else if (t->m.snap->busy)
-		tui_say(t, TUI_WARNING, "not while something runs: Esc stops it");
+		tui_say(t, TUI_WARNING, "not while something runs: {escape} stops it");
 	else if (!tui_projects_opens(t) || tui_projects_idle(t)) /* what is opened takes the place of what there is */
 		return true;
 	return false;

@@ -42,7 +42,7 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 	if (action != AS_ACTION_ACCEPT)
 		return action != AS_ACTION_DISMISS;
 	if (!typed[strspn(typed, " \t")]) {
-		tui_hint(t, TUI_WARNING, "there is nothing in the line yet; Esc leaves it");
+		tui_hint(t, TUI_WARNING, "there is nothing in the line yet; {dismiss} leaves it");
 		return true;
 	}
 	text = a->word ? tui_word(typed) : strdup(typed);

@@ -41,6 +41,7 @@ void tui_browser_draw(const void *state, const struct tui_model *m, struct tui_c
 {
 	const struct browser *b = state;
 	struct tui_canvas list = tui_part(c, 2, 0, c.rows - 4, c.cols);
+	char text[160];
 	int col;
 
 	(void)m;
@@ -62,11 +63,13 @@ void tui_browser_draw(const void *state, const struct tui_model *m, struct tui_c
 	}
 	if (b->n_shown == 0)
 		tui_put_wrapped(list, 0, 3, list.cols - 6, 3, TUI_QUIET,
-				!b->entry     ? ""
-				: b->n == 0   ? "an empty folder"
-				: b->all      ? "nothing of that name"
-				: tui_browser_typed(b)[0] ? "nothing of that name; Ctrl-G shows all kinds of files"
-					      : "no media in this folder; Ctrl-G shows all kinds of files");
+				tui_keymap_words(c.keys,
+						 !b->entry		   ? ""
+						 : b->n == 0		   ? "an empty folder"
+						 : b->all		   ? "nothing of that name"
+						 : tui_browser_typed(b)[0] ? "nothing of that name; {file-kinds} shows all kinds of files"
+									   : "no media in this folder; {file-kinds} shows all kinds of files",
+						 text, sizeof text));
 	tui_prompt_draw(b->path, c, c.rows - 1, 1, c.cols - 2, TUI_FIELD, &col);
 	if (b->reading) {
 		int cols = tui_put(c, c.rows - 2, 1, TUI_INFO, "no answer yet from ");
@@ -76,10 +79,13 @@ void tui_browser_draw(const void *state, const struct tui_model *m, struct tui_c
 		tui_put_fit(c, c.rows - 2, 1, c.cols - 2, TUI_ERROR, TUI_LEFT, b->problem);
 	else if (b->what.folders)
 		tui_put_fit(c, c.rows - 2, 1, c.cols - 2, TUI_QUIET, TUI_LEFT,
-			    b->n_marked ? "Enter adds what is marked; Space marks more"
-					: "Ctrl-A adds this folder whole, Enter opens or adds; type a name or path");
+			    tui_keymap_words(c.keys,
+					     b->n_marked ? "{accept} adds what is marked; {mark-file} marks more"
+							 : "{add-folder} adds this folder whole, {accept} opens or adds; type a name or path",
+					     text, sizeof text));
 	else
-		tui_put_fit(c, c.rows - 2, 1, c.cols - 2, TUI_QUIET, TUI_LEFT, "Enter opens; type to narrow, or a path");
+		tui_put_fit(c, c.rows - 2, 1, c.cols - 2, TUI_QUIET, TUI_LEFT,
+			    tui_keymap_words(c.keys, "{accept} opens; type to narrow, or a path", text, sizeof text));
 }
 
 bool tui_browser_caret(const void *state, const struct tui_model *m, struct tui_canvas c, int *row, int *col)

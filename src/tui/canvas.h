@@ -21,11 +21,14 @@ struct tui_cell {
 };
 
 /* A view of a rectangle of cells; passed by value to make smaller ones. */
+struct tui_keymap;
+
 struct tui_canvas {
 	struct tui_cell *cells; /* of the top left corner */
 	int stride;             /* cells from one row to the next */
 	int rows, cols;
 	bool unicode;           /* else ASCII alone comes in: others become '?' */
+	const struct tui_keymap *keys; /* whose names texts say; borrowed, NULL: none has any */
 };
 
 /* A canvas of blanks; cells NULL when out of memory. */

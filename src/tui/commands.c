@@ -133,7 +133,7 @@ static void sync_all(struct tui *t)
 	struct as_error err = {0};
 
 	if (t->m.snap->n_clips == 0 && !tui_adding_runs(t)) {
-		tui_say(t, TUI_WARNING, "there is nothing to sync yet: a adds recordings");
+		tui_say(t, TUI_WARNING, "there is nothing to sync yet: {add} adds recordings");
 		return;
 	}
 	if (tui_jobs_run(t))

@@ -209,8 +209,11 @@ static struct tui_canvas draw_dialog(const struct tui *t, struct tui_canvas c, c
 
 static void draw_small(struct tui_canvas c)
 {
+	char text[128];
+
 	tui_put_wrapped(c, 0, 0, c.cols, c.rows, TUI_PLAIN,
-			"audiosync needs at least 60 columns and 16 rows. Make the window larger; q leaves.");
+			tui_keymap_words(c.keys, "audiosync needs at least 60 columns and 16 rows. Make the window larger; {quit} leaves.",
+					 text, sizeof text));
 }
 
 /* Where the terminal's cursor belongs. */
@@ -302,6 +305,7 @@ void tui_compose(struct tui *t)
 	if (!t->canvas.cells || t->canvas.rows != rows || t->canvas.cols != cols) {
 		tui_canvas_free(&t->canvas);
 		t->canvas = tui_canvas_new(rows, cols, t->m.unicode);
+		t->canvas.keys = t->keymap;
 		behind = false;
 	}
 	if (!t->canvas.cells)

@@ -100,12 +100,14 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 {
 	const struct confirm *q = state;
 	int rows = tui_put_wrapped(c, 1, 2, c.cols - 4, c.rows - 3, TUI_PLAIN, q->question), col = 2;
+	char accept[32], dismiss[32];
 
-	(void)m;
-	if (q->save != AS_ACTION_NONE)
-		col += put_answer(c, rows + 2, col, "Enter", q->save_label);
-	col += put_answer(c, rows + 2, col, q->save != AS_ACTION_NONE ? "y" : "Enter", q->yes);
-	put_answer(c, rows + 2, col, "Esc", "go back");
+	tui_keymap_key(m->keys, AS_PLACE_DIALOG, AS_ACTION_ACCEPT, accept, sizeof accept);
+	tui_keymap_key(m->keys, AS_PLACE_DIALOG, AS_ACTION_DISMISS, dismiss, sizeof dismiss);
+	if (q->save != AS_ACTION_NONE && *accept)
+		col += put_answer(c, rows + 2, col, accept, q->save_label);
+	col += put_answer(c, rows + 2, col, q->save != AS_ACTION_NONE || !*accept ? "y" : accept, q->yes);
+	put_answer(c, rows + 2, col, *dismiss ? dismiss : "n", "go back");
 }
 
 /* The dialog shows its own. */

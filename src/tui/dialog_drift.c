@@ -95,7 +95,7 @@ static bool is_at_hand(struct tui *t, struct drift *x, const struct paths *p)
 		free(folders[i]);
 	x->go = !x->asked || !tui_places_known(x->asked, wait_ms);
 	if (x->go)
-		tui_hint(t, TUI_WARNING, "it goes on as soon as the disk answers; Esc gives up");
+		tui_hint(t, TUI_WARNING, "it goes on as soon as the disk answers; {dismiss} gives up");
 	return !x->go;
 }
 

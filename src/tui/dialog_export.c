@@ -193,7 +193,7 @@ static void tell_timeline(const struct tui *t, struct tui_writing *x)
 
 	snprintf(remark, sizeof remark, "%s%s%s", last, *at && *last ? "; " : "", at);
 	if (!aligned && tui_output_drift(f, t->m.unicode, words, sizeof words))
-		snprintf(warning, sizeof warning, "%s%s", words, tui_form_yes(x->form, DRIFT) ? ": in t they can take the aligned files" : "");
+		snprintf(warning, sizeof warning, "%s%s", words, tui_form_yes(x->form, DRIFT) ? ": in {timeline} they can take the aligned files" : "");
 	tui_form_remark(x->form, ALSO, remark);
 	tui_form_warn(x->form, ALSO, warning);
 }
@@ -361,7 +361,7 @@ void tui_open_export(struct tui *t, const char *args)
 		tui_say(t, TUI_ERROR, "out of memory");
 		return;
 	}
-	tui_writing_help_kinds(x, ALSO, "timelines and reports to write beside the sound, one or more of: ", ". Tab completes; t has more to choose");
+	tui_writing_help_kinds(x, ALSO, "timelines and reports to write beside the sound, one or more of: ", ". Tab completes; {timeline} has more to choose");
 	recall(t, x->form);
 	x->recalled = true;
 	if (args) {

@@ -25,7 +25,7 @@ static const struct tui_field fields[] = {
 	[CAPTURE] = {.name = "capture", .label = "Capture", .input = TUI_INPUT_TEXT, .flag = "capture", .letter = 'c',
 		     .help = "empty: what this computer plays. Tab goes through the sources; a file or a URL is one, too"},
 	[GO] = {.name = "go", .label = "Start", .input = TUI_INPUT_BUTTON, .forget = true,
-		.help = "Enter begins; Esc closes without doing anything"},
+		.help = "{accept} begins; {dismiss} closes without doing anything"},
 };
 
 static struct tui_form *make_form(const struct tui *t, struct tui_sources *sources)

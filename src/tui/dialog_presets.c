@@ -135,7 +135,7 @@ static void load(struct tui *t, struct presets *p)
 	if (p->n == 0 || p->error[0])
 		return;
 	if (t->m.snap->busy) {
-		tui_say(t, TUI_WARNING, "not while something runs: Esc stops it");
+		tui_say(t, TUI_WARNING, "not while something runs: {escape} stops it");
 		return;
 	}
 	opt = settings_of(t, p);
@@ -260,10 +260,11 @@ static void fit(void *state, const struct tui_model *m, int rows, int cols)
 static void draw_changes(const struct presets *p, const struct tui_model *m, struct tui_canvas c, int cols)
 {
 	int row = 1, i = p->first, end = p->first + count_fitting(p, c.rows - 1, cols);
-	char down[32], up[32];
+	char down[32], up[32], text[100];
 
 	if (p->reading) {
-		tui_put_fit(c, 0, 0, c.cols, TUI_QUIET, TUI_LEFT, "waits for the disk, which has those of your own; Esc gives up");
+		tui_put_fit(c, 0, 0, c.cols, TUI_QUIET, TUI_LEFT,
+			    tui_keymap_words(m->keys, "waits for the disk, which has those of your own; {dismiss} gives up", text, sizeof text));
 		return;
 	}
 	if (p->error[0]) {

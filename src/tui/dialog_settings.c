@@ -53,6 +53,7 @@ static void take(struct tui *t, struct settings *x, const char *value)
 	struct as_error err = {0};
 	struct as_options *opt = as_options_copy(x->opt);
 	const char *when = tui_settings_when(&t->m, row->key);
+	char named[100];
 	enum as_status status = opt ? as_options_set(opt, row->key, value, "interface", &err) : AS_ERR_MEMORY;
 
 	x->error[0] = '\0';
@@ -75,7 +76,7 @@ static void take(struct tui *t, struct settings *x, const char *value)
 		tui_look(t);
 		leave_hidden(x);
 		if (when)
-			tui_say(t, TUI_INFO, "%s = %s: %s", row->key, value, when);
+			tui_say(t, TUI_INFO, "%s = %s: %s", row->key, value, tui_keymap_words(t->keymap, when, named, sizeof named));
 	}
 	as_options_free(opt);
 }

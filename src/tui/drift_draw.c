@@ -22,6 +22,7 @@ void tui_drift_draw_result(const struct as_drift *d, struct tui_canvas c)
 	const struct as_drift_fit *f = &d->found;
 	const struct tui_plot plot = {f->points, f->n_points, f->curve, f->n_curve, 0, d->duration_s};
 	int row = 0, col, rest;
+	char text[120];
 
 	col = 2 + tui_put(c, row, 2, TUI_VALUE, as_path_base(d->file));
 	if (d->reference) {
@@ -37,7 +38,11 @@ void tui_drift_draw_result(const struct as_drift *d, struct tui_canvas c)
 			 tui_plot_axes(&plot, rest - TUI_PLOT_BELOW, c.cols - 2 - TUI_PLOT_LEFT, c.unicode).unit);
 		tui_plot_draw(&plot, tui_part(c, row + 2, 1, rest, c.cols - 2));
 	}
-	tui_put(c, c.rows - 1, 2, TUI_QUIET, d->output ? "Enter: back to the form; Esc closes" : "Enter: back, to write a corrected file; Esc closes");
+	tui_put(c, c.rows - 1, 2, TUI_QUIET,
+		tui_keymap_words(c.keys,
+				 d->output ? "{accept}: back to the form; {dismiss} closes"
+					   : "{accept}: back, to write a corrected file; {dismiss} closes",
+				 text, sizeof text));
 }
 
 void tui_drift_draw_running(const struct as_snapshot *s, double for_s, struct tui_canvas c)
@@ -53,5 +58,5 @@ void tui_drift_draw_running(const struct as_snapshot *s, double for_s, struct tu
 	if (share >= 0)
 		tui_bar(c, 1, 2, c.cols - 4, share);
 	tui_putf(c, 0, 2, TUI_INFO, "%s  %s", as_progress_verb(s->stage), figures);
-	tui_put(c, 2, 2, TUI_QUIET, "Esc stops");
+	tui_put(c, 2, 2, TUI_QUIET, tui_keymap_words(c.keys, "{dismiss} stops", figures, sizeof figures));
 }

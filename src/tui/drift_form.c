@@ -30,7 +30,7 @@ static const struct tui_field fields[] = {
 	[FORCE] = {.name = "force", .label = "Write over", .input = TUI_INPUT_SWITCH, .forget = true, .flag = "force", .letter = 'f',
 		   .help = "files of these names that exist already are replaced; never a recording"},
 	[GO] = {.name = "go", .label = "Measure", .input = TUI_INPUT_BUTTON, .forget = true,
-		.help = "Enter begins; Esc closes without doing anything"},
+		.help = "{accept} begins; {dismiss} closes without doing anything"},
 };
 
 struct tui_form *tui_drift_form_new(const struct tui *t)

@@ -16,7 +16,7 @@ static bool need_clip(struct tui *t)
 {
 	if (t->m.clip >= 0 && t->m.clip < t->m.snap->n_clips)
 		return true;
-	tui_say(t, TUI_WARNING, t->m.snap->n_clips ? "no clip is chosen: go to one first" : "there are no clips yet: a adds some");
+	tui_say(t, TUI_WARNING, t->m.snap->n_clips ? "no clip is chosen: go to one first" : "there are no clips yet: {add} adds some");
 	return false;
 }
 
@@ -158,10 +158,10 @@ static void toggle_lock(struct tui *t)
 		return;
 	tui_look(t);
 	if (n == 1)
-		tui_say(t, TUI_GOOD, on ? "locked: no sync moves it; S places the others around it" : "let go: S places it again");
+		tui_say(t, TUI_GOOD, on ? "locked: no sync moves it; {solve} places the others around it" : "let go: {solve} places it again");
 	else
-		tui_say(t, TUI_GOOD, on ? "%d of %d clips locked: no sync moves them; S places the others around them"
-					: "%d of %d clips let go: S places them again", changed, n);
+		tui_say(t, TUI_GOOD, on ? "%d of %d clips locked: no sync moves them; {solve} places the others around them"
+					: "%d of %d clips let go: {solve} places them again", changed, n);
 }
 
 /* Which clips are locked; heap, or NULL. */
@@ -195,14 +195,14 @@ static void say_locked_with(const struct tui *t, const bool *before, int clip, c
 static void take(struct tui *t, const char *args)
 {
 	struct as_error err = {0};
-	char name[128], with[192], text[400];
+	char name[128], with[192], text[400], undo[32];
 	int k = args ? atoi(args) : 0, clip = t->m.clip;
 	bool *locked;
 
 	if (!need_clip(t))
 		return;
 	if (k < 1) {
-		tui_say(t, TUI_WARNING, "which place? Enter on the clip shows them: 1, 2 …");
+		tui_say(t, TUI_WARNING, "which place? {activate} on the clip shows them: 1, 2 …");
 		return;
 	}
 	locked = list_locked(&t->m);
@@ -210,7 +210,8 @@ static void take(struct tui *t, const char *args)
 		clip_name(t, clip, name, sizeof name);
 		tui_look(t);
 		say_locked_with(t, locked, clip, with, sizeof with);
-		snprintf(text, sizeof text, "%s sits at place %d, locked%s; u takes it back", name, k, with);
+		tui_keymap_keys(t->keymap, AS_ACTION_UNDO, 1, undo, sizeof undo);
+		snprintf(text, sizeof text, "%s sits at place %d, locked%s; %s takes it back", name, k, with, *undo ? undo : ":undo");
 		tui_say_moved(t, &clip, 1, text);
 	}
 	free(locked);

@@ -165,7 +165,7 @@ static void back(struct tui_explain *x, struct tui *t)
 		to = find_clip(t->m.snap, x->trail[x->n_trail - 1]);
 	}
 	if (to < 0) {
-		tui_say(t, TUI_INFO, "this is the clip that you began with; Esc closes");
+		tui_say(t, TUI_INFO, "this is the clip that you began with; {dismiss} closes");
 		return;
 	}
 	x->item = x->top = 0;
@@ -285,12 +285,13 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 static const char *note(const void *state, const struct tui_model *m, char *out, size_t n)
 {
 	const struct tui_explain *x = state;
-	char name[60];
+	char name[60], back[40];
 	int clip = x->n_trail > 1 ? find_clip(m->snap, x->trail[x->n_trail - 2]) : -1;
 
 	if (clip < 0)
 		return NULL;
-	snprintf(out, n, "Backspace: back to %s", as_words_clip(name, sizeof name, &m->snap->clips[clip]));
+	snprintf(out, n, "%s: back to %s", tui_keymap_words(m->keys, "{back}", back, sizeof back),
+		 as_words_clip(name, sizeof name, &m->snap->clips[clip]));
 	return out;
 }
 

@@ -212,8 +212,11 @@ static void draw_field(const struct tui_form *f, struct tui_canvas c, int row, i
 		    x->label);
 	put_value(x, value_part(f, c, row), focus);
 	if (x->warning[0] && row + 1 < c.rows - TUI_FORM_FOOT) {
+		char text[sizeof x->warning + 32];
+
 		tui_put(c, row + 1, 0, TUI_WARNING, "!");
-		tui_put_fit(c, row + 1, MARK_COLS, c.cols - MARK_COLS - 2, TUI_WARNING, TUI_LEFT, x->warning);
+		tui_put_fit(c, row + 1, MARK_COLS, c.cols - MARK_COLS - 2, TUI_WARNING, TUI_LEFT,
+			    tui_keymap_words(c.keys, x->warning, text, sizeof text));
 	}
 }
 
@@ -244,7 +247,7 @@ static bool draw_completions(const struct form_field *x, struct tui_canvas c)
 
 static void draw_help(const struct form_field *x, struct tui_canvas c)
 {
-	char text[400], allowed[160];
+	char text[400], named[400], allowed[160];
 
 	as_option_allowed(x->is.row ? x->is.row : as_option_find("export.mux_track"), allowed, sizeof allowed);
 	/* Choices stand in the field already. */
@@ -252,7 +255,7 @@ static void draw_help(const struct form_field *x, struct tui_canvas c)
 		snprintf(text, sizeof text, "%s (%s)", x->is.help, allowed);
 	else
 		snprintf(text, sizeof text, "%s", x->is.help ? x->is.help : "");
-	tui_put_wrapped(c, 0, 2, c.cols - 4, c.rows, TUI_INFO, text);
+	tui_put_wrapped(c, 0, 2, c.cols - 4, c.rows, TUI_INFO, tui_keymap_words(c.keys, text, named, sizeof named));
 }
 
 static void draw_foot(const struct tui_form *f, struct tui_canvas c)

@@ -58,7 +58,7 @@ static bool meant(struct tui *t, struct as_audition *out)
 	int clip = t->m.clip, other = -1;
 
 	if (clip < 0) {
-		tui_say(t, TUI_WARNING, t->m.snap->n_clips ? "hear what? go to a clip first" : "there are no clips yet: a adds some");
+		tui_say(t, TUI_WARNING, t->m.snap->n_clips ? "hear what? go to a clip first" : "there are no clips yet: {add} adds some");
 		return false;
 	}
 	if (!tui_timeline_spans(tl, &t->m, &begin_s, &end_s))

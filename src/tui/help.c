@@ -125,14 +125,16 @@ static int put_action(const struct tui_model *m, struct tui_canvas c, int row, c
 /* Returns the rows that it takes; row < 0: begins above. */
 static int put_legend(const struct tui_model *m, struct tui_canvas c, int row, const struct tui_legend *x)
 {
-	int cols = c.cols - NAME_END - 2, rows = tui_put_wrapped(c, 0, 0, cols, 0, TUI_PLAIN, x->text);
+	char text[300];
+	const char *says = tui_keymap_words(m->keys, x->text, text, sizeof text);
+	int cols = c.cols - NAME_END - 2, rows = tui_put_wrapped(c, 0, 0, cols, 0, TUI_PLAIN, says);
 
 	if (x->sign != TUI_G_N)
 		tui_put(c, row, 1, TUI_KEY, tui_glyph_text(m->unicode, x->sign));
 	if (x->letter && !m->color)
 		tui_put_char(c, row, 2, TUI_KEY, (uint32_t)x->letter);
 	tui_put(c, row, 4, TUI_KEY, x->name);
-	tui_put_wrapped(c, row, NAME_END, cols, rows, TUI_PLAIN, x->text);
+	tui_put_wrapped(c, row, NAME_END, cols, rows, TUI_PLAIN, says);
 	return rows;
 }
 
@@ -223,9 +225,7 @@ static bool caret(const void *state, const struct tui_model *m, struct tui_canva
 static const char *note(const void *state, const struct tui_model *m, char *out, size_t n)
 {
 	(void)state;
-	(void)m;
-	snprintf(out, n, "type to search; Up Down PageUp PageDown; Esc closes");
-	return out;
+	return tui_keymap_words(m->keys, "type to search; Up Down PageUp PageDown; {dismiss} closes", out, n);
 }
 
 static const enum as_action hints[] = {AS_ACTION_DISMISS, AS_ACTION_NONE};

@@ -57,7 +57,7 @@ static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struc
 	if (!t->ended || s->busy || t->last_stage != AS_STAGE_EXPORT || s->outcome == AS_CANCELLED || n + bad == 0)
 		return;
 	if (bad)
-		tui_say(t, TUI_ERROR, "%d of %d files could not be written: see the log (5)", bad, n + bad);
+		tui_say(t, TUI_ERROR, "%d of %d files could not be written: see the log ({log})", bad, n + bad);
 	else
 		tui_say(t, TUI_GOOD, "%d file%s written: %s%s", n, n == 1 ? "" : "s", first, n > 1 ? " …" : "");
 }
@@ -70,11 +70,11 @@ static void tell_placed(struct tui *t)
 	if (usable == 0)
 		tui_say(t, TUI_WARNING, "nothing that can be placed");
 	else if (fresh > 0)
-		tui_say(t, TUI_WARNING, "%d of %d clips %s new: s finds where they sit", fresh, usable, fresh == 1 ? "is" : "are");
+		tui_say(t, TUI_WARNING, "%d of %d clips %s new: {sync} finds where they sit", fresh, usable, fresh == 1 ? "is" : "are");
 	else if (placed == usable)
-		tui_say(t, TUI_GOOD, "all %d clips are placed: e writes aligned files, t a timeline", usable);
+		tui_say(t, TUI_GOOD, "all %d clips are placed: {export} writes aligned files, {timeline} a timeline", usable);
 	else
-		tui_say(t, TUI_WARNING, "%d of %d clips are placed; ! goes to one that is not, Enter says why", placed, usable);
+		tui_say(t, TUI_WARNING, "%d of %d clips are placed; {next-problem} goes to one that is not, {activate} says why", placed, usable);
 }
 
 static void tell_probed(struct tui *t, const struct as_snapshot *s)
@@ -87,9 +87,9 @@ static void tell_probed(struct tui *t, const struct as_snapshot *s)
 		tui_say(t, TUI_WARNING, "%d clip%s read in; %d path%s could not be read: see the log (%s)", usable, usable == 1 ? "" : "s",
 			t->n_unread, t->n_unread == 1 ? "" : "s", tui_keymap_keys(t->keymap, AS_ACTION_PANE_5, 1, key, sizeof key));
 	else if (usable < s->n_clips)
-		tui_say(t, TUI_WARNING, "%d of %d clips read in; ! goes to those that cannot be used", usable, s->n_clips);
+		tui_say(t, TUI_WARNING, "%d of %d clips read in; {next-problem} goes to those that cannot be used", usable, s->n_clips);
 	else
-		tui_say(t, TUI_INFO, "%d clip%s read in: s finds where they sit", s->n_clips, s->n_clips == 1 ? "" : "s");
+		tui_say(t, TUI_INFO, "%d clip%s read in: {sync} finds where they sit", s->n_clips, s->n_clips == 1 ? "" : "s");
 }
 
 static void tell_end(struct tui *t, const struct as_snapshot *s)

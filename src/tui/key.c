@@ -49,7 +49,7 @@ bool tui_key_parse(const char *name, struct tui_key *out)
 
 char *tui_key_name(struct tui_key key, char *out, size_t n)
 {
-	char ch[8] = "";
+	char ch[8] = {0};
 
 	if (key.special) {
 		snprintf(out, n, "%s%s", key.alt ? "Alt-" : "", names[key.special]);
@@ -57,10 +57,8 @@ char *tui_key_name(struct tui_key key, char *out, size_t n)
 	}
 	if (key.ctrl && key.ch >= 'a' && key.ch <= 'z')
 		ch[0] = (char)(key.ch - 'a' + 'A');
-	else if (key.ch < 0x80)
-		ch[0] = (char)key.ch;
 	else
-		snprintf(ch, sizeof ch, "?");
+		as_text_encode(ch, key.ch);
 	snprintf(out, n, "%s%s%s", key.ctrl ? "Ctrl-" : "", key.alt ? "Alt-" : "", ch);
 	return out;
 }

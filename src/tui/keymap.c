@@ -135,6 +135,25 @@ static enum as_status take_line(void *ctx, const char *where, const char *sectio
 	return AS_OK;
 }
 
+/* A line that is no "action = keys" is passed over like one that means nothing: it becomes a comment. */
+static void pass_over(char *text, const char *path, struct reading *r)
+{
+	int number = 1;
+
+	for (char *line = text; *line; number++) {
+		size_t n = strcspn(line, "\n");
+		char *p = line + strspn(line, " \t\r");
+
+		if (!strchr("\n;#[", *p) && !memchr(line, '=', n)) {
+			if (r->passed_over++ == 0)
+				as_fail(&r->first, AS_ERR_INVALID, "%s:%d: \"%.*s\" has no \"=\"", path, number,
+					(int)(n - (size_t)(p - line) < 40 ? n - (size_t)(p - line) : 40), p);
+			*p = '#';
+		}
+		line += n + (line[n] == '\n');
+	}
+}
+
 enum as_status tui_keymap_load(struct tui_keymap *m, const char *path, struct as_error *err)
 {
 	struct tui_keymap *copy = malloc(sizeof *copy);
@@ -148,6 +167,8 @@ enum as_status tui_keymap_load(struct tui_keymap *m, const char *path, struct as
 		return as_fail(err, AS_ERR_MEMORY, "%.300s: out of memory", path);
 	*copy = *m;
 	status = as_file_read(path, FILE_BYTES, &text, &n, &bad);
+	if (status == AS_OK && text)
+		pass_over(text, path, &r);
 	if (status == AS_OK)
 		status = as_ini_parse(path, text, (size_t)n, take_line, &r, &bad);
 	if (status == AS_OK)
@@ -210,4 +231,52 @@ char *tui_keymap_key(const struct tui_keymap *m, enum as_action_place place, enu
 		break;
 	}
 	return out;
+}
+
+/* The action's name in braces at text; NULL: something else stands there. *n: bytes with the braces. */
+static const struct as_action_row *named_at(const char *text, size_t *n)
+{
+	char name[40];
+	size_t len = strcspn(text + 1, "{}");
+
+	if (text[0] != '{' || text[1 + len] != '}' || len >= sizeof name)
+		return NULL;
+	snprintf(name, sizeof name, "%.*s", (int)len, text + 1);
+	*n = len + 2;
+	return as_action_find(name);
+}
+
+static char *put_keys(const struct tui_keymap *m, const char *text, bool format, char *out, size_t n)
+{
+	const struct as_action_row *row;
+	size_t used = 0, len = 1;
+	char key[48];
+
+	for (; *text && used + 1 < n; text += len) {
+		row = named_at(text, &len);
+		if (!row) {
+			out[used++] = *text;
+			len = 1;
+			continue;
+		}
+		if (!m || !*tui_keymap_keys(m, row->id, 1, key, sizeof key))
+			snprintf(key, sizeof key, ":%s", row->name);
+		for (const char *k = key; *k && used + 2 < n; k++) {
+			if (format && *k == '%')
+				out[used++] = '%';
+			out[used++] = *k;
+		}
+	}
+	out[used] = '\0';
+	return out;
+}
+
+char *tui_keymap_words(const struct tui_keymap *m, const char *text, char *out, size_t n)
+{
+	return put_keys(m, text, false, out, n);
+}
+
+char *tui_keymap_format(const struct tui_keymap *m, const char *fmt, char *out, size_t n)
+{
+	return put_keys(m, fmt, true, out, n);
 }

@@ -26,6 +26,11 @@ enum as_action tui_keymap_find(const struct tui_keymap *m, enum as_action_place 
 bool tui_keymap_at(const struct tui_keymap *m, enum as_action action, int k, struct tui_key *out);
 /* The first keys of an action, "a, Ctrl-O"; "" if it has none. Returns out. */
 char *tui_keymap_keys(const struct tui_keymap *m, enum as_action action, int most, char *out, size_t n);
+/* The text with the first key of an action for its name in braces: "{sync} finds where they sit" is "s finds where they sit"; ":sync" for
+ * one that has none. Returns out. */
+char *tui_keymap_words(const struct tui_keymap *m, const char *text, char *out, size_t n);
+/* The same of a format: its keys do not count as conversions. */
+char *tui_keymap_format(const struct tui_keymap *m, const char *fmt, char *out, size_t n);
 /* The first of them that the action has where the keys of place come first; "" if none. Returns out. */
 char *tui_keymap_key(const struct tui_keymap *m, enum as_action_place place, enum as_action action, char *out, size_t n);
 

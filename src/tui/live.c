@@ -221,11 +221,11 @@ bool tui_do_live(struct tui *t, enum as_action action, const struct tui_call *ca
 		return true;
 	}
 	if (!t->lag || !t->live) {
-		tui_say(t, TUI_WARNING, "no meter runs: l starts one");
+		tui_say(t, TUI_WARNING, "no meter runs: {live} starts one");
 		return true;
 	}
 	if (action == AS_ACTION_LIVE_PAUSE && t->lag->status.ended)
-		tui_say(t, TUI_WARNING, "the meter has ended: l starts one");
+		tui_say(t, TUI_WARNING, "the meter has ended: {live} starts one");
 	else if (action == AS_ACTION_LIVE_PAUSE)
 		pause_or_go_on(t);
 	else if (action == AS_ACTION_LIVE_STOP)

@@ -42,7 +42,7 @@ static void accept(struct tui *t, struct move *m)
 	if (track >= s->n_tracks) {
 		free(v);
 		tui_close_dialog(t);
-		tui_say(t, TUI_INFO, "A adds the track first, then m again");
+		tui_say(t, TUI_INFO, "{add-track} adds the track first, then {move} again");
 		tui_do(t, AS_ACTION_ADD_TRACK, NULL);
 		return;
 	}

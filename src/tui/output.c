@@ -33,7 +33,7 @@ void tui_output_look(struct tui *t, struct tui_output *o, const struct as_option
 	tui_output_trouble(o, "");
 	o->waits = !tui_target_ask(t, &o->target, r);
 	if (o->waits)
-		snprintf(o->trouble, sizeof o->trouble, "known once the disk answers: it is being waited for; Esc gives up");
+		tui_keymap_words(t->keymap, "known once the disk answers: it is being waited for; {dismiss} gives up", o->trouble, sizeof o->trouble);
 	else if (t->m.snap->busy)
 		snprintf(o->trouble, sizeof o->trouble, "known once what runs is done; the files follow then");
 	else if (as_session_preview(t->m.session, opt, r, &o->preview, &err) != AS_OK)
@@ -114,9 +114,9 @@ bool tui_output_is_ready(struct tui *t)
 	const struct as_snapshot *s = t->m.snap;
 
 	if (s->n_clips == 0)
-		tui_say(t, TUI_WARNING, "there is nothing to write yet: a adds recordings");
+		tui_say(t, TUI_WARNING, "there is nothing to write yet: {add} adds recordings");
 	else if (!s->placements && !s->busy)
-		tui_say(t, TUI_WARNING, "nothing is placed yet: s finds where every clip sits");
+		tui_say(t, TUI_WARNING, "nothing is placed yet: {sync} finds where every clip sits");
 	else
 		return true;
 	return false;

@@ -99,9 +99,10 @@ static void tell(struct tui *t, const char *text)
 static void tell_order(const struct tui_table *v, struct tui *t)
 {
 	const struct tui_column_row *c = tui_column_row(v->by);
-	char text[256];
+	char text[256], meaning[160];
 
-	snprintf(text, sizeof text, "sorted by %s, %s (%s)", c->word, order_words(v), c->meaning);
+	snprintf(text, sizeof text, "sorted by %s, %s (%s)", c->word, order_words(v),
+		 tui_keymap_words(t->keymap, c->meaning, meaning, sizeof meaning));
 	tell(t, text);
 }
 

@@ -48,12 +48,12 @@ static void forget(struct tui *t)
 bool tui_projects_idle(struct tui *t)
 {
 	if (tui_start_looks(t)) {
-		tui_say(t, TUI_WARNING, "not while the disk is asked what was named: Esc stops that");
+		tui_say(t, TUI_WARNING, "not while the disk is asked what was named: {escape} stops that");
 		return false;
 	}
 	if (!tui_projects_run(t))
 		return true;
-	tui_say(t, TUI_WARNING, "not while %s is being %s: Esc stops that", as_path_base(t->projects.path), t->projects.opening ? "opened" : "saved");
+	tui_say(t, TUI_WARNING, "not while %s is being %s: {escape} stops that", as_path_base(t->projects.path), t->projects.opening ? "opened" : "saved");
 	return false;
 }
 
@@ -88,7 +88,7 @@ static void tell_opened(struct tui *t, bool recovers, const char *newer, const s
 	as_figure_count(clips, sizeof clips, t->m.snap->n_clips, "clip", "clips");
 	as_figure_count(tracks, sizeof tracks, t->m.snap->n_tracks, "track", "tracks");
 	if (recovers)
-		tui_say(t, TUI_GOOD, "going on where the session ended: %s; w saves it", clips);
+		tui_say(t, TUI_GOOD, "going on where the session ended: %s; {save} saves it", clips);
 	else if (!tui_tell_missing(t))
 		tui_say(t, TUI_GOOD, "%s in %s", clips, tracks);
 	if (held->status != AS_OK)

@@ -21,9 +21,17 @@ static void log_line(struct tui *t, enum tui_style style, int clip, const char *
 	t->dirty = true;
 }
 
+/* Formats name keys by their actions in braces: see tui_keymap_words. */
+static void format(const struct tui *t, char *out, const char *fmt, va_list ap)
+{
+	char with_keys[TUI_LOG_BYTES];
+
+	vsnprintf(out, TUI_LOG_BYTES, tui_keymap_format(t->keymap, fmt, with_keys, sizeof with_keys), ap);
+}
+
 static void set_message(struct tui *t, enum tui_style style, const char *fmt, va_list ap)
 {
-	vsnprintf(t->message, sizeof t->message, fmt, ap);
+	format(t, t->message, fmt, ap);
 	t->message_style = style;
 	t->said = true;
 	t->dirty = true;
@@ -54,7 +62,7 @@ void tui_note(struct tui *t, enum tui_style style, int clip, const char *fmt, ..
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	format(t, text, fmt, ap);
 	va_end(ap);
 	log_line(t, style, clip, text);
 }

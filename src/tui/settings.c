@@ -57,7 +57,10 @@ bool tui_settings_apply_preset(struct tui *t, const struct as_options *opt, cons
 	if (!tui_try(t, as_options_check(opt, &err), &err) || !tui_try(t, as_session_configure(t->m.session, opt, &err), &err))
 		return false;
 	tui_look(t);
-	tui_say(t, TUI_GOOD, "settings of preset %s%s", name, t->m.snap->placements ? ": s places by them" : "");
+	if (t->m.snap->placements)
+		tui_say(t, TUI_GOOD, "settings of preset %s: {sync} places by them", name);
+	else
+		tui_say(t, TUI_GOOD, "settings of preset %s", name);
 	return true;
 }
 
@@ -67,7 +70,7 @@ static void set_preset(struct tui *t, const char *name)
 	struct as_options *opt = as_options_copy(t->m.opt);
 
 	if (!name || !opt)
-		tui_say(t, TUI_WARNING, "which preset? c shows them with what they change");
+		tui_say(t, TUI_WARNING, "which preset? {settings} shows them with what they change");
 	else if (tui_try(t, as_options_load_preset(opt, name, t->setup->preset_dirs, &err), &err))
 		tui_settings_apply_preset(t, opt, name);
 	as_options_free(opt);

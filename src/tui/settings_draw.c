@@ -31,9 +31,9 @@ const char *tui_settings_when(const struct tui_model *m, const char *key)
 	if (!m->snap->placements)
 		return NULL;
 	if (!strncmp(key, "analysis.", 9))
-		return "counts from the next sync on: s";
+		return "counts from the next sync on: {sync}";
 	if (!strncmp(key, "confidence.", 11))
-		return "counts once clips are placed again: S, or s";
+		return "counts once clips are placed again: {solve}, or {sync}";
 	return NULL;
 }
 
@@ -70,7 +70,7 @@ static void draw_foot(const struct settings *x, const struct tui_model *m, struc
 {
 	const struct as_option_row *row = tui_settings_chosen(x);
 	const char *when;
-	char allowed[200], text[500];
+	char allowed[200], text[500], named[100];
 
 	tui_fill(c, 0, 0, 1, c.cols, TUI_BORDER, tui_glyph(c, TUI_G_HLINE));
 	if (x->error[0]) {
@@ -83,7 +83,8 @@ static void draw_foot(const struct settings *x, const struct tui_model *m, struc
 	when = tui_settings_when(m, row->key);
 	as_option_allowed(row, allowed, sizeof allowed);
 	tui_put_fit(c, 1, 2, c.cols - 3, TUI_INFO, TUI_LEFT, row->help);
-	snprintf(text, sizeof text, "%s%s%s", allowed, *allowed && when ? "; " : "", when ? when : "");
+	snprintf(text, sizeof text, "%s%s%s", allowed, *allowed && when ? "; " : "",
+		 when ? tui_keymap_words(m->keys, when, named, sizeof named) : "");
 	tui_put_fit(c, 2, 2, c.cols - 3, TUI_QUIET, TUI_LEFT, text);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "tui/keymap.h"
 
 #define NAME_COLS 22
 #define DEFAULT_COLS 11
@@ -148,11 +149,12 @@ static void draw_row(const struct tui_settings_list *l, const struct as_option_r
 /* Why nothing is shown. */
 static void draw_none(const struct tui_settings_list *l, struct tui_canvas c)
 {
-	const char *why = "no setting has that in its name, help or value; Esc shows all";
+	char text[100];
+	const char *why = "no setting has that in its name, help or value; {dismiss} shows all";
 
 	if (l->changed_only)
-		why = *l->part ? "no setting that was changed has that in it; Esc shows all" : "every setting is at its default; Esc shows all";
-	tui_put(c, 1, 2, TUI_QUIET, why);
+		why = *l->part ? "no setting that was changed has that in it; {dismiss} shows all" : "every setting is at its default; {dismiss} shows all";
+	tui_put(c, 1, 2, TUI_QUIET, tui_keymap_words(c.keys, why, text, sizeof text));
 }
 
 void tui_settings_draw(const struct tui_settings_list *l, int at, int top, const struct tui_prompt *edit, struct tui_canvas c)

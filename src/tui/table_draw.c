@@ -107,7 +107,7 @@ static void draw_foot(const struct tui_table *v, const struct tui_model *m, stru
 {
 	const struct tui_column_row *by = tui_column_row(v->by);
 	bool left_out = false;
-	char text[CELL_BYTES];
+	char text[CELL_BYTES], meaning[160];
 	int row = 1;
 
 	for (int i = 0; i < c.cols; i++)
@@ -119,7 +119,7 @@ static void draw_foot(const struct tui_table *v, const struct tui_model *m, stru
 	if (m->clip >= 0)
 		tui_put_wrapped(c, row, 1, c.cols - 2, c.rows - row - 1, tui_clip_mark(m, m->clip).style,
 				tui_table_cell(m, m->clip, TUI_COL_VERDICT, text, sizeof text));
-	snprintf(text, sizeof text, "%s: %s", by->head, by->meaning);
+	snprintf(text, sizeof text, "%s: %s", by->head, tui_keymap_words(m->keys, by->meaning, meaning, sizeof meaning));
 	tui_put_fit(c, c.rows - 1, 1, c.cols - 2, TUI_QUIET, TUI_LEFT, v->by == TUI_COL_ERROR && !c.unicode ? strchr(text, ':') + 2 : text);
 }
 

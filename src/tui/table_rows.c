@@ -32,7 +32,7 @@ static const struct tui_column_row columns[TUI_COLS] = {
 	[TUI_COL_SEGMENTS] = {"segments", "Segments", "Seg", TUI_RIGHT, 3, 10, true, "fewest first", "most first",
 			      "pieces between which the recorder lost or gained samples; 1: none was lost"},
 	[TUI_COL_VERDICT] = {"verdict", "Verdict", "Verdict", TUI_LEFT, 0, 0, false, "worst first", "best first",
-			     "strong and moderate can be trusted; the others wait for your decision: Enter explains"},
+			     "strong and moderate can be trusted; the others wait for your decision: {activate} explains"},
 };
 
 static const char *const filters[TUI_FILTERS] = {

@@ -20,7 +20,10 @@ static void reference(struct tui *t, const char *args)
 	}
 	if (!tui_try(t, as_session_set_reference(t->m.session, name, &err), &err))
 		return;
-	tui_say(t, TUI_GOOD, "time zero and the clock come from %s%s", name, t->m.snap->placements ? ": s places by it" : "");
+	if (t->m.snap->placements)
+		tui_say(t, TUI_GOOD, "time zero and the clock come from %s: {sync} places by it", name);
+	else
+		tui_say(t, TUI_GOOD, "time zero and the clock come from %s", name);
 	tui_look(t);
 }
 
@@ -37,7 +40,7 @@ static void add_track(struct tui *t, const char *args)
 		return;
 	tui_look(t);
 	tui_select(t, track, -1);
-	tui_say(t, TUI_GOOD, "track %s added: m moves clips into it", args);
+	tui_say(t, TUI_GOOD, "track %s added: {move} moves clips into it", args);
 }
 
 static int find_track(const struct tui *t, const char *name)
@@ -71,7 +74,7 @@ static void move(struct tui *t, const char *args)
 		return;
 	}
 	if (n > 0 && track < 0)
-		tui_say(t, TUI_ERROR, "no track is called \"%s\": A adds one", args);
+		tui_say(t, TUI_ERROR, "no track is called \"%s\": {add-track} adds one", args);
 	else if (n > 0)
 		tui_move_to(t, v, n, track);
 	free(v);
@@ -118,7 +121,7 @@ static void remove_chosen(struct tui *t)
 		return;
 	tui_unmark_all(t);
 	tui_look(t);
-	tui_say(t, TUI_GOOD, "%s taken out of the session, the files stay; u takes it back", name);
+	tui_say(t, TUI_GOOD, "%s taken out of the session, the files stay; {undo} takes it back", name);
 }
 
 /* Who expects the key to lead to the first row is told which one does. */

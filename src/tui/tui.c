@@ -92,7 +92,7 @@ int *tui_chosen(struct tui *t, bool whole_track, int *n)
 					: false)
 			v[(*n)++] = i;
 	if (*n == 0)
-		tui_say(t, TUI_WARNING, s->n_clips ? "no clip is chosen: go to one, or mark some with Space" : "there are no clips yet: add some with a");
+		tui_say(t, TUI_WARNING, s->n_clips ? "no clip is chosen: go to one, or mark some with {mark}" : "there are no clips yet: add some with {add}");
 	return v;
 }
 

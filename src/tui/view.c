@@ -87,7 +87,7 @@ static void next_problem(struct tui *t)
 			return;
 		}
 	}
-	tui_say(t, TUI_GOOD, s->placements ? "every clip is placed, with confidence or by hand" : "nothing has been placed yet: s does");
+	tui_say(t, TUI_GOOD, s->placements ? "every clip is placed, with confidence or by hand" : "nothing has been placed yet: {sync} does");
 }
 
 void tui_set_theme(struct tui *t, const struct tui_theme *theme)

@@ -12,8 +12,21 @@ struct step {
 static const struct step steps[] = {
 	{AS_ACTION_ADD, "1. add", "Choose the folder of a shoot: cameras, phones, recorders, all at once."},
 	{AS_ACTION_SYNC, "2. sync", "Sound alone tells where every clip sits, and how sure that is."},
-	{AS_ACTION_EXPORT, "3. export", "One aligned file for each track; t writes a timeline for your editor."},
+	{AS_ACTION_EXPORT, "3. export", "One aligned file for each track; {timeline} writes a timeline for your editor."},
 };
+
+/* Room for the longest key and a blank, or ":". */
+static int key_cols(const struct tui_model *m)
+{
+	static const enum as_action actions[] = {AS_ACTION_ADD, AS_ACTION_SYNC, AS_ACTION_EXPORT, AS_ACTION_OPEN};
+	int cols = 4;
+	char keys[64];
+
+	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+		if (tui_text_cols(tui_keymap_keys(m->keys, actions[i], 1, keys, sizeof keys)) >= cols)
+			cols = tui_text_cols(keys) + 1;
+	return cols;
+}
 
 static int put_key(const struct tui_model *m, struct tui_canvas c, int row, int col, enum as_action action, const char *text)
 {
@@ -21,10 +34,10 @@ static int put_key(const struct tui_model *m, struct tui_canvas c, int row, int 
 
 	tui_keymap_keys(m->keys, action, 1, keys, sizeof keys);
 	if (*keys)
-		tui_put_fit(c, row, col, 4, TUI_KEY, TUI_LEFT, keys);
+		tui_put(c, row, col, TUI_KEY, keys);
 	else
 		tui_put(c, row, col, TUI_KEY, ":");
-	return tui_put(c, row, col + 4, TUI_PLAIN, text);
+	return tui_put(c, row, col + key_cols(m), TUI_PLAIN, text);
 }
 
 /* "11 recordings in 3 folders here" */
@@ -56,15 +69,16 @@ static int put_head(const struct tui_model *m, struct tui_canvas c)
 
 void tui_draw_welcome(const struct tui_model *m, struct tui_canvas c)
 {
-	int width = c.cols - 4 < WIDTH ? c.cols - 4 : WIDTH, rows = m->here.n ? 18 : 17, row;
-	char keys[64];
+	int width = c.cols - 4 < WIDTH ? c.cols - 4 : WIDTH, rows = m->here.n ? 18 : 17, row, title = 2 + key_cols(m);
+	char keys[64], text[120];
 
 	c = tui_part(c, c.rows > rows ? (c.rows - rows) / 2 : 0, (c.cols - width) / 2, rows, width);
 	row = put_head(m, c) + 1;
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		put_key(m, c, row, 2, steps[i].action, "");
-		tui_put(c, row, 6, TUI_VALUE, steps[i].title);
-		row += 1 + tui_put_wrapped(c, row, 17, width - 17, 3, TUI_PLAIN, steps[i].text);
+		tui_put(c, row, title, TUI_VALUE, steps[i].title);
+		row += 1 + tui_put_wrapped(c, row, title + 11, width - title - 11, 3, TUI_PLAIN,
+					   tui_keymap_words(m->keys, steps[i].text, text, sizeof text));
 	}
 	tui_put(c, row++, 0, TUI_QUIET, "Or");
 	row += put_key(m, c, row, 2, AS_ACTION_OPEN, "open a project that was saved") > 0;

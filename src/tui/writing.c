@@ -17,7 +17,7 @@ const struct tui_field tui_field_force = {.name = "force",
 const struct tui_field tui_field_write = {.name = "write",
 					  .label = "Write",
 					  .input = TUI_INPUT_BUTTON,
-					  .help = "Enter writes; Esc closes without doing anything",
+					  .help = "{accept} writes; {dismiss} closes without doing anything",
 					  .forget = true};
 
 const enum as_action tui_writing_hints[] = {AS_ACTION_ACCEPT, AS_ACTION_FIELD_NEXT, AS_ACTION_CHANGE, AS_ACTION_RESET, AS_ACTION_DISMISS,
@@ -70,7 +70,7 @@ bool tui_writing_waits(struct tui *t, struct tui_writing *w)
 	if (!w->out.waits)
 		return false;
 	w->out.go = true;
-	tui_hint(t, TUI_WARNING, "it goes on as soon as the disk answers; Esc gives up");
+	tui_hint(t, TUI_WARNING, "it goes on as soon as the disk answers; {dismiss} gives up");
 	return true;
 }
 

@@ -29,6 +29,16 @@ else
 	echo 'ok style: every header begins with its promise'
 fi
 
+# Texts of the interface name the keys that are bound, by "{action}": see src/tui/keymap.h. Lines for text have keys of their own.
+bad=$(grep -nE '"[^"]*(\<(Enter|Esc|Space|Backspace)\>|Ctrl-[A-Z]|[:;] [a-zA-Z!?] [a-z]+s )[^"]*"' src/tui/*.c |
+	grep -vE '^src/tui/key(map)?\.c:|Tab completes, Up goes back, Esc leaves|Ctrl-U empties the line')
+if [ -n "$bad" ]; then
+	printf '%s\nnot ok style: keys in texts are those of the table\n' "$bad"
+	fail=1
+else
+	echo 'ok style: keys in texts are those of the table'
+fi
+
 # Advice: columns (tabs of 8, characters not bytes), functions over 40 lines, files over 400.
 # shellcheck disable=SC2086
 LC_ALL=C awk '

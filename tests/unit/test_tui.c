@@ -214,7 +214,7 @@ static void test_keys_are_bound_anew(void **ctx)
 	struct tui_keymap *m = tui_keymap_new();
 	struct tui_key a = {.ch = 'a'}, s = {.ch = 's'}, q = {.ch = 'q'};
 	struct as_error err = {0};
-	char dir[256], keys[64];
+	char dir[256], keys[64], text[64];
 
 	(void)ctx;
 	assert_int_equal(folder_make(dir, sizeof dir), 0);
@@ -235,6 +235,13 @@ static void test_keys_are_bound_anew(void **ctx)
 	assert_non_null(strstr(err.msg, "keys.ini:2: no action is called \"nope\"; passed over, and 1 more line"));
 	assert_int_equal(tui_keymap_find(m, AS_PLACE_GLOBAL, q), AS_ACTION_QUIT);
 	assert_int_equal(tui_keymap_find(m, AS_PLACE_GLOBAL, a), AS_ACTION_SYNC);
+	/* So does what stands around a line that is none at all. */
+	assert_int_equal(tui_keymap_load(m, write_ini(dir, "[global]\nquit q\nsync = %\nhelp = \303\274\n"), &err), AS_ERR_INVALID);
+	assert_non_null(strstr(err.msg, "keys.ini:2: \"quit q\" has no \"=\"; passed over"));
+	/* Texts name the keys that are bound; in formats a key is no conversion. */
+	assert_string_equal(tui_keymap_words(m, "{sync}, {help} {nope} {set} {", text, sizeof text), "%, \303\274 {nope} :set {");
+	assert_string_equal(tui_keymap_format(m, "{sync} %d", text, sizeof text), "%% %d");
+	assert_string_equal(tui_keymap_words(m, "{help} shows", text, 4), "\303\274 ");
 	tui_keymap_free(m);
 	assert_int_equal(folder_remove(dir), 0);
 }
