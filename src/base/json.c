@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "base/base64.h"
 #include "base/text.h"
 
 #define DEPTH_MAX 16
@@ -128,29 +129,6 @@ void as_json_add_text(struct as_json *j, const char *key, const char *text)
 	add(j, key, value);
 }
 
-static char *base64(const char *bytes)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *in = (const unsigned char *)bytes;
-	size_t n = strlen(bytes), o = 0;
-	char *out = malloc(n / 3 * 4 + 5);
-	if (!out)
-		return NULL;
-	for (size_t i = 0; i < n; i += 3) {
-		size_t left = n - i;
-		uint32_t v = (uint32_t)in[i] << 16;
-		v |= left > 1 ? (uint32_t)in[i + 1] << 8 : 0;
-		v |= left > 2 ? (uint32_t)in[i + 2] : 0;
-		out[o++] = digits[v >> 18 & 63];
-		out[o++] = digits[v >> 12 & 63];
-		out[o++] = left > 1 ? digits[v >> 6 & 63] : '=';
-		out[o++] = left > 2 ? digits[v & 63] : '=';
-	}
-	out[o] = '\0';
-	return out;
-}
-
 void as_json_add_path(struct as_json *j, const char *key, const char *path)
 {
 	as_json_add_text(j, key, path);
@@ -161,7 +139,7 @@ void as_json_add_path(struct as_json *j, const char *key, const char *path)
 	}
 	char name[64];
 	snprintf(name, sizeof(name), "%s_base64", key);
-	char *code = base64(path);
+	char *code = as_base64(path);
 	add(j, name, code ? json_string(code) : NULL);
 	free(code);
 }

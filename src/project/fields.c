@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/text.h"
 #include "project/project.h"
 
@@ -40,65 +41,6 @@ bool as_field_number(const json_t *value, double min, double max, double *out)
 
 /* ---- text ---- */
 
-static char *to_base64(const char *bytes)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *in = (const unsigned char *)bytes;
-	size_t n = strlen(bytes), o = 0;
-	char *out = malloc(n / 3 * 4 + 5);
-	for (size_t i = 0; out && i < n; i += 3) {
-		size_t left = n - i;
-		uint32_t v = (uint32_t)in[i] << 16;
-		v |= left > 1 ? (uint32_t)in[i + 1] << 8 : 0;
-		v |= left > 2 ? (uint32_t)in[i + 2] : 0;
-		out[o++] = digits[v >> 18 & 63];
-		out[o++] = digits[v >> 12 & 63];
-		out[o++] = left > 1 ? digits[v >> 6 & 63] : '=';
-		out[o++] = left > 2 ? digits[v & 63] : '=';
-	}
-	if (out)
-		out[o] = '\0';
-	return out;
-}
-
-static int digit_of(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/* Bytes without NUL; NULL where it is not base64, or when out of memory. */
-static char *from_base64(const char *code)
-{
-	size_t n = strlen(code), o = 0;
-	uint32_t v = 0;
-	int bits = 0;
-	char *out = malloc(n / 4 * 3 + 4);
-	while (n > 0 && code[n - 1] == '=')
-		n--;
-	for (size_t i = 0; out && i < n; i++) {
-		int d = digit_of(code[i]);
-		v = v << 6 | (uint32_t)(d & 63);
-		bits += 6;
-		if (bits >= 8) {
-			bits -= 8;
-			out[o++] = (char)(v >> bits & 255);
-		}
-		if (d < 0 || (o > 0 && out[o - 1] == '\0')) {
-			free(out);
-			return NULL;
-		}
-	}
-	if (out)
-		out[o] = '\0';
-	return out;
-}
-
 bool as_field_put_text(json_t *into, const char *name, const char *text)
 {
 	char key[NAME_BYTES + 8];
@@ -107,7 +49,7 @@ bool as_field_put_text(json_t *into, const char *name, const char *text)
 	json_t *exact = json_string(text);
 	if (exact)
 		return json_object_set_new(into, name, exact) == 0;
-	char *safe = as_text_escape_dup(text), *code = to_base64(text);
+	char *safe = as_text_escape_dup(text), *code = as_base64(text);
 	snprintf(key, sizeof key, "%.*s_base64", NAME_BYTES, name);
 	bool ok = safe && code && json_object_set_new(into, name, json_string(safe)) == 0 &&
 		  json_object_set_new(into, key, json_string(code)) == 0;
@@ -122,7 +64,7 @@ char *as_field_get_text(const json_t *from, const char *name, struct as_reader *
 	snprintf(key, sizeof key, "%.*s_base64", NAME_BYTES, name);
 	const json_t *value = json_object_get(from, name);
 	const char *text = json_string_value(value), *code = json_string_value(json_object_get(from, key));
-	if (code && (out = from_base64(code)))
+	if (code && (out = as_base64_read(code)))
 		return out;
 	if (code)
 		as_reader_lose(r, key, "not base64");
