@@ -48,13 +48,18 @@ static void on_signal(int sig)
 	errno = saved;
 }
 
-void as_hear_requests(void)
+static void hear_pauses(void)
 {
 	struct sigaction ask = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 
-	atomic_store(&hup_rereads, true);
 	sigemptyset(&ask.sa_mask);
 	sigaction(SIGUSR1, &ask, NULL);
+}
+
+void as_hear_requests(void)
+{
+	atomic_store(&hup_rereads, true);
+	hear_pauses();
 }
 
 int as_take_requests(void)
@@ -126,6 +131,11 @@ static void print_log(void *ctx, enum as_log_level level, const char *line)
 	fprintf(as_say_file(), "audiosync: %s: %s\n", names[level], line);
 }
 
+static bool take_pause(void)
+{
+	return as_take_requests() & AS_REQUEST_PAUSE;
+}
+
 static bool wants_unicode(const struct as_options *opt)
 {
 	const char *when = as_options_text(opt, "interface.unicode");
@@ -172,11 +182,14 @@ static int run_interface(const struct as_args *args)
 				  .script = args->ui_script,
 				  .interrupt_fd = as_interrupt_fd(),
 				  .interrupted = as_interrupted,
+				  .interrupt = on_signal,
+				  .pause_asked = take_pause,
 				  .utf8 = wants_unicode(args->opt)};
 	int code;
 
 	setup.no_color = !strcmp(as_options_text(args->opt, "interface.color"), "never") ||
 			 (!strcmp(as_options_text(args->opt, "interface.color"), "auto") && none && none[0]);
+	hear_pauses();
 	code = tui_run(&setup);
 	as_places_free(themes);
 	as_places_free(presets);

@@ -12,13 +12,17 @@ bool as_thread_start(pthread_t *thread, void *(*run)(void *), void *arg)
 {
 	pthread_t nobodys;
 	pthread_attr_t attr;
+	static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGSYS, SIGTRAP};
 	sigset_t all, before;
 
 	if (pthread_attr_init(&attr) != 0)
 		return false;
 	pthread_attr_setdetachstate(&attr, thread ? PTHREAD_CREATE_JOINABLE : PTHREAD_CREATE_DETACHED);
-	/* A thread begins with the signals blocked that its maker has blocked. */
+	/* A thread begins with the signals blocked that its maker has blocked. Its own faults are not among them: blocked, they would
+	 * end the program past every handler. */
 	sigfillset(&all);
+	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+		sigdelset(&all, faults[i]);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	int failed = pthread_create(thread ? thread : &nobodys, &attr, run, arg);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

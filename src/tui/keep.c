@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/error.h"
+#include "tui/rescue.h"
 
 #define PAUSE_S 1.0  /* so long after the last change … */
 #define BEHIND_S 2.0 /* … or, while they go on, after the first one … */
@@ -91,6 +92,18 @@ void tui_keep_begin(struct tui *t)
 	t->keeping = (struct tui_keeping){.seen = edit_id, .kept = edit_id};
 }
 
+/* What a crash would leave of the session, in words; NULL: nothing. */
+static const char *left(const struct tui *t)
+{
+	const struct tui_keeping *k = &t->keeping;
+
+	if (!is_wanted(t) || k->failed)
+		return NULL;
+	if (k->seen == k->kept && !k->runs)
+		return "the session is kept: start audiosync again to go on";
+	return k->cost_s > 0 ? "the session is kept as it was some seconds ago: start audiosync again to go on" : NULL;
+}
+
 void tui_keep_turn(struct tui *t)
 {
 	struct as_error err = {0};
@@ -100,6 +113,7 @@ void tui_keep_turn(struct tui *t)
 	look(t);
 	if (!t->keeping.runs && tui_clock_s(t) >= due_s(t))
 		begin(t);
+	tui_rescue_words(left(t));
 }
 
 double tui_keep_wait_s(const struct tui *t, double s)
@@ -135,6 +149,7 @@ bool tui_keep_now(struct tui *t)
 void tui_keep_saved(struct tui *t)
 {
 	t->keeping.kept = t->m.modified ? UINT64_MAX : t->keeping.seen;
+	t->keeping.cost_s = 0; /* the autosave is gone */
 }
 
 void tui_keep_abandoned(struct tui *t)

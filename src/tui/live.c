@@ -166,6 +166,14 @@ static void pause_or_go_on(struct tui *t)
 		as_live_pause(t->live);
 }
 
+void tui_live_pause_asked(struct tui *t)
+{
+	if (t->live && t->lag && !t->lag->status.ended)
+		pause_or_go_on(t);
+	else
+		tui_note(t, TUI_QUIET, -1, "SIGUSR1: no meter runs that could pause");
+}
+
 static void stop(struct tui *t)
 {
 	if (!t->lag->status.ended) {

@@ -15,6 +15,8 @@ bool tui_do_live(struct tui *t, enum as_action action, const struct tui_call *ca
 int tui_live_fd(const struct tui *t);
 /* Takes what has come; no more than ten frames a second follow from it. */
 void tui_live_turn(struct tui *t);
+/* SIGUSR1: what listens pauses, or goes on; where nothing does, that is said in the log. */
+void tui_live_pause_asked(struct tui *t);
 /* What it says of itself, shown from now on; what a person has to know is said. Whether anything has changed. */
 bool tui_live_see(struct tui *t, const struct as_live_status *s);
 /* In how many seconds a turn is due without news, at most most_s. */

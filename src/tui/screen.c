@@ -264,7 +264,9 @@ void tui_screen_suspend(struct tui_screen *s)
 	def_prog_mode();
 	send_plain(s);
 	endwin();
+	tui_rescue_pause(true);
 	raise(SIGTSTP);
+	tui_rescue_pause(false);
 	reset_prog_mode();
 	tui_screen_forget(s);
 }

@@ -24,6 +24,7 @@
 #include "tui/places.h"
 #include "tui/projects.h"
 #include "tui/recover.h"
+#include "tui/rescue.h"
 #include "tui/script.h"
 #include "tui/start.h"
 #include "tui/timeline_place.h"
@@ -241,6 +242,8 @@ static void loop(struct tui *t)
 
 		if (poll(fds, sizeof fds / sizeof *fds, wait_ms(t)) < 0 && errno != EINTR)
 			break;
+		if (t->setup->pause_asked())
+			tui_live_pause_asked(t);
 		if (t->setup->interrupted() && !told) {
 			told = true;
 			tui_jobs_interrupted(t);
@@ -321,6 +324,7 @@ int tui_run(const struct tui_setup *setup)
 	t.m.log.line = calloc(TUI_LOG_LINES, sizeof *t.m.log.line);
 	/* What sound devices' libraries print there, at any time, would stand across the screen. */
 	const int saved = setup->script ? -1 : as_quiet_begin();
+	tui_rescue_begin(saved, setup->interrupt);
 	if (t.m.log.line && open_panes(&t))
 		status = tui_start(&t, &err);
 	else
@@ -338,5 +342,6 @@ int tui_run(const struct tui_setup *setup)
 	/* What the user should know after the screen is gone. */
 	if (t.farewell[0])
 		fprintf(stderr, "audiosync: %s\n", t.farewell);
+	tui_rescue_end();
 	return t.exit_code;
 }

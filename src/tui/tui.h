@@ -23,6 +23,8 @@ struct tui_setup {
 	const char *script;           /* keys from a file instead of a terminal; see doc/interface.md */
 	int interrupt_fd;             /* readable once interrupted() */
 	bool (*interrupted)(void);    /* by SIGINT, SIGTERM or SIGHUP: save and go */
+	void (*interrupt)(int sig);   /* the same for other signals; for their handlers */
+	bool (*pause_asked)(void);    /* by SIGUSR1, since the last call, which also empties interrupt_fd */
 	bool no_color;                /* NO_COLOR, or interface.color = never */
 	bool utf8;                    /* the locale's characters */
 };

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,7 +25,8 @@ struct terminal {
 	VTerm *vt;
 	VTermScreen *screen;
 	int rows, cols;
-	bool alternate, cursor;
+	bool alternate, cursor, mouse;
+	char last[5]; /* bytes that came */
 	size_t bytes;
 };
 
@@ -95,6 +97,17 @@ void terminal_free(struct terminal *t)
 	free(t);
 }
 
+/* libvterm takes the first of several modes alone, and terminfo asks for two. */
+static void look_for_mouse(struct terminal *t, const char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		memmove(t->last, t->last + 1, 4);
+		t->last[4] = bytes[i];
+		if (!memcmp(t->last, "1000", 4) && (bytes[i] == 'h' || bytes[i] == 'l'))
+			t->mouse = bytes[i] == 'h';
+	}
+}
+
 /* Waits at most ms for output and takes it; false when there was none. */
 static bool pump(struct terminal *t, int ms)
 {
@@ -113,6 +126,7 @@ static bool pump(struct terminal *t, int ms)
 		return false;
 	}
 	t->bytes += (size_t)n;
+	look_for_mouse(t, buf, (size_t)n);
 	vterm_input_write(t->vt, buf, (size_t)n);
 	vterm_screen_flush_damage(t->screen);
 	return true;
@@ -274,6 +288,18 @@ size_t terminal_settle(struct terminal *t, int ms)
 bool terminal_alternate(const struct terminal *t)
 {
 	return t->alternate;
+}
+
+bool terminal_mouse(const struct terminal *t)
+{
+	return t->mouse;
+}
+
+bool terminal_cooked(const struct terminal *t)
+{
+	struct termios modes;
+
+	return tcgetattr(t->fd, &modes) == 0 && (modes.c_lflag & (ICANON | ECHO | ISIG)) == (ICANON | ECHO | ISIG);
 }
 
 bool terminal_cursor_visible(const struct terminal *t)

@@ -35,6 +35,9 @@ unsigned terminal_cell(struct terminal *t, int row, int col);
 /* Whether the program has the alternate screen, and a visible cursor. */
 bool terminal_alternate(const struct terminal *t);
 bool terminal_cursor_visible(const struct terminal *t);
+/* Whether it edits lines and echoes, as a shell wants it; whether clicks are sent. */
+bool terminal_cooked(const struct terminal *t);
+bool terminal_mouse(const struct terminal *t);
 /* All rows, for messages. */
 void terminal_print(struct terminal *t);
 /* Characters beyond ASCII on the screen. */

@@ -322,7 +322,7 @@ static void goes_on_after_the_line_drops(void **ctx)
 		terminal_free(t);
 
 		t = program_start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
-		assert_true(terminal_shows(t, "did not end in order"));
+		assert_true(terminal_shows(t, "A session did not end in order"));
 		terminal_type(t, "\r");
 		assert_true(terminal_shows(t, "going on where"));
 		assert_true(terminal_shows(t, "10/11 synced"));
