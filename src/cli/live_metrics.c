@@ -44,7 +44,7 @@ static void add_sample(struct metrics *m, const char *name, const char *label, c
 	as_buffer_addf(&m->out, "%s{%s", name, m->labels.text ? m->labels.text : "");
 	if (label)
 		as_buffer_addf(&m->out, ",%s=\"%s\"", label, of);
-	as_buffer_addf(&m->out, "} %.15g\n", value);
+	as_buffer_addf(&m->out, "} %.15g\n", value + 0.0); /* no sign of what is 0 */
 }
 
 static void add_gauge(struct metrics *m, const char *name, const char *help, double value)
@@ -53,6 +53,20 @@ static void add_gauge(struct metrics *m, const char *name, const char *help, dou
 		return;
 	begin(m, name, "gauge", help);
 	add_sample(m, name, NULL, NULL, value);
+}
+
+/* A sample of its own, joined to the others where it is wanted: as a label of all, another device would begin every series anew. */
+static void add_device(struct metrics *m, const struct as_live_metrics *of)
+{
+	struct as_buffer labels = {0};
+	if (!of->device || !of->device[0])
+		return;
+	add_label(&labels, "device", of->device);
+	add_label(&labels, "name", of->name);
+	begin(m, "audiosync_capture_info", "gauge", "The device that is listened to.");
+	as_buffer_addf(&m->out, "audiosync_capture_info{%s,%s} 1\n", m->labels.text ? m->labels.text : "", labels.text ? labels.text : "");
+	m->out.failed |= labels.failed;
+	as_buffer_done(&labels);
 }
 
 static void add_state(struct metrics *m, const struct as_live_metrics *of)
@@ -101,6 +115,7 @@ char *as_live_metrics_text(const struct as_live_metrics *of)
 	add_label(&m.labels, "reference", of->reference);
 	add_label(&m.labels, "capture", of->capture);
 	add_gauge(&m, "audiosync_running", "1 while the meter runs; 0 in what it leaves behind at its end.", of->running);
+	add_device(&m, of);
 	add_state(&m, of);
 	if (of->reading)
 		add_reading(&m, of);

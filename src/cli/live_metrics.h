@@ -10,7 +10,8 @@
 
 struct as_live_metrics {
 	bool running;
-	const char *reference, *capture;      /* for people; labels of every sample */
+	const char *reference, *capture;      /* as they were asked for; labels of every sample, which stay the same as long as the meter runs */
+	const char *device, *name;            /* what is listened to, as [calibration] knows it, and for people; NULL or "": nothing yet */
 	const struct as_live_reading *reading; /* the last one; NULL before the first */
 	enum as_live_state state;
 	double reading_time_s;                /* Unix time of the last reading; NAN before the first */

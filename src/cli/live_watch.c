@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/figures.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "base/url_hide.h"
 #include "cli/live.h"
 #include "cli/live_metrics.h"
@@ -16,7 +17,8 @@
 #define METRICS_S 1.0   /* the file is written no more often */
 #define BUSY_MS 50      /* how often a command that runs is looked at */
 #define LAST_WORDS_S 1.0 /* for a command that runs when the meter is stopped */
-#define VARIABLES 10
+#define VARIABLES 11
+#define PATH_BYTES 1024
 
 /* ---- metrics ---- */
 
@@ -25,6 +27,8 @@ static enum as_status write_metrics(struct as_live_run *run, struct as_error *er
 	const struct as_live_metrics m = {.running = run->end == AS_LIVE_GOES_ON,
 					  .reference = run->reference,
 					  .capture = run->capture,
+					  .device = run->status.device,
+					  .name = run->status.capture,
 					  .reading = run->any ? &run->last : NULL,
 					  .state = run->any ? run->last.state : run->status.state,
 					  .reading_time_s = run->reading_time_s,
@@ -38,15 +42,18 @@ static enum as_status write_metrics(struct as_live_run *run, struct as_error *er
 	return status;
 }
 
-/* Said when it begins to fail, and not again until it has worked. */
+/* Said when it begins to fail, and when it works again. */
 static void keep_metrics(struct as_live_run *run)
 {
 	struct as_error err;
+	char path[PATH_BYTES];
 	if (!run->args->prometheus)
 		return;
 	bool failed = write_metrics(run, &err) != AS_OK;
 	if (failed && !run->metrics_failed)
 		as_say("%s", err.msg);
+	if (!failed && run->metrics_failed && run->args->verbosity >= 0)
+		as_say("%s: written again", as_text_escape(path, sizeof path, run->args->prometheus));
 	run->metrics_failed = failed;
 }
 
@@ -94,6 +101,7 @@ static void run_command(struct as_live_run *run, const struct as_alert_event *e,
 	add_number(&v, "AUDIOSYNC_T_S", r->t_s);
 	add(&v, "AUDIOSYNC_REFERENCE=%s", run->reference);
 	add(&v, "AUDIOSYNC_CAPTURE=%s", run->capture);
+	add(&v, "AUDIOSYNC_DEVICE=%s", run->status.device);
 	if (v.failed)
 		as_say("out of memory");
 	else if (as_alert_command_request(run->command, v.list, v.n, &err) != AS_OK)

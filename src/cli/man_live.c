@@ -53,6 +53,10 @@ void as_man_live(FILE *out)
 	      "As in the JSON.\n"
 	      ".It Ev AUDIOSYNC_REFERENCE , AUDIOSYNC_CAPTURE\n"
 	      "As on the command line; of a URL without password, and with ?... in place of its query.\n"
+	      ".It Ev AUDIOSYNC_DEVICE\n"
+	      "What is listened to, as\n"
+	      ".Ic audiosync devices\n"
+	      "lists it; empty before that is known.\n"
 	      ".El\n",
 	      out);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -114,7 +115,7 @@ bool as_live_next(struct as_live *l, struct as_live_reading *out)
 
 void as_live_status(struct as_live *l, struct as_live_status *out)
 {
-	*out = (struct as_live_status){.state = AS_LIVE_SEARCHING, .capturing = true, .capture = "a microphone"};
+	*out = (struct as_live_status){.state = AS_LIVE_SEARCHING, .capturing = true, .capture = "a microphone", .device = "monitor:made-up"};
 	out->ended = l->next == l->n && !l->endless && l->step[l->n ? l->n - 1 : 0].then == DO_NOTHING;
 	if (l->broken) {
 		as_fail(&out->reference_error, AS_ERR_IO, "http://there/song: it broke");
@@ -516,7 +517,7 @@ static void test_alerts(void **state)
 	begin();
 	args.json = true;
 	snprintf(command, sizeof command,
-		 "sh -c 'echo \"$AUDIOSYNC_ALERT $AUDIOSYNC_RAISED $AUDIOSYNC_STATE $AUDIOSYNC_LAG_MS $AUDIOSYNC_REFERENCE\" >>%s/told'", dir);
+		 "sh -c 'echo \"$AUDIOSYNC_ALERT $AUDIOSYNC_RAISED $AUDIOSYNC_STATE $AUDIOSYNC_LAG_MS $AUDIOSYNC_REFERENCE $AUDIOSYNC_DEVICE.\" >>%s/told'", dir);
 	args.on_alert = command;
 	set("live.alert", "-40:60");
 	add_many(30, 0, AS_LIVE_LOCKED, 100);
@@ -525,7 +526,7 @@ static void test_alerts(void **state)
 	assert_int_equal(count(out_text, "{\"alert\": \"late\", \"raised\": true, \"t_s\": 2.0,"), 1);
 	/* Asked for by the last readings, and yet it has run. */
 	char *told = slurp(folder_path(dir, "told"));
-	assert_string_equal(told, "late 1 locked 100.000 song.flac\n");
+	assert_string_equal(told, "late 1 locked 100.000 song.flac monitor:made-up.\n");
 	free(told);
 	/* Early by nothing that is shown. */
 	begin();
@@ -589,6 +590,62 @@ static void test_metrics_left_behind(void **state)
 	assert_int_equal(count(text, "audiosync_running{reference=\"song.flac\",capture=\"default\"} 0\n"), 1);
 	assert_int_equal(count(text, "audiosync_lag_seconds"), 0);
 	assert_int_equal(count(text, "audiosync_last_reading_timestamp_seconds{"), 1);
+	free(text);
+}
+
+/* What standard error gets of one more try to write the metrics. */
+static char *told_of_metrics(struct as_live_run *run)
+{
+	char err[300];
+	snprintf(err, sizeof err, "%s/err", dir);
+	fflush(stderr);
+	int kept = redirect(STDERR_FILENO, err);
+	run->metrics_due_s = 0;
+	as_live_watch_tick(run);
+	fflush(stderr);
+	restore(STDERR_FILENO, kept);
+	free(err_text);
+	return err_text = slurp(err);
+}
+
+static void test_metrics_fail_and_come_back(void **state)
+{
+	(void)state;
+	char path[300], hidden[300];
+	begin();
+	snprintf(path, sizeof path, "%s/full/lag.prom", dir);
+	snprintf(hidden, sizeof hidden, "%s/full", dir);
+	args.prometheus = path;
+	struct as_live_run run = {.args = &args, .reading_time_s = NAN};
+	assert_non_null(strstr(told_of_metrics(&run), path));
+	assert_string_equal(told_of_metrics(&run), "");
+	assert_int_equal(mkdir(hidden, 0700), 0);
+	assert_int_equal(count(told_of_metrics(&run), "full/lag.prom: written again\n"), 1);
+	assert_string_equal(told_of_metrics(&run), "");
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(hidden), 0);
+}
+
+/* The device may change, the labels of what is measured may not. */
+static void test_metrics_of_a_device(void **state)
+{
+	(void)state;
+	struct as_live_run run = {.args = &args, .reference = "song.flac", .capture = "default", .reading_time_s = NAN};
+	char path[300];
+	begin();
+	snprintf(path, sizeof path, "%s/device.prom", dir);
+	args.prometheus = path;
+	told_of_metrics(&run);
+	char *text = slurp(path);
+	assert_int_equal(count(text, "audiosync_capture_info"), 0);
+	free(text);
+	snprintf(run.status.device, sizeof run.status.device, "monitor:\"out\"");
+	snprintf(run.status.capture, sizeof run.status.capture, "Monitor of Speakers");
+	told_of_metrics(&run);
+	text = slurp(path);
+	assert_int_equal(count(text, "audiosync_capture_info{reference=\"song.flac\",capture=\"default\",device=\"monitor:\\\"out\\\"\","
+				     "name=\"Monitor of Speakers\"} 1\n"), 1);
+	assert_int_equal(count(text, "audiosync_running{reference=\"song.flac\",capture=\"default\"} 1\n"), 1);
 	free(text);
 }
 
@@ -731,6 +788,8 @@ int main(void)
 		cmocka_unit_test(test_usage),
 		cmocka_unit_test(test_error),
 		cmocka_unit_test(test_metrics_left_behind),
+		cmocka_unit_test(test_metrics_fail_and_come_back),
+		cmocka_unit_test(test_metrics_of_a_device),
 		cmocka_unit_test(test_broken_pipe),
 		cmocka_unit_test(test_consumer),
 		cmocka_unit_test(test_stalled_reader),
