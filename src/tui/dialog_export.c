@@ -71,6 +71,8 @@ static struct tui_form *make_form(struct tui *t)
 	if (!f)
 		goto out;
 	tui_form_add(f, &dir, place);
+	if (place)
+		tui_form_reset(f, DIR, place);
 	tui_form_add_setting(f, opt, "export.format", "Format", NULL);
 	tui_form_add_setting(f, opt, "export.bit_depth", "Bit depth", NULL);
 	tui_form_add_setting(f, opt, "export.bitrate_kbps", "Bit rate", NULL);
@@ -170,15 +172,16 @@ static void tell_button(struct tui *t, struct tui_writing *x)
 
 static void look(struct tui *t, struct tui_writing *x, const struct as_options *opt)
 {
+	bool named = *tui_form_get(x->form, DIR) != '\0';
 	char *dir = tui_path(tui_form_get(x->form, DIR)), why[200] = "out of memory";
 	struct tui_documents d = {0};
-	bool fine = dir && collect_documents(t, x->form, dir, &d, why, sizeof why);
+	bool fine = named && dir && collect_documents(t, x->form, dir, &d, why, sizeof why);
 	const struct as_export_request r = request_of(x->form, dir, &d);
 
 	if (fine)
 		tui_output_look(t, &x->out, opt, &r);
 	else
-		tui_output_trouble(&x->out, why);
+		tui_output_trouble(&x->out, named ? why : "a folder for the aligned files is needed");
 	tui_documents_done(&d);
 	free(dir);
 }
@@ -217,9 +220,10 @@ static void update(void *state, struct tui *t)
 static void fail_preview(struct tui_writing *x)
 {
 	bool track = !strncmp(x->out.trouble, "mux-track", strlen("mux-track"));
+	bool folder = !*tui_form_get(x->form, DIR);
 	bool also = strstr(x->out.trouble, "no timeline or report is called") || strstr(x->out.trouble, "timeline.");
 
-	tui_form_fail(x->form, track ? MUX_TRACK : also ? ALSO : -1, x->out.trouble);
+	tui_form_fail(x->form, folder ? DIR : track ? MUX_TRACK : also ? ALSO : -1, x->out.trouble);
 }
 
 static bool run(struct tui *t, struct tui_writing *x, const struct as_options *opt, const char *dir)

@@ -81,10 +81,14 @@ static void add_fields(struct timeline *x, struct tui *t)
 
 	tui_form_add(x->w.form, &kinds, NULL);
 	tui_form_add(x->w.form, &file, name);
+	if (name)
+		tui_form_reset(x->w.form, FILE_NAME, name);
 	tui_form_add(x->w.form, &also, NULL);
 	tui_writing_help_kinds(&x->w, ALSO, "more kinds in one go, of the same name: ", ". Tab completes");
 	add_settings(x->w.form, t->m.opt);
 	tui_form_add(x->w.form, &dir, place);
+	if (place)
+		tui_form_reset(x->w.form, DIR, place);
 	tui_form_add_setting(x->w.form, t->m.opt, "timeline.unplaced", "Unplaced clips", "behind the end|leave out");
 	tui_form_add(x->w.form, &tui_field_force, NULL);
 	tui_form_add(x->w.form, &tui_field_write, NULL);

@@ -20,6 +20,7 @@ void tui_form_free(struct tui_form *f)
 	for (int i = 0; f && i < f->n; i++) {
 		tui_prompt_free(f->v[i].line);
 		tui_names_free(f->v[i].names);
+		free(f->v[i].reset);
 	}
 	free(f);
 }
@@ -205,6 +206,13 @@ bool tui_form_hidden(const struct tui_form *f, int i)
 	return f->v[i].hidden;
 }
 
+void tui_form_reset(struct tui_form *f, int i, const char *value)
+{
+	free(f->v[i].reset);
+	f->v[i].reset = strdup(value);
+	f->broken |= !f->v[i].reset;
+}
+
 void tui_form_label(struct tui_form *f, int i, const char *label)
 {
 	snprintf(f->v[i].label, sizeof f->v[i].label, "%s", label);
@@ -237,12 +245,19 @@ int tui_form_at(const struct tui_form *f)
 	return f->at;
 }
 
+/* Paths and lists are gone on with, other texts begun anew. */
+void tui_form_freshen(struct form_field *x)
+{
+	x->fresh = x->is.input == TUI_INPUT_NUMBER || (x->is.input == TUI_INPUT_TEXT && !x->is.complete);
+}
+
 void tui_form_go(struct tui_form *f, int i)
 {
 	if (i < 0 || i >= f->n || f->v[i].hidden)
 		return;
 	f->v[f->at].typed = false;
 	f->at = i;
+	tui_form_freshen(&f->v[i]);
 }
 
 void tui_form_step(struct tui_form *f, int step)
@@ -269,8 +284,10 @@ void tui_form_fail(struct tui_form *f, int i, const char *why)
 	if (i >= 0 && f->v[i].hidden)
 		i = -1;
 	snprintf(i < 0 ? f->error : f->v[i].error, FORM_ERROR_BYTES, "%s", why);
-	if (i >= 0)
-		tui_form_go(f, i);
+	if (i < 0)
+		return;
+	tui_form_go(f, i);
+	f->v[f->at].fresh = false; /* to be mended */
 }
 
 bool tui_form_failed(const struct tui_form *f)

@@ -22,7 +22,7 @@ struct tui_field {
 	const char *choices; /* "a|b": of a choice; of a number or a text what Left and Right go through; or NULL */
 	const char *shown;   /* how the choices read, in the same order; NULL: as they are */
 	const char *unit;    /* or NULL */
-	const char *def;     /* what Ctrl-U brings */
+	const char *def;     /* what RESET brings */
 	const char *flag;    /* as on the command line, without dashes; or NULL */
 	char letter;         /* of the flag, or 0 */
 	bool negated;        /* the flag says no */
@@ -56,6 +56,7 @@ bool tui_form_put(struct tui_form *f, int i, const char *value);
 /* A field that is hidden is not asked for, does not count and is not remembered. */
 void tui_form_hide(struct tui_form *f, int i, bool hidden);
 bool tui_form_hidden(const struct tui_form *f, int i);
+void tui_form_reset(struct tui_form *f, int i, const char *value); /* what RESET brings instead of the default: copied */
 void tui_form_label(struct tui_form *f, int i, const char *label); /* of a button: copied */
 void tui_form_help(struct tui_form *f, int i, const char *help);   /* borrowed */
 void tui_form_remark(struct tui_form *f, int i, const char *text); /* behind what a choice stands at, or a text: copied; "": none */

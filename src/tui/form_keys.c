@@ -46,10 +46,13 @@ static enum tui_form_news text_key(struct tui_form *f, struct form_field *x, str
 	if (steps || (tab && !x->typed) || (key.ctrl && key.ch == 'u'))
 		return TUI_FORM_NOTHING;
 	before = strdup(tui_prompt_text(x->line));
+	if (x->fresh && (!key.special || key.special == TUI_KEY_SPACE) && !key.ctrl && !key.alt)
+		tui_prompt_set(x->line, "");
 	if (tui_prompt_key(x->line, key) != TUI_PROMPT_TAKEN) {
 		free(before);
 		return TUI_FORM_NOTHING;
 	}
+	x->fresh = false;
 	same = before && !strcmp(before, tui_prompt_text(x->line));
 	free(before);
 	if (tab && same) {
@@ -199,7 +202,8 @@ enum tui_form_news tui_form_act(struct tui_form *f, enum as_action action)
 	case AS_ACTION_LEFT:
 		return step_value(f, -1);
 	case AS_ACTION_RESET:
-		tui_form_put(f, f->at, f->v[f->at].is.def);
+		tui_form_put(f, f->at, f->v[f->at].reset ? f->v[f->at].reset : f->v[f->at].is.def);
+		f->v[f->at].fresh = true;
 		return changed(f, &f->v[f->at]);
 	case AS_ACTION_ACCEPT:
 	case AS_ACTION_ACTIVATE:

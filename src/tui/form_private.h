@@ -15,6 +15,8 @@ struct form_field {
 	char word[FORM_WORD_BYTES];
 	struct tui_names *names;    /* of paths */
 	bool hidden;
+	char *reset;                /* what Ctrl-U brings; NULL: the default */
+	bool fresh;                 /* its text is as it was found: what is typed takes its place */
 	bool typed;                 /* since the focus came: Tab completes */
 	int gap;
 	char remark[64]; /* behind the chosen one of a choice, or a text */
@@ -39,6 +41,8 @@ static inline bool tui_field_is_text(const struct form_field *x)
 
 /* What people want of a number or a text most of the time: "a|b"; or NULL. */
 const char *tui_form_usual_values(const struct as_option_row *row);
+/* As the focus comes to it. */
+void tui_form_freshen(struct form_field *x);
 /* The focus goes to the next field that is shown, or the one before. */
 void tui_form_step(struct tui_form *f, int step);
 
