@@ -11,6 +11,7 @@ enum {
 	REACH = 4,                /* samples: a search looks at every other one, and codecs smear */
 	APART = 8, BESIDE = 240,  /* of the best lag and the next best one */
 	LOG_MIN = 10, LOG_MAX = 18,
+	TAPS = 32, FINE = 32,     /* between samples: on either side; steps to the next */
 };
 
 /* A held note fits as well a few of its periods away. */
@@ -185,30 +186,55 @@ bool as_alike_is_note(const struct as_alikeness *a)
 	return a->beside > BESIDE_MAX || (a->strange > STRANGE_MAX && a->strange * sqrt(2 * a->evidence) > STRANGE_SIGMAS);
 }
 
-/* The best correlation of x there with y at `at`, a few samples to and fro, which at becomes. */
-static double best_rho(const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t *at, int n)
+/* r[half] and its neighbours, at a lag from there: a Hann-windowed sinc. */
+static double between(const double *r, int half, double lag)
 {
-	double best = 0, ex = as_signal_dot(x, at_x, x, at_x, n);
-	int64_t best_at = *at;
+	double sum = 0;
 
-	for (int64_t k = *at - REACH; k <= *at + REACH; k++) {
-		double e = sqrt(ex * as_signal_dot(y, k, y, k, n)), rho = e > 0 ? as_signal_dot(x, at_x, y, k, n) / e : 0;
-		if (fabs(rho) > fabs(best)) {
-			best = rho;
-			best_at = k;
-		}
+	for (int k = -half; k <= half; k++) {
+		double d = lag - k, far = d / TAPS;
+		if (fabs(far) < 1)
+			sum += r[half + k] * (fabs(d) < 1e-9 ? 1 : sin(M_PI * d) / (M_PI * d)) * (0.5 + 0.5 * cos(M_PI * far));
 	}
-	*at = best_at;
+	return sum;
+}
+
+/* Correlations of x[at_x, …) with y[at + k, …), k in [-half, half]. */
+static void correlations(const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t at, int n, int half, double *r)
+{
+	const double e = sqrt(as_signal_dot(x, at_x, x, at_x, n) * as_signal_dot(y, at, y, at, n));
+
+	for (int k = -half; k <= half; k++)
+		r[half + k] = e > 0 ? as_signal_dot(x, at_x, y, at + k, n) / e : 0;
+}
+
+struct as_spot as_alike_spot(const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t at, int n)
+{
+	enum { HALF = REACH + 1 + TAPS };
+	double r[2 * HALF + 1];
+	struct as_spot best = {.at = (double)at};
+	int top = 0;
+
+	correlations(x, at_x, y, at, n, HALF, r);
+	for (int k = -REACH; k <= REACH; k++)
+		top = fabs(r[HALF + k]) > fabs(r[HALF + top]) ? k : top;
+	for (int i = -FINE; i <= FINE; i++) {
+		double lag = top + (double)i / FINE, rho = between(r, HALF, lag);
+		if (fabs(rho) > fabs(best.rho))
+			best = (struct as_spot){(double)at + lag, rho};
+	}
 	return best;
 }
 
-struct as_lead as_alike_lead(const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t first, int64_t second, int n,
-			     double worth)
+struct as_lead as_alike_lead(const struct as_signal *y, const struct as_spot *first, const struct as_spot *second, int n, double worth)
 {
-	const double rho1 = best_rho(x, at_x, y, &first, n), rho2 = best_rho(x, at_x, y, &second, n);
-	const double e1 = nats(rho1, worth), e2 = nats(rho2, worth);
-	const double own = sqrt(as_signal_dot(y, first, y, first, n) * as_signal_dot(y, second, y, second, n));
-	const double common = own > 0 ? as_signal_dot(y, first, y, second, n) / own * (rho1 * rho2 < 0 ? -1 : 1) : 0;
+	enum { HALF = TAPS + 1 };
+	const double e1 = nats(first->rho, worth), e2 = nats(second->rho, worth);
+	const int64_t at1 = llrint(first->at), at2 = llrint(second->at);
+	double r[2 * HALF + 1];
+
+	correlations(y, at1, y, at2, n, HALF, r);
+	const double common = between(r, HALF, second->at - (double)at2 - (first->at - (double)at1)) * (first->rho * second->rho < 0 ? -1 : 1);
 
 	/* Evidence is half the square of what noise moves by 1. */
 	return (struct as_lead){e1 - e2, sqrt(fmax(0, 2 * e1 + 2 * e2 - 4 * sqrt(e1 * e2) * common))};

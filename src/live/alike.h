@@ -29,14 +29,21 @@ bool as_alike_is_note(const struct as_alikeness *a);
 bool as_alike_look(struct as_alike *a, const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t at_y, int n,
 		   struct as_alikeness *out);
 
-/* By how much the stretch of x is likelier to be at y[first, …) than at y[second, …), a few samples to and fro: nats, and the standard deviation
- * that noise gives them; worth as told of it at one of them. The two places have something in common, and as far as that goes, noise hits both
- * alike. */
+/* Where about y[at, …) the n samples x[at_x, …) are most alike, a few samples to and fro, and between samples, too: a place that lies between
+ * two is no less alike for that. */
+struct as_spot {
+	double at;
+	double rho;       /* signed */
+};
+
+struct as_spot as_alike_spot(const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t at, int n);
+
+/* By how much a stretch of n samples is likelier to be at the first of two spots of y: nats, and the standard deviation that noise gives them; worth
+ * as told of it at one of them. The two places have something in common, and as far as that goes, noise hits both alike. */
 struct as_lead {
 	double nats, sigma;
 };
 
-struct as_lead as_alike_lead(const struct as_signal *x, int64_t at_x, const struct as_signal *y, int64_t first, int64_t second, int n,
-			     double worth);
+struct as_lead as_alike_lead(const struct as_signal *y, const struct as_spot *first, const struct as_spot *second, int n, double worth);
 
 #endif

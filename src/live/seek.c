@@ -90,55 +90,71 @@ static bool is_rival(const struct as_probe_result *r, int i)
 	return best - other < RIVAL_SIGMAS * sqrt(2 * (best + other)) && other - r->log_blocks >= RIVAL_DECADES * M_LN10;
 }
 
-/* Of the peaks, the one to believe: the strongest, but the one that goes on where the last was if that is about as good. */
-static int choose_peak(const struct as_look *l, const struct window *w, const struct as_probe_result *r, bool *ambiguous)
+/* How many peaks are about as good as the first, it included; the one that goes on where the last place was, or -1. */
+static int count_rivals(const struct as_look *l, const struct window *w, const struct as_probe_result *r, int *goes_on)
 {
-	int rivals = 0, goes_on = -1;
+	int rivals = 0;
 
+	*goes_on = -1;
 	for (; rivals < r->n_peaks && is_rival(r, rivals); rivals++) {
 		double ref = (double)l->ref_first + (double)r->peaks[rivals].lag + (double)w->at + 0.5 * w->n;
 		double newest = ref + ((double)l->cap.n - w->middle) * w->speed;
-		if (goes_on < 0 && fabs(newest - l->expected_ref) < GO_ON_S * RATE_HZ)
-			goes_on = rivals;
+		if (*goes_on < 0 && fabs(newest - l->expected_ref) < GO_ON_S * RATE_HZ)
+			*goes_on = rivals;
 	}
-	*ambiguous = rivals > 1 && goes_on < 0;
-	return goes_on > 0 ? goes_on : 0;
+	return rivals;
 }
 
-/* Whether the window itself tells that it is at the first peak rather than at peak k: two places that the whole search cannot tell apart may
- * differ by enough. */
-static bool leads(const struct as_look *l, const struct window *w, const struct as_probe_result *r, int k, double worth)
+/* What the search says of peaks is of every other lag; here each is looked at where it is. Returns the one that the window is most alike. */
+static int look_at_rivals(const struct as_look *l, const struct window *w, const struct as_probe_result *r, int rivals, struct as_spot *spots)
 {
-	struct as_lead lead = as_alike_lead(&w->signal, w->at, &l->ref, w->at + r->peaks[0].lag, w->at + r->peaks[k].lag, w->n, worth);
+	int best = 0;
+
+	for (int k = 0; k < rivals; k++) {
+		spots[k] = as_alike_spot(&w->signal, w->at, &l->ref, w->at + r->peaks[k].lag, w->n);
+		best = fabs(spots[k].rho) > fabs(spots[best].rho) ? k : best;
+	}
+	return best;
+}
+
+/* Whether the window itself tells that it is at one spot rather than at another: two places that the whole search cannot tell apart may differ
+ * by enough. */
+static bool leads(const struct as_look *l, const struct window *w, const struct as_spot *one, const struct as_spot *other, double worth)
+{
+	struct as_lead lead = as_alike_lead(&l->ref, one, other, w->n, worth);
 
 	return lead.nats > LEAD_DECADES * M_LN10 && lead.nats > RIVAL_SIGMAS * lead.sigma;
 }
 
-static bool leads_all(const struct as_look *l, const struct window *w, const struct as_probe_result *r, double worth)
+static bool leads_all(const struct as_look *l, const struct window *w, const struct as_spot *spots, int rivals, int best, double worth)
 {
-	for (int k = 1; k < r->n_peaks && is_rival(r, k); k++)
-		if (!leads(l, w, r, k, worth))
+	for (int k = 0; k < rivals; k++)
+		if (k != best && !leads(l, w, &spots[best], &spots[k], worth))
 			return false;
 	return true;
 }
 
-/* A search knows how alike such a window is to the rest of the reference; of what is at this very place it takes a closer look. */
-static bool look_closer(struct as_seeker *s, const struct as_look *l, const struct window *w, const struct as_probe_result *r, int *i,
+/* A search knows how alike such a window is to the rest of the reference; of what is at this very place it takes a closer look. Of rivals, *i
+ * becomes the strongest, but the one that goes on where the last was if that is about as good. */
+static bool look_closer(struct as_seeker *s, const struct as_look *l, const struct window *w, const struct as_probe_result *r, int rivals, int *i,
 			double log_tries, struct as_place *p)
 {
+	struct as_spot spots[AS_PROBE_PEAKS];
 	struct as_alikeness a;
+	int best = rivals > 1 ? look_at_rivals(l, w, r, rivals, spots) : 0;
 
+	*i = p->ambiguous ? best : *i;
 	if (!as_alike_look(s->alike, &w->signal, w->at, &l->ref, w->at + r->peaks[*i].lag, w->n, &a))
 		return false;
-	if (*i > 0 && leads(l, w, r, *i, a.worth)) {
+	if (*i != best && leads(l, w, &spots[best], &spots[*i], a.worth)) {
 		/* It would go on there, but it does not. */
 		p->ambiguous = true;
-		*i = 0;
-		if (!as_alike_look(s->alike, &w->signal, w->at, &l->ref, w->at + r->peaks[0].lag, w->n, &a))
+		*i = best;
+		if (!as_alike_look(s->alike, &w->signal, w->at, &l->ref, w->at + r->peaks[best].lag, w->n, &a))
 			return false;
 	}
 	p->rivalled = p->ambiguous;
-	p->ambiguous = p->ambiguous && !leads_all(l, w, r, a.worth);
+	p->ambiguous = p->ambiguous && !leads_all(l, w, spots, rivals, best, a.worth);
 	p->score = fmin(p->score, (a.evidence - log_tries - log(AS_BLOCK_SAMPLES / 2)) / M_LN10);
 	if (as_alike_is_note(&a)) {
 		/* A note is heard, and there is such a note: that is hope, and no more. */
@@ -157,9 +173,10 @@ bool as_seek_place(struct as_seeker *s, const struct as_look *l, const struct wi
 	*p = (struct as_place){.cap = (double)l->cap_first + w->middle, .n = w->n, .speed = w->speed};
 	if (r->n_peaks == 0)
 		return true;
-	int i = choose_peak(l, w, r, &p->ambiguous);
+	int goes_on, rivals = count_rivals(l, w, r, &goes_on), i = goes_on > 0 ? goes_on : 0;
+	p->ambiguous = rivals > 1 && goes_on < 0;
 	p->score = ((double)r->peaks[0].evidence - log_tries) / M_LN10;
-	if (p->score >= AGREE_DECADES && !look_closer(s, l, w, r, &i, log_tries, p))
+	if (p->score >= AGREE_DECADES && !look_closer(s, l, w, r, rivals, &i, log_tries, p))
 		return false;
 	p->ref = (double)l->ref_first + (double)r->peaks[i].lag + (double)w->at + 0.5 * w->n;
 	return true;

@@ -152,6 +152,21 @@ static enum as_status compare_speeds(struct as_seeker *s, const struct as_look *
 				   results, err);
 }
 
+/* At its own speed: between two of those that were tried a place is clearer, and what it shares with others of its like is another thing. */
+static enum as_status look_again(struct as_seeker *s, const struct as_look *l, struct as_place *p, struct as_error *err)
+{
+	struct as_probe_result result;
+	struct window w;
+	enum as_status st = as_seeker_refine(s, l, p, err);
+
+	if (!st)
+		st = compare(s, l, p->speed, SPEED_N, &result, &w, err);
+	s->looks++;
+	if (!st && !as_seek_place(s, l, &w, &result, p))
+		st = as_fail(err, AS_ERR_MEMORY, "out of memory");
+	return st;
+}
+
 static enum as_status judge_speed(struct as_seeker *s, const struct as_look *l, const struct window *w,
 				  const struct as_probe_result *result, struct as_place *out, struct as_error *err)
 {
@@ -160,9 +175,8 @@ static enum as_status judge_speed(struct as_seeker *s, const struct as_look *l, 
 
 	if (!as_seek_place(s, l, w, result, &p))
 		return as_fail(err, AS_ERR_MEMORY, "out of memory");
-	/* Between two of the speeds it may be clear enough. */
-	if (p.score >= l->least_score && !p.ambiguous && p.rho < CLEAR_RHO)
-		st = as_seeker_refine(s, l, &p, err);
+	if (p.score >= l->least_score && !p.ambiguous)
+		st = look_again(s, l, &p, err);
 	as_seek_judge(s, l, &p);
 	as_seek_keep_best(out, &p);
 	return st;

@@ -376,6 +376,37 @@ static void test_loop_is_ambiguous(void **state)
 	free(loop);
 }
 
+/* Repeats that are nearly the same, some of which begin between two samples of what is heard: it is never taken for another one of them, and after
+ * some seconds it is known which it is. */
+static void test_near_repeats(void **state)
+{
+	const double period = 8 * RATE + 0.5, from = 20 * RATE + 0.5;
+	float *loop = malloc(sizeof *loop * 48 * RATE), v[STEP];
+	struct as_sinc *sinc = as_sinc_new();
+	struct as_meter *m = new_meter();
+	int locked = 0;
+	(void)state;
+	assert_non_null(loop);
+	assert_non_null(sinc);
+	for (int i = 0; i < 48 * RATE; i++)
+		loop[i] = (float)as_sinc_at(sinc, music, REF_S * RATE, RATE + fmod(i, period)) + 0.03f * other[i];
+	struct as_reference *ref = recording(loop, 48 * RATE);
+	for (int k = 0; k < 150; k++) {
+		for (int i = 0; i < STEP; i++)
+			v[i] = (float)as_sinc_at(sinc, loop, 48 * RATE, from + k * STEP + i);
+		struct as_live_reading r = hear(m, ref, v);
+		if (r.state != AS_LIVE_LOCKED)
+			continue;
+		locked++;
+		assert_true(fabs(r.lag_ms + from / RATE * 1e3) < 1);
+	}
+	assert_true(locked > 50);
+	as_sinc_free(sinc);
+	as_meter_free(m);
+	as_reference_free(ref);
+	free(loop);
+}
+
 static void check_speed(double speed)
 {
 	struct as_sinc *sinc = as_sinc_new();
@@ -569,6 +600,7 @@ int main(void)
 		cmocka_unit_test(test_what_goes_on_behind_a_hole), cmocka_unit_test(test_step_behind_a_hole),
 		cmocka_unit_test(test_dropped_blocks), cmocka_unit_test(test_hole_in_reference), cmocka_unit_test(test_unrelated), cmocka_unit_test(test_held_note_is_no_place),
 		cmocka_unit_test(test_held_note_moves_nothing), cmocka_unit_test(test_loop_is_ambiguous),
+		cmocka_unit_test(test_near_repeats),
 		cmocka_unit_test(test_speeds), cmocka_unit_test(test_streams), cmocka_unit_test(test_ring),
 		cmocka_unit_test(test_filter), cmocka_unit_test(test_rubbish), cmocka_unit_test(test_short_references),
 	};
