@@ -27,6 +27,8 @@ enum {
 #define QUIET_POWER 9.0
 /* Looks in a row that may find nothing to compare in the reference, where what is heard is not silent. */
 #define REST_LOOKS 50
+/* Behind a hole, of how alike the two sides were: another place of the piece may share a sample of a drum. */
+#define AS_ALIKE 0.6
 /* Over a window the two sides may run apart by so many samples before one is stretched. */
 #define APART 0.5
 /* What rooms, codecs and sample rates leave of the error of a look, s. */
@@ -313,6 +315,8 @@ enum as_followed as_follower_look(struct as_follower *f, const struct as_scene *
 	f->rests = g.rest && !g.quiet ? f->rests + 1 : 0;
 	if (!fits(&g, least))
 		return g.quiet || (g.rest && f->rests < REST_LOOKS) ? AS_FOLLOW_QUIET : AS_FOLLOW_MISS;
+	if (f->resumed && fabs((double)g.local.rho) < AS_ALIKE * f->rho)
+		return AS_FOLLOW_MISS;
 	/* A long window may still live on what came before. */
 	if (brief == AS_FOLLOW_DOUBT)
 		return AS_FOLLOW_DOUBT;
