@@ -6,6 +6,8 @@
 #include <stddef.h>
 
 #include <audiosync/error.h>
+#include <audiosync/options.h>
+#include <audiosync/types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -22,6 +24,10 @@ struct as_document_kind {
 
 /* The kinds, from 0 on; NULL behind the last. Constant; any thread. */
 AS_API const struct as_document_kind *as_document_kind_at(size_t i);
+
+/* How long a frame of timelines is, in s: by timeline.fps, or as the most of the footage has it, or 1/25. name: "25", "29.97df". Pure. */
+#define AS_FRAME_RATE_BYTES 16
+AS_API double as_timeline_frame_s(const struct as_snapshot *snap, const struct as_options *opt, char name[AS_FRAME_RATE_BYTES]);
 
 struct as_document_request {
 	const char *kind;

@@ -69,6 +69,16 @@ static int one_of(const char *choices, const char *value)
 	return 0;
 }
 
+double as_timeline_frame_s(const struct as_snapshot *snap, const struct as_options *opt, char name[AS_FRAME_RATE_BYTES])
+{
+	struct as_frame_rate rate;
+	/* What the table has taken is a rate, or "auto". */
+	if (as_rate_parse(as_options_text(opt, "timeline.fps"), &rate, NULL) != AS_OK)
+		rate = as_timeline_footage_rate(snap);
+	as_rate_name(name, AS_FRAME_RATE_BYTES, rate);
+	return as_rate_seconds(1, rate);
+}
+
 enum as_status as_engine_edit_settings(const struct as_options *opt, char *const *maps, int n_maps,
 				       struct edit_settings *e, struct as_error *err)
 {

@@ -173,6 +173,9 @@ enum as_status as_timeline_build(const struct as_snapshot *snap,
 				 struct as_error *err);
 void as_timeline_free(struct as_timeline *t);
 
+/* The rate that most of the footage has, in seconds; of equal ones that of the earlier clip; 25 without any. */
+struct as_frame_rate as_timeline_footage_rate(const struct as_snapshot *snap);
+
 /* Frames of a start timecode: as_timecode_parse, and two digits of frames also where the rate has three. */
 enum as_status as_timeline_parse_start(const char *text, struct as_frame_rate rate, int64_t *frames,
 				       struct as_error *err);

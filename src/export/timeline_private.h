@@ -29,7 +29,6 @@ struct as_timeline_law {
 void *as_timeline_grow(struct as_timeline_builder *b, void *v, int n, int *cap, size_t bytes);
 
 /* timeline_rate.c */
-struct as_frame_rate as_timeline_footage_rate(const struct as_snapshot *snap);
 /* The same rate counted as drop frame, where that is wanted and there is such a count. */
 struct as_frame_rate as_timeline_with_drop(struct as_frame_rate rate, bool drop);
 /* The rate that a file means by what it states; the nearest usual one where the distances of its pictures vary. False for none. */

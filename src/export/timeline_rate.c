@@ -77,7 +77,6 @@ static struct as_frame_rate editing_rate(struct as_frame_rate rate)
 	return best;
 }
 
-/* The rate that most of the footage has, in seconds; of equal ones that of the earlier clip. */
 struct as_frame_rate as_timeline_footage_rate(const struct as_snapshot *snap)
 {
 	enum { KINDS = 64 };

@@ -104,7 +104,7 @@ static void nudge(struct tui *t, double by_s)
 
 static void nudge_words(struct tui *t, const char *args)
 {
-	struct tui_amount units = {.sample_s = tui_sample_s(&t->m), .frame_s = tui_frame_s(&t->m)};
+	struct tui_amount units = {.sample_s = tui_sample_s(&t->m), .frame_s = t->m.frame_s};
 	double by_s;
 
 	if (!args || !tui_amount_parse(args, &units, &by_s))
@@ -118,7 +118,7 @@ static void place(struct tui *t, const char *args)
 	struct as_error err = {0};
 	struct as_manual_place where = {.island = 1, .drift_ppm = NAN};
 	const struct as_placement *p = tui_placement(&t->m, t->m.clip);
-	struct tui_amount units = {.sample_s = tui_sample_s(&t->m), .frame_s = tui_frame_s(&t->m)};
+	struct tui_amount units = {.sample_s = tui_sample_s(&t->m), .frame_s = t->m.frame_s};
 	char time[64] = "", name[128], text[256];
 	int n = 0, clip = t->m.clip;
 
@@ -293,10 +293,10 @@ bool tui_edit(struct tui *t, enum as_action action, const struct tui_call *call)
 		nudge(t, n * 1e-3);
 		return true;
 	case AS_ACTION_NUDGE_LEFT_FRAME:
-		nudge(t, -n * tui_frame_s(&t->m));
+		nudge(t, -n * t->m.frame_s);
 		return true;
 	case AS_ACTION_NUDGE_RIGHT_FRAME:
-		nudge(t, n * tui_frame_s(&t->m));
+		nudge(t, n * t->m.frame_s);
 		return true;
 	case AS_ACTION_NUDGE:
 		nudge_words(t, call->args);

@@ -42,15 +42,6 @@ bool tui_clip_span(const struct tui_model *m, int clip, double *from_s, double *
 	return true;
 }
 
-double tui_frame_s(const struct tui_model *m)
-{
-	double fps = m->clip >= 0 ? m->snap->clips[m->clip].fps : NAN;
-
-	for (int i = 0; !(fps > 0) && i < m->snap->n_clips; i++)
-		fps = m->snap->clips[i].fps;
-	return fps > 0 && isfinite(fps) ? 1 / fps : 1.0 / 25;
-}
-
 double tui_sample_s(const struct tui_model *m)
 {
 	double rate = m->snap->sample_rate_hz;

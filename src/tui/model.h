@@ -41,6 +41,8 @@ struct tui_model {
 	const double *island_start_s;   /* of the snapshot's islands, see tui_island_start_s; NULL: not known yet */
 	const struct as_options *opt;   /* the session's */
 	const struct tui_keymap *keys;
+	double frame_s;                 /* of timelines … */
+	char frame_rate[AS_FRAME_RATE_BYTES]; /* … and by which name */
 	double now_s;                   /* of a clock that only goes forward */
 	bool unicode, color;
 	/* What the cursor is on, wherever it is moved: a clip (-1: a track alone) and its track (-1: there is none). */
@@ -75,8 +77,6 @@ void tui_island_starts(const struct as_snapshot *s, double *out);
 double tui_island_start_s(const struct tui_model *m, int island);
 /* Where a clip begins and ends there; false if it has no place. */
 bool tui_clip_span(const struct tui_model *m, int clip, double *from_s, double *to_s);
-/* Of the chosen clip's pictures, or the first that has any, or 1/25. */
-double tui_frame_s(const struct tui_model *m);
 /* Of the highest rate of all clips, or 1/48000. */
 double tui_sample_s(const struct tui_model *m);
 /* The clip's placement, or NULL before there are any. */

@@ -195,6 +195,8 @@ static const char *note(const void *state, const struct tui_model *m, char *out,
 	if (m->snap->n_clips == 0 || !(tl->view.step_s > 0))
 		return NULL;
 	tui_timeline_time(m, m->cursor_s, time, sizeof time);
+	if (m->unit == TUI_UNIT_FRAMES)
+		snprintf(time + strlen(time), sizeof time - strlen(time), " (%s fps)", m->frame_rate);
 	tui_view_step_words(step, sizeof step, tl->view.step_s);
 	/* Beside the names of all panes there is little room. */
 	if (tl->cols < 80 && strlen(time) + strlen(step) > 20)

@@ -67,6 +67,7 @@ void tui_look(struct tui *t)
 		tui_island_starts(s, t->island_start_s);
 	t->m.island_start_s = t->island_start_s;
 	t->m.opt = as_session_options(t->m.session);
+	t->m.frame_s = as_timeline_frame_s(s, t->m.opt, t->m.frame_rate);
 	tui_jobs_news(t, old);
 	for (int i = 0; i < TUI_PANES; i++)
 		if (t->panes[i].ops->news)

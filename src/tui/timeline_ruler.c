@@ -44,7 +44,7 @@ char *tui_timeline_time(const struct tui_model *m, double at_s, char *out, size_
 		snprintf(out, n, "%s smp", grouped(digits, sizeof digits, floor(at_s / tui_sample_s(m) + 0.5)));
 		break;
 	case TUI_UNIT_FRAMES:
-		snprintf(out, n, "frame %s", grouped(digits, sizeof digits, floor(at_s / tui_frame_s(m) + 1e-6)));
+		snprintf(out, n, "frame %s", grouped(digits, sizeof digits, floor(at_s / m->frame_s + 0.5))); /* as documents round places */
 		break;
 	default:
 		as_text_hms(out, n, at_s, 3);
@@ -88,7 +88,7 @@ static double next_neat(const struct tui_model *m, int i)
 static struct ticks choose(const struct tui_model *m, const struct tui_view *v)
 {
 	static const int parts[] = {10, 5, 6, 4, 3, 2};
-	struct ticks t = {.unit_s = m->unit == TUI_UNIT_SAMPLES ? tui_sample_s(m) : m->unit == TUI_UNIT_FRAMES ? tui_frame_s(m) : 1, .small = 1};
+	struct ticks t = {.unit_s = m->unit == TUI_UNIT_SAMPLES ? tui_sample_s(m) : m->unit == TUI_UNIT_FRAMES ? m->frame_s : 1, .small = 1};
 	char label[LABEL_BYTES];
 	double room;
 

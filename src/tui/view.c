@@ -115,7 +115,7 @@ static void set_theme(struct tui *t, const char *name)
 
 static void go_to(struct tui *t, const char *args)
 {
-	struct tui_amount units = {.sample_s = tui_sample_s(&t->m), .frame_s = tui_frame_s(&t->m)};
+	struct tui_amount units = {.sample_s = tui_sample_s(&t->m), .frame_s = t->m.frame_s};
 
 	if (!args || !tui_amount_parse(args, &units, &t->m.cursor_s) || t->m.cursor_s < 0) {
 		t->m.cursor_s = t->m.cursor_s < 0 ? 0 : t->m.cursor_s;

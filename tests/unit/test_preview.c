@@ -186,6 +186,22 @@ static void test_timelines_tell_rate_and_drift(void **state)
 	as_preview_free(p);
 }
 
+/* Frames are those of timelines: 25 a second where no picture says otherwise, or as many as the setting says. */
+static void test_frames_are_those_of_timelines(void **state)
+{
+	(void)state;
+	struct as_options *opt = as_options_copy(as_session_options(session));
+	const struct as_snapshot *n = as_session_snapshot(session);
+	char name[AS_FRAME_RATE_BYTES];
+	assert_float_equal(as_timeline_frame_s(n, opt, name), 0.04, 1e-15);
+	assert_string_equal(name, "25");
+	assert_int_equal(as_options_set(opt, "timeline.fps", "29.97df", NULL, NULL), AS_OK);
+	assert_float_equal(as_timeline_frame_s(n, opt, name), 1001.0 / 30000, 1e-15);
+	assert_string_equal(name, "29.97df");
+	as_snapshot_free(n);
+	as_options_free(opt);
+}
+
 /* An edit list is told as the lists that are written: those, with aligned sound and without, and no other. */
 static void check_lists(const char *name, const char *replace)
 {
@@ -232,6 +248,7 @@ int main(void)
 					   cmocka_unit_test(test_says_what_exists_and_keeps_the_session),
 					   cmocka_unit_test(test_flac_is_a_range),
 					   cmocka_unit_test(test_timelines_tell_rate_and_drift),
+					   cmocka_unit_test(test_frames_are_those_of_timelines),
 					   cmocka_unit_test(test_lists_are_told_by_their_names)};
 	return cmocka_run_group_tests_name("preview", tests, set_up, tear_down);
 }

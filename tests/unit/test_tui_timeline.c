@@ -171,6 +171,7 @@ static void set(struct scene *s)
 				       .timeline_s = 190, .matches = s->match, .n_matches = 1};
 	tui_island_starts(&s->snap, s->starts);
 	s->m.snap = &s->snap;
+	s->m.frame_s = 0.04;
 	s->m.island_start_s = s->starts;
 	s->m.clip = -1;
 }
