@@ -10,8 +10,9 @@
  * good as it: music repeats itself, and the true place fits better by as much as the repeats are not the same. */
 #define RIVAL_SIGMAS 4.0
 #define RIVAL_DECADES 2.0
-/* … unless the window itself tells them apart by so much, and by as many deviations. */
+/* … unless the window itself tells them apart by so much, and by so many deviations: what an equaliser does to it is no noise. */
 #define LEAD_DECADES 3.0
+#define LEAD_SIGMAS 8.0
 /* Two looks that have no sound in common and agree this well make a find of less. */
 #define AGREE_S 5e-3
 #define AGREE_DECADES 3.0
@@ -123,7 +124,7 @@ static bool leads(const struct as_look *l, const struct window *w, const struct 
 {
 	struct as_lead lead = as_alike_lead(&l->ref, one, other, w->n, worth);
 
-	return lead.nats > LEAD_DECADES * M_LN10 && lead.nats > RIVAL_SIGMAS * lead.sigma;
+	return lead.nats > LEAD_DECADES * M_LN10 && lead.nats > LEAD_SIGMAS * lead.sigma;
 }
 
 static bool leads_all(const struct as_look *l, const struct window *w, const struct as_spot *spots, int rivals, int best, double worth)
