@@ -81,7 +81,8 @@ struct as_live_run {
 		bool reading;         /* of the reference: that this takes a while has been said */
 		bool broken;          /* and that it broke off */
 		double calibration_ms;
-		bool capturing;
+		bool capturing;       /* that it is listened to has been said */
+		double back_s;        /* CLOCK_MONOTONIC: since when sound comes without a break; 0: it does not */
 	} noted;                      /* what was said of the status */
 };
 

@@ -23,6 +23,27 @@ static void note_capture(const struct as_live_status *s, bool again)
 		as_say("listening to %s%s", name, again ? " again" : "");
 }
 
+/* What comes back may be waited for once more in the same moment: its clock has to settle. That it is back is said when it stays. */
+static void note_listening(struct as_live_run *run)
+{
+	const struct as_live_status *s = &run->status;
+	bool again = strcmp(s->capture, run->noted.capture) == 0;
+	if (!s->capturing) {
+		run->noted.capturing = false;
+		run->noted.back_s = 0;
+		return;
+	}
+	if (run->noted.capturing && again)
+		return;
+	if (run->noted.back_s <= 0)
+		run->noted.back_s = as_clock_s();
+	if (again && as_clock_s() - run->noted.back_s < PATIENCE_S)
+		return;
+	note_capture(s, again);
+	memcpy(run->noted.capture, s->capture, sizeof run->noted.capture);
+	run->noted.capturing = true;
+}
+
 static void note_calibration(const struct as_live_status *s)
 {
 	char device[SAFE_BYTES];
@@ -78,14 +99,10 @@ void as_live_note(struct as_live_run *run)
 	note_waiting(run);
 	note_reading(run);
 	note_broken(run);
-	if (s->capturing && (!run->noted.capturing || strcmp(s->capture, run->noted.capture) != 0))
-		note_capture(s, strcmp(s->capture, run->noted.capture) == 0);
+	note_listening(run);
 	/* It belongs to the device in use. */
 	if (s->capturing && (s->calibration_ms < run->noted.calibration_ms || s->calibration_ms > run->noted.calibration_ms)) {
 		note_calibration(s);
 		run->noted.calibration_ms = s->calibration_ms;
 	}
-	if (s->capturing)
-		memcpy(run->noted.capture, s->capture, sizeof run->noted.capture);
-	run->noted.capturing = s->capturing;
 }

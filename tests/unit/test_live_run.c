@@ -593,6 +593,42 @@ static void test_metrics_left_behind(void **state)
 	free(text);
 }
 
+/* Once it has waited for the clock of what came back, that is back: not before, and once. */
+static void test_back_is_said_once(void **state)
+{
+	(void)state;
+	/* Capturing or not, turn by turn; in between more time passes than it has patience. */
+	static const struct {
+		bool capturing;
+		const char *waiting_for;
+		bool stays;
+	} turns[] = {{true, "", true}, {false, "it to come back", true}, {true, "", false}, {false, "its clock", true}, {true, "", false}, {true, "", true}, {true, "", true}};
+	struct as_live_run run = {.args = &args};
+	char err[300];
+	snprintf(err, sizeof err, "%s/err", dir);
+	fflush(stderr);
+	int kept = redirect(STDERR_FILENO, err);
+	for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+		run.status = (struct as_live_status){.capturing = turns[i].capturing, .capture = "a microphone"};
+		snprintf(run.status.waiting_for, sizeof run.status.waiting_for, "%s", turns[i].waiting_for);
+		as_live_note(&run);
+		if (!turns[i].stays)
+			continue;
+		if (run.noted.back_s > 0)
+			run.noted.back_s -= 10;
+		run.noted.waiting_s -= 10;
+		as_live_note(&run);
+	}
+	fflush(stderr);
+	restore(STDERR_FILENO, kept);
+	free(err_text);
+	err_text = slurp(err);
+	assert_int_equal(count(err_text, "listening to a microphone\n"), 1);
+	assert_int_equal(count(err_text, "waiting for its clock\n"), 1);
+	assert_int_equal(count(err_text, "listening to a microphone again\n"), 1);
+	assert_true(strstr(err_text, "its clock") < strstr(err_text, "again"));
+}
+
 /* What standard error gets of one more try to write the metrics. */
 static char *told_of_metrics(struct as_live_run *run)
 {
@@ -773,7 +809,7 @@ static void test_stalled_reader(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_json_prints_all),
+		cmocka_unit_test(test_back_is_said_once), cmocka_unit_test(test_json_prints_all),
 		cmocka_unit_test(test_broken_reference),
 		cmocka_unit_test(test_interval),
 		cmocka_unit_test(test_plain_lines),
