@@ -260,6 +260,9 @@ static void doubt_all(struct as_meter *m, int64_t missing, double from)
 	/* Short ones are in the midst of a search; a pause is the end of it, as silence is. */
 	if (locked || (double)missing >= QUIET_STEPS * STEP_SAMPLES)
 		begin_search(m);
+	/* Nor was anything heard in it. */
+	if ((double)missing >= QUIET_STEPS * STEP_SAMPLES)
+		m->quiet = QUIET_STEPS - 1;
 	m->active_s = 0;
 	m->found_t_s = -INFINITY;
 	if (m->placed)
@@ -303,7 +306,8 @@ static void mind_holes(struct as_meter *m, struct as_scene *s)
 static void hear(struct as_meter *m, const struct as_scene *s)
 {
 	int64_t n = s->cap.n < QUIET_N ? s->cap.n : QUIET_N;
-	bool quiet = as_heard_level_db(m->heard) < QUIET_DB || as_signal_energy(&s->cap, s->cap.n - n, n) < QUIET_POWER * (double)n;
+	bool quiet = as_heard_level_db(m->heard) < QUIET_DB ||
+		     (n == QUIET_N && as_signal_energy(&s->cap, s->cap.n - n, n) < QUIET_POWER * (double)n);
 
 	if (quiet) {
 		m->quiet++;

@@ -205,7 +205,7 @@ static const char *plain_words(const struct tui_lag *g)
 	case AS_LIVE_SILENT:
 		return "nothing is heard that could be measured";
 	case AS_LIVE_LOST:
-		return "what plays fits there no longer";
+		return "what plays now fits nowhere yet";
 	case TUI_LAG_ENDED:
 		return g->status.error.status != AS_OK ? g->status.error.msg : g->stopped ? "you stopped it" : "no more sound comes";
 	default:
@@ -218,6 +218,23 @@ const char *tui_lag_state_words(const struct tui_lag *g, char *out, size_t n)
 	bool waits = tui_lag_state(g) == AS_LIVE_WAITING && g->status.waiting_for[0];
 
 	snprintf(out, n, "%s%s", waits ? "for " : "", plain_words(g));
+	return out;
+}
+
+const char *tui_lag_change_words(const struct tui_lag *g, bool unicode, char *out, size_t n)
+{
+	int state = tui_lag_state(g);
+	char figure[TUI_LAG_TEXT_BYTES], error[TUI_LAG_TEXT_BYTES], words[AS_ERROR_MSG_BYTES + 16];
+	const char *unit;
+
+	if (state == AS_LIVE_LOCKED) {
+		tui_lag_figure(tui_lag_ms(g), figure, sizeof figure, &unit);
+		snprintf(out, n, "locked, %s %s %s", figure, unit, tui_lag_error(g->shown.lag_err_ms, unicode, error, sizeof error));
+		return out;
+	}
+	tui_lag_state_words(g, words, sizeof words);
+	snprintf(out, n, "%s%s%s%s", state == TUI_LAG_ENDED ? "ended" : as_live_state_name((enum as_live_state)state),
+		 state == AS_LIVE_WAITING || !*words ? "" : ":", *words ? " " : "", words);
 	return out;
 }
 

@@ -89,6 +89,8 @@ struct tui_lag_mark {
 struct tui_lag_mark tui_lag_mark(const struct tui_lag *g);
 /* What there is to say beside the state: what it waits for, why it ended … "" if nothing. */
 const char *tui_lag_state_words(const struct tui_lag *g, char *out, size_t n);
+/* "locked, -83.4 ms ±0.2 ms", "waiting for the download", "paused": for the log. */
+const char *tui_lag_change_words(const struct tui_lag *g, bool unicode, char *out, size_t n);
 /* "last -83.4 ms, 12 s ago"; "" while locked, and before the first lock. */
 const char *tui_lag_last_words(const struct tui_lag *g, double at_s, char *out, size_t n);
 

@@ -75,24 +75,15 @@ bool tui_live_open(struct tui *t, struct as_error *err)
 static void tell(struct tui *t)
 {
 	int state = tui_lag_state(t->lag);
-	struct tui_lag_mark mark = tui_lag_mark(t->lag);
-	char figure[TUI_LAG_TEXT_BYTES], error[TUI_LAG_TEXT_BYTES], words[AS_ERROR_MSG_BYTES + 16];
-	const char *unit;
+	char words[AS_ERROR_MSG_BYTES + 32];
 
 	if (state == t->lag_told)
 		return;
 	t->lag_told = state;
-	if (state == AS_LIVE_LOCKED) {
-		tui_lag_figure(tui_lag_ms(t->lag), figure, sizeof figure, &unit);
-		tui_note(t, mark.style, -1, "lag: locked, %s %s %s", figure, unit,
-			 tui_lag_error(t->lag->shown.lag_err_ms, t->m.unicode, error, sizeof error));
-	} else if (state == TUI_LAG_ENDED && t->lag->status.error.status != AS_OK) {
+	if (state == TUI_LAG_ENDED && t->lag->status.error.status != AS_OK)
 		tui_say(t, TUI_ERROR, "%s", t->lag->status.error.msg);
-	} else {
-		tui_lag_state_words(t->lag, words, sizeof words);
-		tui_note(t, mark.style, -1, "lag: %s%s%s%s", state == TUI_LAG_ENDED ? "ended" : as_live_state_name((enum as_live_state)state),
-			 state == AS_LIVE_WAITING ? "" : ":", *words ? " " : "", words);
-	}
+	else
+		tui_note(t, tui_lag_mark(t->lag).style, -1, "lag: %s", tui_lag_change_words(t->lag, t->m.unicode, words, sizeof words));
 }
 
 bool tui_live_see(struct tui *t, const struct as_live_status *s)

@@ -471,6 +471,25 @@ static void test_who_ended_it(void **ctx)
 	free(g);
 }
 
+/* The log's words for a change, one state after the other. */
+static void test_change_words(void **state)
+{
+	struct fixture *f = *state;
+	struct as_live_reading r = reading(1, AS_LIVE_LOCKED, 12);
+	char words[256];
+
+	tui_lag_take(&f->g, &r, 1);
+	f->g.status.state = AS_LIVE_LOCKED;
+	assert_string_equal(tui_lag_change_words(&f->g, true, words, sizeof words), "locked, +12.0 ms ±0.2 ms");
+	f->g.status.state = AS_LIVE_PAUSED;
+	assert_string_equal(tui_lag_change_words(&f->g, true, words, sizeof words), "paused");
+	f->g.status.state = AS_LIVE_WAITING;
+	snprintf(f->g.status.waiting_for, sizeof f->g.status.waiting_for, "the download");
+	assert_string_equal(tui_lag_change_words(&f->g, true, words, sizeof words), "waiting for the download");
+	f->g.status.ended = f->g.stopped = true;
+	assert_string_equal(tui_lag_change_words(&f->g, true, words, sizeof words), "ended: you stopped it");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -481,6 +500,7 @@ int main(void)
 		cmocka_unit_test(test_ladder),
 		cmocka_unit_test(test_figures),
 		cmocka_unit_test(test_who_ended_it),
+		cmocka_unit_test_setup_teardown(test_change_words, init, done),
 		cmocka_unit_test_setup_teardown(test_locked, init, done),
 		cmocka_unit_test_setup_teardown(test_lost_is_never_current, init, done),
 		cmocka_unit_test_setup_teardown(test_other_states, init, done),
