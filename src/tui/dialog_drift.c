@@ -286,12 +286,22 @@ static bool caret(const void *state, const struct tui_model *m, struct tui_canva
 static const enum as_action hints[] = {AS_ACTION_ACCEPT, AS_ACTION_FIELD_NEXT, AS_ACTION_CHANGE, AS_ACTION_DISMISS, AS_ACTION_HELP,
 				       AS_ACTION_NONE};
 
+/* While it runs the page says what stops it. */
+static const enum as_action *hints_now(const void *state)
+{
+	static const enum as_action running[] = {AS_ACTION_HELP, AS_ACTION_NONE},
+				    result[] = {AS_ACTION_ACCEPT, AS_ACTION_DISMISS, AS_ACTION_HELP, AS_ACTION_NONE};
+	const struct drift *x = state;
+
+	return is_running(x) ? running : x->shows_result ? result : hints;
+}
+
 static const char *deed(const void *state, const struct tui_model *m)
 {
 	const struct drift *x = state;
 
 	(void)m;
-	return tui_form_deed(x->form, "begin");
+	return x->shows_result ? "back" : tui_form_deed(x->form, "begin");
 }
 
 static const struct tui_pane_ops ops = {.name = "drift",
@@ -307,7 +317,7 @@ static const struct tui_pane_ops ops = {.name = "drift",
 					.fd = fd,
 					.turn = turn,
 					.deed = deed,
-					.hints = hints};
+					.hints_now = hints_now};
 
 /* --- opening --------------------------------------------------------------------------------------------------- */
 

@@ -24,6 +24,16 @@ static int hint_cols(const struct tui *t, enum as_action action, char *keys, siz
 	return label && *keys ? tui_text_cols(keys) + 1 + tui_text_cols(label) : 0;
 }
 
+/* Those that a dialog has of its own; NULL: those of its place, or no dialog is open. */
+static const enum as_action *own_hints(const struct tui *t)
+{
+	const struct tui_part_of_screen *d = t->n_dialogs ? &t->dialogs[t->n_dialogs - 1] : NULL;
+
+	if (!d)
+		return NULL;
+	return d->ops->hints_now ? d->ops->hints_now(d->state) : d->ops->hints;
+}
+
 #define HINTS_MAX 160
 
 static int add_place(enum as_action_place place, enum as_action but, enum as_action *out, int n)
@@ -51,12 +61,12 @@ static int list_hints(const struct tui *t, enum as_action out[HINTS_MAX])
 	const struct tui_part_of_screen *d = t->n_dialogs ? &t->dialogs[t->n_dialogs - 1] : NULL;
 	enum as_action_place place = d ? d->ops->place : t->panes[t->m.focus].ops->place;
 	const bool bare = !d && t->m.snap->n_clips == 0; /* nothing to move, to place or to write */
-	const enum as_action *more = d ? d->ops->hints : place == AS_PLACE_LAG ? after_lag : bare ? empty : after;
+	const enum as_action *own = own_hints(t), *more = d ? own : place == AS_PLACE_LAG ? after_lag : bare ? empty : after;
 	int n = 0;
 
-	if (!(d && d->ops->hints) && !(bare && place != AS_PLACE_LAG) && place != AS_PLACE_GLOBAL)
+	if (!own && !(bare && place != AS_PLACE_LAG) && place != AS_PLACE_GLOBAL)
 		n = add_place(place, AS_ACTION_NONE, out, n);
-	if (d && !d->ops->hints && place != AS_PLACE_DIALOG)
+	if (d && !own && place != AS_PLACE_DIALOG)
 		n = add_place(AS_PLACE_DIALOG, AS_ACTION_CHANGE, out, n);
 	for (; more && *more != AS_ACTION_NONE && n < HINTS_MAX; more++)
 		out[n++] = *more;

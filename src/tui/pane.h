@@ -50,6 +50,8 @@ struct tui_pane_ops {
 	const char *(*deed)(const void *state, const struct tui_model *m);
 	/* Of a dialog: its keys for the bottom line, by action, AS_ACTION_NONE at the end; NULL: those of its place. */
 	const enum as_action *hints;
+	/* The same where they are others at other times; may be NULL: hints. */
+	const enum as_action *(*hints_now)(const void *state);
 };
 
 extern const struct tui_pane_ops tui_pane_tracks, tui_pane_timeline, tui_pane_table, tui_pane_lag, tui_pane_log;
