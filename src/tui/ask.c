@@ -12,6 +12,7 @@ struct ask {
 	struct tui_prompt *line;
 	enum as_action then;
 	bool word;
+	const char *(*refuses)(const char *text);
 	struct tui_pane_ops ops; /* with the title */
 };
 
@@ -35,7 +36,7 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 {
 	struct ask *a = state;
 	enum as_action then = a->then;
-	const char *typed = tui_prompt_text(a->line);
+	const char *typed = tui_prompt_text(a->line), *why;
 	char *text;
 
 	(void)call;
@@ -43,6 +44,11 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 		return action != AS_ACTION_DISMISS;
 	if (!typed[strspn(typed, " \t")]) {
 		tui_hint(t, TUI_WARNING, "there is nothing in the line yet; {dismiss} leaves it");
+		return true;
+	}
+	why = a->refuses ? a->refuses(typed) : NULL;
+	if (why) {
+		tui_hint(t, TUI_WARNING, "%s", why);
 		return true;
 	}
 	text = a->word ? tui_word(typed) : strdup(typed);
@@ -106,6 +112,7 @@ void tui_ask(struct tui *t, const struct tui_question *q)
 	a->deed = q->deed;
 	a->then = q->then;
 	a->word = q->word;
+	a->refuses = q->refuses;
 	a->ops = (struct tui_pane_ops){.name = "ask",
 				       .title = a->title,
 				       .place = AS_PLACE_DIALOG,

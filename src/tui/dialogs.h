@@ -29,6 +29,7 @@ struct tui_question {
 	const char *text;                 /* to begin with; NULL: none */
 	enum as_action then;
 	bool word; /* the action reads words: the text is one, whatever is in it */
+	const char *(*refuses)(const char *text); /* why the text will not do, constant; it stays to be mended. NULL, or returns NULL: it does */
 };
 void tui_ask(struct tui *t, const struct tui_question *q);
 

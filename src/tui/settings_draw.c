@@ -130,7 +130,10 @@ const char *tui_settings_dialog_note(const void *state, const struct tui_model *
 	(void)m;
 	for (int i = 0; tui_settings_row(i); i++)
 		changed += tui_settings_changed(x->opt, tui_settings_row(i));
-	snprintf(out, n, x->changed_only ? "these %d alone: not at the default" : "%d not at the default", changed);
+	if (changed == 0 && !x->changed_only)
+		snprintf(out, n, "all at the default");
+	else
+		snprintf(out, n, x->changed_only ? "these %d alone: not at the default" : "%d not at the default", changed);
 	return out;
 }
 

@@ -211,6 +211,11 @@ static void save_preset(struct tui *t, const struct as_options *opt, const char 
 	free(path);
 }
 
+static const char *refuse_name(const char *name)
+{
+	return is_name(name) ? NULL : "a preset's name has at most 60 characters, no slash, and no dot or dash in front";
+}
+
 void tui_settings_save_preset(struct tui *t, const struct as_options *opt, const char *args)
 {
 	int n = 0;
@@ -221,6 +226,6 @@ void tui_settings_save_preset(struct tui *t, const struct as_options *opt, const
 	if (words && n > 0)
 		save_preset(t, opt, force ? n > 1 ? words[1] : "" : n > 1 ? args : words[0], force);
 	else if (words)
-		tui_ask(t, &(struct tui_question){"Save these settings as a preset", "Name: ", "save", .then = AS_ACTION_SAVE_PRESET});
+		tui_ask(t, &(struct tui_question){"Save these settings as a preset", "Name: ", "save", .then = AS_ACTION_SAVE_PRESET, .refuses = refuse_name});
 	tui_words_free(words, n);
 }

@@ -21,7 +21,10 @@ const struct as_option_row *tui_settings_row(int i)
 
 bool tui_settings_changed(const struct as_options *opt, const struct as_option_row *row)
 {
-	return strcmp(as_options_value(opt, row->key), row->def) != 0;
+	const char *origin = as_options_origin(opt, row->key);
+
+	/* A default may be worked out where the program starts: the cache's folder. */
+	return strcmp(as_options_value(opt, row->key), row->def) != 0 && !(origin && !strcmp(origin, "default"));
 }
 
 bool tui_settings_has(const struct tui_settings_list *l, int i)
