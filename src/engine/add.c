@@ -110,7 +110,8 @@ static void add_left_out(struct as_session *s, const struct found *f)
 		pthread_mutex_unlock(&s->lock);
 	}
 	if (f->left_out.n > 0)
-		as_engine_warn_passing(s, f->left_out.n == 1 ? "%s: %d aligned file was left out" : "%s: %d aligned files were left out",
+		as_engine_warn_passing(s, f->left_out.n == 1 ? "%s: %d file that audiosync wrote was left out"
+						       : "%s: %d files that audiosync wrote were left out",
 			       f->path, f->left_out.n);
 }
 

@@ -2,6 +2,7 @@
 #include <audiosync/edit.h>
 
 #include <math.h>
+#include <stdio.h>
 
 #include "base/text.h"
 #include "engine/edit_private.h"
@@ -15,7 +16,7 @@ const char *as_engine_clip_name(const struct as_session *s, int clip)
 
 static enum as_status fail_place(const struct as_session *s, int clip, const char *why, struct as_error *err)
 {
-	return as_fail(err, AS_ERR_INVALID, "%s: %s", s->files[s->clips[clip].files[0]].path, why);
+	return as_fail(err, AS_ERR_INVALID, "%s: %s", as_engine_clip_name(s, clip), why);
 }
 
 static enum as_status place(struct as_session *s, int clip, int island, double start_s, struct as_error *err)
@@ -74,8 +75,12 @@ struct choice {
 static enum as_status choose(struct as_session *s, int clip, int candidate, struct choice *out, struct as_error *err)
 {
 	const struct as_solve_placement *p = &s->solution.placements[clip], *q;
-	if (candidate < 0 || candidate >= p->n_candidates)
-		return fail_place(s, clip, "there is no such place", err);
+	if (candidate < 0 || candidate >= p->n_candidates) {
+		char why[80] = "there is no other place to choose";
+		if (p->n_candidates > 0)
+			snprintf(why, sizeof why, "there is no place %d to choose, only 1 to %d", candidate + 1, p->n_candidates);
+		return fail_place(s, clip, why, err);
+	}
 	bool weak = p->beside < 0;
 	*out = (struct choice){weak ? weak_beside(s, clip) : p->beside, p->candidates[candidate].start_s};
 	if (out->other < 0 || out->other >= s->n_clips)

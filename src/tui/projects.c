@@ -88,7 +88,7 @@ static void tell_opened(struct tui *t, bool recovers, const char *newer, const s
 	as_figure_count(clips, sizeof clips, t->m.snap->n_clips, "clip", "clips");
 	as_figure_count(tracks, sizeof tracks, t->m.snap->n_tracks, "track", "tracks");
 	if (recovers)
-		tui_say(t, TUI_GOOD, "going on where the session ended: %s; {save} saves it", clips);
+		tui_say(t, TUI_GOOD, "going on where the session ended: %s; undo begins anew; {save} saves it", clips);
 	else if (!tui_tell_missing(t))
 		tui_say(t, TUI_GOOD, "%s in %s", clips, tracks);
 	if (held->status != AS_OK)

@@ -141,7 +141,7 @@ check "aligned files: no recordings" json_is 'tracks.*.name' "camera
 recorder"
 check "aligned files: counted" json_is aligned_left_out 4
 run info again
-check "aligned files: said" grep -q "4 aligned files were left out" .out
+check "aligned files: said" grep -q "4 files that audiosync wrote were left out" .out
 run info --json again/flac
 check "aligned files: taken where they are alone" json_is aligned_left_out 0
 run info --json again/camera.wav again/mp3/camera.mp3
