@@ -69,6 +69,16 @@ bool tui_live_open(struct tui *t, struct as_error *err)
 	return tui_live_start(t, t->setup->live, err);
 }
 
+void tui_live_judge(struct tui *t)
+{
+	const struct as_error *err = t->lag ? &t->lag->status.error : NULL;
+
+	if (!t->setup->live || !t->live || !err || !t->lag->status.ended || err->status < AS_ERR_IO || t->exit_code != 0)
+		return;
+	t->exit_code = err->status == AS_ERR_INVALID ? 2 : 1;
+	as_text_escape(t->farewell, sizeof t->farewell, err->msg);
+}
+
 /* --- news ---------------------------------------------------------------------------------------------------------- */
 
 /* A line for each change, not for each reading. */
@@ -184,7 +194,11 @@ static void change_pace(struct tui *t, int step)
 	int pace = t->lag->pace + step;
 	char span[TUI_LAG_TEXT_BYTES];
 
-	t->lag->pace = pace < 0 ? 0 : pace >= TUI_LAG_PACES ? TUI_LAG_PACES - 1 : pace;
+	if (pace < 0 || pace >= TUI_LAG_PACES) {
+		tui_hint(t, TUI_WARNING, pace < 0 ? "history: no column is shorter" : "history: no column is longer");
+		return;
+	}
+	t->lag->pace = pace;
 	tui_say(t, TUI_INFO, "history: one column is %s", tui_lag_pace_s(t->lag->pace) < 1
 								  ? "half a second"
 								  : tui_lag_ago(tui_lag_pace_s(t->lag->pace), span, sizeof span));

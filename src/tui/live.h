@@ -19,6 +19,8 @@ void tui_live_turn(struct tui *t);
 void tui_live_pause_asked(struct tui *t);
 /* What it says of itself, shown from now on; what a person has to know is said. Whether anything has changed. */
 bool tui_live_see(struct tui *t, const struct as_live_status *s);
+/* At the end: where the meter that the command asked for has failed, its exit code and its last words say so, as without a screen. */
+void tui_live_judge(struct tui *t);
 /* In how many seconds a turn is due without news, at most most_s. */
 double tui_live_wait_s(const struct tui *t, double most_s);
 

@@ -286,6 +286,7 @@ static bool open_panes(struct tui *t)
 
 static void done(struct tui *t)
 {
+	tui_live_judge(t);
 	tui_adding_stop(t);
 	tui_jobs_forget(t);
 	tui_places_drop(t->bases);

@@ -107,6 +107,14 @@ check 'a folder as capture: said so' has 'capture ./sub/folder: is a folder' .er
 run live capture:sub/folder --capture here.wav
 check 'a folder as live reference: said so' has 'reference sub/folder: is a folder' .err
 
+# The same behind a screen: what it showed holds when it is gone.
+printf 'size 80x24\nwait lag ended\nkeys q\n' >left.ui
+run live ref.wav --capture ./sub/folder --ui-script left.ui
+check 'a screen, a capture that cannot be opened: exit 1' exits 1
+check 'a screen, a capture that cannot be opened: said so' has 'capture ./sub/folder: is a folder' .err
+run live ref.wav --capture here.wav --fast --ui-script left.ui
+check 'a screen, a capture that ends: exit 0' exits 0
+
 # Raw samples on stdin: a pipe is heard as it comes, but no faster than it plays, or, in haste, as a recording.
 tail -c +45 here.wav >here.raw
 "$AUDIOSYNC" live ref.wav --capture - --pcm s16le:16000:1 --fast --json >.out 2>.err <here.raw
