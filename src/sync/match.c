@@ -17,7 +17,8 @@
 #define POINT_NATS 60.0  /* a window that is so sure is as exact as any */
 #define POINT_SIGMAS 4.5 /* where the fit's weights end */
 #define ALT_RANK_MIN 8.0 /* nats a rival must have of its own … */
-#define ALT_SCORE_MIN 3.0 /* … or decades, where its windows are too faint to speak one by one */
+#define ALT_SCORE_MIN 3.0 /* … or decades, where its windows are too faint to speak one by one … */
+#define ALT_SIGMAS 4.0    /* … and its probe no fainter than the best place's by more than noise explains */
 
 /* Orders the two signals for the search by length and content alone, so that swapping them changes nothing. */
 static bool first_is_target(const struct as_signal *a, const struct as_signal *b)
@@ -188,13 +189,19 @@ static void fill_place(struct as_match_result *out, struct as_lines *f, const st
 	out->inverted = f->sign < 0.0;
 }
 
+/* Evidence is half the square of what noise moves by 1. */
+static bool is_as_clear(const struct as_track *best, const struct as_track *t)
+{
+	return best->best_nats - t->best_nats < ALT_SIGMAS * sqrt(2.0 * (best->best_nats + t->best_nats));
+}
+
 /* Whether it has enough of its own. Echoes of one place are all found in one search, which the place has paid. */
 static bool is_rival(const struct as_track *best, const struct as_track *t, int n_tracks, double lags)
 {
 	bool near = as_evidence_near(best, t);
 	double nats = t->rank + (t->straight && near ? AS_TRACK_LINES_NATS : 0.0);
 
-	return nats >= ALT_RANK_MIN || (!near && as_evidence_score(t, n_tracks, lags) >= ALT_SCORE_MIN);
+	return nats >= ALT_RANK_MIN || (!near && is_as_clear(best, t) && as_evidence_score(t, n_tracks, lags) >= ALT_SCORE_MIN);
 }
 
 static void fill_rivals(struct as_match_result *out, const struct as_search *s,
