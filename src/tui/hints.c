@@ -73,6 +73,27 @@ static int list_hints(const struct tui *t, enum as_action out[HINTS_MAX])
 	return n;
 }
 
+/* Who does not find these is lost; others stand in the help. A meter that runs has keys that matter more. */
+static bool is_needed(const struct tui *t, enum as_action action)
+{
+	bool lists = t->panes[t->m.focus].ops->place != AS_PLACE_LAG;
+
+	return action == AS_ACTION_QUIT || (lists && (action == AS_ACTION_FIND || action == AS_ACTION_COMMAND));
+}
+
+/* Columns that the needed ones take from number i on, with a gap before each. */
+static int needed_cols(const struct tui *t, const enum as_action *hints, int n, int i)
+{
+	int cols = 0, width;
+	char keys[64];
+
+	for (; i < n; i++) {
+		width = is_needed(t, hints[i]) ? hint_cols(t, hints[i], keys, sizeof keys) : 0;
+		cols += width > 0 ? width + 2 : 0;
+	}
+	return cols;
+}
+
 /* The next one, from number *i on, that has room at column `col` of `cols`; AS_ACTION_NONE: no more have. */
 static enum as_action next_hint(const struct tui *t, const enum as_action *hints, int n, int cols, int *i, int col, int *width)
 {
@@ -80,7 +101,7 @@ static enum as_action next_hint(const struct tui *t, const enum as_action *hints
 
 	for (; *i < n; ++*i) {
 		*width = hint_cols(t, hints[*i], keys, sizeof keys);
-		if (*width > 0 && col + *width <= cols)
+		if (*width > 0 && col + *width + (is_needed(t, hints[*i]) ? 0 : needed_cols(t, hints, n, *i + 1)) <= cols)
 			return hints[(*i)++];
 	}
 	return AS_ACTION_NONE;
