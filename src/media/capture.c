@@ -33,12 +33,13 @@ bool as_capture_is_device(const char *source)
 	return kind_of(source) != as_capture_open_stream;
 }
 
-/* The default of a computer without a sound server is what PortAudio has. */
+/* The default of a computer without a sound server is what PortAudio has. Where there is one that gives no sound, PortAudio would ask it, too, and
+ * wait for long. */
 static enum as_status open_default(struct as_capture *c, const struct as_capture_spec *spec, struct as_error *err)
 {
 	struct as_error why = {0};
 	enum as_status status = as_capture_open_pulse(c, spec, &why);
-	if (status != AS_ERR_IO || as_capture_is_cancelled(c))
+	if (status != AS_ERR_IO || as_capture_has_server(c) || as_capture_is_cancelled(c))
 		goto out;
 	struct as_capture other = {.cancel = c->cancel};
 	if (as_capture_open_portaudio(&other, spec, NULL) == AS_OK) {

@@ -46,6 +46,8 @@ enum as_status as_capture_open_stream(struct as_capture *c, const struct as_capt
 /* "monitor:…", "app:…", "input:…", and NULL: the default. AS_ERR_IO where no server runs, or the
  * application does not play: it may yet. AS_ERR_NOT_FOUND: no output or input is called that. */
 enum as_status as_capture_open_pulse(struct as_capture *c, const struct as_capture_spec *spec, struct as_error *err);
+/* Of one that as_capture_open_pulse has tried to open: there is a server, whether or not it gave sound. */
+bool as_capture_has_server(const struct as_capture *c);
 /* A name or a number; NULL: the default input. */
 enum as_status as_capture_open_portaudio(struct as_capture *c, const struct as_capture_spec *spec, struct as_error *err);
 

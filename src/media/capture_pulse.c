@@ -334,7 +334,8 @@ static enum as_status connect_stream(struct pulse *p, const struct as_server_ite
 	while (status == AS_OK && pa_stream_get_state(p->stream) == PA_STREAM_CREATING) {
 		status = as_server_turn(&p->server, 50, err);
 		if (status == AS_OK && as_clock_s() > until_s)
-			status = as_fail(err, AS_ERR_IO, "%s: the sound server does not answer", i->text);
+			status = as_fail(err, AS_ERR_IO, "%s: the sound server starts no recording; does its session manager "
+					 "(of PipeWire: wireplumber) run?", i->text);
 	}
 	if (status == AS_OK && pa_stream_get_state(p->stream) != PA_STREAM_READY)
 		status = as_fail(err, AS_ERR_IO, "%s: %s", i->text, pa_strerror(pa_context_errno(p->server.ctx)));
@@ -378,6 +379,12 @@ static enum as_status start(struct as_capture *c, const struct as_capture_spec *
 	status = connect_stream(p, i, err);
 	p->heard_s = as_clock_s();
 	return status;
+}
+
+bool as_capture_has_server(const struct as_capture *c)
+{
+	const struct pulse *p = c->impl;
+	return p && p->server.ctx && PA_CONTEXT_IS_GOOD(pa_context_get_state(p->server.ctx));
 }
 
 enum as_status as_capture_open_pulse(struct as_capture *c, const struct as_capture_spec *spec, struct as_error *err)

@@ -16,6 +16,7 @@
 
 #include <audiosync/devices.h>
 
+#define MANAGER 2 /* of PipeWire's processes */
 #define CHUNK 480
 #define STAMP_S 0.1
 #define MAX_STAMPS 4096
@@ -124,22 +125,32 @@ bool server_start(struct server *s, enum server_kind kind, const char *folder)
 	return kind == SERVER_PULSE ? start_pulse(s, run) : start_pipewire(s, run);
 }
 
+static void end(int pid)
+{
+	kill(pid, SIGTERM);
+	kill(pid, SIGCONT);
+	/* What does not end by itself is made to. */
+	for (int i = 0; i < 300 && waitpid(pid, NULL, WNOHANG) == 0; i++) {
+		if (i == 250)
+			kill(pid, SIGKILL);
+		poll(NULL, 0, 10);
+	}
+}
+
 void server_stop(struct server *s)
 {
 	char path[256];
-	while (s->n > 0) {
-		s->n--;
-		kill(s->pids[s->n], SIGTERM);
-		kill(s->pids[s->n], SIGCONT);
-		/* What does not end by itself is made to. */
-		for (int i = 0; i < 300 && waitpid(s->pids[s->n], NULL, WNOHANG) == 0; i++) {
-			if (i == 250)
-				kill(s->pids[s->n], SIGKILL);
-			poll(NULL, 0, 10);
-		}
-	}
+	while (s->n > 0)
+		end(s->pids[--s->n]);
 	snprintf(path, sizeof path, "%s/pulse/native", getenv("XDG_RUNTIME_DIR"));
 	unlink(path);
+}
+
+void server_stop_manager(struct server *s)
+{
+	end(s->pids[MANAGER]);
+	s->n--;
+	memmove(s->pids + MANAGER, s->pids + MANAGER + 1, (size_t)(s->n - MANAGER) * sizeof *s->pids);
 }
 
 void server_freeze(const struct server *s, bool frozen)

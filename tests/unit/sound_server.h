@@ -22,6 +22,8 @@ const char *server_missing(enum server_kind kind);
  * did not come up. */
 bool server_start(struct server *s, enum server_kind kind, const char *folder);
 void server_stop(struct server *s);
+/* Of PipeWire the session manager alone. */
+void server_stop_manager(struct server *s);
 /* Stops or continues its processes, as one that hangs. */
 void server_freeze(const struct server *s, bool frozen);
 /* What others have left at the server: modules and recordings. */

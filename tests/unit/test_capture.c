@@ -666,6 +666,13 @@ static void test_pipewire(void **state)
 	wait_sound(&b, 0.2);
 	end_players();
 	assert_int_equal(run_until_failure(&b), AS_ERR_IO);
+	/* Who links streams is gone: the server is there, and nothing comes. */
+	struct as_error err = {0};
+	server_stop_manager(&server);
+	assert_null(as_capture_open(&(struct as_capture_spec){.source = NULL}, NULL, &err));
+	assert_int_equal(err.status, AS_ERR_IO);
+	if (!strstr(err.msg, "session manager"))
+		fail_msg("%s", err.msg);
 	server_stop(&server);
 	assert_int_equal(run_until_failure(&a), AS_ERR_IO);
 	unlisten(&a);
