@@ -241,6 +241,11 @@ static void undo(struct tui *t, bool again, bool sure)
 		tui_say(t, TUI_INFO, again ? "nothing to do again" : "nothing to take back");
 		return;
 	}
+	/* Who looks at the meter means its calibration. */
+	if (t->m.lag && t->m.focus == TUI_PANE_LAG && !sure) {
+		tui_say(t, TUI_WARNING, "{calibrate-less} and {calibrate-more} change the calibration back; in other panes the next step is: %s", label);
+		return;
+	}
 	/* Hours of work hang on it, and the key is one that people hold down. */
 	if (kind == AS_UNDO_ANALYSIS && !again && !sure && t->m.snap->placements) {
 		snprintf(what, sizeof what, "The next step back is \"%s\": the places of all clips go with it. Redo brings them back.", label);
