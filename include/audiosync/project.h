@@ -119,6 +119,8 @@ struct as_autosave {
  * projects and of nobody who still works on them. Heap: as_project_free_autosaves; NULL with *n 0: none. A session that is loaded from one
  * without a project goes on with that file. */
 AS_API struct as_autosave *as_project_list_autosaves(const char *state_dir, int *n);
+/* Whether one of them has recordings that are one of these files or lie below one of these folders. Reads it whole. */
+AS_API bool as_autosave_has(const struct as_autosave *v, const char *const *paths, int n);
 AS_API void as_project_free_autosaves(struct as_autosave *v, int n);
 
 /* A place that the user gives a clip. */

@@ -168,6 +168,28 @@ struct as_autosave *as_project_list_autosaves(const char *state_dir, int *n)
 	return v;
 }
 
+static bool lies_in(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+	return strncmp(path, dir, n) == 0 && (path[n] == '\0' || path[n] == '/' || dir[n - 1] == '/');
+}
+
+bool as_autosave_has(const struct as_autosave *v, const char *const *paths, int n)
+{
+	struct as_project *p = NULL;
+	bool has = false;
+	if (n == 0 || as_project_read(v->path, &p, NULL) != AS_OK)
+		return false;
+	for (int i = 0; i < n && !has; i++) {
+		char *full = realpath(paths[i], NULL);
+		for (int k = 0; full && k < p->n_files && !has; k++)
+			has = lies_in(p->files[k].path, full);
+		free(full);
+	}
+	as_project_free(p);
+	return has;
+}
+
 void as_project_free_autosaves(struct as_autosave *v, int n)
 {
 	for (int i = 0; i < n; i++)

@@ -113,7 +113,8 @@ struct tui {
 	double escape_s;           /* … and when, that asked to stop what runs, should it come again */
 	struct tui_keeping keeping;
 	int nudged;                /* the clip, plus one, that the last action nudged; 0: it did something else */
-	bool recovered;            /* the session is one that did not end in order */
+	bool recovered;            /* the session is one that did not end in order, … */
+	char recovered_from[4096]; /* … and was kept as this */
 	int n_warnings_told;
 	struct tui_waiting waiting[TUI_WAITING_MAX]; /* for the session to be idle, one after the other */
 	int n_waiting;

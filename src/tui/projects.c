@@ -106,6 +106,7 @@ static bool take_opened(struct tui *t)
 	struct as_session *s = as_opening_take(t->projects.opening, &newer, &held, &err);
 
 	t->projects.opening = NULL;
+	snprintf(t->recovered_from, sizeof t->recovered_from, "%s", recovers ? t->projects.path : "");
 	forget(t);
 	if (s) {
 		tui_replace_session(t, s);

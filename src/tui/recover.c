@@ -7,6 +7,7 @@
 
 #include "base/aside.h"
 #include "base/text.h"
+#include "tui/commands.h"
 #include "tui/projects.h"
 
 static void when(char *out, size_t n, double saved_s)
@@ -23,11 +24,14 @@ static void when(char *out, size_t n, double saved_s)
 /* Locks are asked for, too: a disk that does not answer holds up the thread alone. */
 struct tui_leftovers {
 	struct as_aside aside;
-	char *state_dir; /* immutable once it runs */
-	bool offers;     /* nobody has asked for it; the front end's alone */
+	/* Immutable once it runs. */
+	char *state_dir;
+	char **named; /* with what the program was started */
+	int n_named;
+	bool offers; /* nobody has asked for it; the front end's alone */
 	/* The thread's until it is done. */
 	struct as_autosave *v;
-	int n;
+	int n, chosen; /* chosen: the newest with something that was named; -1: none. The newest of all where nothing was. */
 };
 
 static void look(struct as_aside *a)
@@ -35,6 +39,10 @@ static void look(struct as_aside *a)
 	struct tui_leftovers *l = (struct tui_leftovers *)a;
 
 	l->v = as_project_list_autosaves(l->state_dir, &l->n);
+	l->chosen = l->n_named == 0 && l->n > 0 ? 0 : -1;
+	for (int i = 0; l->n_named > 0 && i < l->n && l->chosen < 0 && !atomic_load(&a->stopped); i++)
+		if (as_autosave_has(&l->v[i], (const char *const *)l->named, l->n_named))
+			l->chosen = i;
 }
 
 static void free_leftovers(struct as_aside *a)
@@ -42,6 +50,7 @@ static void free_leftovers(struct as_aside *a)
 	struct tui_leftovers *l = (struct tui_leftovers *)a;
 
 	as_project_free_autosaves(l->v, l->n);
+	tui_words_free(l->named, l->n_named);
 	free(l->state_dir);
 	free(l);
 }
@@ -65,44 +74,87 @@ void tui_recover_stop(struct tui *t)
 	t->dirty = true;
 }
 
-static void offer(struct tui *t, const struct as_autosave *newest)
+/* Who has begun with something by now is not interrupted. */
+static bool has_begun(const struct tui *t)
 {
-	char text[512], time[64];
+	return t->n_keys > 0 || t->n_dialogs > 0 || t->prompt || tui_projects_run(t);
+}
 
-	when(time, sizeof time, newest->saved_s);
-	snprintf(text, sizeof text, "A session did not end in order: %.200s, kept %s. Go on with it? (Later: :recover)",
-		 newest->project ? as_path_base(newest->project) : "one that had no project yet", time);
-	/* Who has begun with something else by now is not interrupted. */
-	if (t->m.snap->n_clips > 0 || t->n_dialogs > 0 || t->prompt || tui_projects_run(t))
-		tui_note(t, TUI_INFO, -1, "a session did not end in order, kept %s: :recover goes on with it", time);
+static void ask(struct tui *t, const struct as_autosave *v, const char *time, int n_more)
+{
+	size_t n = sizeof "--force " + strlen(v->path);
+	char text[700], more[100] = "", *sure = malloc(n);
+
+	if (!sure)
+		return;
+	/* What was named stands on the disk as it did, and nothing has been done with it. */
+	snprintf(sure, n, "--force %s", v->path);
+	if (n_more > 0)
+		snprintf(more, sizeof more, " %d older %s kept, too: afterwards :recover leads to %s.", n_more, n_more == 1 ? "one is" : "ones are",
+			 n_more == 1 ? "it" : "them");
+	snprintf(text, sizeof text, "A session%s did not end in order: %.200s, kept %s.%s Go on with it? (Later: :recover)",
+		 t->setup->n_inputs > 0 ? " with these recordings" : "",
+		 v->project ? as_path_base(v->project) : "one that had no project yet", time, more);
+	tui_confirm(t, text, "go on with it", AS_ACTION_RECOVER, sure);
+	free(sure);
+}
+
+/* chosen -1: none that what was named lies in. */
+static void offer(struct tui *t, const struct as_autosave *v, int n, int chosen)
+{
+	char time[64];
+
+	when(time, sizeof time, v[chosen < 0 ? 0 : chosen].saved_s);
+	if (chosen >= 0 && !has_begun(t))
+		ask(t, &v[chosen], time, n - 1);
 	else
-		tui_confirm(t, text, "go on with it", AS_ACTION_RECOVER, newest->path);
+		tui_say(t, TUI_INFO, "a session did not end in order, kept %s: :recover goes on with it", time);
+}
+
+/* The newest but for the one that the session has gone on with. */
+static const struct as_autosave *next(const struct tui *t, const struct as_autosave *v, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (!t->recovered || strcmp(v[i].path, t->recovered_from) != 0)
+			return &v[i];
+	return NULL;
 }
 
 static void take(struct tui *t)
 {
 	struct tui_leftovers *l = t->leftovers;
 	struct as_autosave *v = l->v;
-	int n = l->n;
+	int n = l->n, chosen = l->chosen;
 	bool offers = l->offers;
+	const struct as_autosave *to = next(t, v, n);
 
 	l->v = NULL;
 	l->n = 0;
 	tui_recover_stop(t);
 	if (n > 0 && offers)
-		offer(t, &v[0]);
-	else if (n > 0)
-		tui_do(t, AS_ACTION_RECOVER, &(struct tui_call){.args = v[0].path}); /* which asks about what is not saved */
+		offer(t, v, n, chosen);
+	else if (to)
+		tui_do(t, AS_ACTION_RECOVER, &(struct tui_call){.args = to->path}); /* which asks about what is not saved */
 	else if (!offers)
 		tui_say(t, TUI_INFO, "there is nothing to go on with");
 	as_project_free_autosaves(v, n);
+}
+
+/* What is offered is to be of what was named. */
+static bool copy_named(struct tui_leftovers *l, const struct tui_setup *s)
+{
+	l->named = calloc((size_t)s->n_inputs + 1, sizeof *l->named);
+	for (; l->named && l->n_named < s->n_inputs; l->n_named++)
+		if (!(l->named[l->n_named] = strdup(s->inputs[l->n_named])))
+			return false;
+	return l->named != NULL;
 }
 
 static void begin(struct tui *t, bool offers)
 {
 	struct as_error err = {0};
 	struct tui_leftovers *l = calloc(1, sizeof *l);
-	bool whole = l && (l->state_dir = strdup(t->setup->state_dir));
+	bool whole = l && (l->state_dir = strdup(t->setup->state_dir)) && (!offers || copy_named(l, t->setup));
 
 	tui_recover_stop(t);
 	if (!whole || as_aside_start(&l->aside, look, free_leftovers, "earlier sessions", &err) != AS_OK) {

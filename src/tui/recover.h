@@ -4,7 +4,8 @@
 
 #include "tui/app.h"
 
-/* Asks whether to go on with the newest, as soon as the disk says which; nothing where there is none. */
+/* Asks whether to go on with the newest, or the newest with recordings that were named, as soon as the disk says which; nothing where
+ * there is none. Others are told of. */
 void tui_offer_recovery(struct tui *t);
 /* The same of what was kept of the project that has just been opened. */
 void tui_offer_newer(struct tui *t, const char *path);

@@ -152,6 +152,8 @@ void tui_start_inputs(struct tui *t)
 {
 	/* What was named is looked at at once; the user says when to go on. */
 	add_inputs(t);
+	if (t->setup->n_inputs > 0 && t->named_project < 0)
+		tui_offer_recovery(t);
 	if (t->m.snap->n_clips > 0 && !t->m.snap->placements && !tui_jobs_run(t))
 		as_session_probe(t->m.session, NULL);
 }

@@ -86,6 +86,64 @@ static void ends_in_order_and_dies_of_it(void **ctx)
 	}
 }
 
+static void leave(struct terminal *t)
+{
+	terminal_type(t, ":quit now\r");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+/* Up and Enter in the shell: what was kept of these recordings is offered, and what is kept of others is told of. */
+static void the_same_command_offers_it(void **ctx)
+{
+	struct terminal *t;
+
+	(void)ctx;
+	for (int i = 0; i < 2; i++) {
+		t = program_start(program_shoot);
+		assert_true(terminal_shows(t, i ? "with these recordings" : "read in"));
+		terminal_type(t, i ? "\033" : "");
+		assert_true(terminal_lacks(t, "Really?"));
+		terminal_type(t, i ? ":add-track Second\r" : ":add-track First\r");
+		assert_true(terminal_shows(t, i ? "Second added" : "First added"));
+		terminal_signal(t, SIGHUP);
+		assert_int_equal(terminal_end(t), 130);
+		terminal_free(t);
+	}
+	/* The newest first. */
+	t = program_start("shoot/CamA_001.flac");
+	assert_true(terminal_shows(t, "with these recordings"));
+	assert_true(terminal_shows(t, "older one is kept"));
+	terminal_type(t, "\r");
+	assert_true(terminal_shows(t, "going on where"));
+	assert_true(terminal_shows(t, "Second"));
+	terminal_type(t, ":recover\r");
+	assert_true(terminal_shows(t, "Really?"));
+	terminal_type(t, "y");
+	assert_true(terminal_lacks(t, "Second"));
+	assert_true(terminal_shows(t, "First"));
+	leave(t);
+	/* Leaving it for the other one has cost nothing. */
+	t = program_start(NULL);
+	assert_true(terminal_shows(t, "Go on with it?"));
+	terminal_type(t, "\r");
+	assert_true(terminal_shows(t, "Second"));
+	leave(t);
+	/* Not of other recordings. */
+	t = start_with_work();
+	terminal_signal(t, SIGHUP);
+	assert_int_equal(terminal_end(t), 130);
+	terminal_free(t);
+	assert_int_equal(system("cp shoot/ZOOM0001.WAV other.wav"), 0);
+	t = program_start("other.wav");
+	assert_true(terminal_shows(t, "read in"));
+	assert_true(terminal_lacks(t, "Really?"));
+	terminal_type(t, "5");
+	assert_true(terminal_shows(t, ":recover goes"));
+	leave(t);
+	assert_is_offered();
+}
+
 static void crashes_and_gives_the_terminal_back(void **ctx)
 {
 	static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP};
@@ -222,6 +280,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ends_in_order_and_dies_of_it),
+		cmocka_unit_test(the_same_command_offers_it),
 		cmocka_unit_test(crashes_and_gives_the_terminal_back),
 		cmocka_unit_test(says_after_a_crash_that_the_session_is_kept),
 		cmocka_unit_test(a_pause_of_no_meter_does_no_harm),
