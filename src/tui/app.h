@@ -145,6 +145,8 @@ struct tui {
 
 /* tui.c */
 
+/* Whether the window has room for nothing: all that can be done there is to leave. */
+bool tui_too_small(const struct tui *t);
 /* Runs an action as its key would. */
 void tui_do(struct tui *t, enum as_action action, const struct tui_call *call);
 /* What the cursor is on; -1 of a clip: a track alone. Panes follow. */
@@ -217,5 +219,7 @@ struct tui_save_first {
 	const char *sure_args;
 };
 void tui_confirm_or_save(struct tui *t, const struct tui_save_first *q);
+/* Where no dialog has room: the question, if it is one that waits for an answer. False: it is not. */
+bool tui_confirm_draw_small(const struct tui *t, struct tui_canvas c);
 
 #endif

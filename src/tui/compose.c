@@ -207,10 +207,12 @@ static struct tui_canvas draw_dialog(const struct tui *t, struct tui_canvas c, c
 	return inside;
 }
 
-static void draw_small(struct tui_canvas c)
+static void draw_small(const struct tui *t, struct tui_canvas c)
 {
 	char text[128];
 
+	if (tui_confirm_draw_small(t, c))
+		return;
 	tui_put_wrapped(c, 0, 0, c.cols, c.rows, TUI_PLAIN,
 			tui_keymap_words(c.keys, "audiosync needs at least 60 columns and 16 rows. Make the window larger; {quit} leaves.",
 					 text, sizeof text));
@@ -245,7 +247,7 @@ static void draw_all(struct tui *t, struct tui_canvas c, bool behind, struct car
 
 	if (l.too_small) {
 		tui_canvas_clear(c, TUI_PLAIN);
-		draw_small(c);
+		draw_small(t, c);
 		return;
 	}
 	if (!behind)

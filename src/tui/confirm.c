@@ -123,6 +123,24 @@ static const struct tui_pane_ops ops = {.name = "confirm",
 					.draw = draw,
 					.hints = hints};
 
+bool tui_confirm_draw_small(const struct tui *t, struct tui_canvas c)
+{
+	const struct tui_part_of_screen *d = t->n_dialogs ? &t->dialogs[t->n_dialogs - 1] : NULL;
+	const struct confirm *q = d && d->ops == &ops ? d->state : NULL;
+	char text[1400], accept[32], dismiss[32], save[100] = "";
+
+	if (!q)
+		return false;
+	tui_keymap_key(t->keymap, AS_PLACE_DIALOG, AS_ACTION_ACCEPT, accept, sizeof accept);
+	tui_keymap_key(t->keymap, AS_PLACE_DIALOG, AS_ACTION_DISMISS, dismiss, sizeof dismiss);
+	if (q->save != AS_ACTION_NONE && *accept)
+		snprintf(save, sizeof save, "%s: %s. ", accept, q->save_label);
+	/* The answers first: there may be no room for more. */
+	snprintf(text, sizeof text, "%sy: %s. %s: go back. %s", save, q->yes, *dismiss ? dismiss : "n", q->question);
+	tui_put_wrapped(c, 0, 0, c.cols, c.rows, TUI_PLAIN, text);
+	return true;
+}
+
 static char *copy(const char *text)
 {
 	return text ? strdup(text) : NULL;

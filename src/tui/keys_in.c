@@ -138,6 +138,19 @@ static void tell_unbound(struct tui *t, struct tui_key key)
 	tui_hint(t, TUI_QUIET, "%s does nothing here; %s shows all keys", tui_key_name(key, name, sizeof name), *help ? help : ":help");
 }
 
+/* What cannot be seen takes no keys. */
+static void key_in_small(struct tui *t, const struct tui_part_of_screen *d, struct tui_key key)
+{
+	struct tui_canvas nowhere = {0};
+
+	if (!tui_confirm_draw_small(t, nowhere)) {
+		if (tui_keymap_find(t->keymap, AS_PLACE_GLOBAL, key) == AS_ACTION_QUIT)
+			tui_command(t, AS_ACTION_QUIT, &(struct tui_call){0});
+	} else if (!d->ops->key(d->state, t, key)) {
+		tui_do(t, tui_keymap_find(t->keymap, AS_PLACE_DIALOG, key), NULL);
+	}
+}
+
 void tui_key_in(struct tui *t, struct tui_key key)
 {
 	const struct tui_part_of_screen *d = t->n_dialogs ? &t->dialogs[t->n_dialogs - 1] : NULL;
@@ -151,6 +164,11 @@ void tui_key_in(struct tui *t, struct tui_key key)
 	}
 	t->said = false;
 	t->n_keys++;
+	if (tui_too_small(t)) {
+		t->count.n = 0;
+		key_in_small(t, d, key);
+		return;
+	}
 	if (key.special >= TUI_KEY_CLICK && key.special <= TUI_KEY_WHEEL_DOWN) {
 		t->count.n = 0;
 		tui_mouse_in(t, key);

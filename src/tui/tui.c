@@ -97,6 +97,14 @@ int *tui_chosen(struct tui *t, bool whole_track, int *n)
 	return v;
 }
 
+bool tui_too_small(const struct tui *t)
+{
+	int rows, cols;
+
+	tui_screen_size(t->screen, &rows, &cols);
+	return tui_layout_of(rows, cols, t->m.focus, false).too_small;
+}
+
 /* --- dialogs --------------------------------------------------------------------------------------------------- */
 
 bool tui_open_dialog(struct tui *t, const struct tui_pane_ops *ops, void *state)
