@@ -84,16 +84,21 @@ static void name_reference(struct as_live *l, const struct as_sound_format *f)
 	pthread_mutex_unlock(&l->lock);
 }
 
-static enum as_status finish_recording(struct as_live *l, struct as_reference *r, struct as_error *err)
+/* broken: AS_OK, or why no more of it came. */
+static enum as_status finish_recording(struct as_live *l, struct as_reference *r, const struct as_error *broken, struct as_error *err)
 {
 	enum as_status status = as_reference_end(r, err);
 	if (status != AS_OK)
 		return status;
 	pthread_mutex_lock(&l->lock);
 	/* Of what broke off, the length that was announced is the better one. */
-	if (l->status.reference_error.status == AS_OK || !(l->status.reference_s > as_reference_loaded_s(r)))
+	if (broken->status == AS_OK || !(l->status.reference_s > as_reference_loaded_s(r)))
 		l->status.reference_s = as_reference_loaded_s(r);
+	l->status.reference_error = *broken;
+	as_live_wake(l);
 	pthread_mutex_unlock(&l->lock);
+	if (broken->status != AS_OK)
+		as_log(AS_LOG_WARN, "live: %s; what came before is compared with", broken->msg);
 	as_live_waits(l, true, "");
 	return AS_OK;
 }
@@ -113,7 +118,7 @@ static enum as_status load_file(struct as_live *l, const char *path, struct as_e
 		status = f.status;
 	if (status != AS_OK)
 		return status;
-	return finish_recording(l, r, err);
+	return finish_recording(l, r, &(struct as_error){0}, err);
 }
 
 /* ---- a recording at an address ---- */
@@ -125,17 +130,8 @@ static enum as_status feed_mono(void *ctx, const float *v, int64_t n, struct as_
 	return ((struct feed *)ctx)->status;
 }
 
-/* What has come is good, and better than nothing. */
-static void note_broken(struct as_live *l, const struct as_error *why)
-{
-	pthread_mutex_lock(&l->lock);
-	l->status.reference_error = *why;
-	as_live_wake(l);
-	pthread_mutex_unlock(&l->lock);
-	as_log(AS_LOG_WARN, "live: %s; what came before is compared with", why->msg);
-}
-
-static enum as_status read_sound(struct as_live *l, struct as_sound *s, struct live_mono *m, struct as_error *err)
+/* *broken: why it broke off; what has come is good, and better than nothing. */
+static enum as_status read_sound(struct as_sound *s, struct live_mono *m, struct as_error *broken, struct as_error *err)
 {
 	struct as_sound_block b;
 	enum as_status status;
@@ -146,7 +142,7 @@ static enum as_status read_sound(struct as_live *l, struct as_sound *s, struct l
 		frames += b.n_frames;
 	}
 	if (status == AS_ERR_IO && (double)frames >= ENOUGH_S * as_sound_format(s)->rate_hz) {
-		note_broken(l, err);
+		*broken = *err;
 		status = AS_EOF;
 	}
 	return status == AS_EOF ? as_live_mono_end(m, err) : status;
@@ -157,13 +153,14 @@ static enum as_status load_sound(struct as_live *l, struct as_sound *s, struct a
 	const struct as_sound_format *format = as_sound_format(s);
 	struct as_reference *r = as_reference_new(0, err);
 	struct feed f = {l, r, AS_OK, err};
+	struct as_error broken = {0};
 	if (!r)
 		return err->status;
 	publish(l, r, NULL);
 	struct live_mono *m = as_live_mono_new(format->rate_hz, format->channels, feed_mono, &f, err);
-	enum as_status status = m ? read_sound(l, s, m, err) : err->status;
+	enum as_status status = m ? read_sound(s, m, &broken, err) : err->status;
 	as_live_mono_free(m);
-	return status == AS_OK ? finish_recording(l, r, err) : status;
+	return status == AS_OK ? finish_recording(l, r, &broken, err) : status;
 }
 
 /* ---- a second capture ---- */

@@ -103,6 +103,8 @@ bool tui_live_see(struct tui *t, const struct as_live_status *s)
 	if (s->reference_error.status != AS_OK && t->lag->status.reference_error.status == AS_OK)
 		tui_say(t, TUI_WARNING, "reference: %s; only the first %s is compared with", s->reference_error.msg,
 			as_text_duration(came, sizeof came, s->loaded_s));
+	if (s->capturing && t->lag->status.rate_hz > 0 && strcmp(s->capture, t->lag->status.capture) != 0)
+		tui_note(t, TUI_INFO, -1, "lag: listening to %s", s->capture);
 	return tui_lag_take_status(t->lag, s);
 }
 

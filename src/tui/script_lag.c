@@ -58,6 +58,8 @@ static bool take_status(struct as_live_status *s, const char *name, const char *
 		snprintf(s->reference, sizeof s->reference, "%s", value);
 	else if (!strcmp(name, "capture"))
 		snprintf(s->capture, sizeof s->capture, "%s", value);
+	else if (!strcmp(name, "capturing"))
+		s->capturing = *value == 'y';
 	else if (!strcmp(name, "waiting"))
 		snprintf(s->waiting_for, sizeof s->waiting_for, "%s", value);
 	else if (!strcmp(name, "failed"))

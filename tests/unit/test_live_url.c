@@ -71,6 +71,8 @@ static double now_s(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+static double told_s; /* so much of the reference was there when it was first said to have broken off; -1: it never was */
+
 /* Runs it to its end, or to `locks` readings with a lock; the status then, and the last of those. */
 static int run(const char *reference, const char *capture, bool fast, int locks, struct as_live_reading *last,
 	       struct as_live_status *status)
@@ -83,10 +85,14 @@ static int run(const char *reference, const char *capture, bool fast, int locks,
 	if (!l || as_live_start(l, &err) != AS_OK)
 		fail_msg("%s", err.msg);
 	const double until = now_s() + 60;
+	told_s = -1;
 	do {
 		struct pollfd p = {.fd = as_live_fd(l), .events = POLLIN};
 		poll(&p, 1, 1000);
 		as_live_status(l, status);
+		/* From when it is told of, all is known that came. */
+		if (status->reference_error.status != AS_OK && told_s < 0)
+			told_s = status->loaded_s;
 		while (as_live_next(l, &r)) {
 			if (r.state == AS_LIVE_LOCKED) {
 				*last = r;
@@ -121,6 +127,7 @@ static void test_recordings(void **state)
 			assert_int_equal(s.reference_error.status, AS_ERR_IO);
 			assert_non_null(strstr(s.reference_error.msg, of[i].broken));
 			assert_true(s.loaded_s > 0.4 * SONG_S && s.loaded_s < 0.6 * SONG_S);
+			assert_true(told_s >= s.loaded_s);
 		} else {
 			assert_int_equal(s.reference_error.status, AS_OK);
 			assert_true(s.loaded_s > SONG_S - 0.5);
