@@ -3,13 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "live/follow.h"
 #include "live/heard.h"
+#include "live/meter_private.h"
 #include "live/reference.h"
-#include "live/seek.h"
 
 #define KEEP_S 300.0
-#define SLICE_S 8.0            /* a look hears so much at most */
 #define STEP_SAMPLES (AS_METER_STEP_S * AS_METER_RATE_HZ)
 /* Mean square of whitened sound under which nothing can be compared (dsp/correlate.c), over so much of the newest. */
 #define QUIET_POWER 9.0
@@ -18,48 +16,11 @@
 /* Steps without sound until it is silence, and of doubt until it is a loss. */
 #define QUIET_STEPS 7
 #define LOST_STEPS 7
-/* Around where it was, before the whole of a long reference is looked at. */
-#define NEAR_S 60.0
-#define NEAR_FOR_S 10.0
-/* A plain look at 10 minutes takes three windows; a search may take about a quarter of one core at first. */
-#define LOOK_S 0.2
-#define COST_A_SECOND (600.0 * AS_METER_RATE_HZ * 3 * 5)
-/* Once it is said that there is no match. */
-#define PATIENT_LOOK_S 2.0
-#define SPEEDS_AFTER_S 3.0
-#define SPEEDS_EVERY_S 60.0    /* all of them, once no match has been said */
 #define DRIFT_ERR_MAX 2e-5
 #define CONFIDENCE_MAX 99.0
-/* So many looks of another kind until it is no longer said. */
-#define SAY_AMBIGUOUS 10
-/* A look that says so much may be the beginning of a find. */
-#define HOPE_DECADES 3.0
 /* Under this the last seconds do not bear the lock out any longer, once there were so many of them. */
 #define KEEP_DECADES 3.0
 #define KEEP_AFTER_S 8.0
-
-struct as_meter {
-	struct as_meter_config cfg;
-	struct as_heard *heard;
-	struct as_seeker *seeker;
-	struct as_follower *follower;
-	enum as_live_state state;
-	bool placed;               /* the follower has a place, though it may be lost */
-	int64_t missing;           /* samples that were not heard, since the last that was */
-	int64_t cap_from, ref_from; /* samples of the axes behind the last hole, of the reference: of those that the place has come past */
-	int quiet, doubt;          /* steps in a row */
-	double active_s;           /* of sound since the search began */
-	double to_look_s, to_speeds_s; /* of sound until the next look */
-	double best;               /* decades, of all looks of this search at the usual speed */
-	double hopeless_s;         /* of sound since a look promised anything */
-	double evidence;           /* decades, of the place when it was found */
-	double found_t_s;
-	bool swap;                 /* streams: the next look seeks the reference in the capture */
-	bool no_match, ambiguous;
-	int unlike;                /* looks since one was ambiguous that said another thing; SAY_AMBIGUOUS: none was */
-	double last_lag_s, last_t_s;
-	double p_found;            /* decades of the best place of the last look */
-};
 
 struct as_meter *as_meter_new(const struct as_meter_config *cfg, struct as_error *err)
 {
@@ -90,147 +51,12 @@ void as_meter_free(struct as_meter *m)
 	free(m);
 }
 
-/* ---- searching ---- */
-
-static void begin_search(struct as_meter *m)
-{
-	as_seeker_begin(m->seeker);
-	m->active_s = m->to_look_s = 0;
-	m->to_speeds_s = SPEEDS_AFTER_S;
-	m->best = m->hopeless_s = 0;
-	m->no_match = m->ambiguous = false;
-	m->unlike = SAY_AMBIGUOUS;
-	m->p_found = NAN;
-}
-
-static double expected(const struct as_meter *m, const struct as_scene *s)
-{
-	double t = as_scene_cap_s(s, (double)(s->cap_first + s->cap.n));
-
-	return m->placed ? as_scene_ref_at(s, t - as_follower_lag(m->follower, t)) : NAN;
-}
-
-static void drop_before(struct as_signal *v, int64_t *first, double sample)
-{
-	int64_t n = (int64_t)fmin(fmax(0, ceil(sample - (double)*first)), (double)v->n);
-
-	v->v += n;
-	v->n -= n;
-	*first += n;
-}
-
-/* The end of the hole that the place has come past, of the reference; 0: none. */
-static int64_t passed(const struct as_meter *m, const struct as_scene *s)
-{
-	int64_t from, to;
-
-	return m->placed && as_reference_hole(s->reference, expected(m, s), &from, &to) ? to : 0;
-}
-
-static struct as_look look_of(const struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel)
-{
-	struct as_look l = {.cap = s->cap, .ref = s->ref, .cap_first = s->cap_first, .ref_first = s->ref_first,
-			    .active_s = m->active_s, .expected_ref = expected(m, s), .least_score = m->cfg.lock_confidence,
-			    .proven = m->placed && m->active_s < NEAR_FOR_S, .patient = m->no_match, .cancel = cancel};
-	double from = (double)(s->cap_first + s->cap.n) - SLICE_S * AS_METER_RATE_HZ;
-
-	drop_before(&l.cap, &l.cap_first, fmax(from, s->cap_from));
-	return l;
-}
-
-/* The other way round: the newest of the reference in all that was captured. */
-static struct as_look swapped(const struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel)
-{
-	struct as_scene other = {.cap = s->ref, .ref = s->cap, .cap_first = s->ref_first, .ref_first = s->cap_first,
-				 .cap_time = s->ref_time, .ref_time = s->cap_time, .cap_from = s->ref_from};
-	struct as_look l = look_of(m, &other, cancel);
-
-	l.expected_ref = NAN;
-	return l;
-}
-
-static void swap_place(struct as_place *p)
-{
-	double cap = p->cap;
-
-	p->cap = p->ref;
-	p->ref = cap;
-	p->speed = 1 / p->speed;
-}
-
-/* Doubted or lost a moment ago: near where it was first, and every time, since it costs little. */
-static enum as_status look_near(struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel, struct as_place *p,
-				struct as_error *err)
-{
-	struct as_look l = look_of(m, s, cancel);
-
-	*p = (struct as_place){.speed = 1};
-	l.near_s = NEAR_S;
-	if (!m->placed || m->active_s > NEAR_FOR_S || l.ref.n < 3 * (int64_t)(NEAR_S * AS_METER_RATE_HZ))
-		return AS_OK;
-	return as_seeker_look(m->seeker, &l, p, err);
-}
-
-static enum as_status look_far(struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel, struct as_place *p,
-			       struct as_error *err)
-{
-	m->swap = s->ref_stream && !m->swap;
-	struct as_look l = m->swap ? swapped(m, s, cancel) : look_of(m, s, cancel);
-	enum as_status st = as_seeker_look(m->seeker, &l, p, err);
-	double wait = m->no_match ? PATIENT_LOOK_S : LOOK_S;
-
-	if (m->swap)
-		swap_place(p);
-	m->to_look_s = fmax(wait, as_seeker_cost(&l) / COST_A_SECOND);
-	return st;
-}
-
-static enum as_status look_speeds(struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel, struct as_place *p,
-				  struct as_error *err)
-{
-	struct as_look l = look_of(m, s, cancel);
-	double every = m->no_match ? SPEEDS_EVERY_S / as_seeker_speed_calls(m->seeker, &l) : 0;
-
-	m->to_speeds_s = fmax(every, 0.3);
-	return as_seeker_look_speeds(m->seeker, &l, p, err);
-}
-
-static enum as_status seek(struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel, struct as_place *best,
-			   struct as_error *err)
-{
-	struct as_place p;
-	enum as_status st = look_near(m, s, cancel, best, err);
-
-	m->to_look_s -= AS_METER_STEP_S;
-	m->to_speeds_s -= AS_METER_STEP_S;
-	if (!st && !best->found && m->to_look_s < AS_METER_STEP_S / 2) {
-		st = look_far(m, s, cancel, &p, err);
-		if (!st && (p.found || p.score > best->score))
-			*best = p;
-	}
-	m->best = fmax(m->best, best->score);
-	/* What fits at the speed that it should have, if in too many places, is not to be found at another one. */
-	if (!st && !best->found && !(m->ambiguous && m->best >= m->cfg.lock_confidence) && m->to_speeds_s < AS_METER_STEP_S / 2) {
-		st = look_speeds(m, s, cancel, &p, err);
-		if (!st && (p.found || p.score > best->score))
-			*best = p;
-	}
-	m->hopeless_s = best->score >= HOPE_DECADES ? 0 : m->hopeless_s + AS_METER_STEP_S;
-	m->no_match = s->ref_whole && m->hopeless_s >= m->cfg.no_match_s;
-	m->ambiguous = !m->no_match && (best->ambiguous || (m->ambiguous && best->score < HOPE_DECADES));
-	if (best->ambiguous)
-		m->unlike = 0;
-	else if (best->score >= HOPE_DECADES && m->unlike < SAY_AMBIGUOUS)
-		m->unlike++;
-	if (best->score > 0)
-		m->p_found = best->score;
-	return st;
-}
+/* ---- places ---- */
 
 static enum as_status lock(struct as_meter *m, const struct as_scene *s, const atomic_bool *cancel, struct as_place *p,
 			   struct as_error *err)
 {
-	struct as_look l = look_of(m, s, cancel);
+	struct as_look l = as_meter_look(m, s, cancel);
 	enum as_status st = m->swap || !(m->cfg.max_speed > 0) ? AS_OK : as_seeker_refine(m->seeker, &l, p, err);
 
 	if (st)
@@ -239,11 +65,11 @@ static enum as_status lock(struct as_meter *m, const struct as_scene *s, const a
 		return as_fail(err, AS_ERR_MEMORY, "the meter: out of memory");
 	m->state = AS_LIVE_LOCKED;
 	m->placed = true;
-	m->ref_from = passed(m, s);
+	m->ref_from = as_meter_passed(m, s);
 	m->doubt = 0;
 	m->evidence = p->score;
 	m->found_t_s = as_scene_cap_s(s, (double)(s->cap_first + s->cap.n));
-	begin_search(m);
+	as_meter_begin_search(m);
 	return AS_OK;
 }
 
@@ -259,7 +85,7 @@ static void doubt_all(struct as_meter *m, int64_t missing, double from)
 		m->state = AS_LIVE_LOST;
 	/* Short ones are in the midst of a search; a pause is the end of it, as silence is. */
 	if (locked || (double)missing >= QUIET_STEPS * STEP_SAMPLES)
-		begin_search(m);
+		as_meter_begin_search(m);
 	/* Nor was anything heard in it. */
 	if ((double)missing >= QUIET_STEPS * STEP_SAMPLES)
 		m->quiet = QUIET_STEPS - 1;
@@ -294,7 +120,7 @@ static void mind_holes(struct as_meter *m, struct as_scene *s)
 		s->ref_from = (double)to;
 		s->cap_from = fmax(s->cap_from, as_scene_cap_at(s, as_scene_ref_s(s, s->ref_from)));
 	}
-	m->ref_from = passed(m, s);
+	m->ref_from = as_meter_passed(m, s);
 	if (m->ref_from > before) {
 		double at_s = as_scene_ref_s(s, (double)m->ref_from), lag_s = as_follower_lag(m->follower, at_s);
 		doubt_all(m, AS_HOLE_SAMPLES, as_scene_cap_at(s, at_s + lag_s));
@@ -318,7 +144,7 @@ static void hear(struct as_meter *m, const struct as_scene *s)
 	m->quiet = 0;
 	if (m->state == AS_LIVE_SILENT || m->state == AS_LIVE_WAITING) {
 		m->state = m->placed ? AS_LIVE_LOST : AS_LIVE_SEARCHING;
-		begin_search(m);
+		as_meter_begin_search(m);
 	}
 	m->active_s += AS_METER_STEP_S;
 }
@@ -343,7 +169,7 @@ static void follow_on(struct as_meter *m, const struct as_scene *s)
 	}
 	m->state = AS_LIVE_LOCKED;
 	m->doubt = 0;
-	begin_search(m);
+	as_meter_begin_search(m);
 }
 
 /* Locked: still there? True: look elsewhere. */
@@ -352,7 +178,7 @@ static bool follow(struct as_meter *m, const struct as_scene *s, bool *memory)
 	bool lost = m->state != AS_LIVE_LOCKED;
 	struct as_scene now = *s;
 
-	drop_before(&now.ref, &now.ref_first, (double)m->ref_from);
+	as_meter_drop_before(&now.ref, &now.ref_first, (double)m->ref_from);
 	switch (as_follower_look(m->follower, &now, lost)) {
 	case AS_FOLLOW_OK:
 		if (!borne_out(m, s))
@@ -369,7 +195,7 @@ static bool follow(struct as_meter *m, const struct as_scene *s, bool *memory)
 		break;
 	}
 	if (++m->doubt == 1 && !lost)
-		begin_search(m);
+		as_meter_begin_search(m);
 	if (m->doubt >= LOST_STEPS)
 		m->state = AS_LIVE_LOST;
 	return true;
@@ -403,7 +229,7 @@ static enum as_status advance(struct as_meter *m, const struct as_scene *s, cons
 		return as_fail(err, AS_ERR_MEMORY, "the meter: out of memory");
 	if (!search || m->quiet)
 		return AS_OK;
-	enum as_status st = seek(m, s, cancel, &p, err);
+	enum as_status st = as_meter_seek(m, s, cancel, &p, err);
 	if (!st && p.found && elsewhere(m, s, &p) && !before_hole(s, &p))
 		st = lock(m, s, cancel, &p, err);
 	return st;
@@ -460,7 +286,7 @@ enum as_status as_meter_step(struct as_meter *m, struct as_reference *ref, const
 	s.ref = as_reference_view(ref, &s.ref_first);
 	s.ref_whole = s.ref_stream || as_reference_complete(ref);
 	s.ref_time = ref_time ? *ref_time : (struct as_meter_time){0, 0, AS_METER_RATE_HZ};
-	drop_before(&s.cap, &s.cap_first, (double)m->cap_from);
+	as_meter_drop_before(&s.cap, &s.cap_first, (double)m->cap_from);
 	mind_holes(m, &s);
 	hear(m, &s);
 	if (s.ref.n > 0)
