@@ -93,6 +93,8 @@ static void add_reading(struct metrics *m, const struct as_live_metrics *of)
 			  "Decades by which it is unlikely that unrelated sound would look as alike.", r->confidence);
 		add_gauge(m, "audiosync_no_match", "1 where what is heard is hardly in the reference.", r->no_match);
 		add_gauge(m, "audiosync_ambiguous", "1 where it fits several places of the reference.", r->ambiguous);
+		add_gauge(m, "audiosync_reference_broken", "1 where the reference broke off, and only what came of it is compared with.",
+			  r->reference_broken);
 	}
 	begin(m, "audiosync_xruns_total", "counter", "Times that the device or the computer lost sound.");
 	add_sample(m, "audiosync_xruns_total", NULL, NULL, (double)r->xruns);

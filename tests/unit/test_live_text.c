@@ -212,6 +212,7 @@ static void test_metrics(void **state)
 	assert_non_null(strstr(text, ",state=\"silent\"} 0\n"));
 	assert_non_null(strstr(text, "# TYPE audiosync_xruns_total counter\naudiosync_xruns_total{"));
 	assert_non_null(strstr(text, "} 1795262400.25\n"));
+	assert_non_null(strstr(text, "# TYPE audiosync_reference_broken gauge\naudiosync_reference_broken{"));
 	free(text);
 }
 
