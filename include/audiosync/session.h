@@ -34,7 +34,8 @@ AS_API enum as_status as_session_add(struct as_session *s, const char *path, con
  * must not come back as recordings of the next run. It need not exist; NULL: none. */
 AS_API enum as_status as_session_skip_dir(struct as_session *s, const char *dir, struct as_error *err);
 
-/* Chooses the reference track by name; NULL lets the session choose. Checked when the analysis starts. */
+/* Chooses the reference track by name; NULL lets the session choose. Whether there is such a track is checked
+ * when the analysis starts; one that there is must have clips (AS_ERR_INVALID), then too. */
 AS_API enum as_status as_session_set_reference(struct as_session *s, const char *track, struct as_error *err);
 
 /* Starts probing (streams, times, grouping) or the whole analysis (probe, decode, match, solve) in

@@ -229,13 +229,24 @@ static enum as_group_by group_by(const struct as_session *s)
 	return AS_GROUP_AUTO;
 }
 
+enum as_status as_engine_check_reference(const struct as_session *s, const char *name, struct as_error *err)
+{
+	int track = find_track(s, name);
+	for (int i = 0; track >= 0 && i < s->n_clips; i++) {
+		if (s->clips[i].track == track)
+			return AS_OK;
+	}
+	return track < 0 ? AS_OK
+			 : as_fail(err, AS_ERR_INVALID, "reference: %s has no clips, and time zero and the clock come from sound", name);
+}
+
 enum as_status as_engine_choose_reference(struct as_session *s, struct as_error *err)
 {
 	s->solve_cfg.reference = s->reference ? find_track(s, s->reference) : -1;
 	if (s->reference && s->solve_cfg.reference < 0)
 		return as_fail(err, AS_ERR_INVALID, "reference: there is no track named %s",
 			       s->reference);
-	return AS_OK;
+	return s->reference ? as_engine_check_reference(s, s->reference, err) : AS_OK;
 }
 
 /* Recordings of a project stay in its tracks, wherever they were found again; what is new and belongs to them joins them. track[i]:

@@ -284,6 +284,8 @@ enum as_status as_session_set_reference(struct as_session *s, const char *track,
 					struct as_error *err)
 {
 	enum as_status status = as_engine_check_idle(s, err);
+	if (status == AS_OK && track && track[0])
+		status = as_engine_check_reference(s, track, err);
 	if (status != AS_OK)
 		return status;
 	char *copy = track && track[0] ? strdup(track) : NULL;

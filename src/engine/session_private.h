@@ -398,6 +398,8 @@ bool as_engine_step_drift(struct as_session *s);
 /* regroup.c: the files as tracks and clips; clips whose files stay together keep what was
  * loaded. */
 enum as_status as_engine_regroup(struct as_session *s, struct as_error *err);
+/* Whether a track of that name, if there is one, could be the reference: it needs clips. */
+enum as_status as_engine_check_reference(const struct as_session *s, const char *name, struct as_error *err);
 /* The track that was asked for by name. */
 enum as_status as_engine_choose_reference(struct as_session *s, struct as_error *err);
 /* One clip for one file, in a track of its name or none yet. */

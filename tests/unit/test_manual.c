@@ -343,6 +343,36 @@ static void test_tracks(void **state)
 	as_session_free(s);
 }
 
+/* Time zero and the clock come from sound: a track without any is refused, also where its clips have left it since. */
+static void test_reference_needs_clips(void **state)
+{
+	(void)state;
+	struct as_session *s = load_saved();
+	int phone = id_of(s, "Phone_001.wav"), extra = -1;
+	struct as_error err = {0};
+	assert_int_equal(as_session_add_track(s, "Extra", &extra, NULL), AS_OK);
+	assert_int_equal(as_session_set_reference(s, "Extra", &err), AS_ERR_INVALID);
+	assert_non_null(strstr(err.msg, "Extra has no clips"));
+	assert_int_equal(as_session_move_clips(s, &phone, 1, extra, NULL), AS_OK);
+	assert_int_equal(as_session_set_reference(s, "Extra", NULL), AS_OK);
+	assert_int_equal(as_session_move_clips(s, &phone, 1, track_of(s, "CamA"), NULL), AS_OK);
+	assert_int_equal(as_session_analyze(s, NULL), AS_OK);
+	for (const struct as_snapshot *n = as_session_snapshot(s);; n = as_session_snapshot(s)) {
+		bool busy = n->busy;
+		if (!busy) {
+			assert_int_equal(n->outcome, AS_ERR_INVALID);
+			assert_non_null(strstr(n->error, "Extra has no clips"));
+		}
+		as_snapshot_free(n);
+		if (!busy)
+			break;
+		poll(&(struct pollfd){.fd = as_session_fd(s), .events = POLLIN}, 1, 100);
+		for (struct as_event e; as_session_next_event(s, &e);)
+			;
+	}
+	as_session_free(s);
+}
+
 static void test_remove(void **state)
 {
 	(void)state;
@@ -816,6 +846,7 @@ int main(void)
 		cmocka_unit_test(test_undo_is_bounded),
 		cmocka_unit_test(test_undo_analysis),
 		cmocka_unit_test(test_tracks),
+		cmocka_unit_test(test_reference_needs_clips),
 		cmocka_unit_test(test_remove),
 		cmocka_unit_test(test_configure),
 		cmocka_unit_test(test_solve_again),
