@@ -11,7 +11,7 @@ bool tui_do_view(struct tui *t, enum as_action action, const struct tui_call *ca
 /* tracks.c: tracks, references, moving clips. */
 bool tui_do_tracks(struct tui *t, enum as_action action, const struct tui_call *call);
 /* Moves n clips to a track and says so. */
-void tui_move_to(struct tui *t, const int *clips, int n, int track);
+void tui_move_to(struct tui *t, int *clips, int n, int track);
 
 /* settings.c: presets and single settings; the dialog is another file. */
 void tui_do_settings(struct tui *t, enum as_action action, const char *args);

@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/text.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 #include "tui/list.h"
@@ -10,6 +12,7 @@
 struct move {
 	char **paths; /* of the clips: ids may change while the dialog is open */
 	int n, at, top;
+	char typed[64]; /* the beginning of a track's name, or a part of one */
 };
 
 static void close_move(void *state)
@@ -32,6 +35,46 @@ static int *find_clips(const struct move *m, const struct as_snapshot *s, int *n
 				break;
 			}
 	return v;
+}
+
+/* --- going to a name --------------------------------------------------------------------------------------------- */
+
+/* The first track whose name begins with the text, or else has it; -1: none. */
+static int find_name(const struct as_snapshot *s, const char *text)
+{
+	for (int i = 0; i < s->n_tracks; i++)
+		if (!strncasecmp(s->tracks[i].name, text, strlen(text)))
+			return i;
+	for (int i = 0; i < s->n_tracks; i++)
+		if (as_text_contains(s->tracks[i].name, text))
+			return i;
+	return -1;
+}
+
+/* Letters that lead nowhere are not taken. */
+static bool key(void *state, struct tui *t, struct tui_key key)
+{
+	struct move *m = state;
+	char longer[sizeof m->typed + 8], ch[5];
+	size_t n = strlen(m->typed);
+	int found;
+
+	if (key.special == TUI_KEY_BACKSPACE && n > 0) {
+		do
+			m->typed[--n] = '\0';
+		while (n > 0 && ((unsigned char)m->typed[n - 1] & 0xc0) == 0x80);
+		return true;
+	}
+	if (key.ctrl || key.alt || (key.special && key.special != TUI_KEY_SPACE) || (n == 0 && key.special))
+		return false;
+	ch[as_text_encode(ch, key.special ? ' ' : key.ch)] = '\0';
+	snprintf(longer, sizeof longer, "%s%s", m->typed, ch);
+	found = find_name(t->m.snap, longer);
+	if (found < 0 || strlen(longer) >= sizeof m->typed)
+		return false;
+	memcpy(m->typed, longer, strlen(longer) + 1);
+	m->at = found;
+	return true;
 }
 
 static void accept(struct tui *t, struct move *m)
@@ -62,6 +105,8 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 		accept(t, m);
 		return true;
 	}
+	if (tui_list_step(action, n, TUI_LIST_PAGE) != 0)
+		m->typed[0] = '\0';
 	m->at = tui_list_clamp(m->at + tui_list_step(action, n, TUI_LIST_PAGE), n);
 	return tui_list_step(action, n, TUI_LIST_PAGE) != 0;
 }
@@ -98,7 +143,8 @@ static void draw(const void *state, const struct tui_model *model, struct tui_ca
 {
 	const struct move *m = state;
 
-	tui_putf(c, 0, 1, TUI_QUIET, "%d clip%s to which track?", m->n, m->n == 1 ? "" : "s");
+	tui_putf(c, 0, 1, TUI_QUIET, "%d clip%s to which track? %s", m->n, m->n == 1 ? "" : "s",
+		 m->typed[0] ? m->typed : "Its name leads to it.");
 	for (int i = m->top; i <= model->snap->n_tracks && i - m->top < c.rows - 2; i++) {
 		int row = 2 + i - m->top;
 
@@ -120,6 +166,7 @@ static const struct tui_pane_ops ops = {.name = "move",
 					.place = AS_PLACE_DIALOG,
 					.close = close_move,
 					.click = click,
+					.key = key,
 					.action = act,
 					.size = size,
 					.fit = fit,
@@ -134,7 +181,8 @@ void tui_open_move(struct tui *t, int *clips, int n)
 		for (int i = 0; i < n; i++)
 			if ((m->paths[m->n] = strdup(t->m.snap->clips[clips[i]].path)))
 				m->n++;
-		m->at = n > 0 ? t->m.snap->clips[clips[0]].track : 0;
+		/* Enter on where it is already would do nothing. */
+		m->at = n > 0 && t->m.snap->clips[clips[0]].track == 0 ? 1 : 0;
 	}
 	free(clips);
 	tui_open_dialog(t, &ops, m);

@@ -51,11 +51,26 @@ static int find_track(const struct tui *t, const char *name)
 	return -1;
 }
 
-void tui_move_to(struct tui *t, const int *clips, int n, int track)
+/* Clips of theirs that are in the track already stay, and count for nothing. Returns how many are left. */
+static int leave_out_those_in(const struct as_snapshot *s, int *clips, int n, int track)
+{
+	int left = 0;
+
+	for (int i = 0; i < n; i++)
+		if (s->clips[clips[i]].track != track)
+			clips[left++] = clips[i];
+	return left;
+}
+
+void tui_move_to(struct tui *t, int *clips, int n, int track)
 {
 	struct as_error err = {0};
 	char text[320];
+	int asked = n;
 
+	n = leave_out_those_in(t->m.snap, clips, n, track);
+	if (n == 0 && asked > 0)
+		tui_say(t, TUI_INFO, asked == 1 ? "it is in %s already" : "they are in %s already", t->m.snap->tracks[track].name);
 	if (n > 0)
 		snprintf(text, sizeof text, "%d clip%s moved to %s", n, n == 1 ? "" : "s", t->m.snap->tracks[track].name);
 	if (n == 0 || !tui_try(t, as_session_move_clips(t->m.session, clips, n, track, &err), &err))
