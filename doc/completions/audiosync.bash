@@ -130,7 +130,7 @@ _audiosync() {
 	--config) _audiosync_files -f; return ;;
 	--set) _audiosync_words "$keys"; compopt -o nospace 2>/dev/null; return ;;
 	esac
-	flags='--threads --no-cache --color --preset --config --set --json --verbose --quiet --help --version '
+	flags='--threads --no-cache --color --preset --config --set --ascii --json --verbose --quiet --help --version '
 	case $command in
 	sync) flags+='--output-dir --save --relink --recover --force --reference --track --map-path --otio --fcpxml --edl --xmeml --rpp --mlt --report --group-by --max-offset --search --no-timestamps --takes --format --bit-depth --bitrate --sample-rate --per-clip --no-drift-correction --mux --mux-track --mux-codec --fps --timeline-name --start-tc --drift --media-paths --replace-audio --no-unplaced ' ;;
 	analyze) flags+='--save --relink --recover --force --reference --track --map-path --explain --otio --fcpxml --edl --xmeml --rpp --mlt --report --group-by --max-offset --search --no-timestamps --takes --fps --timeline-name --start-tc --drift --media-paths --no-unplaced ' ;;

@@ -69,6 +69,7 @@ _audiosync() {
 		'*--preset=[start from a preset'\''s settings; configuration files and flags override it]:NAME:_audiosync_presets'
 		'*--config=[read this configuration file too, after the user'\''s own]:FILE:_files'
 		'*--set=[set any setting; repeatable]:KEY=VALUE:_audiosync_set'
+		'--ascii[no characters beyond ASCII, as --set interface.unicode=no]'
 		'--json[print the answer as JSON]'
 		'*'{-v,--verbose}'[say more on stderr; twice for the decoders'\'' own messages]'
 		'(-q --quiet)'{-q,--quiet}'[no progress, errors only]'

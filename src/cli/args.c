@@ -127,6 +127,9 @@ static enum as_status take_flag(struct parse *p, const struct as_flag *f, const 
 		return take_setting(p, f, value);
 	case AS_FLAG_SET:
 		return take_set(p, value);
+	case AS_FLAG_ASCII:
+		p->merge->values[p->merge->n_values++] = (struct as_merge_value){.key = "interface.unicode", .text = "no", .origin = "--ascii"};
+		return AS_OK;
 	case AS_FLAG_TRACK:
 		return as_track_arg_take(a, value, &p->err);
 	case AS_FLAG_OUTPUT_DIR:

@@ -208,6 +208,7 @@ static const struct as_flag own_flags[] = {
 	{.id = AS_FLAG_SET, .name = "set", .metavar = "KEY=VALUE",
 	 .commands = "*", .arg = AS_ARG_KEY,
 	 .help = "set any setting; repeatable"},
+	{.id = AS_FLAG_ASCII, .name = "ascii", .commands = "*", .help = "no characters beyond ASCII, as --set interface.unicode=no"},
 	{.id = AS_FLAG_JSON, .name = "json", .commands = "*", .help = "print the answer as JSON"},
 	{.id = AS_FLAG_VERBOSE, .name = "verbose", .letter = 'v', .commands = "*",
 	 .help = "say more on stderr; twice for the decoders' own messages"},

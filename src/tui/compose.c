@@ -72,7 +72,7 @@ static void draw_message(const struct tui *t, struct tui_canvas c)
 {
 	char words[192];
 	double share = -1;
-	int used = 0, bar = c.cols / 4;
+	int used = 0, bar = c.cols / 5;
 
 	if (t->count.n > 0 && !t->count.pane)
 		tui_putf(c, 0, c.cols - 8, TUI_HEAD, "%7d", t->count.n);

@@ -224,10 +224,10 @@ void tui_jobs_interrupted(struct tui *t)
 void tui_jobs_words(const struct tui_model *m, char *out, size_t n, double *share)
 {
 	struct as_pace pace = {.stage_s = m->now_s - m->stage_began_s, .decoded_before_s = m->decoded_before_s};
-	char figures[128];
+	char figures[128], elapsed[AS_FIGURE_BYTES];
 
 	as_progress_figures(figures, sizeof figures, m->snap, &pace);
-	snprintf(out, n, "%s  %s", as_progress_verb(m->snap->stage), figures);
+	snprintf(out, n, "%s for %s  %s", as_progress_verb(m->snap->stage), as_text_duration(elapsed, sizeof elapsed, pace.stage_s), figures);
 	/* What turns out longer than its head said makes the bar wait rather than run backwards. */
 	*share = m->most_share;
 }

@@ -100,8 +100,10 @@ bool tui_screen_key(struct tui_screen *s, struct tui_key *key)
 			*key = key_of(ch);
 			return true;
 		}
-		/* Alone it is Esc; with something right behind it, that with Alt. */
+		/* Alone it is Esc; with something right behind it, that with Alt. Twice in one packet it is twice Esc. */
 		kind = wget_wch(s->keys, &ch);
+		if (kind == OK && ch == 27)
+			unget_wch((wchar_t)ch);
 		if (kind == ERR || (kind == OK && ch == 27)) {
 			*key = (struct tui_key){.special = TUI_KEY_ESC};
 			return true;

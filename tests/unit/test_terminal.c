@@ -164,6 +164,39 @@ static void stops_work_at_once(void **ctx)
 	terminal_free(t);
 }
 
+/* A slow line brings two presses in one packet. */
+static void two_presses_of_esc_are_two(void **ctx)
+{
+	struct terminal *t;
+
+	(void)ctx;
+	assert_int_equal(system("rm -rf .cache"), 0);
+	t = program_start(program_shoot);
+	assert_true(terminal_shows(t, "read in"));
+	terminal_type(t, "s");
+	assert_true(terminal_shows(t, "Ctrl-C stop"));
+	assert_true(terminal_shows(t, "ing for 0:0"));
+	terminal_type(t, "\033\033");
+	assert_true(terminal_shows(t, "stopped"));
+	terminal_type(t, ":quit now\r");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+static void draws_in_ascii_where_that_is_asked_for(void **ctx)
+{
+	const char *args[] = {"--ascii", program_shoot, NULL};
+	struct terminal *t = program_start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
+
+	(void)ctx;
+	assert_true(terminal_shows(t, "read in"));
+	terminal_settle(t, 100);
+	assert_int_equal(terminal_wide_bytes(t), 0);
+	terminal_type(t, ":quit now\r");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
 static void keeps_its_columns_with_any_name(void **ctx)
 {
 	static const char *const names[] = {"evil\033[31m\033]0;title\007.wav", "漢字テスト_録音.wav", "e\xcc\x81\xcc\x82\xcc\x83\xcc\x84x.wav",
@@ -351,6 +384,8 @@ int main(void)
 		cmocka_unit_test(says_where_the_window_is_too_small),
 		cmocka_unit_test(gives_the_terminal_back_when_it_crashes),
 		cmocka_unit_test(stops_work_at_once),
+		cmocka_unit_test(two_presses_of_esc_are_two),
+		cmocka_unit_test(draws_in_ascii_where_that_is_asked_for),
 		cmocka_unit_test(keeps_its_columns_with_any_name),
 		cmocka_unit_test(first_run_to_export),
 		cmocka_unit_test(undo_goes_to_the_start),
