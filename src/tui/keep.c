@@ -63,7 +63,7 @@ static void tell(struct tui *t, enum as_status status, const struct as_error *er
 	k->runs = false;
 	k->cost_s = tui_clock_s(t) - k->began_s;
 	if (status != AS_OK && !k->failed)
-		tui_note(t, TUI_WARNING, -1, "what is not saved cannot be kept for later: %s", err->msg);
+		tui_say(t, TUI_WARNING, "what is not saved cannot be kept for later: %s", err->msg);
 	k->failed = status != AS_OK;
 	/* It is not kept at all. */
 	if (k->failed)

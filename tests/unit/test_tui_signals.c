@@ -182,6 +182,21 @@ static void says_after_a_crash_that_the_session_is_kept(void **ctx)
 	assert_is_offered();
 }
 
+/* Whoever works on for hours has to know; the log is another pane. */
+static void says_where_nothing_can_be_kept(void **ctx)
+{
+	struct terminal *t;
+
+	(void)ctx;
+	assert_int_equal(system("rm -rf .state && touch .state"), 0);
+	t = start_with_work();
+	assert_true(terminal_shows(t, "cannot be kept for later"));
+	terminal_type(t, ":quit now\r");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	assert_int_equal(system("rm .state"), 0);
+}
+
 static void a_pause_of_no_meter_does_no_harm(void **ctx)
 {
 	struct terminal *t = start_with_work();
@@ -283,6 +298,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(the_same_command_offers_it),
 		cmocka_unit_test(crashes_and_gives_the_terminal_back),
 		cmocka_unit_test(says_after_a_crash_that_the_session_is_kept),
+		cmocka_unit_test(says_where_nothing_can_be_kept),
 		cmocka_unit_test(a_pause_of_no_meter_does_no_harm),
 		cmocka_unit_test(pauses_the_meter),
 		cmocka_unit_test(survives_a_stack_that_runs_out),
