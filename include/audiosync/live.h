@@ -27,7 +27,7 @@ enum as_live_state {
 	AS_LIVE_WAITING = 0, /* for the reference, or for sound to capture: the status says for which */
 	AS_LIVE_SEARCHING,   /* there is sound, and no place for it yet */
 	AS_LIVE_LOCKED,
-	AS_LIVE_LOST,        /* it was locked; what plays fits there no longer, and nowhere else yet */
+	AS_LIVE_LOST,        /* it was locked; what plays fits there no longer, or has not been heard yet behind a hole, and nowhere else yet */
 	AS_LIVE_SILENT,      /* nothing that could be measured is heard */
 	AS_LIVE_PAUSED,      /* as_live_pause */
 };
