@@ -181,11 +181,14 @@ static enum as_status prepare(struct as_session *s, const struct as_export_reque
 	pthread_mutex_unlock(&s->lock);
 	if (status == AS_OK)
 		status = check_targets(s, r->force, err);
+	bool makes = status == AS_OK && dir && !as_file_exists(dir);
 	if (status == AS_OK && dir)
 		status = check_folder(dir, err);
 	if (status == AS_OK && dir)
 		status = check_space(s, dir, err);
 	if (status != AS_OK) {
+		if (makes)
+			rmdir(dir);
 		pthread_mutex_lock(&s->lock);
 		as_engine_drop_outputs(s);
 		pthread_mutex_unlock(&s->lock);

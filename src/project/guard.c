@@ -83,7 +83,11 @@ static enum as_status lock(int fd, const char *path, const char *project, struct
 	}
 	if (fstat(fd, &ours) != 0 || stat(path, &there) != 0 || ours.st_ino != there.st_ino || ours.st_dev != there.st_dev)
 		return AS_NO_MATCH;
-	return write_holder(fd) ? AS_OK : as_fail_errno(err, path, NULL);
+	if (write_holder(fd))
+		return AS_OK;
+	enum as_status status = as_fail_errno(err, project, "cannot be written beside it");
+	unlink(path); /* it is ours, and says nothing */
+	return status;
 }
 
 struct as_project_guard *as_project_guard_take(const char *project, struct as_error *err)

@@ -35,6 +35,24 @@ static void tell_warnings(struct tui *t, const struct as_snapshot *s)
 		tui_note(t, TUI_WARNING, -1, "%s", s->warnings[t->n_warnings_told]);
 }
 
+static bool names_itself(const struct as_output *o)
+{
+	return strstr(o->error, as_path_base(o->path)) != NULL;
+}
+
+/* The one thing that went wrong needs no log. */
+static const struct as_output *only_failed(const struct as_snapshot *s)
+{
+	const struct as_output *one = NULL;
+
+	for (int i = 0; i < s->n_outputs; i++)
+		if (*s->outputs[i].error && one)
+			return NULL;
+		else if (*s->outputs[i].error)
+			one = &s->outputs[i];
+	return one;
+}
+
 static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struct as_snapshot *old)
 {
 	int n = 0, bad = 0;
@@ -46,7 +64,7 @@ static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struc
 			    (old->outputs[i].done || *old->outputs[i].error);
 
 		if (*o->error && !told)
-			tui_note(t, TUI_ERROR, -1, "%s: %s", o->path, o->error);
+			tui_note(t, TUI_ERROR, -1, "%s%s%s", names_itself(o) ? "" : o->path, names_itself(o) ? "" : ": ", o->error);
 		for (int k = 0; o->done && !*o->error && !told && k < as_output_n_files(o); k++)
 			tui_note(t, TUI_GOOD, -1, "%s written", as_output_file(o, k));
 		n += o->done && !*o->error ? as_output_n_files(o) : 0;
@@ -56,7 +74,10 @@ static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struc
 	}
 	if (!t->ended || s->busy || t->last_stage != AS_STAGE_EXPORT || s->outcome == AS_CANCELLED || n + bad == 0)
 		return;
-	if (bad)
+	if (only_failed(s))
+		tui_hint(t, TUI_ERROR, "not written: %s%s%s", names_itself(only_failed(s)) ? "" : only_failed(s)->path,
+			 names_itself(only_failed(s)) ? "" : ": ", only_failed(s)->error);
+	else if (bad)
 		tui_say(t, TUI_ERROR, "%d of %d files could not be written: see the log ({log})", bad, n + bad);
 	else
 		tui_say(t, TUI_GOOD, "%d file%s written: %s%s", n, n == 1 ? "" : "s", first, n > 1 ? " …" : "");

@@ -206,6 +206,14 @@ static void follow(struct tui *t, struct tui_waiting w)
 	free(w.args);
 }
 
+/* True: it was. */
+static bool tell_saved(struct tui *t, enum as_status status, const struct as_error *err)
+{
+	if (status != AS_OK)
+		tui_say(t, TUI_ERROR, "not saved: %s", err->msg);
+	return status == AS_OK;
+}
+
 /* False: it still runs. */
 static bool take_saved(struct tui *t, int wait_ms)
 {
@@ -234,7 +242,7 @@ static bool take_saved(struct tui *t, int wait_ms)
 	}
 	if (err.status == AS_ERR_EXISTS)
 		confirm_over(t, path, err.msg);
-	else if (tui_try(t, err.status, &err) && follows.action != AS_ACTION_NONE)
+	else if (tell_saved(t, err.status, &err) && follows.action != AS_ACTION_NONE)
 		follow(t, follows);
 	free(path);
 	return true;
@@ -250,7 +258,7 @@ void tui_projects_save(struct tui *t, const char *path, bool force)
 		return;
 	copy = strdup(path);
 	status = copy ? as_session_save_start(t->m.session, path, force, &err) : as_fail(&err, AS_ERR_MEMORY, "out of memory");
-	if (!tui_try(t, status, &err)) {
+	if (!tell_saved(t, status, &err)) {
 		free(copy);
 		return;
 	}

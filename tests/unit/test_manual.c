@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/stat.h>
 #include <cmocka.h>
 
@@ -370,6 +371,22 @@ static void test_reference_needs_clips(void **state)
 		for (struct as_event e; as_session_next_event(s, &e);)
 			;
 	}
+	as_session_free(s);
+}
+
+/* Refused for want of room: no folder is left behind. */
+static void test_export_that_is_refused(void **state)
+{
+	(void)state;
+	struct as_session *s = load_saved();
+	struct as_error err = {0};
+	const char *dir = folder_path(root, "no room");
+	const struct as_manual_place far = {.island = 1, .start_s = 9e7, .drift_ppm = NAN};
+	assert_int_equal(as_session_set_place(s, id_of(s, "Phone_001.wav"), &far, NULL), AS_OK);
+	struct as_export_request r = {.dir = dir};
+	assert_int_equal(as_session_export(s, &r, &err), AS_ERR_IO);
+	assert_non_null(strstr(err.msg, "MiB are free"));
+	assert_int_not_equal(access(dir, F_OK), 0);
 	as_session_free(s);
 }
 
@@ -847,6 +864,7 @@ int main(void)
 		cmocka_unit_test(test_undo_analysis),
 		cmocka_unit_test(test_tracks),
 		cmocka_unit_test(test_reference_needs_clips),
+		cmocka_unit_test(test_export_that_is_refused),
 		cmocka_unit_test(test_remove),
 		cmocka_unit_test(test_configure),
 		cmocka_unit_test(test_solve_again),

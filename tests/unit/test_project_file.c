@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 
 #include "folder.h"
 #include "project/guard.h"
+#include "project/paths.h"
 #include "project/project.h"
 #include "projects.h"
 
@@ -606,6 +608,28 @@ static void test_five_thousand(void **state)
 
 /* ---- two writers ---- */
 
+/* A disk that is full: who wants to save is told of the project, and nothing is left of the try. */
+static void test_no_room_for_the_lock(void **state)
+{
+	(void)state;
+	struct as_error err = {0};
+	struct rlimit before, none;
+	char *lock = as_project_beside(saved, ".lock");
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	none = before;
+	none.rlim_cur = 0;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	struct as_project_guard *g = as_project_guard_take(saved, &err);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_null(g);
+	assert_int_equal(err.status, AS_ERR_IO);
+	assert_ptr_equal(strstr(err.msg, saved), err.msg);
+	assert_null(strstr(err.msg, ".lock"));
+	assert_int_not_equal(access(lock, F_OK), 0);
+	free(lock);
+}
+
 static void test_one_writer(void **state)
 {
 	(void)state;
@@ -679,6 +703,7 @@ int main(void)
 		cmocka_unit_test(test_audiosync_pro_2),
 		cmocka_unit_test(test_import_is_analysed),
 		cmocka_unit_test(test_five_thousand),
+		cmocka_unit_test(test_no_room_for_the_lock),
 		cmocka_unit_test(test_one_writer),
 		cmocka_unit_test(test_dead_writer),
 	};
