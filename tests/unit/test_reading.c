@@ -274,8 +274,7 @@ static void test_playlists(void **state)
 	(void)state;
 	static const char *const lists[] = {
 		"ffconcat version 1.0\nfile '%s'\n",
-		"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:4,\n%s\n#EXT-"
-		"X-ENDLIST\n",
+		"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:4,\n%s\n#EXT-X-ENDLIST\n",
 		"\xef\xbb\xbf#EXTM3U\n%s\n",
 		"<?xml version=\"1.0\"?>\n<MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\"><BaseURL>%s</BaseURL></MPD>\n",
 	};
