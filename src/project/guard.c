@@ -85,7 +85,7 @@ static enum as_status lock(int fd, const char *path, const char *project, struct
 		return AS_NO_MATCH;
 	if (write_holder(fd))
 		return AS_OK;
-	enum as_status status = as_fail_errno(err, project, "cannot be written beside it");
+	enum as_status status = as_fail_errno(err, project, "cannot be written there");
 	unlink(path); /* it is ours, and says nothing */
 	return status;
 }
@@ -104,7 +104,7 @@ struct as_project_guard *as_project_guard_take(const char *project, struct as_er
 		if (g->fd >= 0)
 			close(g->fd);
 		g->fd = open(g->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
-		status = g->fd < 0 ? as_fail_errno(err, g->path, NULL) : lock(g->fd, g->path, project, err);
+		status = g->fd < 0 ? as_fail_errno(err, project, "cannot be written there") : lock(g->fd, g->path, project, err);
 	}
 	if (status == AS_OK)
 		return g;
