@@ -18,7 +18,7 @@ static int interface(int n, char **inputs)
 	struct as_options *opt = projects_options(NULL);
 	const char *const presets[] = {getenv("TEST_PRESETS"), NULL};
 	const struct tui_setup setup = {.opt = opt, .inputs = (const char *const *)inputs, .n_inputs = n, .interrupt_fd = -1,
-					.interrupted = never, .utf8 = true, .state_dir = getenv("TEST_STATE"), .preset_dirs = presets};
+					.interrupted = never, .pause_asked = never, .utf8 = true, .state_dir = getenv("TEST_STATE"), .preset_dirs = presets};
 	int code;
 
 	setlocale(LC_CTYPE, "");
