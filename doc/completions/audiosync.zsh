@@ -10,7 +10,7 @@ _audiosync_track() {
 }
 
 _audiosync_keys() {
-	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.mux export.mux_track export.mux_container export.mux_codec export.island_gap_s timeline.fps timeline.name timeline.start_tc timeline.drift timeline.media_paths timeline.map_path timeline.replace_audio timeline.unplaced live.calibration_ms live.lock_confidence live.no_match_s live.max_speed_percent live.keep_s live.url_timeout_s live.interval_s live.alert live.alert_after_s live.alert_clear_s live.alert_margin_ms live.alert_no_lock_s live.alert_command_s live.yt_dlp live.yt_dlp_timeout_s mpv.how mpv.dead_band_ms mpv.max_speed_percent mpv.seek_beyond_ms mpv.offset_ms cache.enabled cache.dir cache.limit_mib project.autosave_s interface.color interface.progress interface.unicode interface.theme interface.mouse
+	compadd "$@" -- general.threads analysis.group_by analysis.max_offset_s analysis.probe_every_s analysis.search analysis.stream analysis.channel analysis.use_timestamps analysis.takes analysis.min_clip_s confidence.strong confidence.weak confidence.max_p_false confidence.min_margin export.format export.bit_depth export.bitrate_kbps export.sample_rate_hz export.per_clip export.drift_correction export.crossfade_ms export.declick_ms export.dither export.mux export.mux_track export.mux_container export.mux_codec export.island_gap_s timeline.fps timeline.name timeline.start_tc timeline.drift timeline.media_paths timeline.map_path timeline.replace_audio timeline.unplaced live.calibration_ms live.lock_confidence live.no_match_s live.max_speed_percent live.keep_s live.url_timeout_s live.interval_s live.alert live.alert_after_s live.alert_clear_s live.alert_margin_ms live.alert_no_lock_s live.alert_command_s live.yt_dlp live.yt_dlp_timeout_s mpv.how mpv.dead_band_ms mpv.max_speed_percent mpv.seek_beyond_ms mpv.offset_ms cache.enabled cache.dir cache.limit_mib project.autosave_s interface.color interface.progress interface.unicode interface.waveforms interface.theme interface.mouse
 }
 
 _audiosync_set() {
@@ -54,6 +54,7 @@ _audiosync_set() {
 	interface.color) compadd -- auto always never ;;
 	interface.progress) compadd -- auto always never ;;
 	interface.unicode) compadd -- auto yes no ;;
+	interface.waveforms) compadd -- auto braille blocks ascii ;;
 	interface.mouse) compadd -- yes no ;;
 	esac
 }

@@ -23,16 +23,28 @@ struct tui_cell {
 /* A view of a rectangle of cells; passed by value to make smaller ones. */
 struct tui_keymap;
 
+/* What curves and waveforms are drawn with. */
+enum tui_dots {
+	TUI_DOTS_BRAILLE, /* two by four in a cell */
+	TUI_DOTS_BLOCKS,  /* halves of cells, which the fonts of consoles have as well */
+	TUI_DOTS_ASCII,
+};
+
 struct tui_canvas {
 	struct tui_cell *cells; /* of the top left corner */
 	int stride;             /* cells from one row to the next */
 	int rows, cols;
+	enum tui_dots dots;     /* without unicode: ASCII whatever it says, see tui_dots_of */
 	bool unicode;           /* else ASCII alone comes in: others become '?' */
 	const struct tui_keymap *keys; /* whose names texts say; borrowed, NULL: none has any */
 };
 
 /* A canvas of blanks; cells NULL when out of memory. */
 struct tui_canvas tui_canvas_new(int rows, int cols, bool unicode);
+static inline enum tui_dots tui_dots_of(struct tui_canvas c)
+{
+	return c.unicode ? c.dots : TUI_DOTS_ASCII;
+}
 void tui_canvas_free(struct tui_canvas *c);
 void tui_canvas_clear(struct tui_canvas c, enum tui_style style);
 

@@ -1,6 +1,7 @@
 #include "tui/compose.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -297,6 +298,15 @@ static bool is_behind(const struct tui *t)
 	       t->behind.focus == t->m.focus && t->behind.zoomed == t->m.zoomed;
 }
 
+static enum tui_dots dots_wanted(const struct as_options *opt)
+{
+	const char *text = as_options_text(opt, "interface.waveforms"), *term = getenv("TERM");
+
+	if (!strcmp(text, "auto"))
+		return term && !strcmp(term, "linux") ? TUI_DOTS_BLOCKS : TUI_DOTS_BRAILLE;
+	return !strcmp(text, "ascii") ? TUI_DOTS_ASCII : !strcmp(text, "blocks") ? TUI_DOTS_BLOCKS : TUI_DOTS_BRAILLE;
+}
+
 void tui_compose(struct tui *t)
 {
 	int rows, cols;
@@ -312,6 +322,7 @@ void tui_compose(struct tui *t)
 	}
 	if (!t->canvas.cells)
 		return;
+	t->canvas.dots = dots_wanted(t->m.opt);
 	draw_all(t, t->canvas, behind, &caret);
 	tui_screen_show(t->screen, t->canvas, caret.row, caret.col);
 	t->behind.on = behind;

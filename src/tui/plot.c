@@ -131,9 +131,10 @@ double tui_plot_col(const struct tui_plot *p, int cols, double at_s)
 
 /* --- drawing --------------------------------------------------------------------------------------------------- */
 
-/* Dots of the line: in braille two by four in a cell, else one by three: ' - _ */
+/* Dots of the line: in braille two by four in a cell, in blocks one by two, else one by three: ' - _ */
 struct dots {
 	int rows, cols;
+	enum tui_dots kind;
 	int fine_rows, fine_cols; /* in a cell */
 	unsigned char bits[ROWS_MAX][COLS_MAX];
 };
@@ -148,10 +149,10 @@ static void put_dot(struct dots *d, double row, double col)
 		return;
 	r = (int)y;
 	k = (int)x;
-	if (d->fine_cols == 2)
+	if (d->kind == TUI_DOTS_BRAILLE)
 		d->bits[r / 4][k / 2] |= braille[r % 4][k % 2];
 	else
-		d->bits[r / 3][k] |= (unsigned char)(1 << r % 3);
+		d->bits[r / d->fine_rows][k] |= (unsigned char)(1 << r % d->fine_rows);
 }
 
 static void draw_line(struct dots *d, double r0, double c0, double r1, double c1)
@@ -183,8 +184,9 @@ static void draw_curve(const struct tui_plot *p, const struct tui_plot_axes *a, 
 static uint32_t dot_char(const struct dots *d, unsigned char bits)
 {
 	static const char ascii[8] = {' ', '\'', '-', '|', '_', '|', '|', '|'};
+	static const uint32_t halves[4] = {' ', 0x2580, 0x2584, 0x2588};
 
-	return d->fine_cols == 2 ? 0x2800u + bits : (uint32_t)ascii[bits & 7];
+	return d->kind == TUI_DOTS_BRAILLE ? 0x2800u + bits : d->kind == TUI_DOTS_BLOCKS ? halves[bits & 3] : (uint32_t)ascii[bits & 7];
 }
 
 static void put_dots(const struct dots *d, struct tui_canvas c)
@@ -265,8 +267,9 @@ static void put_time_axis(const struct tui_plot *p, const struct tui_plot_axes *
 
 void tui_plot_draw(const struct tui_plot *p, struct tui_canvas c)
 {
-	struct dots d = {.rows = c.rows - TUI_PLOT_BELOW, .cols = c.cols - TUI_PLOT_LEFT, .fine_rows = c.unicode ? 4 : 3,
-			 .fine_cols = c.unicode ? 2 : 1};
+	static const int fine_rows[] = {[TUI_DOTS_BRAILLE] = 4, [TUI_DOTS_BLOCKS] = 2, [TUI_DOTS_ASCII] = 3};
+	struct dots d = {.rows = c.rows - TUI_PLOT_BELOW, .cols = c.cols - TUI_PLOT_LEFT, .kind = tui_dots_of(c),
+			 .fine_rows = fine_rows[tui_dots_of(c)], .fine_cols = tui_dots_of(c) == TUI_DOTS_BRAILLE ? 2 : 1};
 	struct tui_plot_axes a;
 	struct tui_canvas inside;
 

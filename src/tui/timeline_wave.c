@@ -15,7 +15,7 @@ static struct dots dots_of(struct tui_canvas c, int rows)
 {
 	if (rows == 1)
 		return (struct dots){1, 8};
-	return c.unicode ? (struct dots){2, 4} : (struct dots){1, 2};
+	return tui_dots_of(c) == TUI_DOTS_BRAILLE ? (struct dots){2, 4} : (struct dots){1, 2};
 }
 
 int tui_wave_dots(struct tui_canvas c, int rows)
@@ -101,11 +101,14 @@ static uint32_t cell_of(struct tui_canvas c, struct dots d, unsigned bits, int l
 {
 	static const char rising[] = " .:-=+*%#";
 	static const unsigned char braille[8] = {0x01, 0x02, 0x04, 0x40, 0x08, 0x10, 0x20, 0x80};
+	static const uint32_t halves[4] = {' ', 0x2580, 0x2584, 0x2588};
 	unsigned out = 0;
 
 	if (d.down == 8)
-		return c.unicode ? BLOCK + (unsigned)level : (uint32_t)rising[level];
-	if (!c.unicode)
+		return tui_dots_of(c) != TUI_DOTS_ASCII ? BLOCK + (unsigned)level : (uint32_t)rising[level];
+	if (tui_dots_of(c) == TUI_DOTS_BLOCKS)
+		return halves[bits & 3];
+	if (tui_dots_of(c) == TUI_DOTS_ASCII)
 		return (uint32_t)" '.|"[bits & 3];
 	for (int i = 0; i < 8; i++)
 		if (bits & 1u << i)

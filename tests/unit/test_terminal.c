@@ -197,6 +197,43 @@ static void draws_in_ascii_where_that_is_asked_for(void **ctx)
 	terminal_free(t);
 }
 
+static int count_between(struct terminal *t, unsigned from, unsigned to)
+{
+	int n = 0;
+
+	for (int r = 0; r < 24; r++)
+		for (int c = 0; c < 80; c++)
+			n += terminal_cell(t, r, c) >= from && terminal_cell(t, r, c) <= to;
+	return n;
+}
+
+/* The fonts of the Linux console have no braille. */
+static void waveforms_of_what_the_font_has(void **ctx)
+{
+	static const char *const terms[] = {"xterm-256color", "linux"};
+
+	(void)ctx;
+	for (size_t i = 0; i < 2; i++) {
+		const char *args[] = {"./shoot.audiosync", NULL};
+		struct terminal *t = program_start_with(args, terms[i], "C.UTF-8", 24, 80);
+
+		terminal_type(t, "2");
+		assert_true(terminal_shows(t, "/col "));
+		assert_true(terminal_shows(t, i ? "\342\226\204" : "\342\243\277"));
+		terminal_settle(t, 300);
+		assert_int_equal(count_between(t, 0x2800, 0x28ff) > 0, i == 0);
+		terminal_type(t, i ? ":set interface.waveforms=braille\r" : ":set interface.waveforms=blocks\r");
+		assert_true(terminal_shows(t, i ? "\342\243\277" : "\342\226\204"));
+		terminal_settle(t, 300);
+		assert_int_equal(count_between(t, 0x2800, 0x28ff) > 0, i == 1);
+		terminal_type(t, ":set interface.waveforms=ascii\r");
+		assert_true(terminal_lacks(t, i ? "\342\243\277" : "\342\226\204"));
+		terminal_type(t, ":quit now\r");
+		assert_int_equal(terminal_end(t), 0);
+		terminal_free(t);
+	}
+}
+
 static void keeps_its_columns_with_any_name(void **ctx)
 {
 	static const char *const names[] = {"evil\033[31m\033]0;title\007.wav", "漢字テスト_録音.wav", "e\xcc\x81\xcc\x82\xcc\x83\xcc\x84x.wav",
@@ -388,6 +425,7 @@ int main(void)
 		cmocka_unit_test(draws_in_ascii_where_that_is_asked_for),
 		cmocka_unit_test(keeps_its_columns_with_any_name),
 		cmocka_unit_test(first_run_to_export),
+		cmocka_unit_test(waveforms_of_what_the_font_has),
 		cmocka_unit_test(undo_goes_to_the_start),
 		cmocka_unit_test(offers_newer_work_on_a_project),
 		cmocka_unit_test(goes_on_after_the_line_drops),
