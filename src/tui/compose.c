@@ -1,5 +1,6 @@
 #include "tui/compose.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,18 @@ static int put_right(struct tui_canvas c, int room, enum tui_style style, const 
 	return room - cols;
 }
 
+/* Whether aligned files run by another clock than their recordings. */
+static bool corrects_drift(const struct tui_model *m)
+{
+	for (int i = 0; as_options_bool(m->opt, "export.drift_correction") && m->snap->placements && i < m->snap->n_clips; i++) {
+		const struct as_placement *p = &m->snap->placements[i];
+
+		if (p->island > 0 && isfinite(p->drift_ppm) && p->drift_ppm != 0)
+			return true;
+	}
+	return false;
+}
+
 static void draw_header(const struct tui_model *m, struct tui_canvas c)
 {
 	const struct as_snapshot *s = m->snap;
@@ -44,6 +57,8 @@ static void draw_header(const struct tui_model *m, struct tui_canvas c)
 		snprintf(text, sizeof text, "%d/%d synced", placed, usable);
 		room = put_right(c, room, placed < usable ? TUI_HEADER_ALERT : TUI_HEADER, text);
 	}
+	if (wide && corrects_drift(m))
+		room = put_right(c, room, TUI_HEADER, "drift corrected");
 	if (tui_count_missing(m) > 0) {
 		snprintf(text, sizeof text, "%d missing", tui_count_missing(m));
 		room = put_right(c, room, TUI_HEADER_ALERT, text);
