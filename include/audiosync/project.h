@@ -68,9 +68,8 @@ AS_API int as_relinking_fd(const struct as_relinking *r);
 AS_API bool as_relinking_done(const struct as_relinking *r, int wait_ms);
 /* Counts of files. */
 struct as_relinked {
-	int n_found;      /* elsewhere, or where they had been again */
-	int n_missing;    /* that are nowhere */
-	int n_notes_gone; /* warnings of the snapshot that held before and do not any more: so many fewer, ahead of new ones */
+	int n_found;   /* elsewhere, or where they had been again */
+	int n_missing; /* that are nowhere */
 };
 /* What was found is where the recordings are from here on, one step for undo, and frees r. AS_ERR_BUSY while it is not done or something
  * runs: r goes on then. AS_ERR_IO, AS_ERR_INVALID: a root cannot be looked into; AS_ERR_MEMORY. */

@@ -103,19 +103,15 @@ static struct session_file *file_at(struct as_session *s, const char *path)
 	return NULL;
 }
 
-/* Notes of what became of the file. Returns how many there were. With the lock. */
-static int forget_notes(struct as_session *s, const char *path)
+/* Notes of what became of the file. With the lock. */
+static void forget_notes(struct as_session *s, const char *path)
 {
 	struct as_error prefix;
-	int n = 0;
 	as_fail(&prefix, AS_ERR_INVALID, "%s: ", path); /* escaped as notes are */
 	for (int i = s->notes.n - 1; i >= 0; i--) {
-		if (strncmp(s->notes.v[i], prefix.msg, strlen(prefix.msg)) != 0)
-			continue;
-		as_text_list_remove(&s->notes, i);
-		n++;
+		if (strncmp(s->notes.v[i], prefix.msg, strlen(prefix.msg)) == 0)
+			as_text_list_remove(&s->notes, i);
 	}
-	return n;
 }
 
 /* With the lock. False when out of memory. */
@@ -127,7 +123,7 @@ static bool take_one(struct as_session *s, struct session_file *f, const struct 
 		return false;
 	out->n_missing += find->fate == AS_MEDIA_GONE;
 	out->n_found += away && (find->fate == AS_MEDIA_MOVED || find->fate == AS_MEDIA_SAME);
-	out->n_notes_gone += forget_notes(s, was->path);
+	forget_notes(s, was->path);
 	as_engine_tell_find(s, was->path, find);
 	return true;
 }

@@ -115,7 +115,6 @@ struct tui {
 	int nudged;                /* the clip, plus one, that the last action nudged; 0: it did something else */
 	bool recovered;            /* the session is one that did not end in order, … */
 	char recovered_from[4096]; /* … and was kept as this */
-	int n_warnings_told;
 	struct tui_waiting waiting[TUI_WAITING_MAX]; /* for the session to be idle, one after the other */
 	int n_waiting;
 	double script_s;           /* the clock of a script; NAN: the real one */

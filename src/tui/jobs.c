@@ -27,12 +27,19 @@ static void tell_failed(struct tui *t, const struct as_snapshot *s, const struct
 	}
 }
 
-static void tell_warnings(struct tui *t, const struct as_snapshot *s)
+static bool has_warning(const struct as_snapshot *s, const char *text)
 {
-	if (t->n_warnings_told > s->n_warnings)
-		t->n_warnings_told = 0;
-	for (; t->n_warnings_told < s->n_warnings; t->n_warnings_told++)
-		tui_note(t, TUI_WARNING, -1, "%s", s->warnings[t->n_warnings_told]);
+	for (int i = 0; s && i < s->n_warnings; i++)
+		if (!strcmp(s->warnings[i], text))
+			return true;
+	return false;
+}
+
+static void tell_warnings(struct tui *t, const struct as_snapshot *s, const struct as_snapshot *old)
+{
+	for (int i = 0; i < s->n_warnings; i++)
+		if (!has_warning(old, s->warnings[i]))
+			tui_note(t, TUI_WARNING, -1, "%s", s->warnings[i]);
 }
 
 static bool names_itself(const struct as_output *o)
@@ -191,7 +198,7 @@ void tui_jobs_news(struct tui *t, const struct as_snapshot *old)
 	if (s->stage != AS_STAGE_IDLE && as_progress_share(s) > t->m.most_share)
 		t->m.most_share = as_progress_share(s);
 	tell_failed(t, s, old);
-	tell_warnings(t, s);
+	tell_warnings(t, s, old);
 	if (t->ended && !s->busy)
 		tell_end(t, s);
 	tell_outputs(t, s, old);

@@ -58,7 +58,6 @@ static void take(struct tui *t)
 	t->adding.relinking = NULL;
 	t->adding.relink_dir = NULL;
 	tui_adding_stop(t);
-	t->n_warnings_told -= found.n_notes_gone;
 	tui_look(t);
 	if (tui_try(t, status, &err))
 		tell(t, &found, where ? where : "");

@@ -103,7 +103,6 @@ void tui_replace_session(struct tui *t, struct as_session *s)
 	t->m.clip = t->m.track = -1;
 	as_snapshot_free(t->m.snap);
 	t->m.snap = NULL;
-	t->n_warnings_told = 0;
 	t->m.cursor_s = 0;
 	tui_jobs_forget(t);
 	tui_look(t);
