@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/outline.h"
 #include "base/text.h"
 #include "export/timeline_private.h"
 
@@ -12,8 +13,8 @@
 
 bool as_timeline_is_placed(const struct as_snapshot *snap, int clip)
 {
-	const struct as_placement *p = &snap->placements[clip];
-	return p->island > 0 && p->verdict >= AS_VERDICT_MODERATE && isfinite(p->start_s) &&
+	const struct as_placement *p = as_outline_placement(snap, clip);
+	return p && p->island > 0 && p->verdict >= AS_VERDICT_MODERATE && isfinite(p->start_s) &&
 	       snap->clips[clip].state != AS_CLIP_FAILED;
 }
 

@@ -198,6 +198,18 @@ static void test_frames_are_those_of_timelines(void **state)
 	assert_int_equal(as_options_set(opt, "timeline.fps", "29.97df", NULL, NULL), AS_OK);
 	assert_float_equal(as_timeline_frame_s(n, opt, name), 1001.0 / 30000, 1e-15);
 	assert_string_equal(name, "29.97df");
+	/* Of pictures that nothing has placed yet. */
+	struct as_snapshot read_in = *n;
+	struct as_clip *clips = malloc((size_t)n->n_clips * sizeof *clips);
+	assert_non_null(clips);
+	memcpy(clips, n->clips, (size_t)n->n_clips * sizeof *clips);
+	clips[0].has_video = true;
+	clips[0].fps = 50;
+	read_in.clips = clips;
+	read_in.placements = NULL;
+	assert_int_equal(as_options_set(opt, "timeline.fps", "auto", NULL, NULL), AS_OK);
+	assert_float_equal(as_timeline_frame_s(&read_in, opt, name), 0.02, 1e-15);
+	free(clips);
 	as_snapshot_free(n);
 	as_options_free(opt);
 }

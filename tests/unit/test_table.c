@@ -183,7 +183,7 @@ static void test_why_nothing_fits(void **state)
 	struct as_match m = {.a = SHOOT_CAMA_1, .b = SHOOT_CAMB_3, .score = 30};
 	shoot_set_matches(&s, &m, 1);
 	char *text = render(as_table_placements, &plain, &s.snap);
-	assert_says(text, "C0003.MP4: sounds like GX010045.MP4 +1 (score 30.0), but fits");
+	assert_says(text, "C0003.MP4: sounds like GX010045.MP4 +1 (score 30.0), but that");
 	free(text);
 	m.score = 2;
 	s.clips[SHOOT_CAMB_2].duration_s = 0.004;
