@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -12,6 +13,8 @@
 #include "project/origin.h"
 
 #define SUFFIX ".autosave"
+#define ASKED 10             /* times, … */
+#define ASK_AGAIN_NS 5000000 /* … so far apart */
 
 /* A regular file that is at least as new as the project. */
 static bool is_newer(const char *path, const char *target)
@@ -91,11 +94,17 @@ static void autosave_done(struct as_autosave *v)
 	free((void *)v->project);
 }
 
-/* Somebody who still lives works on it. */
+/* Somebody who still lives works on it. Another one who asks this has it for a moment as well. */
 bool as_engine_is_held(const char *path)
 {
-	struct as_error err;
-	struct as_project_guard *guard = as_project_guard_take(path, &err);
+	const struct timespec moment = {0, ASK_AGAIN_NS};
+	struct as_project_guard *guard = NULL;
+	struct as_error err = {.status = AS_ERR_BUSY};
+	for (int i = 0; i < ASKED && !guard && err.status == AS_ERR_BUSY; i++) {
+		if (i > 0)
+			nanosleep(&moment, NULL);
+		guard = as_project_guard_take(path, &err);
+	}
 	as_project_guard_release(guard);
 	return !guard && err.status == AS_ERR_BUSY;
 }
