@@ -123,15 +123,7 @@ void tui_add(struct tui *t, const char *args)
 		tui_open_browser(t, &(struct tui_browse){.title = "Add recordings", .several = true, .folders = true, .take = tui_add_paths});
 		return;
 	}
-	words = tui_words(t, args, &n);
-	for (int i = 0; words && i < n; i++) {
-		char *path = tui_path(words[i]);
-
-		if (path) {
-			free(words[i]);
-			words[i] = path;
-		}
-	}
+	words = tui_path_words(t, args, &n);
 	if (words && n > 0)
 		tui_add_paths(t, words, n);
 	tui_words_free(words, n);

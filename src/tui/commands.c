@@ -66,6 +66,21 @@ char **tui_words(struct tui *t, const char *args, int *n)
 	return words;
 }
 
+char **tui_path_words(struct tui *t, const char *args, int *n)
+{
+	char **words = tui_words(t, args, n);
+
+	for (int i = 0; words && i < *n; i++) {
+		char *path = tui_path(words[i]);
+
+		if (path) {
+			free(words[i]);
+			words[i] = path;
+		}
+	}
+	return words;
+}
+
 char *tui_word(const char *text)
 {
 	char *out = malloc(2 * strlen(text) + 1), *p = out;

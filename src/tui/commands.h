@@ -30,6 +30,8 @@ bool tui_do_audition(struct tui *t, enum as_action action, const struct tui_call
 
 /* The words of args, quotes taken off as a shell would: heap of heap, *n of them; NULL: an open quote (said so) or no memory. */
 char **tui_words(struct tui *t, const char *args, int *n);
+/* The same of paths, each as tui_path has it. */
+char **tui_path_words(struct tui *t, const char *args, int *n);
 void tui_words_free(char **words, int n);
 /* One word from *p on, into out, which has room for all of *p; false: a quote that does not end. */
 bool tui_take_word(const char **p, char *out);

@@ -90,15 +90,7 @@ void tui_relink(struct tui *t, const char *args)
 	}
 	if (!tui_adding_is_free(t))
 		return;
-	words = tui_words(t, args, &n);
-	for (int i = 0; words && i < n; i++) {
-		char *path = tui_path(words[i]);
-
-		if (path) {
-			free(words[i]);
-			words[i] = path;
-		}
-	}
+	words = tui_path_words(t, args, &n);
 	if (words && n > 0)
 		begin(t, words, n);
 	tui_words_free(words, n);

@@ -3,10 +3,20 @@
 #include "folder.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
 
 #define PATHS 8
 
@@ -69,4 +79,25 @@ int folder_tear_down(void **state)
 const char *folder_in(const char *name)
 {
 	return folder_path(folder_dir, name);
+}
+
+int folder_catch_output(void)
+{
+	fflush(stdout);
+	const int kept = dup(STDOUT_FILENO), to = open(folder_in("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	assert_true(kept >= 0 && to >= 0);
+	dup2(to, STDOUT_FILENO);
+	close(to);
+	return kept;
+}
+
+char *folder_caught_output(int kept)
+{
+	char *text = NULL;
+	int64_t n;
+	fflush(stdout);
+	dup2(kept, STDOUT_FILENO);
+	close(kept);
+	assert_int_equal(as_file_read(folder_in("out"), 1 << 16, &text, &n, NULL), AS_OK);
+	return text;
 }

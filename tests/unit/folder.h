@@ -19,5 +19,9 @@ extern char folder_dir[64];
 int folder_set_up(void **state);
 int folder_tear_down(void **state);
 const char *folder_in(const char *name);
+/* From here on stdout is caught there; returns what folder_caught_output gives back to it. */
+int folder_catch_output(void);
+/* What was caught; heap. */
+char *folder_caught_output(int kept);
 
 #endif

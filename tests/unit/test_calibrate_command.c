@@ -69,28 +69,17 @@ int as_interrupt_fd(void)
 
 /* ---- what is printed ---- */
 
-static char dir[64];
-
 static int set_up(void **state)
 {
-	(void)state;
-	if (folder_make(dir, sizeof dir) != 0 || pipe(loop.fd) != 0)
+	if (folder_set_up(state) != 0 || pipe(loop.fd) != 0)
 		return -1;
-	return setenv("XDG_CONFIG_HOME", dir, 1);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	return folder_remove(dir);
+	return setenv("XDG_CONFIG_HOME", folder_dir, 1);
 }
 
 /* Of a delay that is no delay; heap. */
 static char *printed(bool json)
 {
 	const struct as_args args = {.opt = as_options_new(), .json = json, .yes = true};
-	char *text = NULL;
-	int64_t n;
 	loop.status = (struct as_calibrate_status){
 		.phase = AS_CALIBRATE_DONE, .ended = true, .n_chirps = 3, .n_done = 3, .verdict = AS_CALIBRATE_GOOD, .n_heard = 3, .n_used = 3,
 		.delay_ms = 0.0974215563473994e-1, .err_ms = 0.13, .spread_ms = 0.02, .calibration_ms = -0.0974215563473994e-1,
@@ -98,17 +87,10 @@ static char *printed(bool json)
 		.chirps = {{.heard = true, .delay_ms = 3.2712345678, .err_ms = 0.13, .confidence = 300, .level_db = -14.2, .noise_db = -200},
 			   {.heard = true, .delay_ms = -0.001, .err_ms = 0.13, .confidence = 4.25, .level_db = -0.2, .noise_db = -61.4, .flipped = true},
 			   {.delay_ms = NAN, .err_ms = NAN, .level_db = -200, .noise_db = -200}}};
-	fflush(stdout);
-	const int kept = dup(STDOUT_FILENO), to = open(folder_path(dir, "out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	assert_true(kept >= 0 && to >= 0);
-	dup2(to, STDOUT_FILENO);
-	close(to);
+	const int kept = folder_catch_output();
 	const int code = as_calibrate_command(&args);
-	fflush(stdout);
-	dup2(kept, STDOUT_FILENO);
-	close(kept);
+	char *text = folder_caught_output(kept);
 	assert_int_equal(code, 0);
-	assert_int_equal(as_file_read(folder_path(dir, "out"), 1 << 16, &text, &n, NULL), AS_OK);
 	as_options_free(args.opt);
 	return text;
 }
@@ -141,5 +123,5 @@ int main(void)
 		cmocka_unit_test(test_for_people),
 		cmocka_unit_test(test_json),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, folder_tear_down);
 }

@@ -58,37 +58,14 @@ int as_interrupt_fd(void)
 	return -1;
 }
 
-static char dir[64];
-
-static int set_up(void **state)
-{
-	(void)state;
-	return folder_make(dir, sizeof dir);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	return folder_remove(dir);
-}
-
 /* What the command prints; heap. */
 static char *printed(void)
 {
 	const struct as_args args = {.opt = as_options_new()};
-	char *text = NULL;
-	int64_t n;
-	fflush(stdout);
-	const int kept = dup(STDOUT_FILENO), to = open(folder_path(dir, "out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	assert_true(kept >= 0 && to >= 0);
-	dup2(to, STDOUT_FILENO);
-	close(to);
+	const int kept = folder_catch_output();
 	const int code = as_cmd_devices(&args);
-	fflush(stdout);
-	dup2(kept, STDOUT_FILENO);
-	close(kept);
+	char *text = folder_caught_output(kept);
 	assert_int_equal(code, 0);
-	assert_int_equal(as_file_read(folder_path(dir, "out"), 1 << 16, &text, &n, NULL), AS_OK);
 	as_options_free(args.opt);
 	return text;
 }
@@ -111,5 +88,5 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names_of_numbers),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }

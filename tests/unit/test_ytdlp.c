@@ -26,24 +26,10 @@
 
 #define PAGE "https://youtu.be/x"
 
-static char dir[256];
-
-static int set_up(void **state)
-{
-	(void)state;
-	return folder_make(dir, sizeof dir);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	return folder_remove(dir);
-}
-
 /* A program of that name in the folder, which is where PATH begins. */
 static void fake(const char *name, const char *script)
 {
-	const char *path = folder_path(dir, name);
+	const char *path = folder_in(name);
 	FILE *f = fopen(path, "w");
 	assert_non_null(f);
 	fprintf(f, "#!/bin/sh\n%s\n", script);
@@ -54,7 +40,7 @@ static void fake(const char *name, const char *script)
 static void begin_path(void)
 {
 	char path[4096];
-	snprintf(path, sizeof path, "%s:%s", dir, getenv("PATH"));
+	snprintf(path, sizeof path, "%s:%s", folder_dir, getenv("PATH"));
 	assert_int_equal(setenv("PATH", path, 1), 0);
 }
 
@@ -92,7 +78,7 @@ static void test_answer(void **state)
 	as_ytdlp_done(&found);
 	/* What the user wrote is one argument, the last, behind "--". */
 	char args[4096] = "";
-	FILE *f = fopen(folder_path(dir, "args"), "r");
+	FILE *f = fopen(folder_in("args"), "r");
 	assert_non_null(f);
 	args[fread(args, 1, sizeof args - 1, f)] = '\0';
 	fclose(f);
@@ -160,7 +146,7 @@ static bool is_zombie(long pid)
 static void assert_gone(void)
 {
 	long pid = 0;
-	FILE *f = fopen(folder_path(dir, "pid"), "r");
+	FILE *f = fopen(folder_in("pid"), "r");
 	assert_non_null(f);
 	assert_int_equal(fscanf(f, "%ld", &pid), 1);
 	fclose(f);
@@ -195,7 +181,7 @@ static void test_hangs(void **state)
 
 static void *cancel_later(void *ctx)
 {
-	for (int i = 0; i < 1000 && folder_count(dir) < 2; i++)
+	for (int i = 0; i < 1000 && folder_count(folder_dir) < 2; i++)
 		nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
 	atomic_store((atomic_bool *)ctx, true);
 	return NULL;
@@ -209,7 +195,7 @@ static void test_cancel(void **state)
 	struct as_error err = {0};
 	atomic_bool cancel = false;
 	pthread_t thread;
-	folder_empty(dir);
+	folder_empty(folder_dir);
 	fake("yt-dlp", hanging);
 	pthread_create(&thread, NULL, cancel_later, &cancel);
 	assert_int_equal(as_ytdlp_find(&cfg, PAGE, false, &cancel, &found, &err), AS_CANCELLED);
@@ -227,8 +213,8 @@ static void test_missing(void **state)
 	assert_non_null(strstr(err.msg, "a title: no-such-yt-dlp"));
 	assert_non_null(strstr(err.msg, "install yt-dlp"));
 	fake("plain", "exit 0");
-	chmod(folder_path(dir, "plain"), 0644);
-	cfg.program = folder_path(dir, "plain");
+	chmod(folder_in("plain"), 0644);
+	cfg.program = folder_in("plain");
 	assert_int_equal(as_ytdlp_find(&cfg, "a title", true, NULL, &found, &err), AS_ERR_IO);
 	assert_non_null(strstr(err.msg, "cannot be started"));
 	/* By a path of its own, and nothing found. */
@@ -243,7 +229,7 @@ static void test_fetch(void **state)
 	(void)state;
 	char script[600];
 	float *pcm = media_noise(3, 48000, 1);
-	const char *path = folder_path(dir, "s.wav");
+	const char *path = folder_in("s.wav");
 	media_write_wav(path, 48000, 1, pcm, 48000);
 	free(pcm);
 	const size_t n = (size_t)media_size(path);
@@ -251,7 +237,7 @@ static void test_fetch(void **state)
 	FILE *in = fopen(path, "rb");
 	assert_true(file && in && fread(file, 1, n, in) == n);
 	fclose(in);
-	struct web *w = web_start(dir, file, n);
+	struct web *w = web_start(folder_dir, file, n);
 	struct as_fetch_config cfg = {.timeout_s = 5, .ytdlp = {.timeout_s = 10}};
 	struct as_error err = {0};
 	snprintf(script, sizeof script,
@@ -305,10 +291,10 @@ int main(void)
 		cmocka_unit_test(test_cancel), cmocka_unit_test(test_missing), cmocka_unit_test(test_fetch),
 		cmocka_unit_test(test_nothing_ran),
 	};
-	int rc = set_up(NULL);
+	int rc = folder_set_up(NULL);
 	if (rc == 0)
 		begin_path();
 	rc = rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
-	tear_down(NULL);
+	folder_tear_down(NULL);
 	return rc;
 }
