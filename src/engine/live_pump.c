@@ -199,13 +199,26 @@ static enum as_status step_in_time(struct as_live *l, struct as_error *err)
 	return status;
 }
 
+/* States that no sound brings about. */
+static void watch_states(struct as_live *l)
+{
+	pthread_mutex_lock(&l->lock);
+	enum as_live_state now = as_live_state_now(l), before = l->told;
+	pthread_mutex_unlock(&l->lock);
+	if (now != before && (now == AS_LIVE_PAUSED || now == AS_LIVE_WAITING))
+		say_state(l, now, t_now(l));
+}
+
 enum as_status as_live_hear(void *ctx, const float *v, int64_t n, struct as_error *err)
 {
 	struct as_live *l = ctx;
 	enum as_status status = AS_OK;
-	if (!v || atomic_load(&l->paused)) {
+	const bool paused = atomic_load(&l->paused);
+	if (!v || paused) {
 		as_meter_gap(l->meter, n);
 		l->step_fill = (l->step_fill + n) % LIVE_STEP;
+		if (paused)
+			watch_states(l); /* blocks of files may be long ones */
 		return AS_OK;
 	}
 	while (n > 0 && status == AS_OK) {
@@ -235,16 +248,6 @@ static bool has_to_wait(struct as_live *l)
 	bool missing = l->wait_reference[0] != '\0';
 	pthread_mutex_unlock(&l->lock);
 	return !r || missing || (!as_live_is_ring(l) && !as_reference_complete(r));
-}
-
-/* States that no sound brings about. */
-static void watch_states(struct as_live *l)
-{
-	pthread_mutex_lock(&l->lock);
-	enum as_live_state now = as_live_state_now(l), before = l->told;
-	pthread_mutex_unlock(&l->lock);
-	if (now != before && (now == AS_LIVE_PAUSED || now == AS_LIVE_WAITING))
-		say_state(l, now, t_now(l));
 }
 
 static void watch_loading(struct as_live *l)

@@ -497,6 +497,24 @@ static void test_pause(void **state)
 	as_live_close(l);
 }
 
+/* A file of 8 kHz is read in blocks of a second; of the one that is under way no more is heard than a part. */
+static void test_pause_is_told_at_once(void **state)
+{
+	(void)state;
+	struct as_live_reading r = {0};
+	struct as_live_status s;
+	media_write_wav(folder_path(dir, "slow.wav"), 8000, 1, noise, song_n);
+	struct as_live *l = begin(folder_path(dir, "song.wav"), folder_path(dir, "slow.wav"), false);
+	while (r.t_s < 1.15)
+		assert_true(next(l, &r));
+	as_live_pause(l);
+	as_live_status(l, &s);
+	const double paused_t_s = now_s() - s.began_s;
+	r = until_state(l, AS_LIVE_PAUSED);
+	assert_true(r.t_s <= paused_t_s + 0.1);
+	as_live_close(l);
+}
+
 static void test_stop(void **state)
 {
 	(void)state;
@@ -683,6 +701,7 @@ int main(void)
 		cmocka_unit_test(test_something_else),    cmocka_unit_test(test_live_reference),
 		cmocka_unit_test(test_reference_ends),    cmocka_unit_test(test_reference_of_nothing),
 		cmocka_unit_test(test_what_is_not_there), cmocka_unit_test(test_pause),
+		cmocka_unit_test(test_pause_is_told_at_once),
 		cmocka_unit_test(test_stop),              cmocka_unit_test(test_close_at_any_time),
 		cmocka_unit_test(test_queue_overflow),    cmocka_unit_test(test_descriptor),
 		cmocka_unit_test(test_calibration),       cmocka_unit_test(test_news_of_the_status),
