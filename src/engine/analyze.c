@@ -1,65 +1,10 @@
-/* The phases of an analysis: probe, group, load, solve. */
+/* The phases of an analysis: group, load, solve. media.c has the first. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "engine/project_private.h"
-
-/* ---- probe ---- */
-
-static enum as_status probe_run(struct as_job *job, struct as_error *err)
-{
-	struct as_session *s = job->owner;
-	enum as_status status = as_engine_need_result(job, sizeof(struct as_media_info), err);
-	if (status == AS_OK)
-		status = as_media_probe(s->files[job->id].path, job->cancel, as_engine_result(job),
-					err);
-	return status;
-}
-
-static void probe_done(struct as_job *job, enum as_status status, const struct as_error *err)
-{
-	struct as_session *s = job->owner;
-	struct session_file *f = &s->files[job->id];
-	struct as_media_info *info = as_engine_result(job);
-	pthread_mutex_lock(&s->lock);
-	if (status == AS_OK) {
-		f->info = *info;
-		f->state = AS_CLIP_PROBED;
-	} else if (status != AS_CANCELLED) {
-		f->state = AS_CLIP_FAILED;
-		as_engine_fail_text(&f->error, status, err);
-	}
-	pthread_mutex_unlock(&s->lock);
-	if (status != AS_OK && info)
-		as_media_info_done(info);
-	free(info);
-	as_engine_job_ended(s, 1);
-}
-
-/* What failed before is tried again: the user may have mended it. */
-bool as_engine_step_probe(struct as_session *s)
-{
-	int n = 0, *ids = malloc(((size_t)s->n_files + 1) * sizeof *ids);
-	if (!ids) {
-		as_engine_break_memory(s);
-		return false;
-	}
-	as_engine_renew_media(s);
-	pthread_mutex_lock(&s->lock);
-	for (int i = 0; i < s->n_files; i++) {
-		if (s->files[i].state == AS_CLIP_FAILED)
-			s->files[i].state = AS_CLIP_NEW;
-		if (s->files[i].state == AS_CLIP_NEW)
-			ids[n++] = i;
-	}
-	pthread_mutex_unlock(&s->lock);
-	as_engine_enter_stage(s, AS_STAGE_PROBE, n);
-	bool started = as_engine_submit(s, ids, n, probe_run, probe_done);
-	free(ids);
-	return started;
-}
 
 /* ---- group ---- */
 

@@ -17,10 +17,7 @@ bool as_project_is(const char *path)
 	return as_project_is_one(path);
 }
 
-/* Told once, with every snapshot, and not saved. */
-static void note(struct as_session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static void note(struct as_session *s, const char *fmt, ...)
+void as_engine_note(struct as_session *s, const char *fmt, ...)
 {
 	struct as_error safe;
 	va_list ap;
@@ -142,22 +139,32 @@ static bool take_file(struct as_session *s, const struct as_project_file *f, con
 	return (f->state != AS_CLIP_PROBED || take_info(f, &to->info)) && as_engine_take_find(to, find);
 }
 
+void as_engine_forget_notes(struct as_session *s, const char *path)
+{
+	struct as_error prefix;
+	as_fail(&prefix, AS_ERR_INVALID, "%s: ", path); /* escaped as notes are */
+	for (int i = s->notes.n - 1; i >= 0; i--) {
+		if (strncmp(s->notes.v[i], prefix.msg, strlen(prefix.msg)) == 0)
+			as_text_list_remove(&s->notes, i);
+	}
+}
+
 void as_engine_tell_find(struct as_session *s, const char *path, const struct as_media_find *find)
 {
 	switch (find->fate) {
 	case AS_MEDIA_SAME:
 		break;
 	case AS_MEDIA_MOVED:
-		note(s, "%s: found as %s", path, find->path);
+		as_engine_note(s, "%s: found as %s", path, find->path);
 		break;
 	case AS_MEDIA_CHANGED:
-		note(s, "%s: has changed since the project was saved (%s): an analysis reads it anew", path, find->why);
+		as_engine_note(s, "%s: has changed since it was analysed (%s): an analysis reads it anew", path, find->why);
 		break;
 	case AS_MEDIA_GONE:
 		if (find->path)
-			note(s, "%s: missing (%s); %s has the same name and is another recording", path, find->why, find->path);
+			as_engine_note(s, "%s: missing (%s); %s has the same name and is another recording", path, find->why, find->path);
 		else
-			note(s, "%s: missing (%s)", path, find->why);
+			as_engine_note(s, "%s: missing (%s)", path, find->why);
 		break;
 	}
 }
@@ -359,12 +366,12 @@ static void tell_reading(struct as_session *s, const struct as_project *p, const
 {
 	const char *name = as_path_base(path);
 	if (p->foreign)
-		note(s, "%s: taken over from AudioSync Pro, whose places are not kept unless they were set by hand: analysing "
+		as_engine_note(s, "%s: taken over from AudioSync Pro, whose places are not kept unless they were set by hand: analysing "
 			"finds them anew", name);
 	for (int i = 0; i < p->n_losses; i++)
-		note(s, "%s: %s", name, p->losses[i]);
+		as_engine_note(s, "%s: %s", name, p->losses[i]);
 	for (int i = 0; i < bad->n; i++)
-		note(s, "%s: a setting is left out: %s", name, bad->v[i]);
+		as_engine_note(s, "%s: a setting is left out: %s", name, bad->v[i]);
 }
 
 static bool take_all(struct as_session *s, const struct as_project *p, const struct as_media_find *finds)
@@ -435,7 +442,7 @@ struct as_session *as_engine_load(struct as_options *opt, const char *path, cons
 	else if (as_project_find_media(p, roots, n_roots, stopped, finds, err) == AS_OK)
 		s = make_session(opt, p, path, finds, err);
 	if (s && n_roots > 0 && !was_looked_for(p, finds))
-		note(s, "%s: no recording is missing, so that none was looked for", as_path_base(path));
+		as_engine_note(s, "%s: no recording is missing, so that none was looked for", as_path_base(path));
 	for (int i = 0; finds && i < p->n_files; i++)
 		as_media_find_done(&finds[i]);
 	free(finds);

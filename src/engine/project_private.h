@@ -20,6 +20,12 @@ struct as_session *as_engine_load(struct as_options *opt, const char *path, cons
 
 /* The file is what was found of it: where it is, whether it is as it was, its times. False when out of memory. With the lock. */
 bool as_engine_take_find(struct session_file *to, const struct as_media_find *find);
+/* Told once, with every snapshot, and not saved. With the lock. */
+void as_engine_note(struct as_session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* What is looked for of it; borrows its path. */
+struct as_project_file as_engine_file_sought(const struct session_file *f);
+/* Notes of what became of the file. With the lock. */
+void as_engine_forget_notes(struct as_session *s, const char *path);
 /* What of that users should know, as a note of the session; path is where it was. */
 void as_engine_tell_find(struct as_session *s, const char *path, const struct as_media_find *find);
 

@@ -47,8 +47,8 @@ static bool copy_files(struct as_relinking *r, const struct as_session *s)
 	for (int i = 0; i < s->n_files; i++) {
 		const struct session_file *f = &s->files[i];
 		struct as_project_file *to = &r->p->files[r->p->n_files++];
-		*to = (struct as_project_file){.path = strdup(f->path), .bytes = f->bytes, .mtime_ns = f->mtime_ns};
-		memcpy(to->content, f->content, sizeof to->content);
+		*to = as_engine_file_sought(f);
+		to->path = strdup(f->path);
 		if (!to->path)
 			return false;
 	}
@@ -103,17 +103,6 @@ static struct session_file *file_at(struct as_session *s, const char *path)
 	return NULL;
 }
 
-/* Notes of what became of the file. With the lock. */
-static void forget_notes(struct as_session *s, const char *path)
-{
-	struct as_error prefix;
-	as_fail(&prefix, AS_ERR_INVALID, "%s: ", path); /* escaped as notes are */
-	for (int i = s->notes.n - 1; i >= 0; i--) {
-		if (strncmp(s->notes.v[i], prefix.msg, strlen(prefix.msg)) == 0)
-			as_text_list_remove(&s->notes, i);
-	}
-}
-
 /* With the lock. False when out of memory. */
 static bool take_one(struct as_session *s, struct session_file *f, const struct as_project_file *was, const struct as_media_find *find,
 		     struct as_relinked *out)
@@ -123,7 +112,7 @@ static bool take_one(struct as_session *s, struct session_file *f, const struct 
 		return false;
 	out->n_missing += find->fate == AS_MEDIA_GONE;
 	out->n_found += away && (find->fate == AS_MEDIA_MOVED || find->fate == AS_MEDIA_SAME);
-	forget_notes(s, was->path);
+	as_engine_forget_notes(s, was->path);
 	as_engine_tell_find(s, was->path, find);
 	return true;
 }

@@ -137,11 +137,15 @@ void as_engine_step(struct as_session *s)
 				as_engine_step_solve(s);
 				return;
 			}
-			if (s->goal == GOAL_EXPORT ? as_engine_step_export(s)
-						   : as_engine_step_probe(s))
+			if (as_engine_step_probe(s))
 				return;
 			break;
 		case AS_STAGE_PROBE:
+			if (s->goal == GOAL_EXPORT) {
+				if (as_engine_step_export(s))
+					return;
+				break;
+			}
 			as_engine_step_group(s);
 			if (as_engine_stopped(s))
 				break;

@@ -351,8 +351,7 @@ void as_engine_apply_locks(struct as_session *s, bool solved);
 enum as_status as_engine_solve_around(struct as_session *s, struct as_solution *out, struct as_error *err);
 void as_engine_lock_free(struct session_lock *l);
 
-/* media.c: files that a project brought and that have changed are taken for new. With nothing running. */
-void as_engine_renew_media(struct as_session *s);
+/* media.c */
 enum as_clip_media as_engine_media_of(const struct as_session *s, const struct session_clip *c);
 
 /* match_rounds.c */
@@ -375,7 +374,7 @@ void as_engine_leave_autosave(struct as_session *s);
 bool as_engine_step_hints(struct as_session *s);
 void as_engine_drop_hints(struct as_session *s);
 
-/* analyze.c, match_rounds.c, export.c: the steps. True: jobs run, and the last of them steps on. */
+/* media.c, analyze.c, match_rounds.c, export.c: the steps. True: jobs run, and the last of them steps on. */
 bool as_engine_step_probe(struct as_session *s);
 void as_engine_step_group(struct as_session *s);
 bool as_engine_step_load(struct as_session *s);

@@ -88,6 +88,12 @@ static enum as_media_fate look_there(const struct as_project_file *f, struct as_
 	return AS_MEDIA_SAME;
 }
 
+void as_project_look_at_media(const struct as_project_file *f, struct as_media_find *out)
+{
+	*out = (struct as_media_find){0};
+	out->fate = look_there(f, out);
+}
+
 /* ---- below the roots ---- */
 
 static bool stopped(const struct hunt *h)
@@ -328,7 +334,7 @@ enum as_status as_project_find_media(const struct as_project *p, const char *con
 		finds[i] = (struct as_media_find){0};
 		if (cancel && atomic_load(cancel))
 			return AS_CANCELLED;
-		finds[i].fate = look_there(&p->files[i], &finds[i]);
+		as_project_look_at_media(&p->files[i], &finds[i]);
 		n_gone += finds[i].fate == AS_MEDIA_GONE;
 	}
 	if (n_gone > 0 && n > 0)

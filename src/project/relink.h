@@ -29,6 +29,8 @@ struct as_media_find {
  * cannot be read. */
 enum as_status as_project_find_media(const struct as_project *p, const char *const *roots, int n, const atomic_bool *cancel,
 				     struct as_media_find *finds, struct as_error *err);
+/* The same of one file, where it was alone: SAME, CHANGED or GONE. f: path, bytes, mtime_ns, content. */
+void as_project_look_at_media(const struct as_project_file *f, struct as_media_find *out);
 void as_media_find_done(struct as_media_find *f);
 
 #endif

@@ -12,6 +12,7 @@
 #include "tui/adding.h"
 #include "tui/projects.h"
 #include "tui/keep.h"
+#include "tui/relink.h"
 
 static void tell_failed(struct tui *t, const struct as_snapshot *s, const struct as_snapshot *old)
 {
@@ -88,6 +89,9 @@ static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struc
 		tui_say(t, TUI_ERROR, "%d of %d files could not be written: see the log ({log})", bad, n + bad);
 	else
 		tui_say(t, TUI_GOOD, "%d file%s written: %s%s", n, n == 1 ? "" : "s", first, n > 1 ? " …" : "");
+	/* The reason more often than not, and there is something to be done about it. */
+	if (bad)
+		tui_tell_missing(t);
 }
 
 static void tell_placed(struct tui *t)
@@ -130,6 +134,8 @@ static void tell_end(struct tui *t, const struct as_snapshot *s)
 		tell_probed(t, s);
 	else if (t->last_stage <= AS_STAGE_SOLVE && s->placements)
 		tell_placed(t);
+	if (s->outcome == AS_OK && t->last_stage <= AS_STAGE_SOLVE)
+		tui_tell_missing(t);
 }
 
 /* --- what waits ------------------------------------------------------------------------------------------------ */

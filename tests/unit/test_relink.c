@@ -135,6 +135,44 @@ static void test_moved_while_open(void **state)
 	as_session_free(s);
 }
 
+/* What has gone or is another recording is noticed by what reads or writes; an analysis reads it anew, an export refuses it. */
+static void test_noticed_by_runs(void **state)
+{
+	struct as_session *s = projects_load(saved);
+	const struct as_snapshot *n;
+	int a, b;
+
+	(void)state;
+	move(shoot, "CamA_001.wav", disk, "CamA_001.wav");
+	move(shoot, "CamB_001.wav", disk, "CamB_001.wav");
+	projects_write_clip(folder_path(shoot, "CamB_001.wav"), 9, 0, 16);
+	assert_int_equal(projects_export(s, folder_path(root, "out_changed"), &n), AS_ERR_IO);
+	a = projects_clip(n, "CamA_001.wav");
+	b = projects_clip(n, "CamB_001.wav");
+	assert_int_equal(n->clips[a].media, AS_CLIP_MEDIA_MISSING);
+	assert_int_equal(n->clips[b].media, AS_CLIP_MEDIA_CHANGED);
+	assert_int_equal(count_notes(n, "CamA_001.wav: missing (No such file"), 1);
+	assert_int_equal(count_notes(n, "CamB_001.wav: has changed since it was analysed"), 1);
+	as_snapshot_free(n);
+
+	n = projects_analyze(s);
+	assert_int_equal(n->clips[a].media, AS_CLIP_MEDIA_MISSING);
+	assert_int_equal(n->clips[b].media, AS_CLIP_MEDIA_PRESENT);
+	assert_int_equal(count_notes(n, "CamB_001.wav: has changed"), 1);
+	assert_int_equal(count_notes(n, "and was read anew"), 1);
+	assert_false(n->placements[b].verdict == AS_VERDICT_STRONG);
+	as_snapshot_free(n);
+
+	move(disk, "CamA_001.wav", shoot, "CamA_001.wav");
+	move(disk, "CamB_001.wav", shoot, "CamB_001.wav");
+	n = projects_analyze(s);
+	assert_int_equal(n->clips[a].media, AS_CLIP_MEDIA_PRESENT);
+	assert_int_equal(count_notes(n, "missing"), 0);
+	assert_int_equal(n->placements[b].verdict, AS_VERDICT_STRONG);
+	as_snapshot_free(n);
+	as_session_free(s);
+}
+
 static void test_refusals(void **state)
 {
 	struct as_session *s = projects_load(saved);
@@ -177,6 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_found_while_open),
 		cmocka_unit_test(test_moved_while_open),
+		cmocka_unit_test(test_noticed_by_runs),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_not_twice),
 	};

@@ -64,6 +64,41 @@ static void finds_what_has_moved(void **ctx)
 	assert_int_equal(rename("disk/other name.mp3", from), 0);
 }
 
+/* While the project is open, too. */
+static void notices_what_goes_away(void **ctx)
+{
+	struct terminal *t = program_start(program_shoot);
+	char away[4300];
+
+	(void)ctx;
+	snprintf(away, sizeof away, "%s.away", program_shoot);
+	assert_true(terminal_shows(t, "read in"));
+	terminal_type(t, "s");
+	assert_true(terminal_shows(t, "clips are placed"));
+	assert_int_equal(rename(program_shoot, away), 0);
+	terminal_type(t, "s");
+	assert_true(terminal_shows(t, "11 of 11 clips are not where they were: \":relink DIR\""));
+	assert_true(terminal_shows(t, "11 missing"));
+	terminal_type(t, "5");
+	assert_true(terminal_shows(t, "missing (No such"));
+	assert_int_equal(rename(away, program_shoot), 0);
+	terminal_type(t, "1s");
+	assert_true(terminal_lacks(t, "11 missing"));
+	assert_true(terminal_shows(t, "clips are placed"));
+
+	/* What writes does as well. */
+	assert_int_equal(rename(program_shoot, away), 0);
+	terminal_type(t, ":export -o out\r");
+	assert_true(terminal_shows(t, "11 of 11 clips are not where they were"));
+	assert_true(terminal_shows(t, "11 missing"));
+	terminal_type(t, ":relink .\r");
+	assert_true(terminal_shows(t, "11 recordings found: none is missing any more"));
+	terminal_type(t, ":quit now\r");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	assert_int_equal(rename(away, program_shoot), 0);
+}
+
 /* What would end or stop the program, or makes up another shoot. */
 static bool is_left_out(enum as_action id)
 {
@@ -120,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_what_has_moved),
+		cmocka_unit_test(notices_what_goes_away),
 		cmocka_unit_test(every_action_is_done_by_somebody),
 	};
 
