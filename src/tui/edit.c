@@ -238,7 +238,9 @@ static void undo(struct tui *t, bool again, bool sure)
 	char what[256];
 
 	if (!label) {
-		tui_say(t, TUI_INFO, again ? "nothing to do again" : "nothing to take back");
+		tui_say(t, TUI_INFO, again ? "nothing to do again"
+				     : t->recovered ? "nothing to take back: undo began anew where the session was gone on with"
+						    : "nothing to take back");
 		return;
 	}
 	/* Who looks at the meter means its calibration. */

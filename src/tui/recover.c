@@ -10,6 +10,9 @@
 #include "tui/commands.h"
 #include "tui/projects.h"
 
+/* What is kept is a state of the session, and not how it came about. */
+static const char without_undo[] = "All that was done is in it; undo begins anew.";
+
 static void when(char *out, size_t n, double saved_s)
 {
 	time_t at = (time_t)saved_s;
@@ -92,9 +95,9 @@ static void ask(struct tui *t, const struct as_autosave *v, const char *time, in
 	if (n_more > 0)
 		snprintf(more, sizeof more, " %d older %s kept, too: afterwards :recover leads to %s.", n_more, n_more == 1 ? "one is" : "ones are",
 			 n_more == 1 ? "it" : "them");
-	snprintf(text, sizeof text, "A session%s did not end in order: %.200s, kept %s.%s Go on with it? (Later: :recover)",
+	snprintf(text, sizeof text, "A session%s did not end in order: %.200s, kept %s.%s %s Go on with it? (Later: :recover)",
 		 t->setup->n_inputs > 0 ? " with these recordings" : "",
-		 v->project ? as_path_base(v->project) : "one that had no project yet", time, more);
+		 v->project ? as_path_base(v->project) : "one that had no project yet", time, more, without_undo);
 	tui_confirm(t, text, "go on with it", AS_ACTION_RECOVER, sure);
 	free(sure);
 }
@@ -120,6 +123,11 @@ static const struct as_autosave *next(const struct tui *t, const struct as_autos
 	return NULL;
 }
 
+static void say_nothing(struct tui *t)
+{
+	tui_say(t, TUI_INFO, t->recovered ? "this is the session that was left: there is no other to go on with" : "there is nothing to go on with");
+}
+
 static void take(struct tui *t)
 {
 	struct tui_leftovers *l = t->leftovers;
@@ -136,7 +144,7 @@ static void take(struct tui *t)
 	else if (to)
 		tui_do(t, AS_ACTION_RECOVER, &(struct tui_call){.args = to->path}); /* which asks about what is not saved */
 	else if (!offers)
-		tui_say(t, TUI_INFO, "there is nothing to go on with");
+		say_nothing(t);
 	as_project_free_autosaves(v, n);
 }
 
@@ -195,8 +203,8 @@ void tui_offer_newer(struct tui *t, const char *path)
 	/* What has been opened has nothing of its own yet. */
 	snprintf(sure, n, "--force %s", path);
 	snprintf(text, sizeof text,
-		 "%.200s: there is newer work on it that was not saved, of a session that did not end in order. Go on with that?",
-		 as_path_base(t->m.project));
+		 "%.200s: there is newer work on it that was not saved, of a session that did not end in order. %s Go on with that?",
+		 as_path_base(t->m.project), without_undo);
 	tui_confirm(t, text, "go on with it", AS_ACTION_RECOVER, sure);
 	free(sure);
 }
@@ -206,7 +214,7 @@ void tui_recover(struct tui *t, const char *path)
 	if (path)
 		tui_projects_open(t, path, true);
 	else if (!t->setup->state_dir)
-		tui_say(t, TUI_INFO, "there is nothing to go on with");
+		say_nothing(t);
 	else if (tui_projects_idle(t))
 		begin(t, false);
 }

@@ -53,8 +53,13 @@ static void assert_is_offered(void)
 	struct terminal *t = program_start(NULL);
 
 	assert_true(terminal_shows(t, "A session did not end in order"));
+	assert_true(terminal_shows(t, "undo begins anew"));
 	terminal_type(t, "\r");
 	assert_true(terminal_shows(t, "Spare"));
+	terminal_type(t, "u");
+	assert_true(terminal_shows(t, "undo began anew where the session was gone on with"));
+	terminal_type(t, ":recover\r");
+	assert_true(terminal_shows(t, "this is the session that was left"));
 	terminal_type(t, ":quit now\r");
 	assert_int_equal(terminal_end(t), 0);
 	terminal_free(t);
