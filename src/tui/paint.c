@@ -5,10 +5,6 @@
 
 #include "base/text.h"
 
-#define SEEN_IN_BLANKS (TUI_REVERSE | TUI_UNDERLINE)
-#define ERASE_COLS 10 /* from here on erasing and going on behind it is no longer than blanks */
-#define REST_COLS 4   /* the same, where nothing comes behind it */
-
 bool tui_paint_blank(struct tui_paint *p, int rows, int cols)
 {
 	const struct tui_paint_cell blank = {.ch = {' '}, .cols = 1, .pen = {TUI_COLOR_NONE, TUI_COLOR_NONE, 0}};
@@ -34,30 +30,12 @@ void tui_paint_done(struct tui_paint *p)
 
 /* --- pens ------------------------------------------------------------------------------------------------------ */
 
-static bool same_pen(struct tui_pen a, struct tui_pen b)
-{
-	return a.fg == b.fg && a.bg == b.bg && a.attrs == b.attrs;
-}
-
-/* Of such a cell nothing is seen but its background. */
-static bool is_bare(const struct tui_paint_cell *c)
-{
-	return c->ch[0] == ' ' && c->ch[1] == 0 && c->cols == 1 && !(c->pen.attrs & SEEN_IN_BLANKS);
-}
-
-bool tui_paint_same_cell(const struct tui_paint_cell *a, const struct tui_paint_cell *b)
-{
-	if (is_bare(a) && is_bare(b))
-		return a->pen.bg == b->pen.bg;
-	return a->cols == b->cols && !memcmp(a->ch, b->ch, sizeof a->ch) && same_pen(a->pen, b->pen);
-}
-
 /* Whether the cell can be written as things are. */
 static bool fits_pen(const struct tui_paint *p, const struct tui_paint_cell *c)
 {
 	if (!p->knows_pen)
 		return false;
-	return is_bare(c) ? c->pen.bg == p->pen.bg && !(p->pen.attrs & SEEN_IN_BLANKS) : same_pen(c->pen, p->pen);
+	return tui_paint_is_bare(c) ? c->pen.bg == p->pen.bg && !(p->pen.attrs & TUI_PAINT_SEEN) : tui_paint_same_pen(c->pen, p->pen);
 }
 
 static void take_pen(struct tui_paint *p, struct tui_pen to)
@@ -72,29 +50,20 @@ static struct tui_pen pen_for(const struct tui_paint *p, const struct tui_paint_
 {
 	struct tui_pen pen = {p->knows_pen ? p->pen.fg : TUI_COLOR_NONE, line[k].pen.bg, p->knows_pen ? p->pen.attrs : 0};
 
-	if (!is_bare(&line[k]))
+	if (!tui_paint_is_bare(&line[k]))
 		return line[k].pen;
 	for (int i = k + 1; i < p->cols; i++)
-		if (!is_bare(&line[i])) {
-			if (line[i].pen.bg == pen.bg && !(line[i].pen.attrs & SEEN_IN_BLANKS))
+		if (!tui_paint_is_bare(&line[i])) {
+			if (line[i].pen.bg == pen.bg && !(line[i].pen.attrs & TUI_PAINT_SEEN))
 				return line[i].pen;
 			break;
 		}
-	if (pen.attrs & SEEN_IN_BLANKS)
+	if (pen.attrs & TUI_PAINT_SEEN)
 		return (struct tui_pen){TUI_COLOR_NONE, pen.bg, 0};
 	return pen;
 }
 
 /* --- cells ----------------------------------------------------------------------------------------------------- */
-
-static int utf8_bytes(const struct tui_paint_cell *c)
-{
-	int n = 0;
-
-	for (int i = 0; i < TUI_CELL_CHARS && c->ch[i]; i++)
-		n += c->ch[i] < 0x80 ? 1 : c->ch[i] < 0x800 ? 2 : c->ch[i] < 0x10000 ? 3 : 4;
-	return n;
-}
 
 static void put_cell(struct tui_paint *p, const struct tui_paint_cell *c)
 {
@@ -116,7 +85,7 @@ static void go(struct tui_paint *p, int row, int col, const struct tui_paint_cel
 
 	if (p->at.row == row && k < col) {
 		for (; k < col && bytes <= most && fits_pen(p, &line[k]) && line[k].cols == 1 && !line[k].ch[1]; k++)
-			bytes += utf8_bytes(&line[k]);
+			bytes += tui_paint_bytes_of(&line[k]);
 		if (k == col && bytes <= most) {
 			for (k = p->at.col; k < col; k++)
 				put_cell(p, &line[k]);
@@ -129,72 +98,105 @@ static void go(struct tui_paint *p, int row, int col, const struct tui_paint_cel
 	p->at = to;
 }
 
-/* How many bare cells of one background begin here, up to the last one that changes. */
-static int bare_cols(const struct tui_paint *p, const struct tui_paint_cell *old, const struct tui_paint_cell *line, int k, bool *rest)
+static void paint_run(struct tui_paint *p, const struct tui_paint_run *r, const struct tui_paint_cell *line)
 {
-	int n = 0, changed = 0;
-
-	for (; k + n < p->cols && is_bare(&line[k + n]) && line[k + n].pen.bg == line[k].pen.bg; n++)
-		changed = tui_paint_same_cell(&old[k + n], &line[k + n]) ? changed : n + 1;
-	*rest = k + n == p->cols;
-	return changed;
-}
-
-/* Blanks that are many. Returns the columns done. */
-static int erase(struct tui_paint *p, int row, int k, const struct tui_paint_cell *old, const struct tui_paint_cell *line)
-{
-	bool rest, some;
-	int n = bare_cols(p, old, line, k, &rest);
-
-	rest = rest && n >= REST_COLS && p->terms.el;
-	some = n >= ERASE_COLS && p->terms.ech;
-	if ((!rest && !some) || (line[k].pen.bg != TUI_COLOR_NONE && !p->terms.erases_in_color))
-		return 0;
-	go(p, row, k, line);
-	if (!fits_pen(p, &line[k]))
-		take_pen(p, pen_for(p, line, k));
-	if (rest)
-		tui_terms_erase_rest(&p->terms, &p->out);
-	else
-		tui_terms_erase(&p->terms, n, &p->out);
-	return n;
-}
-
-/* A wide character goes with both its halves, the old one and the new one. */
-static bool changes(const struct tui_paint *p, const struct tui_paint_cell *old, const struct tui_paint_cell *line, int k)
-{
-	if (!tui_paint_same_cell(&old[k], &line[k]))
-		return true;
-	if ((old[k].cols == 2 || line[k].cols == 2) && k + 1 < p->cols && !tui_paint_same_cell(&old[k + 1], &line[k + 1]))
-		return true;
-	return k > 0 && (old[k - 1].cols == 2 || line[k - 1].cols == 2) && !tui_paint_same_cell(&old[k - 1], &line[k - 1]);
-}
-
-static void paint_row(struct tui_paint *p, int row, const struct tui_paint_cell *line)
-{
-	struct tui_paint_cell *old = p->shown + (size_t)row * (size_t)p->cols;
-	int last = p->terms.keeps_corner || row < p->rows - 1 ? p->cols : p->cols - 1;
-
-	for (int k = 0; k < last;) {
-		int n = 1;
-
-		if (changes(p, old, line, k) && line[k].cols > 0 && !(n = erase(p, row, k, old, line))) {
-			go(p, row, k, line);
-			if (!fits_pen(p, &line[k]))
-				take_pen(p, pen_for(p, line, k));
-			put_cell(p, &line[k]);
-			n = line[k].cols;
-		}
-		k += n;
+	go(p, r->row, r->from, line);
+	for (int k = r->from; k < r->to; k++) {
+		if (line[k].cols == 0)
+			continue;
+		if (!fits_pen(p, &line[k]))
+			take_pen(p, r->bare ? pen_for(p, line, k) : r->pen);
+		if (r->erases)
+			break;
+		put_cell(p, &line[k]);
 	}
-	memcpy(old, line, (size_t)p->cols * sizeof *old);
+	if (r->erases && r->rest)
+		tui_terms_erase_rest(&p->terms, &p->out);
+	else if (r->erases)
+		tui_terms_erase(&p->terms, r->to - r->from, &p->out);
+}
+
+/* Goes on from p, whose cells stay as they are. Returns where that leads, with the bytes that it takes. */
+static struct tui_paint paint_runs(const struct tui_paint *p, const struct tui_paint_runs *runs, const int *order, const struct tui_paint_cell *cells)
+{
+	struct tui_paint to = *p;
+
+	to.out = (struct as_buffer){0};
+	for (int i = 0; i < runs->n; i++) {
+		const struct tui_paint_run *r = &runs->run[order ? order[i] : i];
+
+		paint_run(&to, r, cells + (size_t)r->row * (size_t)p->cols);
+	}
+	return to;
+}
+
+static void keep_shorter(struct tui_paint *best, struct tui_paint other)
+{
+	struct tui_paint *longer = !other.out.failed && other.out.bytes < best->out.bytes ? best : &other;
+	struct as_buffer gone = longer->out;
+
+	if (longer == best)
+		*best = other;
+	as_buffer_done(&gone);
+}
+
+/* As short as it gets without moving rows. */
+static struct tui_paint paint_still(const struct tui_paint *p, const struct tui_paint_cell *cells)
+{
+	struct tui_paint_runs runs = {0};
+	struct tui_paint best;
+	int *order;
+
+	tui_paint_find_runs(p, cells, &runs);
+	best = paint_runs(p, &runs, NULL, cells);
+	order = tui_paint_order(p, &runs);
+	if (order)
+		keep_shorter(&best, paint_runs(p, &runs, order, cells));
+	best.out.failed |= runs.failed;
+	free(order);
+	free(runs.run);
+	return best;
+}
+
+/* The same where rows of the terminal are moved first. False: none are to be. */
+static bool paint_moved(const struct tui_paint *p, const struct tui_paint_cell *cells, struct tui_paint *out)
+{
+	size_t n = (size_t)p->rows * (size_t)p->cols;
+	struct tui_paint moved = *p;
+	struct as_buffer before;
+
+	moved.out = (struct as_buffer){0};
+	moved.shown = malloc((n + 1) * sizeof *moved.shown);
+	if (!moved.shown)
+		return false;
+	memcpy(moved.shown, p->shown, n * sizeof *moved.shown);
+	if (!tui_paint_scroll(&moved, cells)) {
+		free(moved.shown);
+		return false;
+	}
+	before = moved.out;
+	*out = paint_still(&moved, cells);
+	as_buffer_add_bytes(&before, out->out.text ? out->out.text : "", out->out.bytes);
+	before.failed |= out->out.failed;
+	as_buffer_done(&out->out);
+	out->out = before;
+	free(moved.shown);
+	return true;
 }
 
 void tui_paint_frame(struct tui_paint *p, const struct tui_paint_cell *cells)
 {
-	tui_paint_scroll(p, cells);
-	for (int r = 0; r < p->rows; r++)
-		paint_row(p, r, cells + (size_t)r * (size_t)p->cols);
+	struct tui_paint best = paint_still(p, cells), moved;
+
+	if (paint_moved(p, cells, &moved))
+		keep_shorter(&best, moved);
+	as_buffer_add_bytes(&p->out, best.out.text ? best.out.text : "", best.out.bytes);
+	p->out.failed |= best.out.failed;
+	as_buffer_done(&best.out);
+	p->at = best.at;
+	p->pen = best.pen;
+	p->knows_pen = best.knows_pen;
+	memcpy(p->shown, cells, (size_t)p->rows * (size_t)p->cols * sizeof *p->shown);
 }
 
 void tui_paint_cursor(struct tui_paint *p, int row, int col)

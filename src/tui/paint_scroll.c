@@ -153,7 +153,7 @@ static void move_shown(struct tui_paint *p, const struct shift *s)
 		in[i] = (struct tui_paint_cell){.ch = {' '}, .cols = 1, .pen = {TUI_COLOR_NONE, TUI_COLOR_NONE, 0}};
 }
 
-void tui_paint_scroll(struct tui_paint *p, const struct tui_paint_cell *cells)
+bool tui_paint_scroll(struct tui_paint *p, const struct tui_paint_cell *cells)
 {
 	size_t n = (size_t)p->rows + 1;
 	struct rows v = {.p = p,
@@ -162,8 +162,9 @@ void tui_paint_scroll(struct tui_paint *p, const struct tui_paint_cell *cells)
 			 .now_key = malloc(n * sizeof *v.now_key),
 			 .differ = malloc(n * sizeof *v.differ)};
 	struct shift s = {0};
+	bool some = v.was_key && v.now_key && v.differ && tui_terms_scrolls(&p->terms) && look(&v) >= ROWS_LEAST && find_shift(&v, &s);
 
-	if (v.was_key && v.now_key && v.differ && tui_terms_scrolls(&p->terms) && look(&v) >= ROWS_LEAST && find_shift(&v, &s)) {
+	if (some) {
 		tui_paint_plain(p);
 		tui_terms_scroll(&p->terms, s.top, s.bottom, s.by, p->rows, &p->out);
 		move_shown(p, &s);
@@ -172,4 +173,5 @@ void tui_paint_scroll(struct tui_paint *p, const struct tui_paint_cell *cells)
 	free(v.was_key);
 	free(v.now_key);
 	free(v.differ);
+	return some;
 }

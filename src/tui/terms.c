@@ -10,6 +10,7 @@
 
 #define MOVE_BYTES 64
 #define FEEDS_MOST 6 /* rows down that line feeds may lead */
+#define BACKS_MOST 4 /* rows up or columns back, one by one */
 
 static const char *string_of(const char *name)
 {
@@ -42,9 +43,9 @@ static unsigned not_in_color(void)
 void tui_terms_read(struct tui_terms *t)
 {
 	static const char *const attrs[] = {"bold", "dim", "smul", "rev", "sitm"};
-	const char *op = string_of("op"), *down = string_of("cud1");
+	const char *op = string_of("op"), *down = string_of("cud1"), *rmul = string_of("rmul");
 
-	*t = (struct tui_terms){.cup = string_of("cup"), .hpa = string_of("hpa"), .cuf = string_of("cuf"), .cub = string_of("cub"),
+	*t = (struct tui_terms){.cup = string_of("cup"), .hpa = string_of("hpa"), .cuf = string_of("cuf"), .cuf1 = string_of("cuf1"), .vpa = string_of("vpa"), .cub = string_of("cub"),
 				.el = string_of("el"), .ech = string_of("ech"), .sgr0 = string_of("sgr0"),
 				.fg = string_of("setaf"), .bg = string_of("setab"), .csr = string_of("csr"),
 				.ind = string_of("ind"), .ri = string_of("ri"), .indn = string_of("indn"), .rin = string_of("rin")};
@@ -54,6 +55,7 @@ void tui_terms_read(struct tui_terms *t)
 	t->colors = t->colors < 8 ? 0 : t->colors;
 	t->own_colors = op != NULL;
 	t->ecma_colors = op && !strcmp(op, "\033[39;49m");
+	t->ecma_attrs = t->ecma_colors && rmul && !strcmp(rmul, "\033[24m");
 	t->erases_in_color = flag_of("bce");
 	t->moves_in_color = flag_of("msgr");
 	t->feeds = down && !strcmp(down, "\n");
@@ -134,6 +136,21 @@ static void add_color(struct sgr *s, const char *sequence, int was, int now, con
 		add_sequence(s, with(sequence, now, 0), out);
 }
 
+/* Takes back what `to` does not have, and says in `from` what is left: bold and dim go together. */
+static void end_attrs(struct sgr *s, struct tui_pen *from, struct tui_pen to)
+{
+	static const struct {
+		unsigned attrs;
+		const char *end;
+	} ends[] = {{TUI_BOLD | TUI_DIM, "22"}, {TUI_UNDERLINE, "24"}, {TUI_REVERSE, "27"}, {TUI_ITALIC, "23"}};
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (from->attrs & ~to.attrs & ends[i].attrs) {
+			add_numbers(s, ends[i].end, 2);
+			from->attrs &= ~ends[i].attrs;
+		}
+}
+
 static void add_pen(const struct tui_terms *t, bool reset, struct tui_pen from, struct tui_pen to, struct as_buffer *out)
 {
 	struct sgr s = {.n = 0};
@@ -142,6 +159,7 @@ static void add_pen(const struct tui_terms *t, bool reset, struct tui_pen from, 
 		add_reset(t, &s, out);
 		from = (struct tui_pen){TUI_COLOR_NONE, TUI_COLOR_NONE, 0};
 	}
+	end_attrs(&s, &from, to);
 	for (size_t i = 0; i < sizeof t->attr / sizeof *t->attr; i++)
 		if (to.attrs & ~from.attrs & 1u << i)
 			add_sequence(&s, t->attr[i], out);
@@ -162,7 +180,7 @@ void tui_terms_pen(const struct tui_terms *t, const struct tui_pen *from, struct
 		return;
 	add_pen(t, true, none, to, &anew);
 	gives_back = from && ((from->fg != to.fg && to.fg == TUI_COLOR_NONE) || (from->bg != to.bg && to.bg == TUI_COLOR_NONE));
-	if (from && !(from->attrs & ~to.attrs) && (t->ecma_colors || !gives_back))
+	if (from && (t->ecma_attrs || !(from->attrs & ~to.attrs)) && (t->ecma_colors || !gives_back))
 		add_pen(t, false, *from, to, &on);
 	as_buffer_add(out, on.text && on.bytes <= anew.bytes ? on.text : anew.text ? anew.text : "");
 	out->failed |= on.failed || anew.failed;
@@ -201,22 +219,44 @@ static void across(const struct tui_terms *t, int from, int to, char best[MOVE_B
 	keep_shorter(best, plain_of(t->hpa, to, 0, text));
 	if (to > from)
 		keep_shorter(best, plain_of(t->cuf, to - from, 0, text));
+	if (to == from + 1)
+		keep_shorter(best, plain_of(t->cuf1, 0, 0, text));
 	if (to < from)
 		keep_shorter(best, plain_of(t->cub, from - to, 0, text));
 	if (to < from && from - to < 8)
 		keep_shorter(best, &"\b\b\b\b\b\b\b\b"[8 - (from - to)]);
 }
 
+/* To another row, the column stays. */
+static void along(const struct tui_terms *t, int from, int to, char best[MOVE_BYTES])
+{
+	char text[MOVE_BYTES], ups[MOVE_BYTES] = "";
+
+	best[0] = '\0';
+	keep_shorter(best, plain_of(t->vpa, to, 0, text));
+	if (to > from && to - from <= FEEDS_MOST && t->feeds)
+		keep_shorter(best, &"\n\n\n\n\n\n"[FEEDS_MOST - (to - from)]);
+	/* Not in the first row, where it would scroll: there is one above. */
+	if (to < from && from - to <= BACKS_MOST && plain_of(t->ri, 0, 0, text) && strlen(text) * BACKS_MOST < sizeof ups) {
+		for (int i = to; i < from; i++)
+			strcat(ups, text);
+		keep_shorter(best, ups);
+	}
+}
+
 static void route(const struct tui_terms *t, struct tui_at from, struct tui_at to, char best[MOVE_BYTES])
 {
-	int down = to.row - from.row;
-	char text[MOVE_BYTES], feeds[2 * MOVE_BYTES] = "";
+	char text[MOVE_BYTES], rows[MOVE_BYTES] = "", both[2 * MOVE_BYTES];
 
 	best[0] = '\0';
 	if (from.row == to.row && from.col == to.col)
 		return;
 	keep_shorter(best, plain_of(t->cup, to.row, to.col, text));
-	if (from.row < 0 || down < 0 || down > FEEDS_MOST || (down > 0 && !t->feeds))
+	if (from.row < 0)
+		return;
+	if (from.row != to.row)
+		along(t, from.row, to.row, rows);
+	if (from.row != to.row && !rows[0])
 		return;
 	if (from.col != to.col)
 		across(t, from.col, to.col, text);
@@ -224,8 +264,8 @@ static void route(const struct tui_terms *t, struct tui_at from, struct tui_at t
 		text[0] = '\0';
 	if (from.col != to.col && !text[0])
 		return;
-	snprintf(feeds, sizeof feeds, "%.*s%s", down, "\n\n\n\n\n\n", text);
-	keep_shorter(best, feeds);
+	snprintf(both, sizeof both, "%s%s", rows, text);
+	keep_shorter(best, both);
 }
 
 void tui_terms_move(const struct tui_terms *t, struct tui_at from, struct tui_at to, struct as_buffer *out)
@@ -242,6 +282,40 @@ int tui_terms_move_bytes(const struct tui_terms *t, struct tui_at from, struct t
 
 	route(t, from, to, best);
 	return (int)strlen(best);
+}
+
+static int digits(int n)
+{
+	return n < 10 ? 1 : n < 100 ? 2 : n < 1000 ? 3 : 4;
+}
+
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+static int across_about(int from, int to)
+{
+	if (to == from)
+		return 0;
+	if (to == 0)
+		return 1;
+	if (to == from + 1)
+		return 3;
+	return least(3 + digits(to + 1), to > from ? 3 + digits(to - from) : least(from - to, 3 + digits(from - to)));
+}
+
+int tui_terms_move_about(struct tui_at from, struct tui_at to)
+{
+	int cup = 4 + digits(to.row + 1) + digits(to.col + 1), down = to.row - from.row, rows = 3 + digits(to.row + 1);
+
+	if (from.row < 0)
+		return cup;
+	if (down >= 0 && down <= FEEDS_MOST)
+		rows = least(rows, down);
+	else if (down < 0 && -down <= BACKS_MOST)
+		rows = least(rows, -2 * down);
+	return least(cup, rows + across_about(from.col, to.col));
 }
 
 void tui_terms_erase_rest(const struct tui_terms *t, struct as_buffer *out)

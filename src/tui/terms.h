@@ -14,13 +14,14 @@ struct tui_pen {
 
 /* Strings are terminfo's; NULL where the terminal has none. */
 struct tui_terms {
-	const char *cup, *hpa, *cuf, *cub, *el, *ech;
+	const char *cup, *hpa, *vpa, *cuf, *cuf1, *cub, *el, *ech;
 	const char *csr, *ind, *ri, *indn, *rin;
 	const char *sgr0, *fg, *bg;
 	const char *attr[5];   /* in the order of enum tui_attr */
 	int colors;            /* 0: none */
 	bool own_colors;       /* its own can be had back … */
 	bool ecma_colors;      /* … one by one, as ECMA-48 has it */
+	bool ecma_attrs;       /* attributes can be taken back one by one, as ECMA-48 has it */
 	bool erases_in_color;  /* what is erased gets the background of the pen */
 	bool moves_in_color;   /* the pen may stay while the cursor moves */
 	bool feeds;            /* a line feed leaves the column alone */
@@ -40,6 +41,8 @@ struct tui_at {
 };
 void tui_terms_move(const struct tui_terms *t, struct tui_at from, struct tui_at to, struct as_buffer *out);
 int tui_terms_move_bytes(const struct tui_terms *t, struct tui_at from, struct tui_at to);
+/* The same without asking terminfo, for any terminal like a VT100: quick, and hardly ever wrong. */
+int tui_terms_move_about(struct tui_at from, struct tui_at to);
 /* Erases to the end of the row, or so many columns; the cursor stays. */
 void tui_terms_erase_rest(const struct tui_terms *t, struct as_buffer *out);
 void tui_terms_erase(const struct tui_terms *t, int cols, struct as_buffer *out);
