@@ -62,13 +62,13 @@ static bool need_step(struct undo_history *u)
 		return true;
 	int cap = u->cap_steps > 0 ? u->cap_steps * 2 : 16;
 	struct undo_step *steps = realloc(u->steps, (size_t)cap * sizeof *steps);
-	if (steps)
-		u->steps = steps;
-	struct undo_state **states = realloc(u->states, ((size_t)cap + 1) * sizeof(*states));
-	if (states)
-		u->states = states;
-	if (!steps || !states)
+	if (!steps)
 		return false;
+	u->steps = steps;
+	struct undo_state **states = realloc(u->states, ((size_t)cap + 1) * sizeof(*states));
+	if (!states)
+		return false;
+	u->states = states;
 	if (u->cap_steps == 0)
 		states[0] = NULL;
 	u->cap_steps = cap;
