@@ -14,7 +14,10 @@
 #include "tui/paint.h"
 
 /* curses' own header takes names that this file has use for. */
+struct term;
 int setupterm(const char *term, int fd, int *result);
+struct term *set_curterm(struct term *to);
+int del_curterm(struct term *term);
 
 #define ROWS 12
 #define COLS 40
@@ -46,6 +49,7 @@ static void end(struct fixture *f)
 {
 	tui_paint_done(&f->paint);
 	vterm_free(f->vt);
+	del_curterm(set_curterm(NULL));
 }
 
 /* Returns the bytes. */
