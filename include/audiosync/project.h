@@ -16,6 +16,9 @@ extern "C" {
 /* Whether path looks like a project: a regular file with the name of one, or one that begins like one. */
 AS_API bool as_project_is(const char *path);
 
+/* Which file a name means: "shoot" is shoot.audiosync where there is no shoot. Asks the disk. free() it; NULL when out of memory. */
+AS_API char *as_project_named(const char *name);
+
 /* Opens a project as a session that is as it was when it was saved: its snapshot is complete, as_session_export works at once, and
  * adding recordings and analysing costs those alone. Nothing is decoded for it. The project's settings are merged into opt, but for
  * those that opt has from the command line (origin "--…"). Media that is not where it was is looked for below roots (n_roots folders)
@@ -25,7 +28,7 @@ AS_API bool as_project_is(const char *path);
 AS_API struct as_session *as_session_load(struct as_options *opt, const char *path, const char *const *roots, int n_roots,
 					  struct as_error *err);
 
-/* The same in a thread of its own: a disk that does not answer holds up that thread alone. opt is copied. hold: the project is held, too
+/* The same of as_project_named(path) in a thread of its own: a disk that does not answer holds up that thread alone. opt is copied. hold: the project is held, too
  * (as_session_hold). NULL on failure to begin. */
 struct as_opening;
 AS_API struct as_opening *as_session_open_start(const struct as_options *opt, const char *path, const char *const *roots, int n_roots, bool hold,

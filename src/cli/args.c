@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <audiosync/drift.h>
+#include <audiosync/project.h>
 #include <audiosync/selftest.h>
 
 #include "base/error.h"
@@ -322,6 +323,16 @@ static enum as_status fail_command(struct parse *p, const char *word)
 		       near.best ? "?" : "");
 }
 
+/* "shoot", and there is a shoot.audiosync. */
+static bool is_short_for_project(const char *word)
+{
+	char *path = as_project_named(word);
+	bool is = path && strcmp(path, word) != 0;
+
+	free(path);
+	return is;
+}
+
 static enum as_status take_word(struct parse *p, const char *word)
 {
 	/* Behind a file all words are files: the interface opens them. */
@@ -339,7 +350,7 @@ static enum as_status take_word(struct parse *p, const char *word)
 		return AS_OK;
 	}
 	p->command = NULL;
-	if (!as_file_exists(word) && !strchr(word, '/'))
+	if (!as_file_exists(word) && !strchr(word, '/') && !is_short_for_project(word))
 		return fail_command(p, word);
 	p->args->words[p->args->n_words++] = word;
 	return AS_OK;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "engine/project_private.h"
 
@@ -15,6 +16,21 @@
 bool as_project_is(const char *path)
 {
 	return as_project_is_one(path);
+}
+
+char *as_project_named(const char *name)
+{
+	size_t n = strlen(name);
+	char *path = malloc(n + sizeof ".audiosync");
+	if (!path)
+		return NULL;
+	memcpy(path, name, n + 1);
+	if (n > 0 && name[n - 1] != '/' && !as_file_exists(name)) {
+		strcat(path, ".audiosync");
+		if (!as_file_exists(path))
+			path[n] = '\0';
+	}
+	return path;
 }
 
 void as_engine_note(struct as_session *s, const char *fmt, ...)

@@ -38,9 +38,14 @@ static enum as_status hold(struct as_opening *o, const char *project)
 static void open_it(struct as_aside *a)
 {
 	struct as_opening *o = (struct as_opening *)a;
+	char *path = as_project_named(o->path);
 	const char *project;
 
-	o->session = as_engine_load(o->opt, o->path, (const char *const *)o->roots, o->n_roots, &a->stopped, &o->err);
+	if (path)
+		o->session = as_engine_load(o->opt, path, (const char *const *)o->roots, o->n_roots, &a->stopped, &o->err);
+	else
+		as_fail(&o->err, AS_ERR_MEMORY, "%s: out of memory", o->path);
+	free(path);
 	project = o->session ? as_session_project_path(o->session) : NULL;
 	if (!project || atomic_load(&a->stopped))
 		return;

@@ -38,11 +38,17 @@ static void look(struct as_aside *a)
 {
 	struct tui_naming *x = (struct tui_naming *)a;
 
-	for (int i = 0; i < x->n && x->project < 0; i++)
-		if (as_project_is(x->inputs[i]))
+	char *path = NULL;
+
+	for (int i = 0; i < x->n && x->project < 0; i++) {
+		free(path);
+		path = as_project_named(x->inputs[i]);
+		if (path && as_project_is(path))
 			x->project = i;
+	}
 	if (x->project >= 0 && x->recover)
-		x->kept = as_project_newer_autosave(x->inputs[x->project], x->state_dir);
+		x->kept = as_project_newer_autosave(path, x->state_dir);
+	free(path);
 }
 
 static void free_naming(struct as_aside *a)

@@ -33,7 +33,7 @@ static void finds_what_has_moved(void **ctx)
 	snprintf(from, sizeof from, "%s/CamB_002.mp3", program_shoot);
 	assert_int_equal(mkdir("disk", 0700), 0);
 	assert_int_equal(rename(from, "disk/other name.mp3"), 0);
-	t = program_start("it.audiosync");
+	t = program_start("it");
 	assert_true(terminal_shows(t, "CamB_002.mp3 is not where it was"));
 	assert_true(terminal_shows(t, "1 missing"));
 	terminal_type(t, "/CamB_002\ri");
