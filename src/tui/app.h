@@ -112,7 +112,10 @@ struct tui {
 	int64_t escape_n;          /* the one of them, … */
 	double escape_s;           /* … and when, that asked to stop what runs, should it come again */
 	struct tui_keeping keeping;
-	int nudged;                /* the clip, plus one, that the last action nudged; 0: it did something else */
+	struct {
+		int clip, n;           /* the clip, plus one, that the last actions nudged so often; 0: the last one did something else */
+		double by_s;           /* so far in all */
+	} nudges;
 	bool recovered;            /* the session is one that did not end in order, … */
 	char recovered_from[4096]; /* … and was kept as this */
 	struct tui_waiting waiting[TUI_WAITING_MAX]; /* for the session to be idle, one after the other */

@@ -12,6 +12,8 @@
 #include "tui/amount.h"
 #include "tui/jobs.h"
 
+#define ROUNDING_S 1e-9 /* what steps there and back may leave */
+
 static bool need_clip(struct tui *t)
 {
 	if (t->m.clip >= 0 && t->m.clip < t->m.snap->n_clips)
@@ -82,23 +84,38 @@ void tui_say_moved(struct tui *t, const int *clips, int n, const char *text)
 
 /* --- places ---------------------------------------------------------------------------------------------------- */
 
+/* What the nudges of a run, one step for undo, come to. */
+static const char *sum_words(const struct tui *t, char *out, size_t n)
+{
+	double by_s = fabs(t->nudges.by_s) < ROUNDING_S ? 0 : t->nudges.by_s;
+	char span[AS_FIGURE_BYTES];
+
+	snprintf(out, n, "%s%s", by_s > 0 ? "+" : by_s < 0 ? "-" : "", as_figure_span(span, sizeof span, fabs(by_s), t->m.unicode));
+	return out;
+}
+
 static void nudge(struct tui *t, double by_s)
 {
 	struct as_error err = {0};
-	char name[128], span[AS_FIGURE_BYTES], text[256];
+	char name[128], span[AS_FIGURE_BYTES + 1], text[256];
 	int clip = t->m.clip;
 
 	if (!need_clip(t))
 		return;
-	if (t->nudged != clip + 1)
+	if (t->nudges.clip != clip + 1)
+		tui_end_nudges(t);
+	if (t->nudges.n == 0)
 		as_session_undo_group(t->m.session, true);
-	t->nudged = tui_try(t, as_session_nudge(t->m.session, clip, by_s, &err), &err) ? clip + 1 : 0;
-	if (!t->nudged)
+	if (!tui_try(t, as_session_nudge(t->m.session, clip, by_s, &err), &err)) {
+		tui_end_nudges(t);
 		return;
+	}
+	t->nudges.clip = clip + 1;
+	t->nudges.n++;
+	t->nudges.by_s += by_s;
 	clip_name(t, clip, name, sizeof name);
 	tui_look(t);
-	snprintf(text, sizeof text, "%s moved by %c%s and locked", name, by_s < 0 ? '-' : '+',
-		 as_figure_span(span, sizeof span, fabs(by_s), t->m.unicode));
+	snprintf(text, sizeof text, "%s moved by %s%s and locked", name, sum_words(t, span, sizeof span), t->nudges.n > 1 ? " in all" : "");
 	tui_say_moved(t, &clip, 1, text);
 }
 
@@ -271,9 +288,10 @@ static void solve(struct tui *t)
 
 void tui_end_nudges(struct tui *t)
 {
-	if (t->nudged)
+	if (t->nudges.n > 0)
 		as_session_undo_group(t->m.session, false);
-	t->nudged = 0;
+	t->nudges.clip = t->nudges.n = 0;
+	t->nudges.by_s = 0;
 }
 
 bool tui_goes_on_nudging(enum as_action action)
