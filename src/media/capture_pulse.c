@@ -10,7 +10,9 @@
 #include "media/capture_server.h"
 
 #define FRAGMENT_S 0.01
-#define STAMP_S 0.1         /* between two questions for the time */
+#define STAMP_S 0.08        /* between two questions for the time … */
+#define STAMP_MORE_S 0.01   /* … and so much more each time, so that steps are of all lengths … */
+#define STAMP_STEPS 6       /* … over so many of them */
 #define STALL_S 5.0         /* what sends nothing for so long has gone; null sinks take blocks of 2 s */
 #define REST_S 1.0          /* suspended for so long: say so */
 #define MAX_STAMP_AGE_S 5.0
@@ -23,6 +25,7 @@ struct pulse {
 	pa_stream *stream;
 	enum as_server_kind kind;
 	uint32_t app;              /* the index of its stream */
+	bool in_blocks;            /* the monitor of PipeWire, which gives what it has taken a block before, and does not say so */
 	bool follows_default;
 	char *output;              /* the default output that it began with */
 	double rate_hz;
@@ -33,6 +36,8 @@ struct pulse {
 	/* What callbacks left behind. */
 	bool asking, has_stamp, app_changed, app_gone, app_corked, default_changed, was_corked, was_suspended;
 	double stamp_frame, stamp_s;
+	struct as_capture_blocks blocks;
+	int asks;
 	double asked_s, heard_s, suspended_s;
 	double left_s, kept_s;     /* when the reader went the last time, and how long it may stay away */
 	struct as_capture_watch watch;
@@ -53,16 +58,19 @@ static void on_stamp(pa_stream *stream, int success, void *arg)
 	if (!(age_s >= 0 && age_s < MAX_STAMP_AGE_S))
 		return;
 	p->stamp_s = as_clock_s() - age_s;
-	p->stamp_frame = (double)t->write_index / (double)((size_t)p->channels * sizeof(float)) +
-			 ((double)t->source_usec - (double)t->sink_usec) * 1e-6 * p->rate_hz;
+	const int64_t made = t->write_index / (int64_t)((size_t)p->channels * sizeof(float));
+	p->stamp_frame = (double)made + ((double)t->source_usec - (double)t->sink_usec) * 1e-6 * p->rate_hz;
+	if (p->in_blocks)
+		p->stamp_frame += as_capture_block_frames(&p->blocks, made);
 	p->has_stamp = isfinite(p->stamp_frame) && fabs(p->stamp_frame - (double)p->frame) < 60 * p->rate_hz;
 }
 
 static void ask_stamp(struct pulse *p)
 {
 	double now_s = as_clock_s();
-	if (p->asking || now_s - p->asked_s < STAMP_S)
+	if (p->asking || now_s - p->asked_s < STAMP_S + p->asks % STAMP_STEPS * STAMP_MORE_S)
 		return;
+	p->asks++;
 	pa_operation *op = pa_stream_update_timing_info(p->stream, on_stamp, p);
 	p->asking = op != NULL;
 	p->asked_s = now_s;
@@ -375,6 +383,7 @@ static enum as_status start(struct as_capture *c, const struct as_capture_spec *
 			     (!spec->source || strcmp(spec->source, "monitor:") == 0);
 	if (p->follows_default && !(p->output = strdup(i->name)))
 		return as_fail(err, AS_ERR_MEMORY, "capture: out of memory");
+	p->in_blocks = i->kind == AS_SERVER_OUTPUT && p->server.software && strstr(p->server.software, "PipeWire");
 	describe(c, i);
 	status = connect_stream(p, i, err);
 	p->heard_s = as_clock_s();

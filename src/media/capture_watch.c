@@ -1,4 +1,4 @@
-/* What sources have in common of the sound that they bring: whether it moved, and whether it is sound at all. */
+/* What sources have in common of the sound that they bring: whether it moved, by which blocks it comes, and whether it is sound at all. */
 #include <math.h>
 
 #include "media/capture_private.h"
@@ -7,6 +7,11 @@
 #define WATCH_STEP_S 0.12 /* PipeWire's wander by 0.03 s */
 #define WATCH_FOR_S 0.5
 #define WATCH_SHARE 0.02
+
+#define BLOCK_STEPS 12
+#define LARGER_TIMES 4
+#define MIN_BLOCK 16 /* less is chance: of sound at another rate than the server's */
+#define MAX_BLOCK 8192
 
 bool as_capture_moved(struct as_capture_watch *w, double at_s, double time_s)
 {
@@ -27,6 +32,45 @@ bool as_capture_moved(struct as_capture_watch *w, double at_s, double time_s)
 		w->moved_s = moved_s;
 	}
 	return at_s - w->since_s > WATCH_FOR_S;
+}
+
+static int64_t common_divisor(int64_t a, int64_t b)
+{
+	while (b != 0) {
+		const int64_t rest = a % b;
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/* By chance the steps of a while may all be even ones, say: a larger block has to be found again and again. */
+static void believe(struct as_capture_blocks *b, int frames)
+{
+	const bool larger = b->frames > 0 && frames > b->frames;
+	b->larger = larger ? b->larger + 1 : 0;
+	if (!larger || b->larger == LARGER_TIMES) {
+		b->frames = frames;
+		b->larger = 0;
+	}
+}
+
+int as_capture_block_frames(struct as_capture_blocks *b, int64_t at)
+{
+	const int64_t step = at - b->at;
+	b->at = at;
+	if (step < 0)
+		b->n = 0;
+	else if (b->n++ > 0)
+		b->step = common_divisor(step, b->step);
+	else
+		b->step = 0; /* where it stood before is not known */
+	if (b->n > BLOCK_STEPS) {
+		believe(b, b->step >= MIN_BLOCK && b->step <= MAX_BLOCK ? (int)b->step : 0);
+		b->step = 0;
+		b->n = 1;
+	}
+	return b->frames;
 }
 
 void as_capture_clean(float *v, size_t n)

@@ -22,6 +22,9 @@
 #define MAX_STAMPS 4096
 #define LATEST 21
 
+/* What PipeWire tells is as old as its last turn: the newest of all is the earliest that it makes of frame 0. */
+static bool tells_late;
+
 double server_now_s(void)
 {
 	struct timespec t;
@@ -122,6 +125,7 @@ bool server_start(struct server *s, enum server_kind kind, const char *folder)
 	setenv("HOME", folder, 1);
 	unsetenv("PULSE_SERVER");
 	*s = (struct server){.kind = kind};
+	tells_late = kind == SERVER_PIPEWIRE;
 	return kind == SERVER_PULSE ? start_pulse(s, run) : start_pipewire(s, run);
 }
 
@@ -297,7 +301,7 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The median of n stamps, but for the last `skip`. */
+/* Of n stamps, but for the last `skip`: the median, or of those that come late the earliest. */
 static double latest(const struct player *p, int skip, int n)
 {
 	double v[LATEST];
@@ -305,10 +309,10 @@ static double latest(const struct player *p, int skip, int n)
 		return NAN;
 	memcpy(v, p->zero_s + p->n - skip - n, (size_t)n * sizeof *v);
 	qsort(v, (size_t)n, sizeof *v, by_size);
-	return v[n / 2];
+	return v[tells_late ? 0 : n / 2];
 }
 
-/* The server's clock and this computer's are one: a median is all that is needed. */
+/* The server's clock and this computer's are one: nothing more is needed. */
 double player_heard_s(const struct player *p, int64_t k)
 {
 	return latest(p, 0, p->n < LATEST ? p->n : LATEST) + (double)k / SERVER_RATE;

@@ -658,7 +658,7 @@ static void test_pipewire(void **state)
 {
 	(void)state;
 	need(SERVER_PIPEWIRE);
-	hear_all(12e-3, 12e-3, 40e-3);
+	hear_all(8e-3, 4e-3, 40e-3);
 	assert_non_null(players[0] = player_open("One", 1, 0));
 	hear_pause(1, 12e-3);
 	struct ear a = listen_to(NULL), b = listen_to("app:One");

@@ -32,10 +32,10 @@ static struct player *resident; /* keeps the output's stock short: where that ch
 
 static const struct way {
 	const char *source, *name;
-	double within_ms[2]; /* of the truth; PulseAudio, PipeWire, whose stamps wander */
+	double within_ms[2]; /* of the truth; PulseAudio, PipeWire, whose blocks are of 5 ms */
 } ways[] = {
-	{"monitor:" SERVER_SINK, "monitor", {2, 12}},
-	{"app:Song", "app", {2, 12}},
+	{"monitor:" SERVER_SINK, "monitor", {2, 4}},
+	{"app:Song", "app", {2, 4}},
 	{"device:pulse", "PortAudio", {2, 40}},
 };
 
