@@ -12,6 +12,7 @@
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 #include "tui/jobs.h"
+#include "tui/leave.h"
 #include "tui/projects.h"
 #include "tui/relink.h"
 
@@ -29,10 +30,15 @@ int tui_adding_fd(const struct tui *t)
 	return t->adding.demo ? as_demo_run_fd(t->adding.demo) : -1;
 }
 
+static void close_demo(void *demo)
+{
+	as_demo_run_close(demo);
+}
+
 void tui_adding_stop(struct tui *t)
 {
 	as_listing_close(t->adding.listing);
-	as_demo_run_close(t->adding.demo);
+	tui_leave(t, t->adding.demo, close_demo);
 	free(t->adding.demo_dir);
 	as_relinking_close(t->adding.relinking);
 	free(t->adding.relink_dir);

@@ -57,12 +57,14 @@ struct tui_keeping {
 	double behind_s;           /* … and when the first one that is not kept did */
 	double began_s, cost_s;    /* of the last autosave; 0: there was none */
 	bool runs, failed;
+	bool unwanted;             /* of what the session has kept: it goes with it */
 };
 
 struct tui_drift_plot;
 struct tui_here;
 struct tui_remembering;
 struct tui_leftovers;
+struct tui_left;
 struct tui_places;
 struct tui_naming;
 
@@ -133,6 +135,7 @@ struct tui {
 	struct tui_drift_plot *drift_plot; /* a picture on its way to the disk; or NULL: drift_plot.c */
 	struct tui_remembering *remembering; /* what a dialog was told, on its way to the disk; or NULL: form_memory.c */
 	struct tui_here *here; /* the folder that the program was started in, while it is looked at; or NULL: here.c */
+	struct tui_left *left; /* what is being let go of: leave.c */
 	struct tui_projects projects;
 	struct tui_hearing hearing;
 	struct as_live *live;      /* the meter that runs, or has ended; NULL: none */
@@ -142,6 +145,7 @@ struct tui {
 	int lag_told;              /* state that was told last, or -1 */
 	struct as_options *calibrated; /* calibrations of this run, saved or not; or NULL */
 	bool quit;
+	double end_s;              /* on the clock of the machine: when the end waits for nothing any more; 0: it has not begun */
 	int exit_code;
 };
 
@@ -168,6 +172,8 @@ void tui_replace_session(struct tui *t, struct as_session *s);
 double tui_clock_s(const struct tui *t);
 /* How long a key may wait for a folder before the answer is "later"; a script has the time. */
 int tui_patience_ms(const struct tui *t);
+/* How long the end may still wait for disks that do not answer, all in all. */
+int tui_end_ms(const struct tui *t);
 /* Another look, from here on. */
 void tui_set_theme(struct tui *t, const struct tui_theme *theme);
 /* One turn of the loop but for keys: events, snapshot, frame. */

@@ -11,12 +11,13 @@
 #include "tui/drift.h"
 #include "tui/drift_form.h"
 #include "tui/drift_plot.h"
+#include "tui/leave.h"
 #include "tui/target.h"
 
 static void drop_run(struct drift *x)
 {
 	as_snapshot_free(x->snap);
-	as_session_free(x->session);
+	tui_leave_session(x->t, x->session, false);
 	free(x->plot);
 	tui_places_drop(x->asked);
 	x->asked = NULL;
@@ -24,7 +25,7 @@ static void drop_run(struct drift *x)
 	x->snap = NULL;
 	x->session = NULL;
 	x->plot = NULL;
-	x->shows_result = false;
+	x->stops = x->shows_result = false;
 }
 
 static void close_drift(void *state)
@@ -215,15 +216,25 @@ static void go_back(struct drift *x)
 		tui_form_go(x->form, OUTPUT);
 }
 
+/* A disk that does not answer holds up the run, but not who has seen enough of it. */
+static void stop(struct tui *t, struct drift *x)
+{
+	x->stops = true;
+	as_session_cancel(x->session);
+	tui_hint(t, TUI_WARNING, "stopping: {dismiss} again leaves at once");
+}
+
 static bool act(void *state, struct tui *t, enum as_action action, const struct tui_call *call)
 {
 	struct drift *x = state;
 
 	(void)call;
 	if (is_running(x)) {
+		bool again = x->stops && action == AS_ACTION_DISMISS;
+
 		if (action == AS_ACTION_DISMISS)
-			as_session_cancel(x->session);
-		return action != AS_ACTION_HELP && action != AS_ACTION_REDRAW;
+			stop(t, x);
+		return !again && action != AS_ACTION_HELP && action != AS_ACTION_REDRAW;
 	}
 	if (x->shows_result) {
 		if (action == AS_ACTION_ACCEPT || action == AS_ACTION_ACTIVATE)
@@ -331,6 +342,7 @@ void tui_open_drift(struct tui *t, const char *args)
 		x = NULL;
 	}
 	if (x) {
+		x->t = t;
 		tui_form_recall(t, x->form, t->m.opt);
 		tui_drift_form_choose(t, x);
 		if (args)

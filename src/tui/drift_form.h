@@ -7,9 +7,11 @@
 enum field { MODE, FILE_NAME, REFERENCE, PPM, OUTPUT, BIT_DEPTH, SAMPLE_RATE, BITRATE, MUX_CODEC, PLOT, FORCE, GO };
 
 struct drift {
+	struct tui *t;                   /* whose dialog it is */
 	struct tui_form *form;
 	struct as_session *session;      /* NULL: nothing has been started */
 	const struct as_snapshot *snap;  /* of it */
+	bool stops;                      /* it has been asked to */
 	bool shows_result;
 	double began_s;
 	char *plot;                      /* where the picture goes, or NULL; written once */

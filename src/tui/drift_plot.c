@@ -6,7 +6,6 @@
 #include "base/aside.h"
 #include "base/file.h"
 
-#define END_MS 2000
 
 enum { RECORDINGS = 3 };
 
@@ -117,7 +116,7 @@ void tui_drift_plot_end(struct tui *t)
 {
 	if (!t->drift_plot)
 		return;
-	as_aside_done(&t->drift_plot->aside, END_MS);
+	as_aside_done(&t->drift_plot->aside, tui_end_ms(t));
 	as_aside_drop(&t->drift_plot->aside);
 	t->drift_plot = NULL;
 }

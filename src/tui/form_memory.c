@@ -13,7 +13,6 @@
 
 #define MEMORY_BYTES (64 << 10)
 #define LINES_MAX 200
-#define END_MS 2000
 
 struct line {
 	char section[40], name[60], value[AS_INI_LINE_BYTES + 1];
@@ -270,7 +269,7 @@ void tui_form_remember_turn(struct tui *t)
 void tui_form_remember_end(struct tui *t)
 {
 	if (t->remembering)
-		as_aside_done(&t->remembering->aside, END_MS);
+		as_aside_done(&t->remembering->aside, tui_end_ms(t));
 	drop_remembering(t);
 }
 

@@ -164,7 +164,6 @@ void tui_keep_nothing(struct tui *t)
 	if (t->keeping.runs && !as_session_autosave_ended(t->m.session, tui_patience_ms(t), NULL))
 		as_session_abandon_writing(t->m.session);
 	/* What another session has left, and nobody has asked for, stays. */
-	if (t->keeping.began_s > 0 || t->recovered)
-		as_session_drop_autosave(t->m.session);
+	t->keeping.unwanted = t->keeping.began_s > 0 || t->recovered;
 	t->keeping.runs = false;
 }

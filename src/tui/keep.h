@@ -16,7 +16,7 @@ bool tui_keep_now(struct tui *t);
 void tui_keep_saved(struct tui *t);
 /* What was being written has been given up. */
 void tui_keep_abandoned(struct tui *t);
-/* What was changed is saved, or not wanted. */
+/* What was changed is saved, or not wanted: the session is about to end, and takes along what was kept of it. */
 void tui_keep_nothing(struct tui *t);
 
 #endif

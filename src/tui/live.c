@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "tui/leave.h"
 
 #define FRAME_S 0.1        /* from one frame to the next, at least */
 #define TICK_S 1.0         /* "12 s ago" grows */
@@ -20,9 +21,14 @@ bool tui_live_show(struct tui *t)
 	return t->lag != NULL;
 }
 
+static void close_meter(void *live)
+{
+	as_live_close(live);
+}
+
 void tui_live_free(struct tui *t)
 {
-	as_live_close(t->live);
+	tui_leave(t, t->live, close_meter);
 	as_options_free(t->calibrated);
 	free(t->lag);
 	t->live = NULL;
@@ -53,7 +59,7 @@ bool tui_live_start(struct tui *t, const struct as_live_config *cfg, struct as_e
 		as_live_close(live);
 		return false;
 	}
-	as_live_close(t->live);
+	tui_leave(t, t->live, close_meter);
 	t->live = live;
 	t->lag_told = -1;
 	t->lag_news = true;
@@ -184,7 +190,7 @@ static void stop(struct tui *t)
 		as_live_stop(t->live);
 		return;
 	}
-	as_live_close(t->live);
+	tui_leave(t, t->live, close_meter);
 	t->live = NULL;
 	free(t->lag);
 	t->lag = NULL;

@@ -5,6 +5,7 @@
 #include "tui/app.h"
 #include "tui/jobs.h"
 #include "tui/keep.h"
+#include "tui/leave.h"
 
 /* How soon a frame follows news of work that runs. */
 #define NEWS_S 0.1
@@ -95,6 +96,7 @@ void tui_adopt_session(struct tui *t, struct as_session *s)
 void tui_replace_session(struct tui *t, struct as_session *s)
 {
 	struct as_session *old = t->m.session;
+	bool unwanted = t->keeping.unwanted;
 
 	tui_adding_stop(t);
 	while (t->n_dialogs > 0)
@@ -106,7 +108,5 @@ void tui_replace_session(struct tui *t, struct as_session *s)
 	t->m.cursor_s = 0;
 	tui_jobs_forget(t);
 	tui_look(t);
-	/* Freeing waits for what is being written, which a disk may hold up. */
-	as_session_abandon_writing(old);
-	as_session_free(old);
+	tui_leave_session(t, old, unwanted);
 }

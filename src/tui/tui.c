@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -20,6 +21,7 @@
 #include "tui/jobs.h"
 #include "tui/keep.h"
 #include "tui/keys_in.h"
+#include "tui/leave.h"
 #include "tui/live.h"
 #include "tui/places.h"
 #include "tui/projects.h"
@@ -34,6 +36,7 @@
 /* The cursor rests when it has not moved for so long; while it goes on, panes without the focus follow so often. */
 #define REST_S 0.12
 #define FOLLOW_S 0.5
+#define END_S 2.0
 
 double tui_clock_s(const struct tui *t)
 {
@@ -43,6 +46,13 @@ double tui_clock_s(const struct tui *t)
 int tui_patience_ms(const struct tui *t)
 {
 	return t->setup->script ? 10000 : 25;
+}
+
+int tui_end_ms(const struct tui *t)
+{
+	double left_s = t->end_s - as_clock_s();
+
+	return t->setup->script ? tui_patience_ms(t) : left_s > 0 ? (int)(left_s * 1e3) : 0;
 }
 
 /* --- what is selected ------------------------------------------------------------------------------------------ */
@@ -292,8 +302,12 @@ static bool open_panes(struct tui *t)
 	return true;
 }
 
-static void done(struct tui *t)
+/* False: something hangs, and may go on in its thread at any time. */
+static bool done(struct tui *t)
 {
+	bool unwanted = t->keeping.unwanted;
+
+	t->end_s = as_clock_s() + END_S;
 	tui_live_judge(t);
 	tui_adding_stop(t);
 	tui_jobs_forget(t);
@@ -310,16 +324,15 @@ static void done(struct tui *t)
 	tui_canvas_free(&t->canvas);
 	tui_screen_close(t->screen);
 	tui_keymap_free(t->keymap);
+	as_snapshot_free(t->m.snap);
+	tui_leave_session(t, t->m.session, unwanted);
+	tui_live_free(t);
 	tui_form_remember_end(t);
 	tui_drift_plot_end(t);
-	as_snapshot_free(t->m.snap);
-	if (t->m.session)
-		as_session_abandon_writing(t->m.session);
-	as_session_free(t->m.session);
 	free(t->m.log.line);
 	free(t->marked);
 	free(t->island_start_s);
-	tui_live_free(t);
+	return tui_leave_end(t);
 }
 
 int tui_run(const struct tui_setup *setup)
@@ -327,6 +340,7 @@ int tui_run(const struct tui_setup *setup)
 	struct tui t = {.setup = setup, .m = {.clip = -1, .track = -1, .unicode = setup->utf8}, .script_s = setup->script ? 0 : NAN};
 	struct as_error err = {0};
 	enum as_status status = AS_ERR_MEMORY;
+	bool gone;
 
 	t.started_s = 0;
 	t.started_s = setup->script ? 0 : tui_clock_s(&t);
@@ -342,15 +356,18 @@ int tui_run(const struct tui_setup *setup)
 		tui_script_run(&t, setup->script);
 	else if (status == AS_OK)
 		loop(&t);
-	done(&t);
+	gone = done(&t);
 	as_quiet_end(saved);
-	if (status != AS_OK) {
-		fprintf(stderr, "audiosync: %s\n", err.msg);
-		return status == AS_ERR_INVALID ? 2 : 1;
-	}
+	if (status != AS_OK)
+		t.exit_code = status == AS_ERR_INVALID ? 2 : 1;
 	/* What the user should know after the screen is gone. */
-	if (t.farewell[0])
-		fprintf(stderr, "audiosync: %s\n", t.farewell);
+	if (status != AS_OK || t.farewell[0])
+		fprintf(stderr, "audiosync: %s\n", status != AS_OK ? err.msg : t.farewell);
+	if (!gone)
+		fputs("audiosync: a disk or a device does not answer: what was read or written there is given up\n", stderr);
 	tui_rescue_end();
+	/* What ends with a process would end under the thread that hangs. */
+	if (!gone)
+		_exit(t.exit_code);
 	return t.exit_code;
 }

@@ -29,7 +29,7 @@ struct tui_setup {
 	bool utf8;                    /* the locale's characters */
 };
 
-/* Returns the exit code. */
+/* Returns the exit code; or ends the process with it, where something hangs in a thread that cannot be ended. */
 int tui_run(const struct tui_setup *setup);
 
 #endif

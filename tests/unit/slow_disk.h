@@ -1,5 +1,5 @@
-/* A disk that does not answer: the program's own fsync(), flock(), stat() and opendir(), which hang as long as a file is there; the last
- * two for paths that begin as the file says. For one file of a program: it holds them, and the test's state. */
+/* A disk that does not answer: the program's own fsync(), flock(), open(), stat() and opendir(), which hang as long as a file is there; the
+ * last three for paths that begin as the file says. For one file of a program: it holds them, and the test's state. */
 #ifndef AS_TEST_SLOW_DISK_H
 #define AS_TEST_SLOW_DISK_H
 
@@ -30,49 +30,72 @@
 
 static char root[64], dir[96], path[96], hangs[96];
 
-static inline void wait_for_disk(void)
+#define READING '=' /* it is in front of a path: that cannot be opened, and all else can be done */
+
+/* Bytes of what the file says; -1: it is not there. */
+static inline ssize_t read_hangs(char *out, size_t size)
 {
 	const char *file = getenv(HANGS_ENV);
+	int fd = file ? (int)syscall(SYS_openat, AT_FDCWD, file, O_RDONLY) : -1;
+	ssize_t n = fd >= 0 ? read(fd, out, size) : -1;
 
-	while (file && syscall(SYS_faccessat, AT_FDCWD, file, F_OK) == 0)
+	if (fd >= 0)
+		close(fd);
+	return n;
+}
+
+static inline void wait_for_disk(void)
+{
+	char dead[256];
+	ssize_t n;
+
+	while ((n = read_hangs(dead, sizeof dead)) == 0 || (n > 0 && dead[0] != READING))
 		poll(NULL, 0, 5);
 }
 
 /* The path lies where the disk hangs. */
-static inline bool is_dead(const char *at)
+static inline bool is_dead(const char *at, bool to_open)
 {
-	const char *file = getenv(HANGS_ENV);
 	char dead[256];
-	int fd = file ? open(file, O_RDONLY) : -1;
-	ssize_t n = fd >= 0 ? read(fd, dead, sizeof dead) : 0;
+	ssize_t n = read_hangs(dead, sizeof dead), skip = to_open && n > 0 && dead[0] == READING;
 
-	if (fd >= 0)
-		close(fd);
-	return n > 0 && strncmp(at, dead, (size_t)n) == 0;
+	return n > skip && strncmp(at, dead + skip, (size_t)(n - skip)) == 0;
 }
 
-static inline void wait_for_path(const char *at)
+static inline void wait_for_path(const char *at, bool to_open)
 {
-	while (is_dead(at))
+	while (is_dead(at, to_open))
 		poll(NULL, 0, 5);
+}
+
+int open(const char *at, int flags, ...)
+{
+	va_list ap;
+	mode_t mode;
+
+	va_start(ap, flags);
+	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
+	va_end(ap);
+	wait_for_path(at, true);
+	return (int)syscall(SYS_openat, AT_FDCWD, at, flags, mode);
 }
 
 int stat(const char *at, struct stat *st)
 {
-	wait_for_path(at);
+	wait_for_path(at, false);
 	return fstatat(AT_FDCWD, at, st, 0);
 }
 
 int lstat(const char *at, struct stat *st)
 {
-	wait_for_path(at);
+	wait_for_path(at, false);
 	return fstatat(AT_FDCWD, at, st, AT_SYMLINK_NOFOLLOW);
 }
 
 DIR *opendir(const char *at)
 {
-	wait_for_path(at);
-	return fdopendir(open(at, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	wait_for_path(at, false);
+	return fdopendir((int)syscall(SYS_openat, AT_FDCWD, at, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
 /* Memory runs out, too: for the second copy of a path that ends so. */
@@ -107,10 +130,19 @@ static inline void hang(bool on)
 		unlink(hangs);
 }
 
-/* Paths that begin so, alone. */
+/* Paths that begin so, and whatever is written. */
 static inline void hang_at(const char *begin)
 {
 	projects_write(hangs, begin, (int64_t)strlen(begin));
+}
+
+/* Paths that begin so cannot be opened. */
+static inline void hang_reading(const char *begin)
+{
+	char text[256];
+
+	snprintf(text, sizeof text, "%c%s", READING, begin);
+	hang_at(text);
 }
 
 /* --- set up ---------------------------------------------------------------------------------------------------- */

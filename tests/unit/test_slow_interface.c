@@ -1,5 +1,6 @@
 /* The interface on a disk that does not answer: every key does what it does, and what waits can be given up. */
 #include <locale.h>
+#include <signal.h>
 
 #include "slow_disk.h"
 #include "terminal.h"
@@ -7,9 +8,24 @@
 
 static char self[4096];
 
+static volatile sig_atomic_t interrupted;
+static int wake[2];
+
 static bool never(void)
 {
 	return false;
+}
+
+static bool is_interrupted(void)
+{
+	return interrupted;
+}
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+	assert_true(write(wake[1], "", 1) == 1);
 }
 
 /* What the program's own main would do of it. */
@@ -17,10 +33,13 @@ static int interface(int n, char **inputs)
 {
 	struct as_options *opt = projects_options(NULL);
 	const char *const presets[] = {getenv("TEST_PRESETS"), NULL};
-	const struct tui_setup setup = {.opt = opt, .inputs = (const char *const *)inputs, .n_inputs = n, .interrupt_fd = -1,
-					.interrupted = never, .pause_asked = never, .utf8 = true, .state_dir = getenv("TEST_STATE"), .preset_dirs = presets};
+	struct tui_setup setup = {.opt = opt, .inputs = (const char *const *)inputs, .n_inputs = n, .interrupt = on_signal,
+					.interrupted = is_interrupted, .pause_asked = never, .utf8 = true, .state_dir = getenv("TEST_STATE"), .preset_dirs = presets};
 	int code;
 
+	assert_int_equal(pipe(wake), 0);
+	setup.interrupt_fd = wake[0];
+	signal(SIGTERM, on_signal);
 	setlocale(LC_CTYPE, "");
 	code = tui_run(&setup);
 	as_options_free(opt);
@@ -371,6 +390,81 @@ static void ends_once_it_is_saved(void **state)
 	assert_int_not_equal(access(folder_path(root, "end1.audiosync"), F_OK), 0);
 }
 
+/* A recording is being read for an export, and its disk has gone away. */
+static struct terminal *start_reading(void)
+{
+	struct terminal *t = start(path);
+	char recording[128], line[256];
+
+	snprintf(recording, sizeof recording, "%s/shoot/CamA_001.wav", root);
+	snprintf(line, sizeof line, ":export -o %s/hung --force\r", root);
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	hang_reading(recording);
+	terminal_type(t, "/Zoom_001\r]");
+	assert_true(terminal_shows(t, "moved by"));
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "Writing for"));
+	return t;
+}
+
+static void ends_while_a_recording_hangs(void **state)
+{
+	struct terminal *t = start_reading();
+
+	(void)state;
+	assert_answers(t);
+	/* Another session takes the place of the one that hangs. */
+	terminal_type(t, ":new now\r");
+	assert_true(terminal_shows(t, "Three steps"));
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	assert_true(terminal_shows(t, "does not answer"));
+	assert_false(terminal_alternate(t));
+	assert_true(terminal_cooked(t));
+	terminal_free(t);
+	hang(false);
+	/* A signal ends it as well, and keeps what there is. */
+	t = start_reading();
+	terminal_signal(t, SIGTERM);
+	assert_int_equal(terminal_end(t), 130);
+	assert_true(terminal_shows(t, "the session is kept"));
+	assert_false(terminal_alternate(t));
+	assert_true(terminal_cooked(t));
+	terminal_free(t);
+	hang(false);
+	t = start(NULL);
+	assert_true(terminal_shows(t, "go on with it"));
+	terminal_type(t, "\r");
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+/* The drift tool's own run hangs: it is asked to stop, and left then. */
+static void leaves_the_drift_tool_that_hangs(void **state)
+{
+	char recording[128], line[256];
+	struct terminal *t = start(path);
+
+	(void)state;
+	snprintf(recording, sizeof recording, "%s/shoot/CamB_001.wav", root);
+	snprintf(line, sizeof line, ":drift %s -r %s/shoot/CamA_001.wav\r", recording, root);
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	hang_reading(recording);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "Esc stops"));
+	terminal_type(t, "\033");
+	assert_true(terminal_shows(t, "again leaves at once"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "measure against another"));
+	assert_answers(t);
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	hang(false);
+}
+
 static int set_up_program(void **state)
 {
 	return readlink("/proc/self/exe", self, sizeof self - 1) > 0 ? set_up(state) : -1;
@@ -388,6 +482,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(has_no_memory_to_save),
 		cmocka_unit_test(answers_while_it_saves),
 		cmocka_unit_test(ends_once_it_is_saved),
+		cmocka_unit_test(ends_while_a_recording_hangs),
+		cmocka_unit_test(leaves_the_drift_tool_that_hangs),
 	};
 
 	if (argc > 1 && !strcmp(argv[1], "--interface"))
