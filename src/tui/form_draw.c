@@ -94,11 +94,22 @@ static int text_cols(const struct form_field *x, int cols)
 	return remark > 0 && cols - remark >= REMARKED_COLS ? cols - remark : cols;
 }
 
-static void put_text(const struct form_field *x, struct tui_canvas c, enum tui_style style)
+/* What the first key takes the place of is shown as selected text is everywhere. */
+static void put_line(const struct form_field *x, struct tui_canvas c, int cols, bool focus)
 {
-	int caret, cols = text_cols(x, c.cols);
+	int caret, n = tui_text_cols(tui_prompt_text(x->line));
+	bool selected = focus && x->fresh && n > 0;
 
-	tui_prompt_draw(x->line, c, 0, 0, cols, style, &caret);
+	tui_prompt_draw(x->line, c, 0, 0, cols, focus && !selected ? TUI_FIELD_FOCUS : TUI_FIELD, &caret);
+	if (selected)
+		tui_ink(c, 0, 0, 1, n < cols ? n : cols, TUI_FIELD_SELECTED);
+}
+
+static void put_text(const struct form_field *x, struct tui_canvas c, bool focus)
+{
+	int cols = text_cols(x, c.cols);
+
+	put_line(x, c, cols, focus);
 	if (cols < c.cols)
 		tui_put(c, 0, cols + 2, TUI_INFO, x->remark);
 }
@@ -144,10 +155,10 @@ static void put_choice(const struct form_field *x, struct tui_canvas c, bool foc
 
 static void put_number(const struct form_field *x, struct tui_canvas c, bool focus)
 {
-	int caret, col = NUMBER_COLS + 1;
+	int col = NUMBER_COLS + 1;
 	char word[FORM_WORD_BYTES];
 
-	tui_prompt_draw(x->line, c, 0, 0, NUMBER_COLS, focus ? TUI_FIELD_FOCUS : TUI_FIELD, &caret);
+	put_line(x, c, NUMBER_COLS, focus);
 	if (x->is.unit && *x->is.unit)
 		col += tui_put(c, 0, col, TUI_QUIET, x->is.unit) + 3;
 	for (int i = 0; focus && i < tui_choice_count(x->is.choices); i++) {
@@ -166,7 +177,7 @@ static void put_value(const struct form_field *x, struct tui_canvas c, bool focu
 	switch (x->is.input) {
 	case TUI_INPUT_TEXT:
 	case TUI_INPUT_PATH:
-		put_text(x, c, style);
+		put_text(x, c, focus);
 		break;
 	case TUI_INPUT_NUMBER:
 		put_number(x, c, focus);
@@ -297,13 +308,12 @@ bool tui_form_caret(const struct tui_form *f, struct tui_canvas c, int *row, int
 {
 	const struct form_field *x = &f->v[f->at];
 	struct tui_canvas part;
-	int at = tui_form_row(f, c, f->at), caret;
+	int at = tui_form_row(f, c, f->at);
 
 	if (!x->line || at < 0)
 		return false;
 	part = value_part(f, c, at);
-	tui_prompt_draw(x->line, part, 0, 0, x->is.input == TUI_INPUT_NUMBER ? NUMBER_COLS : text_cols(x, part.cols), TUI_FIELD_FOCUS, &caret);
 	*row = at;
-	*col = label_cols(f) + caret;
+	*col = label_cols(f) + tui_prompt_caret(x->line, x->is.input == TUI_INPUT_NUMBER ? NUMBER_COLS : text_cols(x, part.cols));
 	return true;
 }

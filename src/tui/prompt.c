@@ -377,15 +377,30 @@ static int cols_of(const struct tui_prompt *p, size_t from, size_t to)
 	return tui_text_cols(part);
 }
 
+/* Where in the text what is shown of it begins, with so many columns for it and the caret. */
+static size_t first_shown(const struct tui_prompt *p, int room)
+{
+	size_t from = 0;
+
+	while (from < p->at && cols_of(p, from, p->at) > room)
+		from = step_right(p, from);
+	return from;
+}
+
+int tui_prompt_caret(const struct tui_prompt *p, int cols)
+{
+	int label = tui_text_cols(p->label);
+
+	return label + cols_of(p, first_shown(p, cols - label - 1), p->at);
+}
+
 void tui_prompt_draw(const struct tui_prompt *p, struct tui_canvas c, int row, int col, int cols, enum tui_style style, int *caret_col)
 {
 	struct tui_canvas line = tui_part(c, row, col, 1, cols);
-	int label = tui_put(line, 0, 0, style, p->label), room = line.cols - label - 1;
-	size_t from = 0;
+	int label = tui_put(line, 0, 0, style, p->label);
+	size_t from = first_shown(p, line.cols - label - 1);
 
 	tui_fill(line, 0, label, 1, line.cols - label, style, ' ');
-	while (from < p->at && cols_of(p, from, p->at) > room)
-		from = step_right(p, from);
 	tui_put(line, 0, label, style, p->text + from);
 	if (from > 0)
 		tui_put_char(line, 0, label, TUI_QUIET, '<');

@@ -36,6 +36,8 @@ void tui_history_add(struct tui_history *h, const char *line);
 void tui_history_free(struct tui_history *h);
 void tui_prompt_history(struct tui_prompt *p, const struct tui_history *h);
 
+/* The column of the cursor in a row of so many, from where the label begins. */
+int tui_prompt_caret(const struct tui_prompt *p, int cols);
 /* Draws label and text into one row, scrolled so that the cursor shows; *col: where the terminal's cursor belongs. */
 void tui_prompt_draw(const struct tui_prompt *p, struct tui_canvas c, int row, int col, int cols, enum tui_style style, int *caret_col);
 /* The completions that Tab goes through, for a line above the prompt: borrowed, NULL after the last; *chosen is the current one or -1. */

@@ -68,6 +68,7 @@ static const struct style_row {
 	[TUI_DIALOG] = {"dialog", 'd'},
 	[TUI_FIELD] = {"field", '8'},
 	[TUI_FIELD_FOCUS] = {"field_focus", 'F'},
+	[TUI_FIELD_SELECTED] = {"field_selected", 'R'},
 	[TUI_BUTTON] = {"button", 'b'},
 	[TUI_BUTTON_FOCUS] = {"button_focus", 'U'},
 	[TUI_NEEDLE] = {"needle", 'N'},
