@@ -81,7 +81,8 @@ struct as_live_config {
 	/* A file, a URL that FFmpeg opens, the URL of a page or a title (yt-dlp finds the sound), or a capture source with
 	 * "capture:" before it for a second live sound. */
 	const char *reference;
-	/* A PortAudio device's name or number, "monitor:NAME", "app:NAME", a file, a URL, "-" (raw samples from descriptor 0);
+	/* A PortAudio device's name or number, "monitor:NAME", "app:NAME" (or "app:#7", one stream by its number: it is the end, with
+	 * AS_ERR_NOT_FOUND, when its program has ended), a file, a URL, "-" (raw samples from descriptor 0);
 	 * NULL: the monitor of the default output, else the default input. */
 	const char *capture;
 	bool fast;               /* a file is read as fast as it can be compared, not in real time */

@@ -52,6 +52,7 @@ struct live_tap {
 	struct as_capture_format format; /* of capture; the last one's when it has gone */
 	bool was_open, heard;            /* ever */
 	double retry_s, backoff_s;       /* when to open it again, and how long to wait after that */
+	double gone_s;                   /* since when it seems to be gone for good; 0: it does not */
 	double empty_s, nothing_s;       /* since when reads have brought nothing, 0: the last one did; and when the last of them ended */
 	struct live_mono *mono;
 	struct as_stamp_clock *clock;

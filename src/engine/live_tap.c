@@ -14,6 +14,7 @@
 #define FIRST_BACKOFF_S 0.5
 #define MAX_BACKOFF_S 5.0
 #define MAX_FETCH_BACKOFF_S 60.0 /* servers, and yt-dlp, are not to be pestered */
+#define GONE_S 3.0
 #define QUIET_S 2.0     /* without a single frame: the device sleeps, or its server */
 #define AHEAD_S 1.0     /* so far before its time no live sound comes … */
 #define AHEAD_SHARE 1e-3 /* … and its clock is not faster by more */
@@ -106,21 +107,35 @@ static struct as_capture *open_capture(struct live_tap *t, struct as_error *err)
 	return s ? as_capture_of_sound(s, t->source, cancel, err) : NULL;
 }
 
-static enum as_status open_it(struct live_tap *t, struct as_error *err)
+/* What cannot come back, though programs may take a moment from one connection to the next. */
+static bool is_gone(struct live_tap *t, const struct as_error *err)
+{
+	if (!t->was_open || err->status != AS_EOF)
+		t->gone_s = 0;
+	else if (t->gone_s <= 0)
+		t->gone_s = as_clock_s();
+	return t->gone_s > 0 && as_clock_s() - t->gone_s >= GONE_S;
+}
+
+static enum as_status end_gone(struct live_tap *t, struct as_error *err)
+{
+	if (t->is_reference) {
+		as_log(AS_LOG_WARN, "live: %s", err->msg);
+		return AS_EOF;
+	}
+	err->status = AS_ERR_NOT_FOUND;
+	return as_live_blame(false, t->source, err);
+}
+
+/* Whether there is hope. */
+static enum as_status could_not_open(struct live_tap *t, struct as_error *err)
 {
 	struct as_live *l = t->l;
-	t->capture = t->open ? t->open(t, err) : open_capture(t, err);
-	if (t->capture) {
-		t->format = *as_capture_format(t->capture);
-		t->format.live &= !(l->fast && as_live_tap_is_pipe(t)); /* it waits for us, and when its sound comes means nothing */
-		t->was_open = true;
-		t->empty_s = t->nothing_s = as_clock_s();
-		tell_open(t);
-		return AS_OK;
-	}
 	if (err->status == AS_CANCELLED || atomic_load(&l->cancel))
 		return AS_CANCELLED;
-	bool hopeful = t->was_open ? t->format.live : !t->l->at_once && err->status == AS_ERR_IO && as_capture_is_device(t->source);
+	if (is_gone(t, err))
+		return end_gone(t, err);
+	bool hopeful = t->was_open ? t->format.live : !l->at_once && err->status == AS_ERR_IO && as_capture_is_device(t->source);
 	if (!hopeful)
 		return as_live_blame(t->is_reference, t->source, err);
 	if (!t->was_open && t->backoff_s == 0)
@@ -130,6 +145,21 @@ static enum as_status open_it(struct live_tap *t, struct as_error *err)
 	else if (err->status == AS_ERR_INVALID) /* several of its name are there */
 		say_waiting(t, "come back", err->msg);
 	try_later(t);
+	return AS_OK;
+}
+
+static enum as_status open_it(struct live_tap *t, struct as_error *err)
+{
+	struct as_live *l = t->l;
+	t->capture = t->open ? t->open(t, err) : open_capture(t, err);
+	if (!t->capture)
+		return could_not_open(t, err);
+	t->format = *as_capture_format(t->capture);
+	t->format.live &= !(l->fast && as_live_tap_is_pipe(t)); /* it waits for us, and when its sound comes means nothing */
+	t->was_open = true;
+	t->gone_s = 0;
+	t->empty_s = t->nothing_s = as_clock_s();
+	tell_open(t);
 	return AS_OK;
 }
 

@@ -50,7 +50,7 @@ struct as_capture_block {
 /* Of the source "-", before it is opened: can these be samples on standard input? NULL: the usual ones. */
 enum as_status as_capture_check_pcm(const char *pcm, struct as_error *err);
 /* Opens and starts it: some 10 ms to some s; after *cancel (may be NULL, borrowed) at most 50 ms more. NULL with AS_ERR_IO, AS_ERR_NOT_FOUND,
- * AS_ERR_INVALID, each saying what to do. */
+ * AS_ERR_INVALID, each saying what to do; AS_EOF: what it was the last time has ended for good. */
 struct as_capture *as_capture_open(const struct as_capture_spec *spec, const atomic_bool *cancel, struct as_error *err);
 /* The same of a stream that is open already (media/sound.h) and belongs to the capture from then on, also where this fails. Live sound is
  * given when a listener would hear it. cancel: that of the stream. source: for format.device, borrowed for the call. */

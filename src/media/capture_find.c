@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "media/capture.h"
 
 #define CHOICES_BYTES 300
 
@@ -148,4 +149,51 @@ const struct as_server_item *as_server_default(const struct as_server *s, enum a
 		any = any ? any : &s->items[k];
 	}
 	return any;
+}
+
+bool as_server_is_number(const char *want)
+{
+	return want[0] == '#' && want[1] && !want[1 + strspn(want + 1, "0123456789")];
+}
+
+const char *as_server_app_of(const char *source)
+{
+	return source && strncmp(source, "app:", 4) == 0 ? source + 4 : NULL;
+}
+
+const struct as_server_item *as_server_find_source(const struct as_server *s, const char *source, struct as_error *err)
+{
+	static const struct {
+		const char *prefix;
+		enum as_server_kind kind;
+	} kinds[] = {{"monitor:", AS_SERVER_OUTPUT}, {"input:", AS_SERVER_INPUT}, {"app:", AS_SERVER_APP}};
+	const struct as_server_item *i = NULL;
+	if (!source && ((i = as_server_default(s, AS_SERVER_OUTPUT)) || (i = as_server_default(s, AS_SERVER_INPUT))))
+		return i;
+	for (int k = 0; source && k < 3; k++) {
+		size_t n = strlen(kinds[k].prefix);
+		if (strncmp(source, kinds[k].prefix, n) != 0)
+			continue;
+		if (source[n])
+			return as_server_find(s, kinds[k].kind, source + n, err);
+		if (kinds[k].kind != AS_SERVER_APP && (i = as_server_default(s, kinds[k].kind)))
+			return i;
+	}
+	as_fail(err, AS_ERR_NOT_FOUND,
+		as_server_app_of(source) ? "app: which application? 'audiosync devices' lists those that play"
+					 : "the sound server has no output and no input");
+	return NULL;
+}
+
+const struct as_server_item *as_server_find_source_again(const struct as_server *s, const struct as_capture_format *was)
+{
+	const char *app = was ? as_server_app_of(was->device) : NULL;
+	if (!app)
+		return NULL;
+	const struct as_server_item like = {.kind = AS_SERVER_APP,
+					    .name = (char *)(uintptr_t)app,
+					    .index = was->app.stream,
+					    .client = was->app.client,
+					    .process = was->app.process};
+	return as_server_find_again(s, &like);
 }

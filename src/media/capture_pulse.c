@@ -265,44 +265,6 @@ static void pulse_close(struct as_capture *c)
 
 /* ---- opening ---- */
 
-/* Whom spec->source means. */
-static const struct as_server_item *choose(struct pulse *p, const char *source, struct as_error *err)
-{
-	static const struct {
-		const char *prefix;
-		enum as_server_kind kind;
-	} kinds[] = {{"monitor:", AS_SERVER_OUTPUT}, {"input:", AS_SERVER_INPUT}, {"app:", AS_SERVER_APP}};
-	const struct as_server_item *i = NULL;
-	if (!source && ((i = as_server_default(&p->server, AS_SERVER_OUTPUT)) || (i = as_server_default(&p->server, AS_SERVER_INPUT))))
-		return i;
-	for (int k = 0; source && k < 3; k++) {
-		size_t n = strlen(kinds[k].prefix);
-		if (strncmp(source, kinds[k].prefix, n) != 0)
-			continue;
-		if (source[n])
-			return as_server_find(&p->server, kinds[k].kind, source + n, err);
-		if (kinds[k].kind != AS_SERVER_APP && (i = as_server_default(&p->server, kinds[k].kind)))
-			return i;
-	}
-	as_fail(err, AS_ERR_NOT_FOUND,
-		source && strncmp(source, "app:", 4) == 0 ? "app: which application? 'audiosync devices' lists those that play"
-							  : "the sound server has no output and no input");
-	return NULL;
-}
-
-/* What was listened to before, if it is an application and still there. */
-static const struct as_server_item *choose_again(struct pulse *p, const struct as_capture_format *was)
-{
-	if (!was || strncmp(was->device, "app:", 4) != 0)
-		return NULL;
-	const struct as_server_item like = {.kind = AS_SERVER_APP,
-					    .name = (char *)(uintptr_t)(was->device + 4),
-					    .index = was->app.stream,
-					    .client = was->app.client,
-					    .process = was->app.process};
-	return as_server_find_again(&p->server, &like);
-}
-
 static void describe(struct as_capture *c, const struct as_server_item *i)
 {
 	static const char *const prefix[] = {"monitor:", "input:", "app:"};
@@ -352,6 +314,38 @@ static enum as_status connect_stream(struct pulse *p, const struct as_server_ite
 	return status;
 }
 
+/* What was heard is not there: for now, or, where it was named by its number, which is given to nobody again, for good. */
+static enum as_status judge_gone(struct pulse *p, const char *number, const struct as_capture_format *was, struct as_error *err)
+{
+	bool there;
+	enum as_status status = as_server_has_client(&p->server, was->app.client, was->app.process, &there, err);
+	if (status != AS_OK)
+		return status;
+	return there ? as_fail(err, AS_ERR_IO, "%.100s plays nothing now", was->name)
+		     : as_fail(err, AS_EOF, "%.100s, which was app:%s, has ended, and no other gets its number; 'app:%.100s' waits for its name",
+			       was->name, number, was->name);
+}
+
+static enum as_status find_source(struct as_capture *c, const struct as_capture_spec *spec, const struct as_server_item **i, struct as_error *err)
+{
+	struct pulse *p = c->impl;
+	const char *app = as_server_app_of(spec->source);
+	const bool numbered = app && as_server_is_number(app);
+	struct as_error why = {0};
+	*i = as_server_find_source_again(&p->server, spec->again);
+	if (*i)
+		return AS_OK;
+	if (numbered && spec->again)
+		return judge_gone(p, app, spec->again, err);
+	c->format.other = app && spec->again;
+	*i = as_server_find_source(&p->server, spec->source, &why);
+	if (*i)
+		return AS_OK;
+	if (app && *app && !numbered && why.status == AS_ERR_NOT_FOUND)
+		return as_fail(err, AS_ERR_IO, "no application called '%.100s' plays now", app);
+	return as_fail(err, why.status, "%s", why.msg);
+}
+
 /* Events are asked for before the state that they change is looked at. */
 static enum as_status start(struct as_capture *c, const struct as_capture_spec *spec, struct as_error *err)
 {
@@ -364,15 +358,10 @@ static enum as_status start(struct as_capture *c, const struct as_capture_spec *
 		status = as_server_look(&p->server, err);
 	if (status != AS_OK)
 		return status;
-	struct as_error why = {0};
-	const struct as_server_item *i = choose_again(p, spec->again);
-	c->format.other = !i && spec->again && spec->source && strncmp(spec->source, "app:", 4) == 0;
-	if (!i)
-		i = choose(p, spec->source, &why);
-	if (!i && why.status == AS_ERR_NOT_FOUND && spec->source && strncmp(spec->source, "app:", 4) == 0 && spec->source[4])
-		return as_fail(err, AS_ERR_IO, "no application called '%.100s' plays now", spec->source + 4);
-	if (!i)
-		return as_fail(err, why.status, "%s", why.msg);
+	const struct as_server_item *i = NULL;
+	status = find_source(c, spec, &i, err);
+	if (status != AS_OK)
+		return status;
 	p->kind = i->kind;
 	p->rate_hz = i->spec.rate;
 	p->channels = i->spec.channels;

@@ -234,3 +234,25 @@ enum as_status as_server_look(struct as_server *s, struct as_error *err)
 		finish(s);
 	return status;
 }
+
+struct sought {
+	uint32_t client;
+	unsigned long process;
+	bool found;
+};
+
+static void on_client(pa_context *ctx, const pa_client_info *i, int end, void *arg)
+{
+	struct sought *x = arg;
+	(void)ctx;
+	if (!end && i)
+		x->found |= x->process != 0 ? process_of(i->proplist) == x->process : i->index == x->client;
+}
+
+enum as_status as_server_has_client(struct as_server *s, uint32_t client, unsigned long process, bool *there, struct as_error *err)
+{
+	struct sought x = {.client = client, .process = process};
+	enum as_status status = as_server_wait(s, pa_context_get_client_info_list(s->ctx, on_client, &x), err);
+	*there = x.found;
+	return status;
+}

@@ -51,7 +51,21 @@ enum as_status as_server_wait(struct as_server *s, pa_operation *op, struct as_e
 /* Asks what there is: items, defaults. */
 enum as_status as_server_look(struct as_server *s, struct as_error *err);
 
+/* Whether a connection is still there, or another one of its process; 0: the connection alone is known. */
+enum as_status as_server_has_client(struct as_server *s, uint32_t client, unsigned long process, bool *there, struct as_error *err);
+
 /* capture_find.c */
+
+struct as_capture_format;
+
+/* Whom as_capture_spec.source means, NULL among them. NULL as as_server_find. */
+const struct as_server_item *as_server_find_source(const struct as_server *s, const char *source, struct as_error *err);
+/* What was listened to before, if it is an application and still there. was may be NULL. */
+const struct as_server_item *as_server_find_source_again(const struct as_server *s, const struct as_capture_format *was);
+/* "Name" of "app:Name"; NULL: no application. */
+const char *as_server_app_of(const char *source);
+/* "#7" */
+bool as_server_is_number(const char *want);
 
 /* Two streams are one application's, as one run of it. */
 bool as_server_same_app(const struct as_server_item *a, const struct as_server_item *b);

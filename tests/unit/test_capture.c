@@ -451,6 +451,40 @@ static void test_namesakes(void **state)
 	end_players();
 }
 
+/* One stream by its number, which no other ever gets: when its program has ended, nothing is left to wait for. */
+static void test_number(void **state)
+{
+	struct as_error err = {0};
+	char number[32];
+	(void)state;
+	need(SERVER_PULSE);
+	assert_non_null(players[0] = player_open_as("Twin", "1001", 1, 0));
+	struct ear e = listen_to("app:Twin");
+	wait_sound(&e, 0.2);
+	const struct as_capture_format was = *as_capture_format(e.c);
+	unlisten(&e);
+	snprintf(number, sizeof number, "app:#%u", (unsigned)was.app.stream);
+	const struct as_capture_spec again = {.source = number, .again = &was};
+	assert_non_null(players[1] = player_open_as("Else", "1001", 2, 0));
+	player_close(players[0]);
+	players[0] = NULL;
+	/* Its program is there yet. */
+	assert_null(as_capture_open(&again, NULL, &err));
+	assert_int_equal(err.status, AS_ERR_IO);
+	assert_string_equal(err.msg, "Twin plays nothing now");
+	end_players();
+	assert_non_null(players[0] = player_open_as("Twin", "1002", 1, 0));
+	assert_null(as_capture_open(&again, NULL, &err));
+	assert_int_equal(err.status, AS_EOF);
+	assert_non_null(strstr(err.msg, number));
+	assert_non_null(strstr(err.msg, "'app:Twin' waits for its name"));
+	/* And one that was never there. */
+	assert_null(as_capture_open(&(struct as_capture_spec){.source = "app:#4000000000"}, NULL, &err));
+	assert_int_equal(err.status, AS_ERR_NOT_FOUND);
+	assert_non_null(strstr(err.msg, "audiosync devices"));
+	end_players();
+}
+
 /* Put to sleep by hand, with PortAudio listening, too. */
 static void test_suspended(void **state)
 {
@@ -710,6 +744,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_default, stop),
 		cmocka_unit_test_teardown(test_app_comes_and_goes, stop),
 		cmocka_unit_test_teardown(test_namesakes, stop),
+		cmocka_unit_test_teardown(test_number, stop),
 		cmocka_unit_test_teardown(test_suspended, stop),
 		cmocka_unit_test_teardown(test_reader_is_away, stop),
 		cmocka_unit_test_teardown(test_names, stop),

@@ -49,6 +49,7 @@ static struct {
 	double left_s;
 	int64_t frame, xruns;
 	int opens;
+	bool for_good;   /* once it has gone */
 	atomic_bool go;  /* the reference is there */
 	float pcm[2 * BLOCK];
 } device;
@@ -80,6 +81,11 @@ bool as_capture_is_device(const char *source)
 struct as_capture *as_capture_open(const struct as_capture_spec *spec, const atomic_bool *cancel, struct as_error *err)
 {
 	(void)cancel;
+	if (device.for_good && device.opens > 0) {
+		device.attempts--;
+		as_fail(err, AS_EOF, "its number is given to nobody again");
+		return NULL;
+	}
 	if (device.attempts > 0) {
 		device.attempts--;
 		as_fail(err, AS_ERR_IO, "the sound server does not answer");
@@ -239,16 +245,21 @@ static int end(void **state)
 	return 0;
 }
 
-static struct as_live *begin(const struct act *acts, double from_s, int stamps, double ppm)
+static void start(struct as_live *l)
 {
 	struct as_live_status s;
 	struct as_error err = {0};
-	struct as_live *l = prepare(acts, from_s, stamps, ppm);
 	if (as_live_start(l, &err) != AS_OK)
 		fail_msg("%s", err.msg);
 	while (as_live_status(l, &s), s.loaded_s < SONG_S - 0.1)
 		poll(NULL, 0, 2);
 	atomic_store(&device.go, true);
+}
+
+static struct as_live *begin(const struct act *acts, double from_s, int stamps, double ppm)
+{
+	struct as_live *l = prepare(acts, from_s, stamps, ppm);
+	start(l);
 	return l;
 }
 
@@ -461,6 +472,25 @@ static void test_device_that_is_not_there_yet(void **state)
 	assert_near(r.lag_ms, -5000, 0.2);
 }
 
+/* It is tried some more times, in which it could come back, and then that is the end. */
+static void test_device_is_gone_for_good(void **state)
+{
+	(void)state;
+	static const struct act acts[] = {{PLAY, 6, 0, 0}, {GO, 0, 0, 0}, {STOP, 0, 0, 0}};
+	struct as_live_status s;
+	bool waited = false;
+	struct as_live *l = prepare(acts, 5, 1, 0);
+	device.for_good = true;
+	start(l);
+	for (as_live_status(l, &s); !s.ended; as_live_status(l, &s)) {
+		waited |= strstr(s.waiting_for, "Made-up Sound to come back") != NULL;
+		poll(NULL, 0, 5);
+	}
+	assert_true(waited && device.attempts <= -2);
+	assert_int_equal(s.error.status, AS_ERR_NOT_FOUND);
+	assert_string_equal(s.error.msg, "capture: its number is given to nobody again");
+}
+
 /* ---- parts ---- */
 
 struct got {
@@ -577,6 +607,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_clock_is_the_computer_s, end),
 		cmocka_unit_test_teardown(test_without_stamps, end),
 		cmocka_unit_test_teardown(test_device_that_is_not_there_yet, end),
+		cmocka_unit_test_teardown(test_device_is_gone_for_good, end),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
