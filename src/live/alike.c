@@ -12,6 +12,8 @@ enum {
 	APART = 8, BESIDE = 240,  /* of the best lag and the next best one */
 	LOG_MIN = 10, LOG_MAX = 18,
 	TAPS = 32, FINE = 32,     /* between samples: on either side; steps to the next */
+	LOG_FRAME = LOG_MIN,
+	BIN_LO = 16, BIN_HI = 474, /* of a frame: what whitening leaves */
 };
 
 /* A held note fits as well a few of its periods away. */
@@ -238,4 +240,48 @@ struct as_lead as_alike_lead(const struct as_signal *y, const struct as_spot *fi
 
 	/* Evidence is half the square of what noise moves by 1. */
 	return (struct as_lead){e1 - e2, sqrt(fmax(0, 2 * e1 + 2 * e2 - 4 * sqrt(e1 * e2) * common))};
+}
+
+/* A Hann-windowed frame of y into spec. */
+static void frame_at(struct as_alike *a, const struct as_signal *y, int64_t at, float complex *spec)
+{
+	enum { FRAME = 1 << LOG_FRAME };
+
+	as_signal_load(y, at, FRAME, FRAME, a->time);
+	for (int i = 0; i < FRAME; i++)
+		a->time[i] *= (float)(0.5 - 0.5 * cos(2 * M_PI * (i + 0.5) / FRAME));
+	as_fft_forward(a->fft[LOG_FRAME], a->time, spec);
+}
+
+/* Adds how alike the phases of a->x and a->y are, the latter's sound being `late` samples behind. */
+static void add_phases(const struct as_alike *a, double late, double *alike, double *weight)
+{
+	const double complex step = cexp(2 * M_PI * I * late / (1 << LOG_FRAME));
+	double complex turn = cpow(step, BIN_LO);
+
+	for (int k = BIN_LO; k < BIN_HI; k++, turn *= step) {
+		double complex product = conj((double complex)a->x[k]) * a->y[k] * turn;
+		double weaker = fmin(cabsf(a->x[k]), cabsf(a->y[k])), size = cabs(product);
+		if (size > 0) {
+			*alike += weaker * weaker * creal(product) / size;
+			*weight += weaker * weaker;
+		}
+	}
+}
+
+double as_alike_phases(struct as_alike *a, const struct as_signal *y, const struct as_spot *first, const struct as_spot *second, int n)
+{
+	enum { FRAME = 1 << LOG_FRAME };
+	const int64_t at1 = llrint(first->at), at2 = llrint(second->at);
+	const double late = second->at - (double)at2 - (first->at - (double)at1);
+	double alike = 0, weight = 0;
+
+	if (!reserve(a, LOG_FRAME))
+		return 0;
+	for (int k = 0; k + FRAME <= n; k += FRAME / 2) {
+		frame_at(a, y, at1 + k, a->x);
+		frame_at(a, y, at2 + k, a->y);
+		add_phases(a, late, &alike, &weight);
+	}
+	return weight > 0 ? alike / weight * (first->rho * second->rho < 0 ? -1 : 1) : 0;
 }

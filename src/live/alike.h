@@ -44,6 +44,12 @@ struct as_lead {
 	double nats, sigma;
 };
 
+/* Whether n samples at two spots of y are the same sound but for what whitening made of them: how strong a part of it is depends on the minute
+ * around, its phase does not. Two frequencies in 128 ms that are turned alike in both count 1, at random 0; each as much as the square of the weaker
+ * one. The mean, -1 to 1: above 0.97 for copies (measured; frames that do not begin at the same samples of both cost the rest), and 0 for less than
+ * 128 ms or for no memory. */
+double as_alike_phases(struct as_alike *a, const struct as_signal *y, const struct as_spot *first, const struct as_spot *second, int n);
+
 struct as_lead as_alike_lead(const struct as_signal *y, const struct as_spot *first, const struct as_spot *second, int n, double worth);
 
 #endif

@@ -13,6 +13,10 @@
 /* … unless the window itself tells them apart by so much, and by so many deviations: what an equaliser does to it is no noise. */
 #define LEAD_DECADES 3.0
 #define LEAD_SIGMAS 8.0
+/* … and nothing tells two places apart whose phases agree by more: they are the same, and whitening has heard other sound around them. */
+#define SAME_PHASES 0.96
+/* Of the evidence of one place, its copy has as much at least. */
+#define COPY_SHARE 0.3
 /* Two looks that have no sound in common and agree this well make a find of less. */
 #define AGREE_S 5e-3
 #define AGREE_DECADES 3.0
@@ -91,28 +95,55 @@ static bool is_rival(const struct as_probe_result *r, int i)
 	return best - other < RIVAL_SIGMAS * sqrt(2 * (best + other)) && other - r->log_blocks >= RIVAL_DECADES * M_LN10;
 }
 
-/* How many peaks are about as good as the first, it included; the one that goes on where the last place was, or -1. */
-static int count_rivals(const struct as_look *l, const struct window *w, const struct as_probe_result *r, int *goes_on)
+/* Where the window meets the reference there, by what the search says of every other lag. */
+static struct as_spot spot_of(const struct as_look *l, const struct window *w, const struct as_peak *peak)
 {
-	int rivals = 0;
-
-	*goes_on = -1;
-	for (; rivals < r->n_peaks && is_rival(r, rivals); rivals++) {
-		double ref = (double)l->ref_first + (double)r->peaks[rivals].lag + (double)w->at + 0.5 * w->n;
-		double newest = ref + ((double)l->cap.n - w->middle) * w->speed;
-		if (*goes_on < 0 && fabs(newest - l->expected_ref) < GO_ON_S * RATE_HZ)
-			*goes_on = rivals;
-	}
-	return rivals;
+	return as_alike_spot(&w->signal, w->at, &l->ref, w->at + peak->lag, w->n);
 }
 
-/* What the search says of peaks is of every other lag; here each is looked at where it is. Returns the one that the window is most alike. */
-static int look_at_rivals(const struct as_look *l, const struct window *w, const struct as_probe_result *r, int rivals, struct as_spot *spots)
+/* The same sound as at the first peak: other sound around it is all that makes it less like the window. */
+static bool is_copy(struct as_seeker *s, const struct as_look *l, const struct window *w, const struct as_probe_result *r, int i,
+		    const struct as_spot *first)
+{
+	if (r->peaks[i].evidence < COPY_SHARE * r->peaks[0].evidence)
+		return false;
+	struct as_spot spot = spot_of(l, w, &r->peaks[i]);
+
+	return as_alike_phases(s->alike, &l->ref, first, &spot, w->n) >= SAME_PHASES;
+}
+
+/* Drops the peaks that are not as good as the first one by the law of the search, nor, where it is worth a look, its copies. */
+static void keep_rivals(struct as_seeker *s, const struct as_look *l, const struct window *w, struct as_probe_result *r)
+{
+	const bool worth_it = ((double)r->peaks[0].evidence - r->log_blocks) / M_LN10 >= AGREE_DECADES;
+	struct as_spot first = r->n_peaks > 1 && worth_it ? spot_of(l, w, &r->peaks[0]) : (struct as_spot){0};
+	int kept = 1;
+
+	for (int i = 1; i < r->n_peaks; i++)
+		if (is_rival(r, i) || (worth_it && is_copy(s, l, w, r, i, &first)))
+			r->peaks[kept++] = r->peaks[i];
+	r->n_peaks = kept;
+}
+
+/* The rival that goes on where the last place was, or -1. */
+static int find_going_on(const struct as_look *l, const struct window *w, const struct as_probe_result *rivals)
+{
+	for (int i = 0; i < rivals->n_peaks; i++) {
+		double ref = (double)l->ref_first + (double)rivals->peaks[i].lag + (double)w->at + 0.5 * w->n;
+		double newest = ref + ((double)l->cap.n - w->middle) * w->speed;
+		if (fabs(newest - l->expected_ref) < GO_ON_S * RATE_HZ)
+			return i;
+	}
+	return -1;
+}
+
+/* Each is looked at where it is. Returns the one that the window is most alike. */
+static int look_at_rivals(const struct as_look *l, const struct window *w, const struct as_probe_result *rivals, struct as_spot *spots)
 {
 	int best = 0;
 
-	for (int k = 0; k < rivals; k++) {
-		spots[k] = as_alike_spot(&w->signal, w->at, &l->ref, w->at + r->peaks[k].lag, w->n);
+	for (int k = 0; k < rivals->n_peaks; k++) {
+		spots[k] = spot_of(l, w, &rivals->peaks[k]);
 		best = fabs(spots[k].rho) > fabs(spots[best].rho) ? k : best;
 	}
 	return best;
@@ -120,42 +151,44 @@ static int look_at_rivals(const struct as_look *l, const struct window *w, const
 
 /* Whether the window itself tells that it is at one spot rather than at another: two places that the whole search cannot tell apart may differ
  * by enough. */
-static bool leads(const struct as_look *l, const struct window *w, const struct as_spot *one, const struct as_spot *other, double worth)
+static bool leads(struct as_seeker *s, const struct as_look *l, const struct window *w, const struct as_spot *one, const struct as_spot *other,
+		  double worth)
 {
 	struct as_lead lead = as_alike_lead(&l->ref, one, other, w->n, worth);
 
-	return lead.nats > LEAD_DECADES * M_LN10 && lead.nats > LEAD_SIGMAS * lead.sigma;
+	return lead.nats > LEAD_DECADES * M_LN10 && lead.nats > LEAD_SIGMAS * lead.sigma &&
+	       as_alike_phases(s->alike, &l->ref, one, other, w->n) < SAME_PHASES;
 }
 
-static bool leads_all(const struct as_look *l, const struct window *w, const struct as_spot *spots, int rivals, int best, double worth)
+static bool leads_all(struct as_seeker *s, const struct as_look *l, const struct window *w, const struct as_spot *spots, int rivals, int best, double worth)
 {
 	for (int k = 0; k < rivals; k++)
-		if (k != best && !leads(l, w, &spots[best], &spots[k], worth))
+		if (k != best && !leads(s, l, w, &spots[best], &spots[k], worth))
 			return false;
 	return true;
 }
 
 /* A search knows how alike such a window is to the rest of the reference; of what is at this very place it takes a closer look. Of rivals, *i
  * becomes the strongest, but the one that goes on where the last was if that is about as good. */
-static bool look_closer(struct as_seeker *s, const struct as_look *l, const struct window *w, const struct as_probe_result *r, int rivals, int *i,
+static bool look_closer(struct as_seeker *s, const struct as_look *l, const struct window *w, const struct as_probe_result *rivals, int *i,
 			double log_tries, struct as_place *p)
 {
 	struct as_spot spots[AS_PROBE_PEAKS];
 	struct as_alikeness a;
-	int best = rivals > 1 ? look_at_rivals(l, w, r, rivals, spots) : 0;
+	int best = rivals->n_peaks > 1 ? look_at_rivals(l, w, rivals, spots) : 0;
 
 	*i = p->ambiguous ? best : *i;
-	if (!as_alike_look(s->alike, &w->signal, w->at, &l->ref, w->at + r->peaks[*i].lag, w->n, &a))
+	if (!as_alike_look(s->alike, &w->signal, w->at, &l->ref, w->at + rivals->peaks[*i].lag, w->n, &a))
 		return false;
-	if (*i != best && leads(l, w, &spots[best], &spots[*i], a.worth)) {
+	if (*i != best && leads(s, l, w, &spots[best], &spots[*i], a.worth)) {
 		/* It would go on there, but it does not. */
 		p->ambiguous = true;
 		*i = best;
-		if (!as_alike_look(s->alike, &w->signal, w->at, &l->ref, w->at + r->peaks[best].lag, w->n, &a))
+		if (!as_alike_look(s->alike, &w->signal, w->at, &l->ref, w->at + rivals->peaks[best].lag, w->n, &a))
 			return false;
 	}
 	p->rivalled = p->ambiguous;
-	p->ambiguous = p->ambiguous && !leads_all(l, w, spots, rivals, best, a.worth);
+	p->ambiguous = p->ambiguous && !leads_all(s, l, w, spots, rivals->n_peaks, best, a.worth);
 	p->score = fmin(p->score, (a.evidence - log_tries - log(AS_BLOCK_SAMPLES / 2)) / M_LN10);
 	if (as_alike_is_note(&a)) {
 		/* A note is heard, and there is such a note: that is hope, and no more. */
@@ -170,16 +203,18 @@ bool as_seek_place(struct as_seeker *s, const struct as_look *l, const struct wi
 		   struct as_place *p)
 {
 	double log_tries = r->log_blocks + log((double)s->looks);
+	struct as_probe_result rivals = *r;
 
 	*p = (struct as_place){.cap = (double)l->cap_first + w->middle, .n = w->n, .speed = w->speed};
 	if (r->n_peaks == 0)
 		return true;
-	int goes_on, rivals = count_rivals(l, w, r, &goes_on), i = goes_on > 0 ? goes_on : 0;
-	p->ambiguous = rivals > 1 && goes_on < 0;
+	keep_rivals(s, l, w, &rivals);
+	int goes_on = find_going_on(l, w, &rivals), i = goes_on > 0 ? goes_on : 0;
+	p->ambiguous = rivals.n_peaks > 1 && goes_on < 0;
 	p->score = ((double)r->peaks[0].evidence - log_tries) / M_LN10;
-	if (p->score >= AGREE_DECADES && !look_closer(s, l, w, r, rivals, &i, log_tries, p))
+	if (p->score >= AGREE_DECADES && !look_closer(s, l, w, &rivals, &i, log_tries, p))
 		return false;
-	p->ref = (double)l->ref_first + (double)r->peaks[i].lag + (double)w->at + 0.5 * w->n;
+	p->ref = (double)l->ref_first + (double)rivals.peaks[i].lag + (double)w->at + 0.5 * w->n;
 	return true;
 }
 

@@ -202,6 +202,45 @@ static void test_repeats(void **state)
 	assert_true(as_alike_lead(&none, &first, &second, RATE, RATE).nats == 0);
 }
 
+/* Stretches that differ by how loud which part is, by half a sample and by sign are alike in their phases, with other sound 6 dB below they are
+ * less so, and two of noise are not at all. */
+static void test_phases(void **state)
+{
+	enum { LONG = RATE, FROM = 100, TO = LONG + 2000 };
+	static float sound[N], shaped[N], change[N];
+	static int8_t y[2 * N];
+	struct as_sinc *sinc = as_sinc_new();
+	struct as_alike *alike = as_alike_new();
+	(void)state;
+	assert_non_null(sinc);
+	assert_non_null(alike);
+	for (uint64_t seed = 1; seed <= 5; seed++) {
+		double with[3];
+		for (int kind = 0; kind < 3; kind++) {
+			make_other(sound, seed);
+			make_other(change, 20 + seed);
+			for (int i = 0; i < N; i++)
+				shaped[i] = (kind == 2 ? 0 : sound[i]) + (kind == 1 ? 0.5f : kind == 2 ? 1.0f : 0.0f) * change[i];
+			for (int i = 0; i < LONG; i++) {
+				y[FROM + i] = level((0.6 + 0.4 * sin(2 * M_PI * i / RATE)) * (double)sound[FROM + i]);
+				y[TO + i] = level(-as_sinc_at(sinc, shaped, N, FROM + i + 0.5));
+			}
+			struct as_signal v = {.v = y, .n = 2 * N, .rate_hz = RATE};
+			struct as_spot first = {FROM, 0.9}, second = {TO - 0.5, -0.9};
+			with[kind] = as_alike_phases(alike, &v, &first, &second, LONG);
+			double back = as_alike_phases(alike, &v, &second, &first, LONG);
+			assert_true(fabs(with[kind] - back) < 0.02);
+		}
+		assert_true(with[0] > 0.98 && with[0] < 1 + 1e-9);
+		assert_true(with[1] < 0.96 && with[1] > 0.5);
+		assert_true(fabs(with[2]) < 0.15);
+	}
+	struct as_signal v = {.v = y, .n = 2 * N, .rate_hz = RATE};
+	assert_true(as_alike_phases(alike, &v, &(struct as_spot){0, 1}, &(struct as_spot){0, 1}, 1000) == 0);
+	as_alike_free(alike);
+	as_sinc_free(sinc);
+}
+
 static void test_edges(void **state)
 {
 	static int8_t x[N], silence[N];
@@ -235,6 +274,7 @@ int main(void)
 		cmocka_unit_test(test_held_notes),
 		cmocka_unit_test(test_notes_of_a_band),
 		cmocka_unit_test(test_repeats),
+		cmocka_unit_test(test_phases),
 		cmocka_unit_test(test_edges),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
