@@ -102,7 +102,7 @@ void as_live_waits(struct as_live *l, bool is_reference, const char *text)
 	}
 	pthread_mutex_unlock(&l->lock);
 	if (changed && text[0])
-		as_log(AS_LOG_INFO, "live: waiting for %s", text);
+		as_log(AS_LOG_DEBUG, "live: waiting for %s", text); /* the status tells it */
 }
 
 void as_live_finish(struct as_live *l, const struct as_error *err)
@@ -120,7 +120,7 @@ void as_live_finish(struct as_live *l, const struct as_error *err)
 	as_live_wake(l);
 	pthread_mutex_unlock(&l->lock);
 	if (first)
-		as_log(err ? AS_LOG_ERROR : AS_LOG_INFO, "live: %s", err ? err->msg : "ended");
+		as_log(err ? AS_LOG_DEBUG : AS_LOG_INFO, "live: %s", err ? err->msg : "ended");
 }
 
 enum as_status as_live_blame(bool is_reference, const char *source, struct as_error *err)

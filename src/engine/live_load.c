@@ -98,7 +98,7 @@ static enum as_status finish_recording(struct as_live *l, struct as_reference *r
 	as_live_wake(l);
 	pthread_mutex_unlock(&l->lock);
 	if (broken->status != AS_OK)
-		as_log(AS_LOG_WARN, "live: %s; what came before is compared with", broken->msg);
+		as_log(AS_LOG_DEBUG, "live: %s; what came before is compared with", broken->msg);
 	as_live_waits(l, true, "");
 	return AS_OK;
 }

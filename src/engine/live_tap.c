@@ -139,7 +139,7 @@ static enum as_status could_not_open(struct live_tap *t, struct as_error *err)
 	if (!hopeful)
 		return as_live_blame(t->is_reference, t->source, err);
 	if (!t->was_open && t->backoff_s == 0)
-		as_log(AS_LOG_WARN, "live: %s; waiting for it", err->msg);
+		as_log(AS_LOG_DEBUG, "live: %s; waiting for it", err->msg);
 	if (!t->was_open)
 		say_waiting(t, "appear", err->msg);
 	else if (err->status == AS_ERR_INVALID) /* several of its name are there */
