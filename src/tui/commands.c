@@ -107,6 +107,15 @@ char *tui_path(const char *path)
 
 /* --- the `:` line ---------------------------------------------------------------------------------------------- */
 
+/* The explanation has the keys; what belongs to a pane goes there. */
+static void make_way(struct tui *t, enum as_action_place place)
+{
+	bool of_pane = place != AS_PLACE_GLOBAL && place != AS_PLACE_DIALOG && place != AS_PLACE_EXPLAIN;
+
+	if (of_pane && t->n_dialogs && t->dialogs[t->n_dialogs - 1].ops->place == AS_PLACE_EXPLAIN)
+		tui_close_dialog(t);
+}
+
 void tui_run_line(struct tui *t, const char *line)
 {
 	struct as_suggest near = {0};
@@ -123,6 +132,7 @@ void tui_run_line(struct tui *t, const char *line)
 	if (row) {
 		line += len;
 		line += strspn(line, " \t");
+		make_way(t, row->place);
 		if (*line && !*row->args)
 			tui_say(t, TUI_WARNING, "%s takes nothing more: \"%s\"", row->name, line);
 		else

@@ -29,7 +29,7 @@ static bool goes_through(enum as_action a, enum as_action_place place)
 {
 	const struct as_action_row *row = as_action_row(a);
 
-	if (place == AS_PLACE_EXPLAIN && row && !strcmp(row->group, "Editing") && a != AS_ACTION_REFERENCE)
+	if (place == AS_PLACE_EXPLAIN && row && ((!strcmp(row->group, "Editing") && a != AS_ACTION_REFERENCE) || a == AS_ACTION_COMMAND))
 		return true;
 	return is_moving(a) || a == AS_ACTION_HELP || a == AS_ACTION_REDRAW;
 }
