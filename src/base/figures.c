@@ -130,9 +130,25 @@ char *as_figure_bytes(char *out, size_t n, double bytes)
 	return out;
 }
 
+const char *as_plural(int64_t count, const char *one, const char *many)
+{
+	return count == 1 ? one : many;
+}
+
+const char *as_plural_part(int64_t part, int64_t whole, const char *one, const char *many)
+{
+	return as_plural(whole == 1 ? 1 : part, one, many);
+}
+
+char *as_figure_part(char *out, size_t n, int64_t part, int64_t whole, const char *one, const char *many)
+{
+	snprintf(out, n, "%" PRId64 " of %" PRId64 " %s", part, whole, as_plural(whole, one, many));
+	return out;
+}
+
 char *as_figure_count(char *out, size_t n, int64_t count, const char *one, const char *many)
 {
-	const char *word = count == 1 ? one : many;
+	const char *word = as_plural(count, one, many);
 	if (count < 1000)
 		snprintf(out, n, "%" PRId64 " %s", count, word);
 	else if (count < 1000000)

@@ -27,6 +27,11 @@ char *as_figure_rate(char *out, size_t n, double rate_hz);
 char *as_figure_channels(char *out, size_t n, int channels);
 /* "840 bytes", "12 kB", "1.4 GB"; "--" for NAN. */
 char *as_figure_bytes(char *out, size_t n, double bytes);
+/* The word for so many of a thing: "clip", "clips"; of part of a whole, as in "1 of 12 is": for the verb. */
+const char *as_plural(int64_t count, const char *one, const char *many);
+const char *as_plural_part(int64_t part, int64_t whole, const char *one, const char *many);
+/* "0 of 1 clip", "1 of 12 clips". */
+char *as_figure_part(char *out, size_t n, int64_t part, int64_t whole, const char *one, const char *many);
 /* "1 clip", "3,000 clips". */
 char *as_figure_count(char *out, size_t n, int64_t count, const char *one, const char *many);
 

@@ -173,8 +173,8 @@ void as_notes_summary(FILE *out, const struct as_term *t, const struct as_snapsh
 	char length[AS_FIGURE_BYTES], text[AS_WORDS_WHY_BYTES], reference[300];
 	const char *ref = as_outline_reference(s);
 	as_text_escape(reference, sizeof(reference), ref ? ref : "");
-	size_t used = (size_t)snprintf(text, sizeof(text), "%d of %d %s placed", n.placed, n.clips,
-				       n.clips == 1 ? "clip" : "clips");
+	size_t used = (size_t)snprintf(text, sizeof(text), "%s placed",
+				       as_figure_part(length, sizeof(length), n.placed, n.clips, "clip", "clips"));
 	if (n.placed > 0 && s->n_islands == 1)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, " in 1 timeline of ");
 	else if (n.placed > 0 && s->n_islands > 1)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/figures.h"
 #include "base/text.h"
 #include "tui/hints.h"
 #include "tui/jobs.h"
@@ -64,8 +65,8 @@ static void draw_header(const struct tui_model *m, struct tui_canvas c)
 		room = put_right(c, room, TUI_HEADER_ALERT, text);
 	}
 	if (s->n_clips) {
-		snprintf(text, sizeof text, "%d track%s  %d clip%s", s->n_tracks, s->n_tracks == 1 ? "" : "s", s->n_clips,
-			 s->n_clips == 1 ? "" : "s");
+		snprintf(text, sizeof text, "%d track%s  %d clip%s", s->n_tracks, as_plural(s->n_tracks, "", "s"), s->n_clips,
+			 as_plural(s->n_clips, "", "s"));
 		if (s->placements && s->timeline_s > 0 && wide)
 			snprintf(text + strlen(text), sizeof text - strlen(text), "  %s",
 				 as_text_hms(time, sizeof time, s->timeline_s, 0));

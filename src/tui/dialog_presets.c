@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/figures.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 #include "tui/list.h"
@@ -276,7 +277,7 @@ static void draw_changes(const struct presets *p, const struct tui_model *m, str
 		tui_put(c, 0, 0, TUI_QUIET, "It would change nothing: these settings are in force.");
 		return;
 	}
-	tui_putf(c, 0, 0, TUI_HEAD, "It would change %d setting%s", p->n_changes, p->n_changes == 1 ? "" : "s");
+	tui_putf(c, 0, 0, TUI_HEAD, "It would change %d setting%s", p->n_changes, as_plural(p->n_changes, "", "s"));
 	for (; i < end && i < p->n_changes && row < c.rows; i++) {
 		int rows = change_rows(&p->changes[i], cols);
 

@@ -320,7 +320,7 @@ static void put_matches(struct page *p)
 	for (int i = 0; i < p->x->n_matches; i++)
 		put_match(p, &k, &p->x->e->matches[i]);
 	if (rest > 0) {
-		tui_putf(p->c, row(p), k.name, TUI_QUIET, "and %d weaker %s", rest, rest == 1 ? "one" : "ones");
+		tui_putf(p->c, row(p), k.name, TUI_QUIET, "and %d weaker %s", rest, as_plural(rest, "one", "ones"));
 		p->line++;
 	}
 }

@@ -65,6 +65,7 @@ static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struc
 {
 	int n = 0, bad = 0;
 	const char *first = NULL;
+	char files[AS_FIGURE_BYTES];
 
 	for (int i = 0; i < s->n_outputs; i++) {
 		const struct as_output *o = &s->outputs[i];
@@ -86,9 +87,9 @@ static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struc
 		tui_hint(t, TUI_ERROR, "not written: %s%s%s", names_itself(only_failed(s)) ? "" : only_failed(s)->path,
 			 names_itself(only_failed(s)) ? "" : ": ", only_failed(s)->error);
 	else if (bad)
-		tui_say(t, TUI_ERROR, "%d of %d files could not be written: see the log ({log})", bad, n + bad);
+		tui_say(t, TUI_ERROR, "%s could not be written: see the log ({log})", as_figure_part(files, sizeof files, bad, n + bad, "file", "files"));
 	else
-		tui_say(t, TUI_GOOD, "%d file%s written: %s%s", n, n == 1 ? "" : "s", first, n > 1 ? " …" : "");
+		tui_say(t, TUI_GOOD, "%d file%s written: %s%s", n, as_plural(n, "", "s"), first, n > 1 ? " …" : "");
 	/* The reason more often than not, and there is something to be done about it. */
 	if (bad)
 		tui_tell_missing(t);
@@ -97,31 +98,35 @@ static void tell_outputs(struct tui *t, const struct as_snapshot *s, const struc
 static void tell_placed(struct tui *t)
 {
 	int placed, usable, fresh = tui_count_new(&t->m);
+	char clips[AS_FIGURE_BYTES];
 
 	tui_count_placed(&t->m, &placed, &usable);
+	as_figure_part(clips, sizeof clips, fresh > 0 ? fresh : placed, usable, "clip", "clips");
 	if (usable == 0)
 		tui_say(t, TUI_WARNING, "nothing that can be placed");
 	else if (fresh > 0)
-		tui_say(t, TUI_WARNING, "%d of %d clips %s new: {sync} finds where they sit", fresh, usable, fresh == 1 ? "is" : "are");
+		tui_say(t, TUI_WARNING, "%s %s new: {sync} finds where they sit", clips, as_plural_part(fresh, usable, "is", "are"));
 	else if (placed == usable)
 		tui_say(t, TUI_GOOD, "all %d clips are placed: {export} writes aligned files, {timeline} a timeline", usable);
 	else
-		tui_say(t, TUI_WARNING, "%d of %d clips are placed; {next-problem} goes to one that is not, {activate} says why", placed, usable);
+		tui_say(t, TUI_WARNING, "%s %s placed; {next-problem} goes to one that is not, {activate} says why", clips,
+			as_plural_part(placed, usable, "is", "are"));
 }
 
 static void tell_probed(struct tui *t, const struct as_snapshot *s)
 {
 	int placed, usable;
-	char key[32];
+	char key[32], clips[AS_FIGURE_BYTES];
 
 	tui_count_placed(&t->m, &placed, &usable);
 	if (t->n_unread > 0)
-		tui_say(t, TUI_WARNING, "%d clip%s read in; %d path%s could not be read: see the log (%s)", usable, usable == 1 ? "" : "s",
-			t->n_unread, t->n_unread == 1 ? "" : "s", tui_keymap_keys(t->keymap, AS_ACTION_PANE_5, 1, key, sizeof key));
+		tui_say(t, TUI_WARNING, "%d clip%s read in; %d path%s could not be read: see the log (%s)", usable, as_plural(usable, "", "s"),
+			t->n_unread, as_plural(t->n_unread, "", "s"), tui_keymap_keys(t->keymap, AS_ACTION_PANE_5, 1, key, sizeof key));
 	else if (usable < s->n_clips)
-		tui_say(t, TUI_WARNING, "%d of %d clips read in; {next-problem} goes to those that cannot be used", usable, s->n_clips);
+		tui_say(t, TUI_WARNING, "%s read in; {next-problem} goes to those that cannot be used",
+			as_figure_part(clips, sizeof clips, usable, s->n_clips, "clip", "clips"));
 	else
-		tui_say(t, TUI_INFO, "%d clip%s read in: {sync} finds where they sit", s->n_clips, s->n_clips == 1 ? "" : "s");
+		tui_say(t, TUI_INFO, "%d clip%s read in: {sync} finds where they sit", s->n_clips, as_plural(s->n_clips, "", "s"));
 }
 
 static void tell_end(struct tui *t, const struct as_snapshot *s)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/figures.h"
 #include "base/text.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
@@ -143,7 +144,7 @@ static void draw(const void *state, const struct tui_model *model, struct tui_ca
 {
 	const struct move *m = state;
 
-	tui_putf(c, 0, 1, TUI_QUIET, "%d clip%s to which track? %s", m->n, m->n == 1 ? "" : "s",
+	tui_putf(c, 0, 1, TUI_QUIET, "%d clip%s to which track? %s", m->n, as_plural(m->n, "", "s"),
 		 m->typed[0] ? m->typed : "Its name leads to it.");
 	for (int i = m->top; i <= model->snap->n_tracks && i - m->top < c.rows - 2; i++) {
 		int row = 2 + i - m->top;

@@ -157,7 +157,7 @@ static void say_filters(struct tui *t, const char *word)
 static void filter(struct tui_table *v, struct tui *t, const char *args)
 {
 	enum tui_filter to = args ? tui_filter_find(args) : v->filter;
-	char text[80];
+	char text[80], clips[AS_FIGURE_BYTES];
 
 	if (to == TUI_FILTERS) {
 		say_filters(t, args);
@@ -173,10 +173,12 @@ static void filter(struct tui_table *v, struct tui *t, const char *args)
 	arrange(v, &t->m);
 	if (v->n > 0 && (t->m.clip < 0 || tui_table_row_of(v, t->m.clip) < 0))
 		go(v, t, 0);
-	snprintf(text, sizeof text, to == TUI_FILTER_ALL	    ? "all %d clips"
-			       : to == TUI_FILTER_OPEN ? "%d of %d clips are not placed with confidence"
-						       : "%d of %d clips are %s", to == TUI_FILTER_ALL ? v->n_clips : v->n,
-		 v->n_clips, tui_filter_word(to));
+	as_figure_part(clips, sizeof clips, v->n, v->n_clips, "clip", "clips");
+	if (to == TUI_FILTER_ALL)
+		snprintf(text, sizeof text, "all %d clips", v->n_clips);
+	else
+		snprintf(text, sizeof text, "%s %s %s", clips, as_plural_part(v->n, v->n_clips, "is", "are"),
+			 to == TUI_FILTER_OPEN ? "not placed with confidence" : tui_filter_word(to));
 	tell(t, text);
 }
 

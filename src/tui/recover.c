@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/aside.h"
+#include "base/figures.h"
 #include "base/text.h"
 #include "tui/commands.h"
 #include "tui/projects.h"
@@ -93,8 +94,8 @@ static void ask(struct tui *t, const struct as_autosave *v, const char *time, in
 	/* What was named stands on the disk as it did, and nothing has been done with it. */
 	snprintf(sure, n, "--force %s", v->path);
 	if (n_more > 0)
-		snprintf(more, sizeof more, " %d older %s kept, too: afterwards :recover leads to %s.", n_more, n_more == 1 ? "one is" : "ones are",
-			 n_more == 1 ? "it" : "them");
+		snprintf(more, sizeof more, " %d older %s kept, too: afterwards :recover leads to %s.", n_more, as_plural(n_more, "one is", "ones are"),
+			 as_plural(n_more, "it", "them"));
 	snprintf(text, sizeof text, "A session%s did not end in order: %.200s, kept %s.%s %s Go on with it? (Later: :recover)",
 		 t->setup->n_inputs > 0 ? " with these recordings" : "",
 		 v->project ? as_path_base(v->project) : "one that had no project yet", time, more, without_undo);

@@ -21,12 +21,13 @@ static const char *first_missing(const struct tui_model *m, char *out, size_t n)
 bool tui_tell_missing(struct tui *t)
 {
 	int n = tui_count_missing(&t->m);
-	char name[256];
+	char name[256], clips[AS_FIGURE_BYTES];
 
 	if (n == 1)
 		tui_say(t, TUI_WARNING, "%.100s is not where it was: \":relink DIR\" looks for it below a folder", first_missing(&t->m, name, sizeof name));
 	else if (n > 1)
-		tui_say(t, TUI_WARNING, "%d of %d clips are not where they were: \":relink DIR\" looks below a folder", n, t->m.snap->n_clips);
+		tui_say(t, TUI_WARNING, "%s are not where they were: \":relink DIR\" looks below a folder",
+			as_figure_part(clips, sizeof clips, n, t->m.snap->n_clips, "clip", "clips"));
 	return n > 0;
 }
 
@@ -39,7 +40,7 @@ static void tell(struct tui *t, const struct as_relinked *r, const char *where)
 	if (r->n_found > 0 && n == 0)
 		tui_say(t, TUI_GOOD, "%s found: none is missing any more", found);
 	else if (r->n_found > 0)
-		tui_say(t, TUI_WARNING, "%s found; %d %s still missing, %.100s%s", found, n, n == 1 ? "is" : "are",
+		tui_say(t, TUI_WARNING, "%s found; %d %s still missing, %.100s%s", found, n, as_plural(n, "is", "are"),
 			first_missing(&t->m, name, sizeof name), n > 1 ? " …" : "");
 	else if (n > 0)
 		tui_say(t, TUI_WARNING, "%.100s%s: not found below %.200s, by name, size and content", first_missing(&t->m, name, sizeof name),

@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/config.h"
 #include "base/error.h"
+#include "base/figures.h"
 #include "base/file.h"
 #include "base/ini_edit.h"
 #include "base/text.h"
@@ -124,7 +125,7 @@ bool tui_settings_write(struct tui *t, const struct as_options *opt)
 	if (fine && n == 0)
 		tui_say(t, TUI_INFO, "nothing to write: %s says the same", t->setup->config_file);
 	else if (fine)
-		tui_say(t, TUI_GOOD, "%d setting%s written to %s", n, n == 1 ? "" : "s", t->setup->config_file);
+		tui_say(t, TUI_GOOD, "%d setting%s written to %s", n, as_plural(n, "", "s"), t->setup->config_file);
 	free(path);
 	return fine;
 }

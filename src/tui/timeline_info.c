@@ -54,7 +54,7 @@ static void put_placed(struct line *l, const struct tui_timeline *tl, const stru
 	}
 	n = tui_timeline_beside(tl, m, clip, m->cursor_s, over, 64);
 	if (n > 0) {
-		snprintf(text, sizeof text, "over %d clip%s", n, n == 1 ? "" : "s");
+		snprintf(text, sizeof text, "over %d clip%s", n, as_plural(n, "", "s"));
 		put_item(l, TUI_QUIET, text);
 	}
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/figures.h"
 #include "base/words.h"
 #include "tui/timeline.h"
 #include "tui/timeline_place.h"
@@ -351,7 +352,7 @@ static void put_head(const struct tui_model *m, struct tui_canvas c, int track)
 
 	tui_put_fit(c, 0, 0, c.cols - 1, x->reference ? TUI_REFERENCE : chosen ? TUI_VALUE : TUI_PLAIN, TUI_NAME, x->name);
 	if (c.rows >= 2) {
-		snprintf(text, sizeof text, "%s%d clip%s", x->reference ? "REF " : "", x->n_clips, x->n_clips == 1 ? "" : "s");
+		snprintf(text, sizeof text, "%s%d clip%s", x->reference ? "REF " : "", x->n_clips, as_plural(x->n_clips, "", "s"));
 		if (tui_text_cols(text) > c.cols - 1)
 			snprintf(text, sizeof text, "%s%d", x->reference ? "REF " : "", x->n_clips);
 		tui_put(tui_part(c, 0, 0, c.rows, c.cols - 1), 1, 0, TUI_QUIET, text);

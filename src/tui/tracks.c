@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/figures.h"
 #include "base/words.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
@@ -72,7 +73,7 @@ void tui_move_to(struct tui *t, int *clips, int n, int track)
 	if (n == 0 && asked > 0)
 		tui_say(t, TUI_INFO, asked == 1 ? "it is in %s already" : "they are in %s already", t->m.snap->tracks[track].name);
 	if (n > 0)
-		snprintf(text, sizeof text, "%d clip%s moved to %s", n, n == 1 ? "" : "s", t->m.snap->tracks[track].name);
+		snprintf(text, sizeof text, "%d clip%s moved to %s", n, as_plural(n, "", "s"), t->m.snap->tracks[track].name);
 	if (n == 0 || !tui_try(t, as_session_move_clips(t->m.session, clips, n, track, &err), &err))
 		return;
 	tui_unmark_all(t);
@@ -150,7 +151,7 @@ static void regroup(struct tui *t)
 	tui_look(t);
 	tui_keymap_keys(t->keymap, AS_ACTION_UNDO, 1, undo, sizeof undo);
 	tui_keymap_key(t->keymap, AS_PLACE_TRACKS, AS_ACTION_TOP, top, sizeof top);
-	tui_say(t, TUI_GOOD, "%d track%s by analysis.group_by = %s%s%s%s%s%s", t->m.snap->n_tracks, t->m.snap->n_tracks == 1 ? "" : "s",
+	tui_say(t, TUI_GOOD, "%d track%s by analysis.group_by = %s%s%s%s%s%s", t->m.snap->n_tracks, as_plural(t->m.snap->n_tracks, "", "s"),
 		as_options_value(t->m.opt, "analysis.group_by"), *undo ? "; " : "", undo, *undo ? " takes it back" : "",
 		*top ? "; to the first row: " : "", top);
 }

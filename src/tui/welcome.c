@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/figures.h"
+
 #define WIDTH 72
 
 struct step {
@@ -44,10 +46,10 @@ static int put_key(const struct tui_model *m, struct tui_canvas c, int row, int 
 static void here_words(const struct tui_recordings_here *h, char *out, size_t n)
 {
 	if (h->n == h->n_top)
-		snprintf(out, n, "%d recording%s here", h->n, h->n == 1 ? "" : "s");
+		snprintf(out, n, "%d recording%s here", h->n, as_plural(h->n, "", "s"));
 	else
-		snprintf(out, n, "%d recording%s in %d folder%s here", h->n, h->n == 1 ? "" : "s", h->n_folders,
-			 h->n_folders == 1 ? "" : "s");
+		snprintf(out, n, "%d recording%s in %d folder%s here", h->n, as_plural(h->n, "", "s"), h->n_folders,
+			 as_plural(h->n_folders, "", "s"));
 }
 
 /* Returns the rows. */
@@ -62,7 +64,7 @@ static int put_head(const struct tui_model *m, struct tui_canvas c)
 	tui_keymap_keys(m->keys, AS_ACTION_ADD, 1, add, sizeof add);
 	tui_keymap_keys(m->keys, AS_ACTION_ADD_FOLDER, 1, whole, sizeof whole);
 	here_words(&m->here, here, sizeof here);
-	tui_putf(c, 0, 0, TUI_GOOD, "%s: %s, then %s takes %s.", here, *add ? add : ":add", whole, m->here.n == 1 ? "it" : "them");
+	tui_putf(c, 0, 0, TUI_GOOD, "%s: %s, then %s takes %s.", here, *add ? add : ":add", whole, as_plural(m->here.n, "it", "them"));
 	tui_put(c, 1, 0, TUI_TITLE_FOCUS, "Three steps to a synced shoot:");
 	return 2;
 }
