@@ -1,6 +1,5 @@
 #include "tui/adding.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +7,9 @@
 #include <audiosync/demo.h>
 #include <audiosync/listing.h>
 
+#include "base/error.h"
 #include "base/text.h"
+#include "tui/chore.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 #include "tui/jobs.h"
@@ -137,28 +138,82 @@ void tui_add(struct tui *t, const char *args)
 
 /* --- the demo shoot -------------------------------------------------------------------------------------------- */
 
-void tui_add_demo(struct tui *t, const char *args)
+/* Takes path. */
+static void start_demo(struct tui *t, char *path)
 {
 	struct as_error err = {0};
-	const char *tmp = getenv("TMPDIR");
-	char *path;
 
-	if (!tui_adding_is_free(t))
-		return;
-	path = args ? tui_path(args) : as_path_join(tmp && *tmp ? tmp : "/tmp", "audiosync-demo.XXXXXX");
-	if (path && !args && !mkdtemp(path)) {
-		tui_say(t, TUI_ERROR, "%s: %s", path, strerror(errno));
-	} else if (path) {
-		t->adding.demo = as_demo_start(path, 1, 60, false, &err);
-		if (!t->adding.demo)
-			tui_try(t, err.status, &err);
-	}
+	t->adding.demo = as_demo_start(path, 1, 60, false, &err);
 	if (!t->adding.demo) {
+		tui_try(t, err.status, &err);
 		free(path);
 		return;
 	}
 	t->adding.demo_dir = path;
 	tui_adding_turn(t);
+}
+
+/* A folder that nobody has. */
+struct making {
+	struct tui_chore chore;
+	char *path; /* a pattern, then its name */
+};
+
+static void free_making(struct tui_chore *c)
+{
+	free(((struct making *)c)->path);
+	free(c);
+}
+
+static enum as_status make_folder(struct tui_chore *c, struct as_error *err)
+{
+	struct making *m = (struct making *)c;
+
+	return mkdtemp(m->path) ? AS_OK : as_fail_errno(err, m->path, NULL);
+}
+
+static void take_folder(struct tui *t, struct tui_chore *c)
+{
+	struct making *m = (struct making *)c;
+
+	if (tui_try(t, c->status, &c->err) && tui_adding_is_free(t)) {
+		start_demo(t, m->path);
+		m->path = NULL;
+	}
+}
+
+static void make_demo(struct tui *t, char *pattern)
+{
+	struct making *m = calloc(1, sizeof *m);
+
+	if (!m || !pattern) {
+		free(m);
+		free(pattern);
+		tui_say(t, TUI_ERROR, "out of memory");
+		return;
+	}
+	m->path = pattern;
+	m->chore.work = make_folder;
+	m->chore.tell = take_folder;
+	m->chore.free = free_making;
+	snprintf(m->chore.what, sizeof m->chore.what, "making a folder for the demo");
+	tui_chore_do(t, &m->chore);
+}
+
+void tui_add_demo(struct tui *t, const char *args)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *path;
+
+	if (!tui_adding_is_free(t))
+		return;
+	path = args ? tui_path(args) : NULL;
+	if (path)
+		start_demo(t, path);
+	else if (args)
+		tui_say(t, TUI_ERROR, "out of memory");
+	else
+		make_demo(t, as_path_join(tmp && *tmp ? tmp : "/tmp", "audiosync-demo.XXXXXX"));
 }
 
 static void turn_demo(struct tui *t)

@@ -38,6 +38,13 @@ struct tui_waiting {
 	char *args;
 };
 
+/* What is asked of the disk, in this order; chore.c. */
+struct tui_chores {
+	struct tui_chore *first;
+	bool failed;                /* one of those since there were none */
+	struct tui_waiting follows; /* once all are done, unless one fails */
+};
+
 /* A project that is being opened or saved; projects.c. */
 struct tui_projects {
 	struct as_opening *opening; /* or NULL */
@@ -60,6 +67,7 @@ struct tui_keeping {
 	bool unwanted;             /* of what the session has kept: it goes with it */
 };
 
+struct tui_chore;
 struct tui_drift_plot;
 struct tui_here;
 struct tui_remembering;
@@ -136,6 +144,7 @@ struct tui {
 	struct tui_remembering *remembering; /* what a dialog was told, on its way to the disk; or NULL: form_memory.c */
 	struct tui_here *here; /* the folder that the program was started in, while it is looked at; or NULL: here.c */
 	struct tui_left *left; /* what is being let go of: leave.c */
+	struct tui_chores chores;
 	struct tui_projects projects;
 	struct tui_hearing hearing;
 	struct as_live *live;      /* the meter that runs, or has ended; NULL: none */

@@ -18,9 +18,11 @@ void tui_do_settings(struct tui *t, enum as_action action, const char *args);
 /* Gives the session settings that are those of a preset. False: said why not. */
 bool tui_settings_apply_preset(struct tui *t, const struct as_options *opt, const char *name);
 /* settings_file.c: opt into the user's settings file, as far as it was changed in the interface. */
-bool tui_settings_write(struct tui *t, const struct as_options *opt);
-/* One value into the same file; as as_options_value spells it. Says what went wrong. */
-bool tui_settings_write_value(struct tui *t, const char *key, const char *value);
+void tui_settings_write(struct tui *t, const struct as_options *opt);
+/* One value into the same file; as as_options_value spells it. Once it is there, written is called; what goes wrong is said. False: it has
+ * already. */
+bool tui_settings_write_value(struct tui *t, const char *key, const char *value,
+			      void (*written)(struct tui *t, const char *key, const char *value));
 /* args "[--force] NAME" */
 void tui_settings_save_preset(struct tui *t, const struct as_options *opt, const char *args);
 /* dialog_presets.c */

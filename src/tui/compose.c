@@ -7,6 +7,7 @@
 
 #include "base/figures.h"
 #include "base/text.h"
+#include "tui/chore.h"
 #include "tui/hints.h"
 #include "tui/jobs.h"
 #include "tui/welcome.h"
@@ -99,8 +100,11 @@ static void draw_message(const struct tui *t, struct tui_canvas c)
 				    t->message);
 		return;
 	}
-	if (!t->m.snap->busy && !t->m.adding[0] && !t->m.project_work[0] && !t->m.looking[0])
+	if (!t->m.snap->busy && !t->m.adding[0] && !t->m.project_work[0] && !t->m.looking[0]) {
+		if (t->chores.first)
+			tui_putf(c, 0, 1, TUI_QUIET, "%s: it waits for the disk", t->chores.first->what);
 		return;
+	}
 	if (t->m.snap->busy && !t->m.project_work[0])
 		tui_jobs_words(&t->m, words, sizeof words, &share);
 	if (share >= 0) {

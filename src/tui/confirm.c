@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tui/app.h"
+#include "tui/chore.h"
 #include "tui/live.h"
 #include "tui/projects.h"
 
@@ -38,7 +39,7 @@ static bool answer(struct tui *t, bool yes)
 	return true;
 }
 
-/* A project is on its way to the disk for a while, a calibration is not. */
+/* What is saved is on its way to the disk for a while. */
 static bool save_first(struct tui *t)
 {
 	struct confirm *c = t->dialogs[t->n_dialogs - 1].state;
@@ -52,6 +53,10 @@ static bool save_first(struct tui *t)
 		return true;
 	}
 	tui_do(t, save, NULL);
+	if (t->chores.first) {
+		tui_chores_then(t, then, args);
+		return true;
+	}
 	if (!tui_live_unsaved(t, unsaved, sizeof unsaved))
 		tui_do(t, then, &(struct tui_call){.args = args});
 	free(args);

@@ -179,40 +179,58 @@ bool tui_live_unsaved(const struct tui *t, char *out, size_t n)
 	return true;
 }
 
-static bool save_one(struct tui *t, const char *key, const char *device, double ms)
+/* The device that a key is of; "": every one. Of the table of this run, or of what is heard. */
+static const char *device_of(const struct tui *t, const char *key)
+{
+	const char *device = "";
+
+	for (size_t i = 0; t->calibrated && i < as_options_calibrations(t->calibrated); i++)
+		if (!strcmp(as_options_calibration_at(t->calibrated, i, &device), key))
+			return device;
+	return "";
+}
+
+static void tell_saved(struct tui *t, const char *key, const char *value)
+{
+	char figure[TUI_LAG_TEXT_BYTES];
+	const char *device, *origin;
+	double ms = strtod(value, NULL);
+
+	if (!t->calibrated)
+		t->calibrated = as_options_new();
+	origin = t->calibrated ? as_options_origin(t->calibrated, key) : NULL;
+	/* What was adjusted meanwhile is another one, and not saved. */
+	if (t->calibrated && (!origin || strcmp(origin, "interface") != 0 || !strcmp(as_options_value(t->calibrated, key), value)))
+		set(t->calibrated, key, ms, SAVED, NULL);
+	device = device_of(t, key);
+	if (t->lag && !strcmp(t->lag->status.device, device))
+		t->lag->saved_ms = ms;
+	tui_say(t, TUI_GOOD, "calibration %s ms of %s written to %s%s", tui_lag_tenths(ms, figure, sizeof figure), name_of(device),
+		t->setup->config_file, *device ? ", for this device alone" : "");
+}
+
+static bool save_one(struct tui *t, const char *key, double ms)
 {
 	struct as_options *scratch = as_options_new();
 	struct as_error err = {0};
-	char figure[TUI_LAG_TEXT_BYTES];
 	bool done = scratch && tui_try(t, set(scratch, key, ms, NULL, &err), &err) &&
-		    tui_settings_write_value(t, key, as_options_value(scratch, key));
+		    tui_settings_write_value(t, key, as_options_value(scratch, key), tell_saved);
 
 	if (!scratch)
 		tui_say(t, TUI_ERROR, "out of memory");
-	if (done) {
-		if (t->lag && !strcmp(t->lag->status.device, device))
-			t->lag->saved_ms = ms;
-		if (!t->calibrated)
-			t->calibrated = as_options_new();
-		if (t->calibrated)
-			set(t->calibrated, key, ms, SAVED, NULL);
-		tui_say(t, TUI_GOOD, "calibration %s ms of %s written to %s%s", tui_lag_tenths(ms, figure, sizeof figure), name_of(device),
-			t->setup->config_file, *device ? ", for this device alone" : "");
-	}
 	as_options_free(scratch);
 	return done;
 }
 
-/* Key and device stand in the table that saving changes. */
-static bool save_other(struct tui *t, const char *key, const char *device)
+/* The key stands in the table that saving changes. */
+static bool save_other(struct tui *t, const char *key)
 {
-	char *own_key = strdup(key), *own_device = strdup(device);
-	bool done = own_key && own_device && save_one(t, own_key, own_device, strtod(as_options_value(t->calibrated, own_key), NULL));
+	char *own = strdup(key);
+	bool done = own && save_one(t, own, strtod(as_options_value(t->calibrated, own), NULL));
 
-	if (!own_key || !own_device)
+	if (!own)
 		tui_say(t, TUI_ERROR, "out of memory");
-	free(own_key);
-	free(own_device);
+	free(own);
 	return done;
 }
 
@@ -228,9 +246,9 @@ static void save(struct tui *t)
 		tui_say(t, TUI_ERROR, "out of memory");
 	while (fine && (unsaved = next_unsaved(t, &i, &device)))
 		if (!key || strcmp(unsaved, key) != 0)
-			fine = save_other(t, unsaved, device);
+			fine = save_other(t, unsaved);
 	if (fine && key && can_be_saved(t->lag->status.device))
-		save_one(t, key, t->lag->status.device, t->lag->status.calibration_ms);
+		save_one(t, key, t->lag->status.calibration_ms);
 	else if (fine && key)
 		tui_say(t, TUI_WARNING, "a file is no device: its calibration holds for this run alone");
 	free(key);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/chore.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 
@@ -64,17 +65,86 @@ bool tui_settings_apply_preset(struct tui *t, const struct as_options *opt, cons
 	return true;
 }
 
-static void set_preset(struct tui *t, const char *name)
-{
-	struct as_error err = {0};
-	struct as_options *opt = as_options_copy(t->m.opt);
+/* --- a preset by its name ---------------------------------------------------------------------------------------- */
 
-	if (!name || !opt)
-		tui_say(t, TUI_WARNING, "which preset? {settings} shows them with what they change");
-	else if (tui_try(t, as_options_load_preset(opt, name, t->setup->preset_dirs, &err), &err))
-		tui_settings_apply_preset(t, opt, name);
+struct reading {
+	struct tui_chore chore;
+	/* Immutable once it is under way. */
+	char *name;
+	const char *const *dirs; /* the setup's */
+	/* The thread's until it is done. */
+	struct as_options *opt;  /* the defaults with the preset over them */
+};
+
+static void free_reading(struct tui_chore *c)
+{
+	struct reading *r = (struct reading *)c;
+
+	as_options_free(r->opt);
+	free(r->name);
+	free(r);
+}
+
+static enum as_status read_preset(struct tui_chore *c, struct as_error *err)
+{
+	struct reading *r = (struct reading *)c;
+
+	return as_options_load_preset(r->opt, r->name, r->dirs, err);
+}
+
+/* What from says, of rows and calibrations, over to. */
+static enum as_status lay_over(struct as_options *to, const struct as_options *from, struct as_error *err)
+{
+	size_t n, n_more = as_options_calibrations(from);
+	const struct as_option_row *rows = as_option_rows(&n);
+	enum as_status status = AS_OK;
+
+	for (size_t i = 0; i < n + n_more && status == AS_OK; i++) {
+		const char *key = i < n ? rows[i].key : as_options_calibration_at(from, i - n, NULL), *origin = as_options_origin(from, key);
+
+		if (strcmp(origin, "default") != 0)
+			status = as_options_set(to, key, as_options_value(from, key), origin, err);
+	}
+	return status;
+}
+
+static void take_preset(struct tui *t, struct tui_chore *c)
+{
+	struct reading *r = (struct reading *)c;
+	struct as_options *opt;
+
+	if (!tui_try(t, c->status, &c->err))
+		return;
+	opt = as_options_copy(t->m.opt);
+	if (!opt)
+		tui_say(t, TUI_ERROR, "out of memory");
+	else if (tui_try(t, lay_over(opt, r->opt, &c->err), &c->err))
+		tui_settings_apply_preset(t, opt, r->name);
 	as_options_free(opt);
 }
+
+static void set_preset(struct tui *t, const char *name)
+{
+	struct reading *r = name ? calloc(1, sizeof *r) : NULL;
+
+	if (!name) {
+		tui_say(t, TUI_WARNING, "which preset? {settings} shows them with what they change");
+		return;
+	}
+	if (r && (r->name = strdup(name)) && (r->opt = as_options_new())) {
+		r->chore.work = read_preset;
+		r->chore.tell = take_preset;
+		r->chore.free = free_reading;
+		r->dirs = t->setup->preset_dirs;
+		snprintf(r->chore.what, sizeof r->chore.what, "reading preset %.200s", name);
+		tui_chore_do(t, &r->chore);
+		return;
+	}
+	if (r)
+		free_reading(&r->chore);
+	tui_say(t, TUI_ERROR, "out of memory");
+}
+
 
 void tui_do_settings(struct tui *t, enum as_action action, const char *args)
 {

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/ini_edit.h"
 #include "base/text.h"
+#include "tui/chore.h"
 #include "tui/commands.h"
 #include "tui/dialogs.h"
 
@@ -96,48 +97,128 @@ static enum as_status write_changes(const char *path, const struct as_options *o
 	return status;
 }
 
-/* The user's file, its folder made: heap; NULL: said why. */
-static char *settings_path(struct tui *t)
+/* --- what is written ------------------------------------------------------------------------------------------- */
+
+struct writing {
+	struct tui_chore chore;
+	/* Immutable once it is under way. */
+	char *path;
+	struct as_options *opt; /* of a file or a preset; NULL: … */
+	char *key, *value;      /* … this alone */
+	char *preset;           /* its name, or NULL: the user's file */
+	bool force;
+	void (*written)(struct tui *t, const char *key, const char *value); /* of one value */
+	/* Found out. */
+	int n;
+};
+
+static void free_writing(struct tui_chore *c)
 {
-	struct as_error err = {0};
-	const char *path = t->setup->config_file, *slash = path ? strrchr(path, '/') : NULL;
-	/* A link, as people who keep such files elsewhere have it, stays one. */
-	char *real = path ? realpath(path, NULL) : NULL, *dir = slash && slash > path ? strndup(path, (size_t)(slash - path)) : NULL;
-	enum as_status status = dir ? as_dir_make(dir, &err) : AS_OK;
+	struct writing *w = (struct writing *)c;
+
+	as_options_free(w->opt);
+	free(w->path);
+	free(w->key);
+	free(w->value);
+	free(w->preset);
+	free(w);
+}
+
+static enum as_status make_folder(const char *path, struct as_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash && slash > path ? strndup(path, (size_t)(slash - path)) : NULL;
+	enum as_status status = dir ? as_dir_make(dir, err) : AS_OK;
 
 	free(dir);
-	if (!path) {
-		tui_say(t, TUI_ERROR, "there is no place for settings: neither HOME nor XDG_CONFIG_HOME is set");
-	} else if (tui_try(t, status, &err)) {
-		return real ? real : strdup(path);
-	}
+	return status;
+}
+
+static enum as_status write_file(struct tui_chore *c, struct as_error *err)
+{
+	struct writing *w = (struct writing *)c;
+	/* A link, as people who keep such files elsewhere have it, stays one. */
+	char *real = realpath(w->path, NULL);
+	const char *path = real ? real : w->path;
+	enum as_status status = make_folder(w->path, err);
+
+	if (status == AS_OK && w->opt)
+		status = write_changes(path, w->opt, &w->n, err);
+	else if (status == AS_OK)
+		status = edit_file(path, &(struct as_ini_value){w->key, w->value}, 1, err);
 	free(real);
+	return status;
+}
+
+/* NULL: said why. */
+static struct writing *new_writing(struct tui *t, const char *path, const struct as_options *opt,
+				   enum as_status (*work)(struct tui_chore *c, struct as_error *err), void (*tell)(struct tui *t, struct tui_chore *c))
+{
+	struct writing *w = calloc(1, sizeof *w);
+
+	if (w && (w->path = strdup(path)) && (!opt || (w->opt = as_options_copy(opt)))) {
+		w->chore.work = work;
+		w->chore.tell = tell;
+		w->chore.free = free_writing;
+		snprintf(w->chore.what, sizeof w->chore.what, "writing %.200s", as_path_base(path));
+		return w;
+	}
+	if (w)
+		free_writing(&w->chore);
+	tui_say(t, TUI_ERROR, "out of memory");
 	return NULL;
 }
 
-bool tui_settings_write(struct tui *t, const struct as_options *opt)
+/* For the user's file. */
+static struct writing *new_edit(struct tui *t, const struct as_options *opt, void (*tell)(struct tui *t, struct tui_chore *c))
 {
-	struct as_error err = {0};
-	char *path = settings_path(t);
-	int n = 0;
-	bool fine = path && tui_try(t, write_changes(path, opt, &n, &err), &err);
-
-	if (fine && n == 0)
-		tui_say(t, TUI_INFO, "nothing to write: %s says the same", t->setup->config_file);
-	else if (fine)
-		tui_say(t, TUI_GOOD, "%d setting%s written to %s", n, as_plural(n, "", "s"), t->setup->config_file);
-	free(path);
-	return fine;
+	if (t->setup->config_file)
+		return new_writing(t, t->setup->config_file, opt, write_file, tell);
+	tui_say(t, TUI_ERROR, "there is no place for settings: neither HOME nor XDG_CONFIG_HOME is set");
+	return NULL;
 }
 
-bool tui_settings_write_value(struct tui *t, const char *key, const char *value)
+static void tell_settings(struct tui *t, struct tui_chore *c)
 {
-	struct as_error err = {0};
-	char *path = settings_path(t);
-	bool fine = path && tui_try(t, edit_file(path, &(struct as_ini_value){key, value}, 1, &err), &err);
+	const struct writing *w = (const struct writing *)c;
 
-	free(path);
-	return fine;
+	if (!tui_try(t, c->status, &c->err))
+		return;
+	if (w->n == 0)
+		tui_say(t, TUI_INFO, "nothing to write: %s says the same", w->path);
+	else
+		tui_say(t, TUI_GOOD, "%d setting%s written to %s", w->n, as_plural(w->n, "", "s"), w->path);
+}
+
+void tui_settings_write(struct tui *t, const struct as_options *opt)
+{
+	struct writing *w = new_edit(t, opt, tell_settings);
+
+	if (w)
+		tui_chore_do(t, &w->chore);
+}
+
+static void tell_value(struct tui *t, struct tui_chore *c)
+{
+	const struct writing *w = (const struct writing *)c;
+
+	if (tui_try(t, c->status, &c->err))
+		w->written(t, w->key, w->value);
+}
+
+bool tui_settings_write_value(struct tui *t, const char *key, const char *value,
+			      void (*written)(struct tui *t, const char *key, const char *value))
+{
+	struct writing *w = new_edit(t, NULL, tell_value);
+
+	if (!w)
+		return false;
+	w->written = written;
+	if ((w->key = strdup(key)) && (w->value = strdup(value)))
+		return tui_chore_do(t, &w->chore);
+	free_writing(&w->chore);
+	tui_say(t, TUI_ERROR, "out of memory");
+	return false;
 }
 
 /* --- presets --------------------------------------------------------------------------------------------------- */
@@ -184,12 +265,32 @@ static enum as_status write_preset(const char *path, const char *name, const str
 	return status;
 }
 
+static enum as_status write_own_preset(struct tui_chore *c, struct as_error *err)
+{
+	struct writing *w = (struct writing *)c;
+	enum as_status status = make_folder(w->path, err);
+
+	return status == AS_OK ? write_preset(w->path, w->preset, w->opt, w->force, err) : status;
+}
+
+static void tell_preset(struct tui *t, struct tui_chore *c)
+{
+	const struct writing *w = (const struct writing *)c;
+	char again[NAME_BYTES + 24];
+
+	if (c->status == AS_ERR_EXISTS && !w->force) {
+		snprintf(again, sizeof again, "--force \"%s\"", w->preset);
+		tui_confirm(t, c->err.msg, "write over it", AS_ACTION_SAVE_PRESET, again);
+	} else if (tui_try(t, c->status, &c->err)) {
+		tui_say(t, TUI_GOOD, "preset %s saved: %s", w->preset, w->path);
+	}
+}
+
 static void save_preset(struct tui *t, const struct as_options *opt, const char *name, bool force)
 {
-	struct as_error err = {0};
 	const char *dir = t->setup->preset_dirs ? t->setup->preset_dirs[0] : NULL;
-	char file[NAME_BYTES + 8], again[NAME_BYTES + 24], *path;
-	enum as_status status;
+	char file[NAME_BYTES + 8], *path;
+	struct writing *w;
 
 	if (!dir || !is_name(name)) {
 		if (dir)
@@ -200,14 +301,13 @@ static void save_preset(struct tui *t, const struct as_options *opt, const char 
 	}
 	snprintf(file, sizeof file, "%s.ini", name);
 	path = as_path_join(dir, file);
-	status = path ? as_dir_make(dir, &err) : as_fail(&err, AS_ERR_MEMORY, "out of memory");
-	if (status == AS_OK)
-		status = write_preset(path, name, opt, force, &err);
-	if (status == AS_ERR_EXISTS && !force) {
-		snprintf(again, sizeof again, "--force \"%s\"", name);
-		tui_confirm(t, err.msg, "write over it", AS_ACTION_SAVE_PRESET, again);
-	} else if (tui_try(t, status, &err)) {
-		tui_say(t, TUI_GOOD, "preset %s saved: %s", name, path);
+	w = new_writing(t, path ? path : file, opt, write_own_preset, tell_preset);
+	if (w && path && (w->preset = strdup(name))) {
+		w->force = force;
+		tui_chore_do(t, &w->chore);
+	} else if (w) {
+		free_writing(&w->chore);
+		tui_say(t, TUI_ERROR, "out of memory");
 	}
 	free(path);
 }

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/quiet.h"
 #include "tui/adding.h"
+#include "tui/chore.h"
 #include "tui/complete.h"
 #include "tui/compose.h"
 #include "tui/drift_plot.h"
@@ -202,6 +203,7 @@ void tui_turn(struct tui *t)
 	tui_here_turn(t);
 	tui_form_remember_turn(t);
 	tui_drift_plot_turn(t);
+	tui_chores_turn(t);
 	tui_start_turn(t);
 	tui_projects_turn(t);
 	tui_recover_turn(t);
@@ -256,7 +258,8 @@ static void loop(struct tui *t)
 					{.fd = tui_recover_fd(t), .events = POLLIN},
 					{.fd = tui_start_fd(t), .events = POLLIN},
 					{.fd = tui_here_fd(t), .events = POLLIN},
-					{.fd = tui_drift_plot_fd(t), .events = POLLIN}};
+					{.fd = tui_drift_plot_fd(t), .events = POLLIN},
+					{.fd = tui_chores_fd(t), .events = POLLIN}};
 
 		if (poll(fds, sizeof fds / sizeof *fds, wait_ms(t)) < 0 && errno != EINTR)
 			break;
@@ -303,9 +306,9 @@ static bool open_panes(struct tui *t)
 }
 
 /* False: something hangs, and may go on in its thread at any time. */
-static bool done(struct tui *t)
+static bool end(struct tui *t)
 {
-	bool unwanted = t->keeping.unwanted;
+	bool unwanted = t->keeping.unwanted, done;
 
 	t->end_s = as_clock_s() + END_S;
 	tui_live_judge(t);
@@ -329,10 +332,11 @@ static bool done(struct tui *t)
 	tui_live_free(t);
 	tui_form_remember_end(t);
 	tui_drift_plot_end(t);
+	done = tui_chores_end(t);
 	free(t->m.log.line);
 	free(t->marked);
 	free(t->island_start_s);
-	return tui_leave_end(t);
+	return tui_leave_end(t) && done;
 }
 
 int tui_run(const struct tui_setup *setup)
@@ -356,7 +360,7 @@ int tui_run(const struct tui_setup *setup)
 		tui_script_run(&t, setup->script);
 	else if (status == AS_OK)
 		loop(&t);
-	gone = done(&t);
+	gone = end(&t);
 	as_quiet_end(saved);
 	if (status != AS_OK)
 		t.exit_code = status == AS_ERR_INVALID ? 2 : 1;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "tui/amount.h"
+#include "tui/chore.h"
 #include "tui/commands.h"
 #include "tui/complete.h"
 #include "tui/compose.h"
@@ -102,15 +103,51 @@ void tui_set_theme(struct tui *t, const struct tui_theme *theme)
 	t->dirty = true;
 }
 
+struct reading {
+	struct tui_chore chore;
+	/* Immutable once it is under way. */
+	char *name;
+	const char *const *dirs; /* the setup's */
+	/* The thread's until it is done. */
+	struct tui_theme theme;
+};
+
+static void free_reading(struct tui_chore *c)
+{
+	free(((struct reading *)c)->name);
+	free(c);
+}
+
+static enum as_status read_theme(struct tui_chore *c, struct as_error *err)
+{
+	struct reading *r = (struct reading *)c;
+
+	return tui_theme_load(&r->theme, r->name, r->dirs, err);
+}
+
+static void take_theme(struct tui *t, struct tui_chore *c)
+{
+	if (tui_try(t, c->status, &c->err))
+		tui_set_theme(t, &((struct reading *)c)->theme);
+}
+
 static void set_theme(struct tui *t, const char *name)
 {
-	struct as_error err = {0};
-	struct tui_theme theme;
+	struct reading *r = name ? calloc(1, sizeof *r) : NULL;
 
-	if (!name)
+	if (!name) {
 		tui_say(t, TUI_INFO, "the theme is %s; there are default, light, mono and files", t->theme.name);
-	else if (tui_try(t, tui_theme_load(&theme, name, t->setup->theme_dirs, &err), &err))
-		tui_set_theme(t, &theme);
+	} else if (!r || !(r->name = strdup(name))) {
+		free(r);
+		tui_say(t, TUI_ERROR, "out of memory");
+	} else {
+		r->chore.work = read_theme;
+		r->chore.tell = take_theme;
+		r->chore.free = free_reading;
+		r->dirs = t->setup->theme_dirs;
+		snprintf(r->chore.what, sizeof r->chore.what, "reading theme %.200s", name);
+		tui_chore_do(t, &r->chore);
+	}
 }
 
 static void go_to(struct tui *t, const char *args)

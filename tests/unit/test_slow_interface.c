@@ -32,9 +32,10 @@ static void on_signal(int sig)
 static int interface(int n, char **inputs)
 {
 	struct as_options *opt = projects_options(NULL);
-	const char *const presets[] = {getenv("TEST_PRESETS"), NULL};
+	const char *const presets[] = {getenv("TEST_PRESETS"), NULL}, *const themes[] = {getenv("TEST_PRESETS"), NULL};
 	struct tui_setup setup = {.opt = opt, .inputs = (const char *const *)inputs, .n_inputs = n, .interrupt = on_signal,
-					.interrupted = is_interrupted, .pause_asked = never, .utf8 = true, .state_dir = getenv("TEST_STATE"), .preset_dirs = presets};
+					.interrupted = is_interrupted, .pause_asked = never, .utf8 = true, .state_dir = getenv("TEST_STATE"), .preset_dirs = presets,
+					.theme_dirs = themes, .config_file = getenv("TEST_CONFIG")};
 	int code;
 
 	assert_int_equal(pipe(wake), 0);
@@ -48,11 +49,12 @@ static int interface(int n, char **inputs)
 
 static struct terminal *start_with(const char *project, const char *recording)
 {
-	static char state_var[128], presets_var[128];
-	const char *argv[] = {self, "--interface", project, recording, NULL}, *env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", state_var, presets_var, NULL};
+	static char state_var[128], presets_var[128], config_var[128];
+	const char *argv[] = {self, "--interface", project, recording, NULL}, *env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", state_var, presets_var, config_var, NULL};
 
 	snprintf(state_var, sizeof state_var, "TEST_STATE=%s", dir);
 	snprintf(presets_var, sizeof presets_var, "TEST_PRESETS=%s/presets", root);
+	snprintf(config_var, sizeof config_var, "TEST_CONFIG=%s/config/audiosync.ini", root);
 	return terminal_start(argv, env, 30, 110);
 }
 
@@ -313,6 +315,108 @@ static void answers_while_presets_are_read(void **state)
 	terminal_free(t);
 }
 
+/* Whether the user's settings say so. */
+static bool settings_say(const char *line)
+{
+	char text[4096] = "";
+	FILE *f = fopen(folder_path(root, "config/audiosync.ini"), "r");
+	size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
+
+	if (f)
+		fclose(f);
+	return n > 0 && strstr(text, line) != NULL;
+}
+
+static void answers_while_settings_are_written(void **state)
+{
+	struct terminal *t = start(path);
+
+	(void)state;
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	hang(true);
+	terminal_type(t, ":set export.bit_depth=24\r:write-settings\r");
+	assert_true(terminal_shows(t, "writing audiosync.ini: it waits for the disk"));
+	assert_answers(t);
+	/* Written twice: the last one holds, and what comes behind it waits for its turn. */
+	terminal_type(t, ":set export.bit_depth=32\r:write-settings\r");
+	terminal_type(t, ":save-preset mine\r");
+	assert_answers(t);
+	assert_false(settings_say("bit_depth"));
+	hang(false);
+	assert_true(terminal_shows(t, "preset mine saved"));
+	assert_true(settings_say("bit_depth = 32"));
+	/* What fails is said. */
+	hang(true);
+	terminal_type(t, ":save-preset mine\r");
+	assert_true(terminal_shows(t, "write over it"));
+	terminal_type(t, "y");
+	assert_true(terminal_shows(t, "writing mine.ini: it waits for the disk"));
+	assert_int_equal(unlink(folder_path(root, "presets/mine.ini")), 0);
+	assert_int_equal(mkdir(folder_path(root, "presets/mine.ini"), 0700), 0);
+	hang(false);
+	assert_true(terminal_shows(t, "mine.ini: "));
+	assert_true(terminal_shows(t, "Is a directory"));
+	assert_int_equal(rmdir(folder_path(root, "presets/mine.ini")), 0);
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
+/* The end waits for what is on its way, but not for ever. */
+static void ends_with_settings_on_their_way(void **state)
+{
+	(void)state;
+	for (int now = 0; now < 2; now++) {
+		struct terminal *t = start(NULL);
+
+		assert_true(terminal_shows(t, "Three steps"));
+		hang(true);
+		terminal_type(t, now ? ":set export.bit_depth=16\r:write-settings\r" : ":set export.bit_depth=24\r:write-settings\r");
+		assert_true(terminal_shows(t, "it waits for the disk"));
+		terminal_type(t, "q");
+		if (!now)
+			hang(false);
+		assert_int_equal(terminal_end(t), 0);
+		assert_true(now ? terminal_shows(t, "it may not have been done") : terminal_lacks(t, "it may not have been done"));
+		assert_true(settings_say("bit_depth = 24"));
+		hang(false);
+		terminal_free(t);
+	}
+}
+
+static void answers_while_a_preset_is_read(void **state)
+{
+	static const char mine[] = "# as the studio has it\n[export]\nformat = mp3\n", broken[] = "[theme]\nnothing = 1\n";
+	struct terminal *t = start(path);
+	char presets[128];
+
+	(void)state;
+	snprintf(presets, sizeof presets, "%s/presets", root);
+	mkdir(presets, 0700);
+	projects_write(folder_path(root, "presets/studio.ini"), mine, (int64_t)strlen(mine));
+	projects_write(folder_path(root, "presets/none.ini"), broken, (int64_t)strlen(broken));
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	hang_at(presets);
+	terminal_type(t, ":preset studio\r");
+	assert_true(terminal_shows(t, "reading preset studio: it waits for the disk"));
+	assert_answers(t);
+	/* What is set meanwhile stays, where the preset says nothing of it. */
+	terminal_type(t, ":set export.bit_depth=24\r");
+	assert_true(terminal_shows(t, "export.bit_depth = 24"));
+	terminal_type(t, ":theme none\r");
+	assert_answers(t);
+	hang(false);
+	assert_true(terminal_shows(t, "settings of preset studio"));
+	assert_true(terminal_shows(t, "no style is called"));
+	terminal_type(t, ":write-settings\r");
+	assert_true(terminal_shows(t, "written to"));
+	assert_true(settings_say("bit_depth = 24"));
+	assert_true(settings_say("format = mp3"));
+	terminal_type(t, "qy");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
 static void has_no_memory_to_save(void **state)
 {
 	struct terminal *t = start(path);
@@ -479,6 +583,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(answers_while_an_export_waits),
 		cmocka_unit_test(answers_while_the_drift_tool_waits),
 		cmocka_unit_test(answers_while_presets_are_read),
+		cmocka_unit_test(answers_while_settings_are_written),
+		cmocka_unit_test(ends_with_settings_on_their_way),
+		cmocka_unit_test(answers_while_a_preset_is_read),
 		cmocka_unit_test(has_no_memory_to_save),
 		cmocka_unit_test(answers_while_it_saves),
 		cmocka_unit_test(ends_once_it_is_saved),
