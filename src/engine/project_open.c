@@ -5,6 +5,7 @@
 
 #include "base/aside.h"
 #include "engine/project_private.h"
+#include "export/xml.h"
 
 #define HOLD_TRIES 5
 #define HOLD_MS 50
@@ -88,6 +89,8 @@ struct as_opening *as_session_open_start(const struct as_options *opt, const cha
 {
 	struct as_opening *o = calloc(1, sizeof *o);
 
+	/* The thread makes a session: nobody may wait for it, and the process ends while it is at it. */
+	as_xml_prepare();
 	if (!o || !copy_words(o, opt, path, roots, n_roots, state_dir))
 		as_fail(err, AS_ERR_MEMORY, "%s: out of memory", path);
 	else if ((o->hold = hold, as_aside_start(&o->aside, open_it, free_opening, "project", err)) == AS_OK)
