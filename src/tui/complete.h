@@ -12,6 +12,9 @@ void tui_complete_done(struct tui *t);
 /* Whether it is known what the command takes, even if that is nothing that could be completed. */
 bool tui_complete_knows(enum as_action action);
 
+/* What a line of the prompt ("set KEY=") may go on with, and what that is now, in words; false: nothing to say. */
+bool tui_complete_hint(const struct tui *t, const char *line, char *out, size_t n);
+
 /* The fields whose flags a command takes, for as long as take runs; each beside the dialog that they are of. */
 typedef void tui_flags_taker(const struct tui_form *f, void *ctx);
 void tui_export_flags(struct tui *t, tui_flags_taker *take, void *ctx);

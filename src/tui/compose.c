@@ -8,6 +8,7 @@
 #include "base/figures.h"
 #include "base/text.h"
 #include "tui/chore.h"
+#include "tui/complete.h"
 #include "tui/hints.h"
 #include "tui/jobs.h"
 #include "tui/welcome.h"
@@ -127,10 +128,12 @@ static void draw_choices(const struct tui *t, struct tui_canvas c)
 	const struct tui_prompt *p = t->prompt;
 	int chosen, col = 1;
 	const char *text;
-	char key[32];
+	char key[32], hint[256];
 
 	if (tui_prompt_kind(p) == TUI_PROMPT_COMMAND && !tui_prompt_choice(p, 0, &chosen))
-		tui_put(c, 0, 1, TUI_QUIET, "a command and what it takes; Tab completes, Up goes back, Esc leaves");
+		tui_put(c, 0, 1, TUI_QUIET, tui_complete_hint(t, tui_prompt_text(p), hint, sizeof hint)
+						    ? hint
+						    : "a command and what it takes; Tab completes, Up goes back, Esc leaves");
 	else if (!tui_prompt_choice(p, 0, &chosen))
 		tui_putf(c, 0, 1, TUI_QUIET, "a part of a clip's or a track's name; %s goes to the next one",
 			 tui_keymap_key(t->keymap, t->panes[t->m.focus].ops->place, AS_ACTION_FIND_NEXT, key, sizeof key));
