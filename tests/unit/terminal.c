@@ -276,6 +276,16 @@ int terminal_end(struct terminal *t)
 	return t->over ? t->status : -1;
 }
 
+bool terminal_died_of(struct terminal *t, int sig)
+{
+	int code = terminal_end(t);
+	bool died = code == 128 + sig || code == 1 /* AddressSanitizer's */ || code == 66 /* ThreadSanitizer's */;
+
+	if (!died)
+		fprintf(stderr, "signal %d: exit status %d\n", sig, code);
+	return died;
+}
+
 size_t terminal_settle(struct terminal *t, int ms)
 {
 	size_t before = t->bytes;

@@ -25,6 +25,8 @@ bool terminal_shows(struct terminal *t, const char *text);
 bool terminal_lacks(struct terminal *t, const char *text);
 /* Reads until the program has ended: its exit code, 128 + signal; -1 when it does not end. */
 int terminal_end(struct terminal *t);
+/* Whether that was of this signal; a sanitizer ends the program in its own way. */
+bool terminal_died_of(struct terminal *t, int sig);
 /* Reads what comes until nothing has come for `ms`. Returns the bytes. */
 size_t terminal_settle(struct terminal *t, int ms);
 
