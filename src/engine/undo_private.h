@@ -52,6 +52,7 @@ void *as_undo_array(struct undo_io *io, void *v, int *n, size_t each);
 void as_undo_file(struct undo_io *io, struct session_file *f);
 void as_undo_clip(struct undo_io *io, struct session_clip *c);
 void as_undo_placement(struct undo_io *io, struct as_solve_placement *p);
+void as_undo_solve_clip(struct undo_io *io, struct as_solve_clip *c);
 void as_undo_options(struct undo_io *io, struct as_options **opt);
 void as_undo_words(struct undo_io *io, struct as_session *s);
 void as_undo_islands(struct undo_io *io, struct as_session *s);

@@ -38,7 +38,7 @@ static bool read_lists(struct fresh *f, const struct undo_head *h)
 	for (int i = 0; h->solved && i < h->n_clips && !f->io.failed; i++, s->solution.n_clips++)
 		as_undo_placement(next_chunk(f), &s->solution.placements[i]);
 	for (int i = 0; h->solving && i < h->n_clips && !f->io.failed; i++)
-		as_undo_raw(next_chunk(f), &s->solve_clips[i], sizeof *s->solve_clips);
+		as_undo_solve_clip(next_chunk(f), &s->solve_clips[i]);
 	return !f->io.failed;
 }
 

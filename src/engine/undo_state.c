@@ -129,7 +129,7 @@ static void capture_lists(struct capture *c)
 	for (int i = 0; s->solved && i < s->n_clips; i++, cut(c))
 		as_undo_placement(&c->io, &s->solution.placements[i]);
 	for (int i = 0; s->solve_clips && i < s->n_clips; i++, cut(c))
-		as_undo_raw(&c->io, &s->solve_clips[i], sizeof *s->solve_clips);
+		as_undo_solve_clip(&c->io, &s->solve_clips[i]);
 }
 
 static void capture_pages(struct capture *c)

@@ -48,6 +48,19 @@ void as_undo_placement(struct undo_io *io, struct as_solve_placement *p)
 	p->clock = as_undo_array(io, p->clock, &p->n_clock, sizeof *p->clock);
 }
 
+/* Field by field: what is between them may be anything, and equal states share their memory. */
+void as_undo_solve_clip(struct undo_io *io, struct as_solve_clip *c)
+{
+	as_undo_raw(io, &c->track, sizeof c->track);
+	as_undo_raw(io, &c->order, sizeof c->order);
+	as_undo_raw(io, &c->duration_s, sizeof c->duration_s);
+	as_undo_raw(io, &c->created_s, sizeof c->created_s);
+	as_undo_raw(io, &c->start_tc_s, sizeof c->start_tc_s);
+	as_undo_raw(io, &c->active, sizeof c->active);
+	as_undo_raw(io, &c->usable, sizeof c->usable);
+	as_undo_raw(io, &c->key, sizeof c->key);
+}
+
 static void lock(struct undo_io *io, struct session_lock **l)
 {
 	bool locked = *l != NULL;
