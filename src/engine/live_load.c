@@ -220,9 +220,7 @@ static enum as_status follow(struct as_live *l, const char *source, struct as_so
 	enum as_status status = AS_OK;
 	while (status == AS_OK)
 		status = as_live_tap_run(&t, err);
-	if (status == AS_EOF && !t.heard)
-		status = as_fail(err, AS_ERR_NO_AUDIO, "%s: the reference ended before any sound of it came",
-				 t.format.name[0] ? t.format.name : t.label);
+	status = as_live_tap_judge_end(&t, status, err);
 	as_live_tap_close(&t);
 	as_live_waits(l, true, ""); /* nothing more of it comes */
 	pthread_mutex_lock(&l->lock);

@@ -73,6 +73,8 @@ enum as_status as_live_blame(bool is_reference, const char *source, struct as_er
 
 /* Some 50 ms of waiting or reading. AS_OK: go on; AS_EOF; AS_CANCELLED; else it cannot go on. */
 enum as_status as_live_tap_run(struct live_tap *t, struct as_error *err);
+/* What a status of run makes of the whole: an end without any sound is an error. */
+enum as_status as_live_tap_judge_end(const struct live_tap *t, enum as_status status, struct as_error *err);
 void as_live_tap_close(struct live_tap *t);
 /* Its sound comes as fast as it is taken. Once it is open. */
 bool as_live_tap_is_stored(const struct live_tap *t);

@@ -284,7 +284,7 @@ void *as_live_pump(void *ctx)
 	struct as_live *l = ctx;
 	struct as_error err;
 	as_error_clear(&err);
-	enum as_status status = run(l, &err);
+	enum as_status status = as_live_tap_judge_end(&l->tap, run(l, &err), &err);
 	if (status == AS_EOF || status == AS_CANCELLED)
 		as_live_finish(l, NULL);
 	else

@@ -302,6 +302,14 @@ enum as_status as_live_tap_run(struct live_tap *t, struct as_error *err)
 	return AS_OK;
 }
 
+enum as_status as_live_tap_judge_end(const struct live_tap *t, enum as_status status, struct as_error *err)
+{
+	if (status != AS_EOF || t->heard)
+		return status;
+	return as_fail(err, AS_ERR_NO_AUDIO, "%s: the %s ended before any sound of it came", name_of(t),
+		       t->is_reference ? "reference" : "capture");
+}
+
 void as_live_tap_close(struct live_tap *t)
 {
 	as_sound_close(t->found);

@@ -152,7 +152,8 @@ run live ref.wav --capture - --pcm s24le:16000:1
 check 'stdin: a format that is not known: exit 2' exits 2
 check 'stdin: and no reading' is_empty .out
 run live ref.wav --capture - --pcm s16le:16000:1
-check 'stdin: empty: exit 3' exits 3
+check 'stdin: empty: exit 1' exits 1
+check 'stdin: empty: said' says 'standard input: the capture ended before any sound of it came'
 
 # Alerts.
 cat >told.sh <<'EOF'
