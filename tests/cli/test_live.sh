@@ -253,6 +253,24 @@ if [ -e /dev/full ]; then
 	check 'a full disk: said' says 'standard output'
 fi
 
+# libsrt prints by itself, when a connection ends, unless it is told not to.
+if ffmpeg -v quiet -protocols 2>/dev/null | grep -qw srt; then
+	srt=srt://127.0.0.1:$((20000 + $$ % 20000))
+	ffmpeg -v error -nostdin -re -stream_loop -1 -i ref.wav -c:a mp2 -f mpegts "$srt?mode=listener" >/dev/null 2>&1 &
+	server=$!
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		run live ref.wav --capture "$srt" --duration 1 --json -q
+		[ -s .out ] && ! says 'cannot be opened' && break
+		sleep 0.3
+	done
+	kill $server 2>/dev/null
+	wait $server 2>/dev/null
+	check 'srt: it is heard' prints '"state": "searching"'
+	check 'srt: nothing is printed but by the program' lacks 'SRT' .err
+else
+	echo 'skip srt: no ffmpeg that speaks it'
+fi
+
 # Usage.
 run live
 check 'no reference: exit 2' exits 2
