@@ -115,6 +115,45 @@ char *as_text_escape_dup(const char *s)
 	return fitted ? fitted : out;
 }
 
+#define ZERO_WIDTH_JOINER 0x200D
+
+static bool is_in(uint32_t c, uint32_t first, uint32_t last)
+{
+	return c >= first && c <= last;
+}
+
+/* Whether c, behind the character before (0: none) and in front of s, is part of a sequence. */
+static bool is_of_sequence(uint32_t c, uint32_t before, const char *s)
+{
+	uint32_t next = 0;
+
+	if (c == ZERO_WIDTH_JOINER)
+		return as_char_width(before) == 2 || (as_text_decode(s, &next) > 0 && as_char_width(next) == 2);
+	return is_in(c, 0xFE0E, 0xFE0F) || is_in(c, 0xE0020, 0xE007F) || (before && is_in(c, 0x1F3FB, 0x1F3FF));
+}
+
+char *as_text_straighten(char *s)
+{
+	char *to = s;
+	uint32_t c, before = 0;
+	int n;
+
+	for (const char *from = s; (n = as_text_decode(from, &c)) != 0; from += n) {
+		n = n < 0 ? 1 : n;
+		if (n == 4 && is_in(c, 0x1F1E6, 0x1F1FF)) {
+			*to++ = (char)('A' + (c - 0x1F1E6));
+		} else if (n < 3 || !is_of_sequence(c, before, from + n)) {
+			memmove(to, from, (size_t)n);
+			to += n;
+		} else {
+			continue; /* what was before it still is */
+		}
+		before = c;
+	}
+	*to = '\0';
+	return s;
+}
+
 /* The character at s: its columns and bytes (1 for an invalid byte); 0 at the end. */
 static int next_char(const char *s, int *cols)
 {

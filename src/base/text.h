@@ -22,6 +22,11 @@ char *as_text_escape(char *out, size_t out_bytes, const char *s);
 /* The same on the heap; NULL when out of memory. */
 char *as_text_escape_dup(const char *s);
 
+/* Takes out of escaped text, in place, what terminals do not agree about: some draw a sequence of emoji as one of two columns, others
+ * side by side (UAX #29, UTS #51). Joiners between emoji, skin tones, presentation selectors and tags go, so that each emoji stands alone;
+ * flags become the letters that they are made of. Returns s. */
+char *as_text_straighten(char *s);
+
 /* Terminal columns that escaped UTF-8 takes (wide = 2, combining = 0), no locale needed. */
 int as_text_cols(const char *s);
 /* Copies at most max_cols columns of s, with "…" (or "~" when ascii) at the cut; the middle is cut

@@ -139,6 +139,12 @@ static void combine(struct tui_canvas c, int row, int col, uint32_t ch)
 	}
 }
 
+/* Text as every terminal shows it in the same columns. */
+static char *shown(char *out, size_t bytes, const char *text)
+{
+	return as_text_straighten(as_text_escape(out, bytes, text));
+}
+
 /* Text that is safe already. */
 static int put_safe(struct tui_canvas c, int row, int col, int max_cols, enum tui_style style, const char *text)
 {
@@ -171,7 +177,7 @@ int tui_put(struct tui_canvas c, int row, int col, enum tui_style style, const c
 {
 	char safe[LINE_BYTES];
 
-	return put_safe(c, row, col, col < c.cols ? c.cols - col : 0, style, as_text_escape(safe, sizeof safe, text));
+	return put_safe(c, row, col, col < c.cols ? c.cols - col : 0, style, shown(safe, sizeof safe, text));
 }
 
 int tui_putf(struct tui_canvas c, int row, int col, enum tui_style style, const char *fmt, ...)
@@ -189,7 +195,7 @@ int tui_text_cols(const char *text)
 {
 	char safe[LINE_BYTES];
 
-	return as_text_cols(as_text_escape(safe, sizeof safe, text));
+	return as_text_cols(shown(safe, sizeof safe, text));
 }
 
 void tui_put_fit(struct tui_canvas c, int row, int col, int cols, enum tui_style style, enum tui_fit fit, const char *text)
@@ -199,7 +205,7 @@ void tui_put_fit(struct tui_canvas c, int row, int col, int cols, enum tui_style
 
 	if (cols <= 0)
 		return;
-	as_text_escape(safe, sizeof safe, text);
+	shown(safe, sizeof safe, text);
 	used = as_text_fit(cut, sizeof cut, safe, cols, fit == TUI_NAME, !c.unicode);
 	pad = fit == TUI_RIGHT ? cols - used : fit == TUI_CENTER ? (cols - used) / 2 : 0;
 	tui_fill(c, row, col, 1, cols, style, ' ');
@@ -234,7 +240,7 @@ int tui_put_wrapped(struct tui_canvas c, int row, int col, int cols, int max_row
 	int rows = 0, at = 0;
 	const char *p, *line;
 
-	as_text_escape(safe, sizeof safe, text);
+	shown(safe, sizeof safe, text);
 	if (cols < 1)
 		return 0;
 	for (p = line = safe; *p;) {

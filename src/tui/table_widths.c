@@ -23,7 +23,7 @@ void tui_table_measure(struct tui_widths *w, const struct tui_model *m)
 
 	*w = (struct tui_widths){.clip = 4, .track = 5, .islands = s->n_islands > 1};
 	for (int i = 0; i < s->n_clips && w->clip < CLIP_MAX; i++) {
-		int cols = as_text_cols(as_words_clip(name, sizeof name, &s->clips[i]));
+		int cols = tui_text_cols(as_words_clip(name, sizeof name, &s->clips[i]));
 
 		w->clip = cols > w->clip ? cols : w->clip;
 	}

@@ -17,6 +17,8 @@
 
 #include <vterm.h>
 
+#include "base/text.h"
+
 struct terminal {
 	int fd;
 	pid_t pid;
@@ -172,23 +174,6 @@ void terminal_signal(struct terminal *t, int sig)
 	kill(t->pid, sig);
 }
 
-static size_t put_utf8(char *out, uint32_t ch)
-{
-	if (ch < 0x80) {
-		out[0] = (char)ch;
-		return 1;
-	}
-	if (ch < 0x800) {
-		out[0] = (char)(0xC0 | ch >> 6);
-		out[1] = (char)(0x80 | (ch & 0x3F));
-		return 2;
-	}
-	out[0] = (char)(0xE0 | ch >> 12);
-	out[1] = (char)(0x80 | (ch >> 6 & 0x3F));
-	out[2] = (char)(0x80 | (ch & 0x3F));
-	return 3;
-}
-
 unsigned terminal_cell(struct terminal *t, int row, int col)
 {
 	VTermScreenCell cell;
@@ -210,7 +195,7 @@ char *terminal_row(struct terminal *t, int row, char *out, size_t bytes)
 			break;
 		/* Behind a zero nothing is set. */
 		for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && (i == 0 || (cell.chars[i - 1] && cell.chars[i])) && n + 4 < bytes; i++)
-			n += put_utf8(out + n, cell.chars[i] ? cell.chars[i] : ' ');
+			n += (size_t)as_text_encode(out + n, cell.chars[i] ? cell.chars[i] : ' ');
 		if (cell.chars[0] && cell.chars[0] != ' ')
 			end = n;
 	}

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -344,10 +345,38 @@ static void log_is_silent_until_a_sink_is_set(void **state)
 	assert_int_equal(h.calls, 1);
 }
 
+static void test_straighten(void **state)
+{
+	static const struct {
+		const char *s, *want;
+	} cases[] = {{"", ""},
+		     {"plain Zoë 日本", "plain Zoë 日本"},
+		     {"👨\u200d👩\u200d👧.mov", "👨👩👧.mov"},
+		     {"👍🏽", "👍"},
+		     {"👩🏽\u200d🚀", "👩🚀"},
+		     {"🏽", "🏽"},
+		     {"🇩🇪 🇫🇷", "DE FR"},
+		     {"❤\ufe0f\u200d🔥", "❤🔥"},
+		     {"1\ufe0f\u20e3", "1\u20e3"},
+		     {"👩\u200d⚕\ufe0f", "👩⚕"},
+		     {"🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F", "🏴"},
+		     /* a joiner of letters shapes them */
+		     {"क्\u200dष", "क्\u200dष"},
+		     {"a\xff\xe2\x80", "a\xff\xe2\x80"}};
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		snprintf(text, sizeof text, "%s", cases[i].s);
+		assert_string_equal(as_text_straighten(text), cases[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decode_takes_only_wellformed_utf8),
+		cmocka_unit_test(test_straighten),
 		cmocka_unit_test(contains_looks_without_case),
 		cmocka_unit_test(escape_shows_what_a_terminal_would_obey),
 		cmocka_unit_test(escape_never_cuts_inside_a_unit),
