@@ -169,6 +169,9 @@ static enum as_status open_container(struct as_demux *x, const AVIOInterruptCB *
 	if (x->fmt->protocol_whitelist == NULL)
 		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", x->name);
 	int rc = avformat_open_input(&x->fmt, x->from->url, NULL, NULL); /* frees fmt when it fails */
+	if (rc == AVERROR_INVALIDDATA && av_strncasecmp(x->from->url, "rtp:", 4) == 0)
+		return as_fail(err, AS_ERR_FORMAT, "%s: only an SDP file tells what this is, and those are not read; send MPEG-TS in RTP "
+			       "(ffmpeg -f rtp_mpegts)", x->name);
 	if (rc == AVERROR_INVALIDDATA)
 		return as_fail(err, AS_ERR_FORMAT, "%s: not sound or video, or damaged", x->name);
 	return rc < 0 ? as_demux_fail_url(x, rc, "cannot be opened", err) : AS_OK;

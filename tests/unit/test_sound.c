@@ -1,13 +1,19 @@
 /* Sound from files and from servers, good and bad ones. */
+#include <arpa/inet.h>
 #include <math.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -244,6 +250,48 @@ static void test_cancel(void **state)
 	}
 }
 
+/* ---- RTP ---- */
+
+struct sender {
+	struct sockaddr_in to;
+	atomic_bool stop;
+};
+
+/* Packets of type 97: what that is, is agreed upon elsewhere. */
+static void *send_packets(void *ctx)
+{
+	struct sender *x = ctx;
+	unsigned char packet[100] = {0x80, 97};
+	const int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	while (!atomic_load(&x->stop)) {
+		sendto(fd, packet, sizeof packet, 0, (struct sockaddr *)&x->to, sizeof x->to);
+		packet[3]++;
+		poll(NULL, 0, 10);
+	}
+	close(fd);
+	return NULL;
+}
+
+static void test_rtp_of_unknown_kind(void **state)
+{
+	struct fixture *f = *state;
+	struct sender x = {.to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}};
+	socklen_t bytes = sizeof x.to;
+	char url[64];
+	pthread_t thread;
+	const int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&x.to, bytes), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&x.to, &bytes), 0);
+	close(fd);
+	snprintf(url, sizeof url, "rtp://127.0.0.1:%d", ntohs(x.to.sin_port));
+	pthread_create(&thread, NULL, send_packets, &x);
+	const struct heard h = hear(f, url, 1);
+	atomic_store(&x.stop, true);
+	pthread_join(thread, NULL);
+	assert_int_equal(h.opened, AS_ERR_FORMAT);
+	assert_non_null(strstr(h.err.msg, "only an SDP file tells what this is"));
+}
+
 /* ---- playlists ---- */
 
 static void test_playlists(void **state)
@@ -415,6 +463,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),	   cmocka_unit_test(test_half),	   cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_endless),	   cmocka_unit_test(test_cancel),  cmocka_unit_test(test_playlists),
+		cmocka_unit_test(test_rtp_of_unknown_kind),
 		cmocka_unit_test(test_fetch),	   cmocka_unit_test(test_fetch_refused),
 		cmocka_unit_test(test_classify),   cmocka_unit_test(test_playout),
 	};
