@@ -35,6 +35,7 @@ static const struct glyph {
 	[TUI_G_LOCK] = {.text = "▪", .plain = "="},
 	[TUI_G_OPEN] = {.text = "▾", .plain = "v"},
 	[TUI_G_CLOSED] = {.text = "▸", .plain = ">"},
+	[TUI_G_HERE] = {.text = "►", .plain = ">"},
 	[TUI_G_UP] = {.text = "▲", .plain = "^"},
 	[TUI_G_DOWN] = {.text = "▼", .plain = "v"},
 	[TUI_G_FULL] = {.text = "█", .plain = "#"},

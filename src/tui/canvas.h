@@ -84,6 +84,7 @@ enum tui_glyph {
 	TUI_G_WAITING,   /* · . */
 	TUI_G_LOCK,      /* ▪ = */
 	TUI_G_OPEN, TUI_G_CLOSED, /* ▾ v, ▸ > */
+	TUI_G_HERE,               /* ► >: the cursor, in a list that has not the keys */
 	TUI_G_UP, TUI_G_DOWN,     /* ▲ ^, ▼ v */
 	TUI_G_FULL, TUI_G_LIGHT,  /* █ #, ░ . */
 	TUI_G_DOT,                /* • * */

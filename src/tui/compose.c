@@ -274,6 +274,7 @@ static void draw_all(struct tui *t, struct tui_canvas c, bool behind, struct car
 		draw_small(t, c);
 		return;
 	}
+	t->m.alone = l.tabs || t->m.zoomed;
 	if (!behind)
 		tui_canvas_clear(c, TUI_PLAIN);
 	tui_canvas_clear(at(c, l.message), TUI_PLAIN);

@@ -55,6 +55,7 @@ struct tui_model {
 	enum tui_unit unit;
 	enum tui_pane_id focus;
 	bool zoomed, dialog;            /* a pane alone; a dialog has the keys */
+	bool alone;                     /* no other pane shows, for lack of room or as one is zoomed */
 	struct tui_log log;
 	const char *project;            /* path, or NULL */
 	bool modified;

@@ -45,21 +45,16 @@ static void take_pen(struct tui_paint *p, struct tui_pen to)
 	p->knows_pen = true;
 }
 
-/* The pen for a cell; for a bare one that of the text behind it, if it does, which is one change less. */
-static struct tui_pen pen_for(const struct tui_paint *p, const struct tui_paint_cell *line, int k)
+/* The pen for a run; for blanks that of the text which comes next, if it does, which is one change less. */
+static struct tui_pen pen_for(const struct tui_paint *p, const struct tui_paint_run *r, const struct tui_paint_run *next)
 {
-	struct tui_pen pen = {p->knows_pen ? p->pen.fg : TUI_COLOR_NONE, line[k].pen.bg, p->knows_pen ? p->pen.attrs : 0};
+	struct tui_pen pen = {p->knows_pen ? p->pen.fg : TUI_COLOR_NONE, r->pen.bg, p->knows_pen ? p->pen.attrs : 0};
 
-	if (!tui_paint_is_bare(&line[k]))
-		return line[k].pen;
-	for (int i = k + 1; i < p->cols; i++)
-		if (!tui_paint_is_bare(&line[i])) {
-			if (line[i].pen.bg == pen.bg && !(line[i].pen.attrs & TUI_PAINT_SEEN))
-				return line[i].pen;
-			break;
-		}
-	if (pen.attrs & TUI_PAINT_SEEN)
-		return (struct tui_pen){TUI_COLOR_NONE, pen.bg, 0};
+	if (!r->bare)
+		return r->pen;
+	if (next && !next->bare && next->pen.bg == r->pen.bg && !(next->pen.attrs & TUI_PAINT_SEEN))
+		return next->pen;
+	pen.attrs &= ~(unsigned)TUI_PAINT_SEEN;
 	return pen;
 }
 
@@ -98,14 +93,14 @@ static void go(struct tui_paint *p, int row, int col, const struct tui_paint_cel
 	p->at = to;
 }
 
-static void paint_run(struct tui_paint *p, const struct tui_paint_run *r, const struct tui_paint_cell *line)
+static void paint_run(struct tui_paint *p, const struct tui_paint_run *r, const struct tui_paint_run *next, const struct tui_paint_cell *line)
 {
 	go(p, r->row, r->from, line);
 	for (int k = r->from; k < r->to; k++) {
 		if (line[k].cols == 0)
 			continue;
 		if (!fits_pen(p, &line[k]))
-			take_pen(p, r->bare ? pen_for(p, line, k) : r->pen);
+			take_pen(p, pen_for(p, r, next));
 		if (r->erases)
 			break;
 		put_cell(p, &line[k]);
@@ -124,8 +119,9 @@ static struct tui_paint paint_runs(const struct tui_paint *p, const struct tui_p
 	to.out = (struct as_buffer){0};
 	for (int i = 0; i < runs->n; i++) {
 		const struct tui_paint_run *r = &runs->run[order ? order[i] : i];
+		const struct tui_paint_run *next = i + 1 < runs->n ? &runs->run[order ? order[i + 1] : i + 1] : NULL;
 
-		paint_run(&to, r, cells + (size_t)r->row * (size_t)p->cols);
+		paint_run(&to, r, next, cells + (size_t)r->row * (size_t)p->cols);
 	}
 	return to;
 }

@@ -8,6 +8,7 @@
 #include "base/words.h"
 #include "tui/app.h"
 #include "tui/list.h"
+#include "tui/list_cursor.h"
 
 #define START_FROM_COLS 56 /* from here on a clip's start stands before its length */
 #define START_COLS 14
@@ -244,10 +245,16 @@ static int rows_below(const struct tree *tree)
 
 /* --- drawing --------------------------------------------------------------------------------------------------- */
 
-static void draw_track(const struct tree *tree, const struct tui_model *m, struct tui_canvas c, int row, int track)
+/* Where a row's name stands. */
+struct named {
+	int col, cols;
+};
+
+static struct named draw_track(const struct tree *tree, const struct tui_model *m, struct tui_canvas c, int row, int track)
 {
 	const struct as_track *k = &m->snap->tracks[track];
 	bool folded = find_fold(tree, k->name) >= 0, limited = tui_limited(m, track, -1);
+	struct named name = {.col = 2};
 	char right[32];
 	int cols;
 
@@ -258,16 +265,19 @@ static void draw_track(const struct tree *tree, const struct tui_model *m, struc
 		cols += 9;
 	}
 	tui_put_char(c, row, 0, TUI_QUIET, tui_glyph(c, folded ? TUI_G_CLOSED : TUI_G_OPEN));
-	tui_put_fit(c, row, 2, c.cols - cols - 4, k->reference ? TUI_REFERENCE : TUI_VALUE, TUI_NAME, k->name);
+	name.cols = c.cols - cols - 4;
+	tui_put_fit(c, row, name.col, name.cols, k->reference ? TUI_REFERENCE : TUI_VALUE, TUI_NAME, k->name);
 	tui_put(c, row, c.cols - tui_text_cols(right) - 1, k->reference ? TUI_REFERENCE : TUI_QUIET, right);
+	return name;
 }
 
-static void draw_clip(const struct tui_model *m, struct tui_canvas c, int row, int clip)
+static struct named draw_clip(const struct tui_model *m, struct tui_canvas c, int row, int clip)
 {
 	const struct as_clip *k = &m->snap->clips[clip];
 	struct tui_state_mark mark = tui_clip_mark(m, clip);
 	char name[512], right[64] = "", start[32];
-	int cols, at = 2;
+	struct named at = {.col = 2};
+	int cols;
 	double from_s, to_s;
 
 	if (k->state == AS_CLIP_LOADING)
@@ -286,13 +296,16 @@ static void draw_clip(const struct tui_model *m, struct tui_canvas c, int row, i
 	}
 	if (m->marked && m->marked[clip])
 		tui_put_char(c, row, 0, TUI_HEAD, '+');
-	tui_put_char(c, row, at++, mark.style, tui_glyph(c, mark.glyph));
+	tui_put_char(c, row, at.col++, mark.style, tui_glyph(c, mark.glyph));
 	/* Where colour cannot tell, a letter does: S, M, W, A, U, F … */
 	if (!m->color)
-		tui_put_char(c, row, at++, mark.style, (uint32_t)(mark.word[0] - 'a' + 'A'));
+		tui_put_char(c, row, at.col++, mark.style, (uint32_t)(mark.word[0] - 'a' + 'A'));
 	as_words_clip(name, sizeof name, k);
-	tui_put_fit(c, row, at + 1, c.cols - at - cols - 3, k->state == AS_CLIP_FAILED ? TUI_FAILED : TUI_PLAIN, TUI_NAME, name);
+	at.col++;
+	at.cols = c.cols - at.col - cols - 2;
+	tui_put_fit(c, row, at.col, at.cols, k->state == AS_CLIP_FAILED ? TUI_FAILED : TUI_PLAIN, TUI_NAME, name);
 	tui_put(c, row, c.cols - cols - 1, TUI_QUIET, right);
+	return at;
 }
 
 static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
@@ -302,18 +315,19 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 
 	for (int i = tree->top; i < tree->n && i - tree->top < c.rows; i++) {
 		int row = i - tree->top;
+		struct named name;
 
 		/* The rows are of the latest snapshot, unless memory ran out. */
 		if (tree->row[i].track >= m->snap->n_tracks || tree->row[i].clip >= m->snap->n_clips)
 			continue;
 		if (tree->row[i].clip < 0)
-			draw_track(tree, m, c, row, tree->row[i].track);
+			name = draw_track(tree, m, c, row, tree->row[i].track);
 		else
-			draw_clip(m, c, row, tree->row[i].clip);
+			name = draw_clip(m, c, row, tree->row[i].clip);
 		if (tree->row[i].clip >= 0 && m->marked && m->marked[tree->row[i].clip])
 			tui_lay(c, row, 0, 1, c.cols, TUI_MARKED);
 		if (i == at)
-			tui_lay(c, row, 0, 1, c.cols, m->focus == TUI_PANE_TRACKS && !m->dialog ? TUI_CURSOR : TUI_CURSOR_BLUR);
+			tui_list_cursor(c, row, 1, name.col, name.cols, m->focus == TUI_PANE_TRACKS && !m->dialog);
 	}
 	if (tree->top > 0)
 		tui_put_char(c, 0, c.cols - 1, TUI_QUIET, tui_glyph(c, TUI_G_UP));

@@ -29,8 +29,9 @@ static enum as_status open_terminal(struct tui_screen *s, const struct tui_scree
 		s->out = fopen("/dev/null", "w");
 		if (!s->in || !s->out)
 			return as_fail_errno(err, "/dev/null", "open");
-		s->terminal = newterm("xterm-256color", s->out, s->in);
-		return s->terminal ? AS_OK : as_fail(err, AS_ERR_INVALID, "the terminal database lacks xterm-256color");
+		term = cfg->term ? cfg->term : "xterm-256color";
+		s->terminal = newterm(term, s->out, s->in);
+		return s->terminal ? AS_OK : as_fail(err, AS_ERR_INVALID, "the terminal database lacks %.60s", term);
 	}
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return as_fail(err, AS_ERR_INVALID, "no terminal: the interface needs one; see audiosync --help for commands");
@@ -184,6 +185,7 @@ static void send(struct tui_screen *s)
 	const char *text = s->paint.out.text;
 	size_t n = s->paint.out.failed ? 0 : s->paint.out.bytes;
 
+	s->sent += n;
 	while (n > 0) {
 		ssize_t done = write(fd, text, n);
 
@@ -250,6 +252,11 @@ void tui_screen_show(struct tui_screen *s, struct tui_canvas c, int row, int col
 	else if (!s->paint.terms.hides_cursor)
 		tui_paint_cursor(&s->paint, rows - 1, 0);
 	send(s);
+}
+
+size_t tui_screen_sent(const struct tui_screen *s)
+{
+	return s->sent;
 }
 
 int tui_screen_fd(const struct tui_screen *s)

@@ -11,7 +11,8 @@
 enum tui_colors { TUI_COLORS_AUTO, TUI_COLORS_256, TUI_COLORS_16, TUI_COLORS_MONO };
 
 struct tui_screen_config {
-	bool null;       /* no terminal at all: /dev/null, TERM xterm-256color, the size below */
+	bool null;       /* no terminal at all: /dev/null, of the kind and size below */
+	const char *term; /* of null; NULL: xterm-256color */
 	int rows, cols;  /* of null */
 	enum tui_colors colors; /* AUTO: what the terminal has */
 	bool mouse;      /* clicks and the wheel come as keys, where the terminal has them */
@@ -35,6 +36,8 @@ bool tui_screen_has_color(const struct tui_screen *s);
 /* Shows the canvas, which has the screen's size; only what differs from the last one is sent. The cursor stands at (row, col), or is
  * hidden where row < 0. */
 void tui_screen_show(struct tui_screen *s, struct tui_canvas c, int row, int col);
+/* Bytes that frames have taken so far. */
+size_t tui_screen_sent(const struct tui_screen *s);
 /* The next show draws everything. */
 void tui_screen_forget(struct tui_screen *s);
 

@@ -16,6 +16,7 @@ struct tui_screen {
 	const struct tui_theme *theme;
 	int colors;      /* 0, 8, 16 or 256 */
 	bool forgotten;  /* nobody knows what the terminal shows */
+	size_t sent;     /* bytes */
 	struct tui_paint paint;
 	struct tui_paint_cell *frame; /* of the paint's size */
 };

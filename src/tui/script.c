@@ -66,6 +66,27 @@ static bool do_keys(struct script *s, char *rest)
 	return true;
 }
 
+/* "bytes MOST KEY…": each of the keys is answered in fewer bytes than that, with all that follows it. */
+static bool do_bytes(struct script *s, char *rest)
+{
+	size_t most = (size_t)strtoul(rest, &rest, 10);
+	char *save = NULL, text[96];
+
+	for (char *key = strtok_r(rest, " \t", &save); key; key = strtok_r(NULL, " \t", &save)) {
+		size_t before = tui_screen_sent(s->t->screen), n;
+
+		snprintf(text, sizeof text, "%.30s", key);
+		if (!do_keys(s, key))
+			return false;
+		turn(s);
+		n = tui_screen_sent(s->t->screen) - before;
+		snprintf(text + strlen(text), sizeof text - strlen(text), " took %zu bytes", n);
+		if (n >= most)
+			return fail(s, "too much to send", text);
+	}
+	return true;
+}
+
 static bool canvas_has(struct tui *t, const char *text)
 {
 	char *all = NULL;
@@ -159,6 +180,22 @@ static bool do_theme(struct script *s, const char *name)
 	return true;
 }
 
+/* As on a terminal of that kind, of the same size. */
+static bool do_terminal(struct script *s, const char *term)
+{
+	struct tui_screen_config cfg = {.null = true, .term = term, .theme = &s->t->theme};
+	struct as_error err = {0};
+
+	tui_screen_size(s->t->screen, &cfg.rows, &cfg.cols);
+	tui_screen_close(s->t->screen);
+	if (tui_screen_open(&cfg, &s->t->screen, &err) != AS_OK)
+		return fail(s, err.msg, NULL);
+	s->t->m.color = tui_screen_has_color(s->t->screen);
+	s->t->dirty = true;
+	turn(s);
+	return true;
+}
+
 static bool do_unicode(struct script *s, const char *rest)
 {
 	s->t->m.unicode = !strcmp(rest, "yes");
@@ -198,6 +235,10 @@ static bool do_line(struct script *s, char *line)
 		return do_size(s, rest);
 	if (!strcmp(line, "theme"))
 		return do_theme(s, rest);
+	if (!strcmp(line, "terminal"))
+		return do_terminal(s, rest);
+	if (!strcmp(line, "bytes"))
+		return do_bytes(s, rest);
 	if (!strcmp(line, "unicode"))
 		return do_unicode(s, rest);
 	if (!strcmp(line, "lag"))

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tui/list.h"
+#include "tui/list_cursor.h"
 #include "tui/table.h"
 
 #define CELL_BYTES 1024
@@ -83,9 +84,8 @@ static void draw_row(const struct tui_table *v, const struct tui_model *m, struc
 	}
 	if (marked)
 		tui_lay(c, row, 0, 1, c.cols, TUI_MARKED);
-	/* Not the figures: a step would send two whole rows anew. */
 	if (clip == m->clip)
-		tui_lay(c, row, 0, 1, TUI_TABLE_LEFT + v->widths.cols[TUI_COL_CLIP] + 1, m->focus == TUI_PANE_TABLE && !m->dialog ? TUI_CURSOR : TUI_CURSOR_BLUR);
+		tui_list_cursor(c, row, 0, TUI_TABLE_LEFT, v->widths.cols[TUI_COL_CLIP], m->focus == TUI_PANE_TABLE && !m->dialog);
 }
 
 /* The figures of one clip that had no room in the table. */

@@ -77,6 +77,8 @@ void tui_timeline_ruler(const struct tui_timeline *tl, const struct tui_model *m
 /* A moment in the unit of choice: "00:12:31.480", "36,000 smp", "frame 18787". Returns out. */
 char *tui_timeline_time(const struct tui_model *m, double at_s, char *out, size_t n);
 
+/* timeline_lanes.c: rows of a lane that its waves have, the lowest ones. */
+int tui_timeline_wave_rows(int lane_rows);
 /* timeline_lanes.c, timeline_compare.c, timeline_info.c */
 void tui_timeline_lanes(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,
 			const struct tui_timeline_layout *l);

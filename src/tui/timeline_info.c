@@ -25,11 +25,32 @@ static void put_item(struct line *l, enum tui_style style, const char *text)
 	l->col += cols + 2;
 }
 
+static void put_beside(struct line *l, const struct tui_timeline *tl, const struct tui_model *m, int clip)
+{
+	int over[64], n = tui_timeline_beside(tl, m, clip, m->cursor_s, over, 64);
+	char text[48];
+
+	snprintf(text, sizeof text, "over %d clip%s", n, as_plural(n, "", "s"));
+	if (n > 0)
+		put_item(l, TUI_PLAIN, text);
+}
+
+static void put_in_clip(struct line *l, const struct tui_timeline *tl, const struct tui_model *m, int clip)
+{
+	char text[64], figure[AS_FIGURE_BYTES];
+	double at_s;
+
+	if (m->cursor_s < tl->span[clip].from_s || m->cursor_s >= tl->span[clip].to_s)
+		return;
+	at_s = tui_clip_time_s(m, clip, tui_stretch_at(m, clip, m->cursor_s), m->cursor_s);
+	snprintf(text, sizeof text, "in the clip %s", as_text_hms(figure, sizeof figure, fmax(at_s, 0), 3));
+	put_item(l, TUI_PLAIN, text);
+}
+
 static void put_placed(struct line *l, const struct tui_timeline *tl, const struct tui_model *m, int clip)
 {
 	const struct as_placement *p = tui_placement(m, clip);
 	char text[128], figure[AS_FIGURE_BYTES];
-	int over[64], n;
 
 	tui_timeline_time(m, tl->span[clip].from_s, text, sizeof text);
 	put_item(l, TUI_PLAIN, text);
@@ -38,12 +59,7 @@ static void put_placed(struct line *l, const struct tui_timeline *tl, const stru
 			 as_figure_span(figure, sizeof figure, p->start_err_s, l->c.unicode));
 		put_item(l, TUI_QUIET, text);
 	}
-	if (m->cursor_s >= tl->span[clip].from_s && m->cursor_s < tl->span[clip].to_s) {
-		double at_s = tui_clip_time_s(m, clip, tui_stretch_at(m, clip, m->cursor_s), m->cursor_s);
-
-		snprintf(text, sizeof text, "in the clip %s", as_text_hms(figure, sizeof figure, fmax(at_s, 0), 3));
-		put_item(l, TUI_PLAIN, text);
-	}
+	put_in_clip(l, tl, m, clip);
 	if (isfinite(p->drift_ppm)) {
 		snprintf(text, sizeof text, "%s ppm", as_figure_drift(figure, sizeof figure, p->drift_ppm, p->drift_err_ppm, l->c.unicode));
 		put_item(l, TUI_QUIET, text);
@@ -52,11 +68,7 @@ static void put_placed(struct line *l, const struct tui_timeline *tl, const stru
 		snprintf(text, sizeof text, "%d splice%s", p->n_segments - 1, p->n_segments > 2 ? "s" : "");
 		put_item(l, TUI_SPLICE, text);
 	}
-	n = tui_timeline_beside(tl, m, clip, m->cursor_s, over, 64);
-	if (n > 0) {
-		snprintf(text, sizeof text, "over %d clip%s", n, as_plural(n, "", "s"));
-		put_item(l, TUI_QUIET, text);
-	}
+	put_beside(l, tl, m, clip);
 }
 
 /* The first of several ways to say it for which there is room. */
@@ -103,13 +115,18 @@ static void put_clip(struct line *l, const struct tui_timeline *tl, const struct
 	tui_put_char(l->c, l->row, l->col, mark.style, tui_glyph(l->c, mark.glyph));
 	tui_put_fit(l->c, l->row, l->col + 2, cols, TUI_VALUE, TUI_NAME, text);
 	l->col += cols + 4;
-	snprintf(text, sizeof text, "%s%s%s", mark.word, isfinite(c->duration_s) ? ", " : "",
-		 isfinite(c->duration_s) ? as_text_duration(time, sizeof time, c->duration_s) : "");
-	put_item(l, mark.style, text);
-	if (tl->placed && tl->span[m->clip].on)
+	if (m->alone)
+		put_item(l, mark.style, mark.word);
+	if (m->alone && isfinite(c->duration_s))
+		put_item(l, TUI_PLAIN, as_text_duration(time, sizeof time, c->duration_s));
+	if (tl->placed && tl->span[m->clip].on && m->alone) {
 		put_placed(l, tl, m, m->clip);
-	else if (tl->placed)
+	} else if (tl->placed && tl->span[m->clip].on) {
+		put_in_clip(l, tl, m, m->clip);
+		put_beside(l, tl, m, m->clip);
+	} else if (tl->placed) {
 		put_unplaced(l, m, m->clip);
+	}
 }
 
 void tui_timeline_info(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,
@@ -133,6 +150,9 @@ void tui_timeline_info(const struct tui_timeline *tl, const struct tui_model *m,
 	} else if (!tl->placed) {
 		put_item(&line, TUI_INFO, "in the order of the files, until their places are known");
 	}
+	/* What the table beside it says is not told twice: a step would send it twice. */
+	if (m->focus != TUI_PANE_TIMELINE)
+		return;
 	if (m->clip >= 0 && m->clip < tl->n_spans) {
 		put_clip(&line, tl, m);
 	} else if (m->track >= 0 && m->track < s->n_tracks) {

@@ -5,6 +5,7 @@
 
 #include "base/figures.h"
 #include "base/words.h"
+#include "tui/list_cursor.h"
 #include "tui/timeline.h"
 #include "tui/timeline_place.h"
 #include "tui/timeline_wave.h"
@@ -39,9 +40,16 @@ static bool columns(const struct tui_view *v, double from_s, double to_s, int *f
 	return true;
 }
 
+int tui_timeline_wave_rows(int lane_rows)
+{
+	return lane_rows >= STRIP_ROWS ? lane_rows - 1 : lane_rows;
+}
+
 static struct tui_canvas wave_rows(struct tui_canvas lane)
 {
-	return lane.rows >= STRIP_ROWS ? tui_part(lane, 1, 0, lane.rows - 1, lane.cols) : lane;
+	int rows = tui_timeline_wave_rows(lane.rows);
+
+	return tui_part(lane, lane.rows - rows, 0, rows, lane.cols);
 }
 
 /* --- waves ----------------------------------------------------------------------------------------------------- */
@@ -154,7 +162,7 @@ static void put_strip(const struct lane *l, const struct tui_span *span, enum tu
 		tui_put_char(l->c, 0, last, style, tui_glyph(l->c, TUI_G_TOP_RIGHT));
 }
 
-/* Mark and name, at the left end of what is in view. */
+/* Mark and name, at the left end of what is in view. The mark looks the same whether the clip is chosen or not. */
 static void put_name(const struct lane *l, int clip, enum tui_style style)
 {
 	const struct tui_span *span = &l->tl->span[clip];
@@ -165,10 +173,8 @@ static void put_name(const struct lane *l, int clip, enum tui_style style)
 	if (!columns(&l->tl->view, span->from_s, span->to_s, &first, &last))
 		return;
 	room = last - first - 1;
-	if (room >= 3) {
+	if (room >= 3)
 		tui_put_char(l->c, 0, first + 1, mark.style, tui_glyph(l->c, mark.glyph));
-		tui_lay(l->c, 0, first + 1, 1, 1, style);
-	}
 	if (room < 8)
 		return;
 	as_words_clip(name, sizeof name, &l->m->snap->clips[clip]);
@@ -300,29 +306,46 @@ static void put_ghosts(const struct lane *l)
 	put_numbers(l, ghost, n);
 }
 
+static void put_strip_of(const struct lane *l, int clip, int cols)
+{
+	enum tui_style style = clip == l->m->clip ? TUI_CLIP_SELECTED : TUI_CLIP;
+
+	put_strip(l, &l->tl->span[clip], cols < 10 ? style : TUI_CLIP, tui_glyph(l->c, TUI_G_HLINE));
+	put_name(l, clip, style);
+}
+
 static void put_clip(const struct lane *l, int clip)
 {
 	const struct tui_span *span = &l->tl->span[clip];
 	bool chosen = clip == l->m->clip, slim = l->c.rows < STRIP_ROWS;
 	/* A wave shows that it is chosen where there is no name that could. */
-	enum tui_style wave = chosen && slim ? TUI_WAVE_SELECTED : TUI_WAVE, strip = chosen ? TUI_CLIP_SELECTED : TUI_CLIP;
+	enum tui_style wave = chosen && slim ? TUI_WAVE_SELECTED : TUI_WAVE;
 	int first, last;
 
 	if (!columns(&l->tl->view, span->from_s, span->to_s, &first, &last))
 		return;
 	/* What lies below it of an earlier clip or the gap. */
 	tui_fill(l->c, 0, first, l->c.rows, last - first + 1, TUI_PLAIN, ' ');
-	if (!slim) {
-		put_strip(l, span, last - first < 9 ? strip : TUI_CLIP, tui_glyph(l->c, TUI_G_HLINE));
-		put_name(l, clip, strip);
-	}
+	if (!slim)
+		put_strip_of(l, clip, last - first + 1);
 	if (l->tl->placed)
 		put_stretches(l, clip, wave);
 	else
 		put_plain(l, clip, span->from_s, span->to_s, wave);
 	/* Where there is no line with corners, clips that touch are told apart by one between them. */
 	if (slim && last - first > 2 && tui_view_col(&l->tl->view, span->from_s) >= 0)
-		tui_fill(l->c, 0, first, l->c.rows, 1, strip, tui_glyph(l->c, TUI_G_VLINE));
+		tui_fill(l->c, 0, first, l->c.rows, 1, chosen ? TUI_CLIP_SELECTED : TUI_CLIP, tui_glyph(l->c, TUI_G_VLINE));
+}
+
+/* Over others that it shares a column with; its wave stays below those that come later: a step sends none. */
+static void put_chosen(const struct lane *l, int clip)
+{
+	int first, last;
+
+	if (l->c.rows < STRIP_ROWS)
+		put_clip(l, clip);
+	else if (columns(&l->tl->view, l->tl->span[clip].from_s, l->tl->span[clip].to_s, &first, &last))
+		put_strip_of(l, clip, last - first + 1);
 }
 
 static void put_lane(const struct lane *l)
@@ -333,11 +356,11 @@ static void put_lane(const struct lane *l)
 	put_gaps(l);
 	put_island_borders(l);
 	for (int i = 0; i < tl->n_spans; i++)
-		if (tl->span[i].on && i != chosen && l->m->snap->clips[i].track == l->track)
+		if (tl->span[i].on && l->m->snap->clips[i].track == l->track)
 			put_clip(l, i);
 	if (chosen >= 0 && chosen < tl->n_spans && l->m->snap->clips[chosen].track == l->track) {
 		if (tl->span[chosen].on)
-			put_clip(l, chosen);
+			put_chosen(l, chosen);
 		else
 			put_ghosts(l);
 	}
@@ -360,7 +383,7 @@ static void put_head(const struct tui_model *m, struct tui_canvas c, int track)
 		tui_put(c, 0, c.cols - 2, TUI_REFERENCE, "R");
 	}
 	if (chosen)
-		tui_lay(c, 0, 0, c.rows > 2 ? 2 : c.rows, c.cols - 1, m->focus == TUI_PANE_TIMELINE ? TUI_CURSOR : TUI_CURSOR_BLUR);
+		tui_list_cursor(c, 0, c.cols - 1, 0, c.cols - 1, m->focus == TUI_PANE_TIMELINE);
 }
 
 void tui_timeline_lanes(const struct tui_timeline *tl, const struct tui_model *m, struct tui_canvas c,

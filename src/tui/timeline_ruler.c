@@ -11,6 +11,7 @@
 #define TICKS_APART 4  /* columns from one small tick to the next, at least */
 #define LABEL_BYTES 48
 #define MIDDLE_DOT 0xB7 /* · of gaps */
+#define SMALL_TICK '\''
 
 static const double neat_s[] = {1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1,  0.2,  0.5,	1,    2,     5,
 				10,   15,   30,	  60,	120,  300,  600,  900,	1800, 3600, 7200, 14400, 21600, 43200, 86400};
@@ -119,7 +120,6 @@ static void put_ticks(const struct tui_model *m, const struct tui_view *v, struc
 	double every_s = t.every * t.unit_s, small_s = every_s / t.small;
 	double first = ceil(v->from_s / small_s - 1e-6);
 
-	tui_fill(c, tick_row, 0, 1, c.cols, TUI_GAP, tui_glyph(c, TUI_G_HLINE));
 	for (int i = 0; i <= 2 * c.cols; i++) {
 		double k = first + i;
 		int col = tui_view_col(v, k * small_s);
@@ -130,7 +130,7 @@ static void put_ticks(const struct tui_model *m, const struct tui_view *v, struc
 			break;
 		if (col < 0)
 			continue;
-		tui_put_char(c, tick_row, col, large ? TUI_RULER : TUI_GAP, tui_glyph(c, large ? TUI_G_CROSS : TUI_G_TEE_TOP));
+		tui_put_char(c, tick_row, col, TUI_RULER, large ? tui_glyph(c, TUI_G_VLINE) : SMALL_TICK);
 		if (!large)
 			continue;
 		put_label(m, v, &t, floor(k / t.small + 0.5), label);
@@ -177,8 +177,8 @@ void tui_timeline_ruler(const struct tui_timeline *tl, const struct tui_model *m
 
 /* --- the cursor -------------------------------------------------------------------------------------------------- */
 
-/* The rows that the line crosses: the comparison, but for its line of words; else the lane of the chosen track alone, as a step would
- * repaint two columns of every lane. */
+/* The rows that the line crosses: the comparison, but for its line of words; else the wave of the chosen track alone, as a step would
+ * repaint two columns of every lane. Without the keys it is no help with where to go: the mark on the ruler is enough. */
 static void crossed_rows(const struct tui_timeline *tl, const struct tui_model *m, const struct tui_timeline_layout *l, int *from, int *to)
 {
 	int lane = m->track - tl->top;
@@ -186,13 +186,13 @@ static void crossed_rows(const struct tui_timeline *tl, const struct tui_model *
 	*from = *to = l->lanes_row;
 	if (tl->compare) {
 		*to += l->lanes_rows - 1;
-	} else if (lane >= 0 && lane < l->n_lanes) {
-		*from += lane * l->lane_rows;
-		*to = *from + l->lane_rows;
+	} else if (lane >= 0 && lane < l->n_lanes && (m->focus == TUI_PANE_TIMELINE || m->hearing)) {
+		*to += (lane + 1) * l->lane_rows;
+		*from = *to - tui_timeline_wave_rows(l->lane_rows);
 	}
 }
 
-/* A mark on the ruler and a line below it; waves stay to be seen. */
+/* A mark on the ruler and a line below it in one look; waves stay to be seen. */
 static void put_line(struct tui_canvas c, const struct tui_timeline_layout *l, int from, int to, int col, enum tui_style style)
 {
 	tui_put_char(c, l->tick_row, col, style, tui_glyph(c, TUI_G_DOWN));
@@ -203,7 +203,7 @@ static void put_line(struct tui_canvas c, const struct tui_timeline_layout *l, i
 		if (ch == ' ' || ch == MIDDLE_DOT || (ch == '.' && cell->style == TUI_GAP))
 			tui_put_char(c, row, col, style, tui_glyph(c, TUI_G_VLINE));
 		else
-			tui_lay(c, row, col, 1, 1, style);
+			tui_ink(c, row, col, 1, 1, style);
 	}
 }
 
@@ -216,7 +216,7 @@ void tui_timeline_playhead(const struct tui_timeline *tl, const struct tui_model
 
 	crossed_rows(tl, m, l, &from, &to);
 	if (col >= 0 && col < part.cols)
-		put_line(part, l, from, to, col, TUI_PLAYHEAD);
+		put_line(part, l, from, to, col, to > from ? TUI_PLAYHEAD : TUI_VALUE);
 	else
 		tui_put_char(part, l->tick_row, col < 0 ? 0 : part.cols - 1, TUI_PLAYHEAD, col < 0 ? '<' : '>');
 	if (heard >= 0 && heard < part.cols)

@@ -302,13 +302,13 @@ static char *frame(struct fixture *f, int rows, int cols)
 	return text;
 }
 
-/* The cursor's row has the style laid over it. */
+/* The cursor's row has the style laid over its name. */
 static int cursor_row(const struct fixture *f)
 {
 	int row = -1;
 
 	for (int r = 0; r < f->c.rows; r++)
-		if (tui_part(f->c, r, 0, 1, 1).cells->over == TUI_CURSOR) {
+		if (tui_part(f->c, r, TUI_TABLE_LEFT, 1, 1).cells->over == TUI_CURSOR) {
 			assert_int_equal(row, -1);
 			row = r;
 		}
