@@ -1,14 +1,13 @@
 #include "tui/compose.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/figures.h"
 #include "base/text.h"
 #include "tui/chore.h"
 #include "tui/complete.h"
+#include "tui/header.h"
 #include "tui/hints.h"
 #include "tui/jobs.h"
 #include "tui/welcome.h"
@@ -16,69 +15,6 @@
 static struct tui_canvas at(struct tui_canvas c, struct tui_rect r)
 {
 	return tui_part(c, r.row, r.col, r.rows, r.cols);
-}
-
-/* Parts of the header from the right end leftwards, as far as there is room. Returns the columns left. */
-static int put_right(struct tui_canvas c, int room, enum tui_style style, const char *text)
-{
-	int cols = tui_text_cols(text) + 2;
-
-	if (!*text || cols > room)
-		return room;
-	tui_put(c, 0, room - cols + 1, style, text);
-	return room - cols;
-}
-
-/* Whether aligned files run by another clock than their recordings. */
-static bool corrects_drift(const struct tui_model *m)
-{
-	for (int i = 0; as_options_bool(m->opt, "export.drift_correction") && m->snap->placements && i < m->snap->n_clips; i++) {
-		const struct as_placement *p = &m->snap->placements[i];
-
-		if (p->island > 0 && isfinite(p->drift_ppm) && p->drift_ppm != 0)
-			return true;
-	}
-	return false;
-}
-
-static void draw_header(const struct tui_model *m, struct tui_canvas c)
-{
-	const struct as_snapshot *s = m->snap;
-	char text[256], time[32];
-	int placed, usable, room = c.cols, used;
-	bool wide = c.cols >= 100;
-
-	tui_fill(c, 0, 0, 1, c.cols, TUI_HEADER, ' ');
-	used = tui_put(c, 0, 1, TUI_HEADER_NAME, "audiosync") + 3;
-	tui_keymap_keys(m->keys, AS_ACTION_HELP, 1, text, sizeof text);
-	if (*text) {
-		strcat(text, " help");
-		room = put_right(c, room, TUI_HEADER, text);
-	}
-	tui_count_placed(m, &placed, &usable);
-	if (s->placements) {
-		snprintf(text, sizeof text, "%d/%d synced", placed, usable);
-		room = put_right(c, room, placed < usable ? TUI_HEADER_ALERT : TUI_HEADER, text);
-	}
-	if (wide && corrects_drift(m))
-		room = put_right(c, room, TUI_HEADER, "drift corrected");
-	if (tui_count_missing(m) > 0) {
-		snprintf(text, sizeof text, "%d missing", tui_count_missing(m));
-		room = put_right(c, room, TUI_HEADER_ALERT, text);
-	}
-	if (s->n_clips) {
-		snprintf(text, sizeof text, "%d track%s  %d clip%s", s->n_tracks, as_plural(s->n_tracks, "", "s"), s->n_clips,
-			 as_plural(s->n_clips, "", "s"));
-		if (s->placements && s->timeline_s > 0 && wide)
-			snprintf(text + strlen(text), sizeof text - strlen(text), "  %s",
-				 as_text_hms(time, sizeof time, s->timeline_s, 0));
-		room = put_right(c, room, TUI_HEADER, text);
-	}
-	snprintf(text, sizeof text, "%s", m->project ? as_path_base(m->project) : s->n_clips ? "not saved" : "");
-	if (m->modified && s->n_clips)
-		strcat(text, m->project ? " *" : "");
-	if (room - used > 4)
-		tui_put_fit(c, 0, used, room - used - 1, TUI_HEADER, TUI_NAME, text);
 }
 
 /* A message that needs the line of keys as well. */
@@ -279,7 +215,7 @@ static void draw_all(struct tui *t, struct tui_canvas c, bool behind, struct car
 		tui_canvas_clear(c, TUI_PLAIN);
 	tui_canvas_clear(at(c, l.message), TUI_PLAIN);
 	tui_canvas_clear(keys, TUI_PLAIN);
-	draw_header(&t->m, at(c, l.header));
+	tui_header_draw(&t->m, at(c, l.header));
 	if (is_empty(&t->m))
 		tui_draw_welcome(&t->m, at(c, l.body));
 	else
