@@ -35,6 +35,8 @@ struct as_document_request {
 };
 
 /* What an export is to write. */
+struct as_looks;
+
 struct as_export_request {
 	const char *dir; /* for the aligned files; NULL: none of them */
 	bool force;      /* writes over what exists, never over a recording */
@@ -43,6 +45,8 @@ struct as_export_request {
 	const char *const *path_maps; /* "SERVER=CLIENT": media below SERVER are found below CLIENT where timelines are opened; before
 				       * those of timeline.map_path */
 	int n_path_maps;
+	struct as_looks *looks; /* what the disk says, asked for aside (preview.h), for callers that must not wait for it; NULL: it is asked
+				 * there and then */
 };
 
 #ifdef __cplusplus

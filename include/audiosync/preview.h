@@ -38,9 +38,31 @@ struct as_preview {
 	double sound_bytes, sound_bytes_least; /* of all */
 };
 
+/* What the disk says of the places that an export has to do with. A call that is given one never waits for a disk: what it would have to
+ * know, and does not, it notes there. The caller has that asked for aside, and calls again:
+ *
+ *   while (as_session_preview(s, opt, &r, &p, &err), as_looks_wants(looks)) {
+ *           as_preview_free(p);
+ *           as_looks_ask(looks, &err);
+ *           … until as_looks_done(looks, 0), for which as_looks_fd(looks) becomes readable
+ *   }
+ *
+ * What it says grows old: take another one for the next look. The front end's thread. */
+AS_API struct as_looks *as_looks_new(void); /* NULL: out of memory */
+/* Never waits. NULL is fine. */
+AS_API void as_looks_free(struct as_looks *l);
+/* The last call that was given it lacked something, so that its outcome is worth nothing. */
+AS_API bool as_looks_wants(const struct as_looks *l);
+/* Begins to ask for that, unless it does so already. */
+AS_API enum as_status as_looks_ask(struct as_looks *l, struct as_error *err);
+/* -1: nothing is being asked. */
+AS_API int as_looks_fd(const struct as_looks *l);
+/* Waits at most so long (0: only looks). True: nothing is being asked any more. */
+AS_API bool as_looks_done(struct as_looks *l, int wait_ms);
+
 /* What as_session_export would write with the settings opt (NULL: the session's own, which stay as they are in any case). Needs a
  * finished analysis; AS_ERR_BUSY while something runs; else fails as as_session_export would. What stands in the way of single files
- * is told there. Looks at the folders, writes nothing. *out is the caller's: as_preview_free (NULL is fine). */
+ * is told there. Looks at the folders (r->looks), writes nothing. *out is the caller's: as_preview_free (NULL is fine). */
 AS_API enum as_status as_session_preview(struct as_session *s, const struct as_options *opt,
 					 const struct as_export_request *r, struct as_preview **out,
 					 struct as_error *err);

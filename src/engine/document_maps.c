@@ -22,17 +22,17 @@ static bool covers_any(const struct as_session *s, const struct as_path_map *map
 	return out_dir && covers(map, out_dir);
 }
 
-void as_engine_warn_maps(struct as_session *s, const struct as_export_request *r)
+void as_engine_warn_maps(struct as_session *s, const char *dir)
 {
 	bool aligned = strcmp(as_options_text(s->opt, "timeline.replace_audio"), "off") != 0;
-	char *out_dir = aligned && r->dir ? realpath(r->dir[0] ? r->dir : ".", NULL) : NULL;
-	for (int i = 0; i < r->n_path_maps && s->n_files > 0; i++) {
+	char *out_dir = aligned && dir ? realpath(dir, NULL) : NULL;
+	for (int i = 0; i < s->path_maps.n && s->n_files > 0; i++) {
 		struct as_path_map map;
 		/* One that cannot be read has been refused before. */
-		if (as_path_map_parse(r->path_maps[i], &map, NULL) != AS_OK)
+		if (as_path_map_parse(s->path_maps.v[i], &map, NULL) != AS_OK)
 			continue;
 		if (!covers_any(s, &map, out_dir))
-			as_engine_warn(s, "%s: maps nothing: no recording lies below %s, the first one is %s", r->path_maps[i],
+			as_engine_warn(s, "%s: maps nothing: no recording lies below %s, the first one is %s", s->path_maps.v[i],
 				       map.from, s->files[0].path);
 		as_path_map_done(&map);
 	}

@@ -3,15 +3,14 @@
 #include "engine/document_private.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "base/text.h"
+#include "engine/look.h"
 #include "export/edl_names.h"
 
 char *as_engine_folder_of(const char *path)
@@ -32,12 +31,12 @@ char *as_engine_list_path(const char *path, const char *suffix)
 	return out;
 }
 
-static bool is_one_folder(const char *a, const char *b)
+static bool is_one_folder(struct as_looks *looks, const char *a, const char *b)
 {
 	char *fa = as_engine_folder_of(a), *fb = as_engine_folder_of(b);
 	struct stat sa, sb;
 	bool same = fa && fb &&
-		    (strcmp(fa, fb) == 0 || (stat(fa, &sa) == 0 && stat(fb, &sb) == 0 &&
+		    (strcmp(fa, fb) == 0 || (as_engine_look_stat(looks, LOOK_STAT, fa, &sa) == 0 && as_engine_look_stat(looks, LOOK_STAT, fb, &sb) == 0 &&
 					     sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino));
 	free(fa);
 	free(fb);
@@ -69,12 +68,12 @@ static const char *track_in(const char *base, const char *name, size_t *n)
 	return name + stem + 1;
 }
 
-bool as_engine_may_collide(const struct session_output *a, const struct session_output *b)
+bool as_engine_may_collide(struct as_looks *looks, const struct session_output *a, const struct session_output *b)
 {
 	const char *x = as_path_base(a->path), *y = as_path_base(b->path);
 	size_t n;
 	bool alike = strcasecmp(x, y) == 0 || (splits(a) && track_in(x, y, &n)) || (splits(b) && track_in(y, x, &n));
-	return alike && is_one_folder(a->path, b->path);
+	return alike && is_one_folder(looks, a->path, b->path);
 }
 
 /* Whether a list of this track may get these n bytes: its name, that of its aligned files, and the numbers of lanes, of
@@ -110,24 +109,41 @@ static bool is_list(const struct as_session *s, const char *text, size_t n)
 	return false;
 }
 
+/* How the names of a document's lists begin: "…/edit_"; heap. */
+static char *lists_begin(const char *path)
+{
+	const char *base = as_path_base(path), *dot = strrchr(base, '.');
+	size_t n = dot && dot != base ? (size_t)(dot - path) : strlen(path);
+	char *out = malloc(n + 2);
+	if (out)
+		snprintf(out, n + 2, "%.*s_", (int)n, path);
+	return out;
+}
+
 enum as_status as_engine_check_lists(const struct as_session *s, const struct session_output *o, bool force,
 				     struct as_error *err)
 {
 	enum as_status status = AS_OK;
-	char *folder = splits(o) ? as_engine_folder_of(o->path) : NULL;
-	DIR *dir = folder ? opendir(folder) : NULL;
-	for (struct dirent *e; dir && status == AS_OK && (e = readdir(dir));) {
+	if (!splits(o))
+		return AS_OK;
+	struct look l = {0};
+	char *folder = as_engine_folder_of(o->path), *begin = lists_begin(o->path);
+	if (begin)
+		as_engine_look(s->looks, LOOK_NAMES, begin, &l);
+	for (int i = 0; folder && i < l.names.n && status == AS_OK; i++) {
 		size_t n = 0;
-		const char *track = track_in(as_path_base(o->path), e->d_name, &n);
+		const char *name = l.names.v[i], *track = track_in(as_path_base(o->path), name, &n);
 		if (!track || !is_list(s, track, n))
 			continue;
-		char *path = strchr(o->path, '/') ? as_path_join(folder, e->d_name) : strdup(e->d_name);
+		char *path = strchr(o->path, '/') ? as_path_join(folder, name) : strdup(name);
 		status = path ? as_engine_check_target(s, path, force, err)
 			      : as_fail(err, AS_ERR_MEMORY, "export: out of memory");
 		free(path);
 	}
-	if (dir)
-		closedir(dir);
+	if (!folder || !begin || l.error == ENOMEM)
+		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+	as_engine_look_done(&l);
+	free(begin);
 	free(folder);
 	return status;
 }

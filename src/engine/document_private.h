@@ -47,6 +47,6 @@ char *as_engine_folder_of(const char *path);
 /* The file of a document that has the suffix: "a/x.edl", "_Zoom" is "a/x_Zoom.edl". Heap; NULL when out of memory. */
 char *as_engine_list_path(const char *path, const char *suffix);
 /* Whether two outputs would, or might, write one file; also where the file system does not tell upper from lower case. */
-bool as_engine_may_collide(const struct session_output *a, const struct session_output *b);
+bool as_engine_may_collide(struct as_looks *looks, const struct session_output *a, const struct session_output *b);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "engine/look.h"
 #include "export/edl_names.h"
 #include "export/report.h"
 
@@ -101,7 +102,7 @@ static enum as_status check_apart(const struct as_session *s, const struct sessi
 	for (int i = 0; i < s->n_outputs; i++) {
 		const char *a = o->path, *b = s->outputs[i].path;
 		bool same = strcasecmp(as_path_base(a), as_path_base(b)) == 0;
-		if (!as_engine_may_collide(o, &s->outputs[i]))
+		if (!as_engine_may_collide(s->looks, o, &s->outputs[i]))
 			continue;
 		if (same)
 			return as_fail(err, AS_ERR_INVALID, "%s: two files would be written here", a);
@@ -171,17 +172,22 @@ enum as_status as_engine_check_documents(const struct as_session *s, const struc
 	as_engine_edit_settings_done(&e);
 	for (int i = 0; i < r->n_documents && status == AS_OK; i++) {
 		struct stat st;
+		struct look w = {0};
 		char *folder = as_engine_folder_of(r->documents[i].path);
 		if (!folder)
 			return as_fail(err, AS_ERR_MEMORY, "export: out of memory");
-		if (stat(folder, &st) != 0) {
+		if (as_engine_look_stat(r->looks, LOOK_STAT, folder, &st) != 0) {
 			if (errno != ENOENT)
 				status = as_fail_errno(err, folder, NULL);
 		} else if (!S_ISDIR(st.st_mode)) {
 			status = as_fail(err, AS_ERR_IO, "%s: not a folder", folder);
-		} else if (access(folder, W_OK | X_OK) != 0) {
-			status = as_fail_errno(err, folder, "cannot be written");
+		} else {
+			as_engine_look(r->looks, LOOK_WRITE, folder, &w);
+			errno = w.error;
+			if (w.error && w.error != ENOENT)
+				status = as_fail_errno(err, folder, "cannot be written");
 		}
+		as_engine_look_done(&w);
 		free(folder);
 	}
 	return status;

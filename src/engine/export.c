@@ -12,7 +12,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "engine/session_private.h"
+#include "engine/look.h"
 
 #define MIB (INT64_C(1) << 20)
 /* FLAC of real recordings stays above this share of PCM: less room than that is surely too
@@ -37,7 +37,7 @@ static bool is_project(const struct as_session *s, const struct stat *st)
 	struct stat now;
 	if (s->project_ino && s->project_dev == st->st_dev && s->project_ino == st->st_ino)
 		return true;
-	return s->project && stat(s->project, &now) == 0 && now.st_dev == st->st_dev &&
+	return s->project && as_engine_look_stat(s->looks, LOOK_STAT, s->project, &now) == 0 && now.st_dev == st->st_dev &&
 	       now.st_ino == st->st_ino;
 }
 
@@ -45,9 +45,9 @@ enum as_status as_engine_check_target(const struct as_session *s, const char *pa
 				      struct as_error *err)
 {
 	struct stat st;
-	if (lstat(path, &st) != 0)
+	if (as_engine_look_stat(s->looks, LOOK_LSTAT, path, &st) != 0)
 		return errno == ENOENT ? AS_OK : as_fail_errno(err, path, NULL);
-	bool leads_nowhere = S_ISLNK(st.st_mode) && stat(path, &st) != 0;
+	bool leads_nowhere = S_ISLNK(st.st_mode) && as_engine_look_stat(s->looks, LOOK_STAT, path, &st) != 0;
 	/* Also what a link leads to, such as /dev/stdout. */
 	if (!leads_nowhere && !S_ISREG(st.st_mode))
 		return as_fail(err, AS_ERR_IO, "%s: exists and is not a file", path);
@@ -107,12 +107,14 @@ enum as_status as_session_check_targets(struct as_session *s, const struct as_ex
 		status = as_engine_check_request(s, r, err);
 	if (status != AS_OK)
 		return status;
+	s->looks = r->looks;
 	pthread_mutex_lock(&s->lock);
 	status = as_engine_plan_outputs(s, r, true, err);
 	if (status == AS_OK)
 		status = check_targets(s, r->force, err);
 	as_engine_drop_outputs(s);
 	pthread_mutex_unlock(&s->lock);
+	s->looks = NULL;
 	return status;
 }
 
@@ -166,33 +168,62 @@ static bool keep_maps(struct as_session *s, const struct as_export_request *r)
 	return ok;
 }
 
-static enum as_status prepare(struct as_session *s, const struct as_export_request *r,
-			      struct as_error *err)
+static void drop_outputs(struct as_session *s)
 {
-	const char *dir = r->dir && !r->dir[0] ? "." : r->dir;
-	enum as_status status = as_engine_check_request(s, r, err);
-	if (status != AS_OK)
-		return status;
 	pthread_mutex_lock(&s->lock);
-	status = as_engine_plan_outputs(s, r, false, err);
-	if (status == AS_OK && !keep_maps(s, r))
-		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
-	s->force = r->force;
+	as_engine_drop_outputs(s);
 	pthread_mutex_unlock(&s->lock);
-	if (status == AS_OK)
-		status = check_targets(s, r->force, err);
+}
+
+/* What is planned, with the disk as it is. */
+static enum as_status check_disk(struct as_session *s, struct as_error *err)
+{
+	const char *dir = s->export_dir;
+	enum as_status status = check_targets(s, s->force, err);
 	bool makes = status == AS_OK && dir && !as_file_exists(dir);
 	if (status == AS_OK && dir)
 		status = check_folder(dir, err);
 	if (status == AS_OK && dir)
 		status = check_space(s, dir, err);
+	if (status != AS_OK && makes)
+		rmdir(dir);
+	return status;
+}
+
+/* Either that, or there is no plan any more. */
+static enum as_status ask_disk(struct as_session *s, struct as_error *err)
+{
+	enum as_status status = check_disk(s, err);
 	if (status != AS_OK) {
-		if (makes)
-			rmdir(dir);
-		pthread_mutex_lock(&s->lock);
-		as_engine_drop_outputs(s);
-		pthread_mutex_unlock(&s->lock);
+		drop_outputs(s);
+		return status;
 	}
+	as_engine_warn_unmuxed(s);
+	as_engine_warn_maps(s, s->export_dir);
+	return AS_OK;
+}
+
+static enum as_status plan(struct as_session *s, const struct as_export_request *r, struct as_error *err)
+{
+	const char *dir = r->dir && !r->dir[0] ? "." : r->dir;
+	char *copy = dir ? strdup(dir) : NULL;
+	enum as_status status = as_engine_check_request(s, r, err);
+	if (status == AS_OK && dir && !copy)
+		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+	if (status != AS_OK) {
+		free(copy);
+		return status;
+	}
+	pthread_mutex_lock(&s->lock);
+	status = as_engine_plan_outputs(s, r, false, err);
+	if (status == AS_OK && !keep_maps(s, r))
+		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
+	s->force = r->force;
+	free(s->export_dir);
+	s->export_dir = copy;
+	pthread_mutex_unlock(&s->lock);
+	if (status != AS_OK)
+		drop_outputs(s);
 	return status;
 }
 
@@ -206,12 +237,20 @@ enum as_status as_session_export(struct as_session *s, const struct as_export_re
 		return as_fail(err, AS_ERR_BUSY, "the session is busy");
 	if (!solved)
 		return as_fail(err, AS_ERR_INVALID, "export needs a finished analysis");
-	enum as_status status = prepare(s, r, err);
-	if (status == AS_OK) {
-		as_engine_warn_unmuxed(s);
-		as_engine_warn_maps(s, r);
-	}
+	s->looks = r->looks;
+	enum as_status status = plan(s, r, err);
+	s->looks = NULL;
+	s->check_first = r->looks != NULL;
+	if (status == AS_OK && !s->check_first)
+		status = ask_disk(s, err);
 	return status == AS_OK ? as_engine_start(s, GOAL_EXPORT, err) : status;
+}
+
+enum as_status as_engine_begin_export(struct as_session *s, struct as_error *err)
+{
+	bool asks = s->check_first;
+	s->check_first = false;
+	return asks ? ask_disk(s, err) : AS_OK;
 }
 
 /* ---- the jobs ---- */

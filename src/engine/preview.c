@@ -240,6 +240,8 @@ enum as_status as_session_preview(struct as_session *s, const struct as_options 
 	struct as_preview *p = calloc(1, sizeof *p);
 	const struct as_snapshot *then = NULL;
 	enum as_status status = as_engine_check_idle(s, err);
+	if (status == AS_OK)
+		s->looks = r->looks;
 	if (status == AS_OK && (!p || (opt && !by)))
 		status = as_fail(err, AS_ERR_MEMORY, "export: out of memory");
 	if (status == AS_OK) {
@@ -252,8 +254,11 @@ enum as_status as_session_preview(struct as_session *s, const struct as_options 
 			as_options_swap(s->opt, by);
 		pthread_mutex_unlock(&s->lock);
 	}
-	if (status == AS_OK)
+	/* What it would take is done once all is known. */
+	if (status == AS_OK && !(r->looks && as_looks_wants(r->looks)))
 		status = tell_documents(s, then, by ? by : s->opt, r, p, err);
+	if (s->looks)
+		s->looks = NULL; /* workers may read it while something runs */
 	as_snapshot_free(then);
 	as_options_free(by);
 	if (status != AS_OK) {

@@ -252,6 +252,7 @@ void as_session_free(struct as_session *s)
 	free(s->tracks);
 	free(s->reference);
 	free(s->skip_dir);
+	free(s->export_dir);
 	as_text_list_done(&s->left_out);
 	free(s->matches);
 	free(s->pairs);
@@ -308,13 +309,14 @@ enum as_status as_session_set_reference(struct as_session *s, const char *track,
 
 static enum as_status run_first(struct as_job *job, struct as_error *err)
 {
-	(void)job, (void)err;
-	return AS_OK;
+	struct as_session *s = job->owner;
+	return s->goal == GOAL_EXPORT ? as_engine_begin_export(s, err) : AS_OK;
 }
 
 static void first_done(struct as_job *job, enum as_status status, const struct as_error *err)
 {
-	(void)status, (void)err;
+	if (status >= AS_ERR_IO)
+		as_engine_break(job->owner, err);
 	as_engine_step(job->owner);
 }
 

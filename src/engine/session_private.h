@@ -266,6 +266,9 @@ struct as_session {
 	struct session_output *outputs; /* sounds, then documents */
 	int n_outputs, n_sounds;
 	bool force;
+	struct as_looks *looks; /* of the call that is under way: front end thread only */
+	char *export_dir;       /* that a worker checks and makes, before it writes there; or NULL */
+	bool check_first;       /* a worker has to ask the disk what the call has not */
 	int document_round; /* of those begun: 1 timelines, 2 reports */
 	struct text_list path_maps; /* of the export */
 
@@ -385,6 +388,8 @@ struct as_solve_clip *as_engine_solve_clips(struct as_session *s);
 bool as_engine_step_again(struct as_session *s);
 bool as_engine_step_match(struct as_session *s);
 void as_engine_step_solve(struct as_session *s);
+/* export.c, in a worker: asks the disk what as_session_export has not. */
+enum as_status as_engine_begin_export(struct as_session *s, struct as_error *err);
 bool as_engine_step_export(struct as_session *s);
 void as_engine_end_export(struct as_session *s);
 
@@ -507,7 +512,7 @@ enum as_status as_engine_plan_documents(struct as_session *s, const struct as_ex
 enum as_status as_engine_check_documents(const struct as_session *s, const struct as_export_request *r,
 					 struct as_error *err);
 /* document_maps.c: warns of the request's path mappings that meet none of the media. */
-void as_engine_warn_maps(struct as_session *s, const struct as_export_request *r);
+void as_engine_warn_maps(struct as_session *s, const char *dir);
 /* "" for sound. */
 const char *as_engine_document_kind(const struct session_output *o);
 struct as_document;

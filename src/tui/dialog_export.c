@@ -235,7 +235,7 @@ static bool run(struct tui *t, struct tui_writing *x, const struct as_options *o
 	if (collect_documents(t, x->form, dir, &d, why, sizeof why)) {
 		const struct as_export_request r = request_of(x->form, dir, &d);
 
-		done = tui_output_run(t, x->form, opt, &r);
+		done = tui_output_run(t, &x->out, x->form, opt, &r);
 	}
 	tui_documents_done(&d);
 	return done;

@@ -166,7 +166,7 @@ static bool start_now(struct tui *t, struct timeline *x, const struct as_options
 	else if (!x->w.out.preview)
 		tui_form_fail(x->w.form, field_of(x, x->w.out.trouble), x->w.out.trouble);
 	else if (!tui_output_refused(&x->w.out, x->w.form, FILE_NAME, FORCE))
-		done = tui_output_run(t, x->w.form, opt, &q.r);
+		done = tui_output_run(t, &x->w.out, x->w.form, opt, &q.r);
 	request_done(&q);
 	return done;
 }

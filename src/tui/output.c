@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "tui/target.h"
 
+#define ROUNDS_MAX 16 /* what is known brings up what else is to be known */
 #define BYTES_WORDS (2 * AS_FIGURE_BYTES + 8)
 
 void tui_output_trouble(struct tui_output *o, const char *why)
@@ -15,30 +16,86 @@ void tui_output_trouble(struct tui_output *o, const char *why)
 	as_preview_free(o->preview);
 	o->preview = NULL;
 	o->free_bytes = NAN;
-	o->waits = false;
+	o->waits = o->looks_wait = false;
 	snprintf(o->trouble, sizeof o->trouble, "%s", why);
+}
+
+static void forget_looks(struct tui_output *o)
+{
+	as_looks_free(o->looks);
+	o->looks = NULL;
 }
 
 void tui_output_done(struct tui_output *o)
 {
 	tui_output_trouble(o, "");
 	tui_target_done(&o->target);
+	forget_looks(o);
 	o->go = false;
+}
+
+static void tell_waiting(const struct tui *t, struct tui_output *o)
+{
+	o->waits = true;
+	tui_keymap_words(t->keymap, "known once the disk answers: it is being waited for; {dismiss} gives up", o->trouble, sizeof o->trouble);
+}
+
+/* late: what was asked for last serves now; what has not come is not asked for once more. */
+static void preview(struct tui *t, struct tui_output *o, const struct as_options *opt, const struct as_export_request *r, bool late)
+{
+	struct as_export_request by = *r;
+	struct as_error err = {0};
+	int wait_ms = late && !as_looks_done(o->looks, 0) ? 0 : tui_patience_ms(t);
+
+	if (!late) {
+		forget_looks(o);
+		o->looks = as_looks_new();
+	}
+	by.looks = o->looks;
+	if (!o->looks)
+		as_fail(&err, AS_ERR_MEMORY, "out of memory");
+	for (int i = 0; o->looks && i < ROUNDS_MAX; i++) {
+		err = (struct as_error){0};
+		as_session_preview(t->m.session, opt, &by, &o->preview, &err);
+		if (!as_looks_wants(o->looks))
+			break;
+		as_preview_free(o->preview);
+		o->preview = NULL;
+		if (as_looks_ask(o->looks, &err) != AS_OK)
+			break;
+		if (!as_looks_done(o->looks, wait_ms)) {
+			tell_waiting(t, o);
+			o->looks_wait = true;
+			return;
+		}
+	}
+	snprintf(o->trouble, sizeof o->trouble, "%s", err.msg);
 }
 
 void tui_output_look(struct tui *t, struct tui_output *o, const struct as_options *opt, const struct as_export_request *r)
 {
-	struct as_error err = {0};
+	bool late = o->looks_wait;
 
 	tui_output_trouble(o, "");
-	o->waits = !tui_target_ask(t, &o->target, r);
-	if (o->waits)
-		tui_keymap_words(t->keymap, "known once the disk answers: it is being waited for; {dismiss} gives up", o->trouble, sizeof o->trouble);
+	if (!tui_target_ask(t, &o->target, r))
+		tell_waiting(t, o);
 	else if (t->m.snap->busy)
 		snprintf(o->trouble, sizeof o->trouble, "known once what runs is done; the files follow then");
-	else if (as_session_preview(t->m.session, opt, r, &o->preview, &err) != AS_OK)
-		snprintf(o->trouble, sizeof o->trouble, "%s", err.msg);
+	else
+		preview(t, o, opt, r, late);
 	o->free_bytes = tui_target_free_bytes(t, &o->target);
+}
+
+int tui_output_fd(const struct tui_output *o)
+{
+	int fd = tui_target_fd(&o->target);
+
+	return fd < 0 && o->looks_wait ? as_looks_fd(o->looks) : fd;
+}
+
+bool tui_output_answered(const struct tui_output *o)
+{
+	return tui_target_answered(&o->target) || (o->looks_wait && as_looks_done(o->looks, 0));
 }
 
 int tui_output_count(const struct tui_output *o)
@@ -149,8 +206,9 @@ bool tui_output_refused(const struct tui_output *o, struct tui_form *f, int plac
 	return true;
 }
 
-bool tui_output_run(struct tui *t, struct tui_form *f, const struct as_options *opt, const struct as_export_request *r)
+bool tui_output_run(struct tui *t, struct tui_output *o, struct tui_form *f, const struct as_options *opt, const struct as_export_request *r)
 {
+	struct as_export_request by = *r;
 	struct as_error err = {0};
 	enum as_status status;
 
@@ -158,12 +216,11 @@ bool tui_output_run(struct tui *t, struct tui_form *f, const struct as_options *
 		tui_form_fail(f, -1, t->message);
 		return false;
 	}
-	status = as_session_check_targets(t->m.session, r, &err);
-	if (status == AS_OK) {
-		if (r->dir)
-			as_session_skip_dir(t->m.session, r->dir, NULL);
-		status = as_session_export(t->m.session, r, &err);
-	}
+	if (r->dir)
+		as_session_skip_dir(t->m.session, r->dir, NULL);
+	/* What the preview has seen; a worker looks once more before it writes. */
+	by.looks = o->looks;
+	status = as_session_export(t->m.session, &by, &err);
 	if (status != AS_OK)
 		tui_form_fail(f, -1, err.msg);
 	return status == AS_OK;

@@ -78,14 +78,14 @@ int tui_writing_fd(const void *state)
 {
 	const struct tui_writing *w = state;
 
-	return tui_target_fd(&w->out.target);
+	return tui_output_fd(&w->out);
 }
 
 void tui_writing_turn(void *state, struct tui *t)
 {
 	struct tui_writing *w = state;
 
-	if (!tui_target_answered(&w->out.target))
+	if (!tui_output_answered(&w->out))
 		return;
 	t->dirty = true;
 	if (w->out.go) {

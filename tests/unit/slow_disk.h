@@ -1,5 +1,5 @@
-/* A disk that does not answer: the program's own fsync(), flock(), open(), stat() and opendir(), which hang as long as a file is there; the
- * last three for paths that begin as the file says. For one file of a program: it holds them, and the test's state. */
+/* A disk that does not answer: the program's own fsync(), flock(), open(), mkdir(), stat() and opendir(), which hang as long as a file is there;
+ * the last four for paths that begin as the file says. For one file of a program: it holds them, and the test's state. */
 #ifndef AS_TEST_SLOW_DISK_H
 #define AS_TEST_SLOW_DISK_H
 
@@ -30,7 +30,7 @@
 
 static char root[64], dir[96], path[96], hangs[96];
 
-#define READING '=' /* it is in front of a path: that cannot be opened, and all else can be done */
+#define READING '=' /* it is in front of a path: that cannot be opened or made, and all else can be done */
 
 /* Bytes of what the file says; -1: it is not there. */
 static inline ssize_t read_hangs(char *out, size_t size)
@@ -78,6 +78,12 @@ int open(const char *at, int flags, ...)
 	va_end(ap);
 	wait_for_path(at, true);
 	return (int)syscall(SYS_openat, AT_FDCWD, at, flags, mode);
+}
+
+int mkdir(const char *at, mode_t mode)
+{
+	wait_for_path(at, true);
+	return (int)syscall(SYS_mkdirat, AT_FDCWD, at, mode);
 }
 
 int stat(const char *at, struct stat *st)
@@ -136,7 +142,7 @@ static inline void hang_at(const char *begin)
 	projects_write(hangs, begin, (int64_t)strlen(begin));
 }
 
-/* Paths that begin so cannot be opened. */
+/* Paths that begin so cannot be opened or made. */
 static inline void hang_reading(const char *begin)
 {
 	char text[256];

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -253,6 +254,83 @@ static void test_lists_are_told_by_their_names(void **state)
 	check_lists("aligned", "beside");
 }
 
+/* Until all is known; the rounds that this took in *rounds. */
+static struct as_preview *look_aside(struct as_export_request r, int *rounds)
+{
+	struct as_preview *p;
+	struct as_error err = {0};
+	enum as_status status;
+	r.looks = as_looks_new();
+	assert_non_null(r.looks);
+	assert_int_equal(as_looks_fd(r.looks), -1);
+	for (*rounds = 0;; ++*rounds) {
+		assert_true(*rounds < 16);
+		status = as_session_preview(session, NULL, &r, &p, &err);
+		if (!as_looks_wants(r.looks))
+			break;
+		as_preview_free(p);
+		assert_int_equal(as_looks_ask(r.looks, NULL), AS_OK);
+		assert_true(as_looks_fd(r.looks) >= 0);
+		assert_true(as_looks_done(r.looks, -1));
+	}
+	if (status != AS_OK)
+		fail_msg("%s", err.msg);
+	as_looks_free(r.looks);
+	return p;
+}
+
+/* What is asked for aside says what is asked for there and then: of files, links, lists, and what is no file. */
+static void test_the_disk_is_asked_aside(void **state)
+{
+	(void)state;
+	char folder[96], edl[128], otio[128];
+	snprintf(folder, sizeof folder, "%s/aside", root);
+	snprintf(edl, sizeof edl, "%s/day.edl", folder);
+	snprintf(otio, sizeof otio, "%s/day.otio", folder);
+	const struct as_document_request d[2] = {{"edl", edl}, {"otio", otio}};
+	struct as_export_request r = {.dir = folder, .documents = d, .n_documents = 2};
+	assert_int_equal(mkdir(folder, 0777), 0);
+	projects_write(folder_path(folder, "DAY_CamA.edl"), "x", 1);
+	assert_int_equal(symlink("CamA.wav", folder_path(folder, "CamB.wav")), 0);
+	assert_int_equal(symlink("../shoot/CamA_001.wav", folder_path(folder, "Zoom.wav")), 0);
+	assert_int_equal(mkdir(d[1].path, 0777), 0);
+	for (int force = 0; force < 2; force++) {
+		struct as_preview *now, *aside;
+		int rounds;
+		r.force = force;
+		assert_int_equal(as_session_preview(session, NULL, &r, &now, NULL), AS_OK);
+		aside = look_aside(r, &rounds);
+		assert_true(rounds > 0);
+		assert_int_equal(aside->n_files, now->n_files);
+		for (int i = 0; i < now->n_files; i++) {
+			assert_string_equal(aside->files[i].path, now->files[i].path);
+			assert_string_equal(aside->files[i].refused, now->files[i].refused);
+			assert_int_equal(aside->files[i].exists, now->files[i].exists);
+		}
+		as_preview_free(now);
+		as_preview_free(aside);
+	}
+}
+
+/* What the disk refuses, once a worker asks it, is the outcome of the run. */
+static void test_a_worker_asks_the_disk(void **state)
+{
+	(void)state;
+	char folder[96];
+	struct as_looks *looks = as_looks_new();
+	const struct as_export_request r = {.dir = folder, .looks = looks};
+	const struct as_snapshot *n = NULL;
+	snprintf(folder, sizeof folder, "%s/blocked", root);
+	projects_write(folder, "x", 1);
+	assert_int_equal(as_session_export(session, &(struct as_export_request){.dir = folder}, NULL), AS_ERR_IO);
+	assert_int_equal(projects_write_out(session, &r, &n), AS_ERR_IO);
+	as_looks_free(looks);
+	assert_non_null(n);
+	assert_non_null(strstr(n->error, "blocked"));
+	assert_int_equal(n->n_outputs, 0);
+	as_snapshot_free(n);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_needs_an_analysis),
@@ -261,6 +339,8 @@ int main(void)
 					   cmocka_unit_test(test_flac_is_a_range),
 					   cmocka_unit_test(test_timelines_tell_rate_and_drift),
 					   cmocka_unit_test(test_frames_are_those_of_timelines),
-					   cmocka_unit_test(test_lists_are_told_by_their_names)};
+					   cmocka_unit_test(test_lists_are_told_by_their_names),
+					   cmocka_unit_test(test_the_disk_is_asked_aside),
+					   cmocka_unit_test(test_a_worker_asks_the_disk)};
 	return cmocka_run_group_tests_name("preview", tests, set_up, tear_down);
 }

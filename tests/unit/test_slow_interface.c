@@ -243,6 +243,56 @@ static void answers_while_an_export_waits(void **state)
 	terminal_free(t);
 }
 
+/* The folder answers, and what is in it does not; nor can a folder be made. */
+static void answers_while_an_export_looks(void **state)
+{
+	struct terminal *t = start(path);
+	char out[128], line[256];
+
+	(void)state;
+	snprintf(out, sizeof out, "%s/looks/", root);
+	snprintf(line, sizeof line, ":export -o %s/looks\r", root);
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	hang_at(out);
+	for (int i = 0; i < 2; i++) {
+		terminal_type(t, line);
+		assert_true(terminal_shows(t, "goes on as soon as the disk answers"));
+		assert_true(terminal_shows(t, "known once the disk answers"));
+		if (i)
+			break;
+		terminal_type(t, "\033");
+		assert_true(terminal_lacks(t, "Will be written"));
+		assert_answers(t);
+	}
+	hang(false);
+	assert_true(terminal_shows(t, "files written"));
+	assert_int_equal(access(folder_path(root, "looks/CamA.wav"), F_OK), 0);
+	/* The dialog for timelines goes on as well, and says what is there already. */
+	hang_at(out);
+	snprintf(line, sizeof line, ":timeline --otio %s/looks/day.otio\r", root);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "goes on as soon as the disk answers"));
+	hang(false);
+	assert_true(terminal_shows(t, "1 file written"));
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "exists already: switch this on"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "Will be written"));
+	/* Planned, and then the disk is gone. */
+	snprintf(line, sizeof line, ":export -o %s/made\r", root);
+	snprintf(out, sizeof out, "%s/made", root);
+	hang_reading(out);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "writing to"));
+	assert_answers(t);
+	hang(false);
+	assert_true(terminal_shows(t, "files written"));
+	assert_int_equal(access(folder_path(root, "made/CamA.wav"), F_OK), 0);
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
 /* What it reads, and the picture that it writes. */
 static void answers_while_the_drift_tool_waits(void **state)
 {
@@ -581,6 +631,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(takes_recordings_without_the_project),
 		cmocka_unit_test(answers_while_it_looks_for_sessions),
 		cmocka_unit_test(answers_while_an_export_waits),
+		cmocka_unit_test(answers_while_an_export_looks),
 		cmocka_unit_test(answers_while_the_drift_tool_waits),
 		cmocka_unit_test(answers_while_presets_are_read),
 		cmocka_unit_test(answers_while_settings_are_written),
