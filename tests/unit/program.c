@@ -33,6 +33,21 @@ struct terminal *program_start(const char *word)
 	return program_start_with(args, "xterm-256color", "C.UTF-8", 24, 80);
 }
 
+struct terminal *program_start_shoot(void)
+{
+	struct terminal *t = program_start(program_shoot);
+
+	assert_true(terminal_shows(t, "read in"));
+	return t;
+}
+
+void program_leave(struct terminal *t)
+{
+	terminal_type(t, ":quit now\r");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
 int program_set_up(void **ctx)
 {
 	struct as_demo demo;

@@ -3,6 +3,13 @@
 #ifndef AS_TESTS_PROGRAM_H
 #define AS_TESTS_PROGRAM_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include "terminal.h"
 
 /* The working folder, and the demo shoot in it. */
@@ -16,5 +23,9 @@ int program_tear_down(void **ctx);
 struct terminal *program_start_with(const char *const *args, const char *term, const char *locale, int rows, int cols);
 /* 80x24, all colours, UTF-8. */
 struct terminal *program_start(const char *word);
+/* The same with the shoot, once that is read in. */
+struct terminal *program_start_shoot(void);
+/* Leaves without saving, in order; frees. */
+void program_leave(struct terminal *t);
 
 #endif

@@ -1,27 +1,19 @@
 /* The interface in a real terminal: flows by keyboard, all kinds of terminals, sizes, signals. */
 #include <dirent.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "program.h"
-#include "terminal.h"
 
 static void leaves_the_terminal_as_it_was(void **ctx)
 {
-	struct terminal *t = program_start(program_shoot);
+	struct terminal *t = program_start_shoot();
 
 	(void)ctx;
-	assert_true(terminal_shows(t, "read in"));
 	assert_true(terminal_alternate(t));
 	terminal_type(t, "q");
 	assert_true(terminal_shows(t, "Really?"));
@@ -63,9 +55,7 @@ static void shows_on_every_terminal(void **ctx)
 			assert_true(terminal_shows(t, "Keys and commands"));
 			terminal_type(t, "\033");
 			assert_true(terminal_lacks(t, "Keys and commands"));
-			terminal_type(t, ":quit now\r");
-			assert_int_equal(terminal_end(t), 0);
-			terminal_free(t);
+			program_leave(t);
 			ways++;
 		}
 	assert_int_equal(ways, 10);
@@ -100,9 +90,7 @@ static void survives_a_storm_of_sizes(void **ctx)
 	terminal_settle(t, 300);
 	for (int r = 0; r < 24; r++)
 		assert_string_equal(terminal_row(t, r, row, sizeof row), before[r]);
-	terminal_type(t, ":quit now\r");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	program_leave(t);
 }
 
 static void says_where_the_window_is_too_small(void **ctx)
@@ -121,10 +109,9 @@ static void says_where_the_window_is_too_small(void **ctx)
 
 static void gives_the_terminal_back_when_it_crashes(void **ctx)
 {
-	struct terminal *t = program_start(program_shoot);
+	struct terminal *t = program_start_shoot();
 
 	(void)ctx;
-	assert_true(terminal_shows(t, "read in"));
 	terminal_signal(t, SIGSEGV);
 	assert_true(terminal_died_of(t, SIGSEGV));
 	assert_false(terminal_alternate(t));
@@ -138,8 +125,7 @@ static void stops_work_at_once(void **ctx)
 
 	(void)ctx;
 	assert_int_equal(system("rm -rf .cache"), 0);
-	t = program_start(program_shoot);
-	assert_true(terminal_shows(t, "read in"));
+	t = program_start_shoot();
 	terminal_type(t, "s");
 	assert_true(terminal_shows(t, "Ctrl-C stop"));
 	/* Esc is for the dialog first, and once is not enough. */
@@ -157,9 +143,7 @@ static void stops_work_at_once(void **ctx)
 	assert_true(terminal_shows(t, "stopped"));
 	terminal_type(t, "s");
 	assert_true(terminal_shows(t, "clips are placed"));
-	terminal_type(t, ":quit now\r");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	program_leave(t);
 }
 
 /* A slow line brings two presses in one packet. */
@@ -169,16 +153,13 @@ static void two_presses_of_esc_are_two(void **ctx)
 
 	(void)ctx;
 	assert_int_equal(system("rm -rf .cache"), 0);
-	t = program_start(program_shoot);
-	assert_true(terminal_shows(t, "read in"));
+	t = program_start_shoot();
 	terminal_type(t, "s");
 	assert_true(terminal_shows(t, "Ctrl-C stop"));
 	assert_true(terminal_shows(t, "ing for 0:0"));
 	terminal_type(t, "\033\033");
 	assert_true(terminal_shows(t, "stopped"));
-	terminal_type(t, ":quit now\r");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	program_leave(t);
 }
 
 static void draws_in_ascii_where_that_is_asked_for(void **ctx)
@@ -190,9 +171,7 @@ static void draws_in_ascii_where_that_is_asked_for(void **ctx)
 	assert_true(terminal_shows(t, "read in"));
 	terminal_settle(t, 100);
 	assert_int_equal(terminal_wide_bytes(t), 0);
-	terminal_type(t, ":quit now\r");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	program_leave(t);
 }
 
 static int count_between(struct terminal *t, unsigned from, unsigned to)
@@ -226,9 +205,7 @@ static void waveforms_of_what_the_font_has(void **ctx)
 		assert_int_equal(count_between(t, 0x2800, 0x28ff) > 0, i == 1);
 		terminal_type(t, ":set interface.waveforms=ascii\r");
 		assert_true(terminal_lacks(t, i ? "\342\243\277" : "\342\226\204"));
-		terminal_type(t, ":quit now\r");
-		assert_int_equal(terminal_end(t), 0);
-		terminal_free(t);
+		program_leave(t);
 	}
 }
 
@@ -269,9 +246,7 @@ static void keeps_its_columns_with_any_name(void **ctx)
 			assert_null(strstr(row, "🇩"));
 		}
 	}
-	terminal_type(t, ":quit now\r");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	program_leave(t);
 }
 
 static bool exists(const char *name)
@@ -350,9 +325,7 @@ static void undo_goes_to_the_start(void **ctx)
 	assert_string_equal(after, before);
 	terminal_type(t, "\022\022\022"); /* Ctrl-R */
 	assert_true(terminal_shows(t, "done again"));
-	terminal_type(t, ":quit now\r");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	program_leave(t);
 }
 
 /* A project that is opened by name after its session died: what was not saved is offered, and nothing of it lost by looking. */
@@ -387,9 +360,8 @@ static void goes_on_after_the_line_drops(void **ctx)
 	(void)ctx;
 	for (size_t i = 0; i < 2; i++) {
 		const char *args[] = {NULL};
-		struct terminal *t = program_start(program_shoot);
+		struct terminal *t = program_start_shoot();
 
-		assert_true(terminal_shows(t, "read in"));
 		terminal_type(t, "s");
 		assert_true(terminal_shows(t, "clips are placed"));
 		terminal_type(t, "/CamB_004\r40]");

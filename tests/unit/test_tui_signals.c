@@ -1,16 +1,10 @@
 /* Whatever ends the interface: the terminal comes back as it was, the session is kept, and the exit status tells the signal. */
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "base/thread.h"
 #include "program.h"
@@ -28,9 +22,8 @@ static void assert_given_back(struct terminal *t)
 /* A clip by hand that is not saved. */
 static struct terminal *start_with_work(void)
 {
-	struct terminal *t = program_start(program_shoot);
+	struct terminal *t = program_start_shoot();
 
-	assert_true(terminal_shows(t, "read in"));
 	assert_true(terminal_alternate(t));
 	assert_true(terminal_mouse(t));
 	assert_false(terminal_cooked(t));
@@ -51,9 +44,7 @@ static void assert_is_offered(void)
 	assert_true(terminal_shows(t, "undo began anew where the session was gone on with"));
 	terminal_type(t, ":recover\r");
 	assert_true(terminal_shows(t, "this is the session that was left"));
-	terminal_type(t, ":quit now\r");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	program_leave(t);
 }
 
 static void ends_in_order_and_dies_of_it(void **ctx)
@@ -80,13 +71,6 @@ static void ends_in_order_and_dies_of_it(void **ctx)
 		terminal_free(t);
 		assert_is_offered();
 	}
-}
-
-static void leave(struct terminal *t)
-{
-	terminal_type(t, ":quit now\r");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
 }
 
 /* Up and Enter in the shell: what was kept of these recordings is offered, and what is kept of others is told of. */
@@ -118,13 +102,13 @@ static void the_same_command_offers_it(void **ctx)
 	terminal_type(t, "y");
 	assert_true(terminal_lacks(t, "Second"));
 	assert_true(terminal_shows(t, "First"));
-	leave(t);
+	program_leave(t);
 	/* Leaving it for the other one has cost nothing. */
 	t = program_start(NULL);
 	assert_true(terminal_shows(t, "Go on with it?"));
 	terminal_type(t, "\r");
 	assert_true(terminal_shows(t, "Second"));
-	leave(t);
+	program_leave(t);
 	/* Not of other recordings. */
 	t = start_with_work();
 	terminal_signal(t, SIGHUP);
@@ -136,7 +120,7 @@ static void the_same_command_offers_it(void **ctx)
 	assert_true(terminal_lacks(t, "Really?"));
 	terminal_type(t, "5");
 	assert_true(terminal_shows(t, ":recover goes"));
-	leave(t);
+	program_leave(t);
 	assert_is_offered();
 }
 
@@ -146,9 +130,8 @@ static void crashes_and_gives_the_terminal_back(void **ctx)
 
 	(void)ctx;
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-		struct terminal *t = program_start(program_shoot);
+		struct terminal *t = program_start_shoot();
 
-		assert_true(terminal_shows(t, "read in"));
 		terminal_signal(t, signals[i]);
 		assert_true(terminal_died_of(t, signals[i]));
 		assert_given_back(t);
@@ -187,9 +170,7 @@ static void says_where_nothing_can_be_kept(void **ctx)
 	assert_int_equal(system("rm -rf .state && touch .state"), 0);
 	t = start_with_work();
 	assert_true(terminal_shows(t, "cannot be kept for later"));
-	terminal_type(t, ":quit now\r");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	program_leave(t);
 	assert_int_equal(system("rm .state"), 0);
 }
 
@@ -218,9 +199,7 @@ static void pauses_the_meter(void **ctx)
 	assert_true(terminal_shows(t, "PAUSED"));
 	terminal_signal(t, SIGUSR1);
 	assert_true(terminal_lacks(t, "PAUSED"));
-	terminal_type(t, ":quit now\r");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	program_leave(t);
 }
 
 /* --- in a program of its own: the stack runs out ----------------------------------------------------------------- */
