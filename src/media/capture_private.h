@@ -39,7 +39,8 @@ bool as_capture_moved(struct as_capture_watch *w, double at_s, double time_s);
 /* How much a server turns over at once, seen from how far it had come at some times: by whole blocks. Zero to begin with. */
 struct as_capture_blocks {
 	int64_t at, step; /* frames; step: the largest that all steps since n was 0 are made of */
-	int n, frames, larger;
+	int n, frames;
+	int found, times; /* what was found last, and how often in a row */
 };
 /* at: frames that it had made by now. Frames of a block; 0: not known yet, or it makes none. */
 int as_capture_block_frames(struct as_capture_blocks *b, int64_t at);

@@ -9,7 +9,8 @@
 #define WATCH_SHARE 0.02
 
 #define BLOCK_STEPS 12
-#define LARGER_TIMES 4
+#define LARGER_TIMES 4 /* in a row */
+#define SMALLER_TIMES 2
 #define MIN_BLOCK 16 /* less is chance: of sound at another rate than the server's */
 #define MAX_BLOCK 8192
 
@@ -44,15 +45,13 @@ static int64_t common_divisor(int64_t a, int64_t b)
 	return a;
 }
 
-/* By chance the steps of a while may all be even ones, say: a larger block has to be found again and again. */
+/* One block that was cut short makes the common part of a while small; and by chance all its steps may be even ones, say. */
 static void believe(struct as_capture_blocks *b, int frames)
 {
-	const bool larger = b->frames > 0 && frames > b->frames;
-	b->larger = larger ? b->larger + 1 : 0;
-	if (!larger || b->larger == LARGER_TIMES) {
+	b->times = frames == b->found ? b->times + 1 : 1;
+	b->found = frames;
+	if (b->frames == 0 || b->times >= (frames > b->frames ? LARGER_TIMES : SMALLER_TIMES))
 		b->frames = frames;
-		b->larger = 0;
-	}
 }
 
 int as_capture_block_frames(struct as_capture_blocks *b, int64_t at)

@@ -34,7 +34,11 @@ static void test_blocks(void **state)
 	assert_int_equal(ask(12, 256, mixed, 6), 256);
 	/* … and what stays is. */
 	assert_int_equal(ask(60, 1024, mixed, 6), 1024);
-	assert_int_equal(ask(24, 128, mixed, 6), 128);
+	assert_int_equal(ask(36, 128, mixed, 6), 128);
+	/* One that is cut short is none. */
+	at += 77;
+	for (int i = 0; i < 24; i++)
+		assert_int_equal(ask(1, 128, mixed + i % 6, 1), 128);
 	/* Counted anew: the step back is none. */
 	at = 0;
 	assert_int_equal(ask(30, 128, mixed, 6), 128);
