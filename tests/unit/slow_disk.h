@@ -1,5 +1,5 @@
-/* A disk that does not answer: the program's own fsync(), flock(), open(), mkdir(), stat() and opendir(), which hang as long as a file is there;
- * the last four for paths that begin as the file says. For one file of a program: it holds them, and the test's state. */
+/* A disk that does not answer: the program's own fsync(), flock(), open(), openat(), mkdir(), stat() and opendir(), which hang as long as a file
+ * is there; the last five for paths that begin as the file says. For one file of a program: it holds them, and the test's state. */
 #ifndef AS_TEST_SLOW_DISK_H
 #define AS_TEST_SLOW_DISK_H
 
@@ -78,6 +78,18 @@ int open(const char *at, int flags, ...)
 	va_end(ap);
 	wait_for_path(at, true);
 	return (int)syscall(SYS_openat, AT_FDCWD, at, flags, mode);
+}
+
+int openat(int folder, const char *at, int flags, ...)
+{
+	va_list ap;
+	mode_t mode;
+
+	va_start(ap, flags);
+	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
+	va_end(ap);
+	wait_for_path(at, true);
+	return (int)syscall(SYS_openat, folder, at, flags, mode);
 }
 
 int mkdir(const char *at, mode_t mode)

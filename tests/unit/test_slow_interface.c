@@ -195,6 +195,34 @@ static void answers_while_it_looks_for_sessions(void **state)
 	terminal_free(t);
 }
 
+/* The folder that it was started in: what lies there is offered once it is known. */
+static void answers_while_recordings_are_counted(void **state)
+{
+	struct terminal *t;
+
+	(void)state;
+	assert_int_equal(chdir(folder_path(root, "shoot")), 0);
+	hang_reading(".");
+	t = start(NULL);
+	assert_true(terminal_shows(t, "Three steps"));
+	assert_answers(t);
+	assert_true(terminal_lacks(t, "recordings here"));
+	hang(false);
+	assert_true(terminal_shows(t, "recordings here"));
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	/* It can be left before it answers. */
+	hang_reading(".");
+	t = start(NULL);
+	assert_true(terminal_shows(t, "Three steps"));
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	hang(false);
+	assert_int_equal(chdir("/"), 0);
+}
+
 /* Where files are to go, and where the recordings are. */
 static void answers_while_an_export_waits(void **state)
 {
@@ -630,6 +658,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(answers_while_it_opens),
 		cmocka_unit_test(takes_recordings_without_the_project),
 		cmocka_unit_test(answers_while_it_looks_for_sessions),
+		cmocka_unit_test(answers_while_recordings_are_counted),
 		cmocka_unit_test(answers_while_an_export_waits),
 		cmocka_unit_test(answers_while_an_export_looks),
 		cmocka_unit_test(answers_while_the_drift_tool_waits),
