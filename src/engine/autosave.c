@@ -21,10 +21,12 @@ struct autosave_job {
 	struct autosave_places *places; /* the session's, which waits before it touches them; ours once let_go */
 	atomic_bool let_go;
 	struct as_project *project;
-	char *target;    /* where the project is going to be, or NULL */
+	char *path;      /* where the project is going to be, as it was asked for, or NULL */
+	char *guarded;   /* that the session holds, or NULL */
 	char *state_dir; /* or NULL */
-	bool ours;       /* the session holds the project */
 	/* Found out. */
+	char *target;    /* the project's file itself */
+	bool ours;       /* the session holds it */
 	enum as_status status;
 	struct as_error err;
 };
@@ -174,7 +176,12 @@ static enum as_status write_named(struct autosave_job *j)
 static void keep(struct as_aside *a)
 {
 	struct autosave_job *j = (struct autosave_job *)a;
-	j->status = j->target ? write_named(j) : write_untitled(j);
+	j->target = j->path ? as_engine_project_target(j->path) : NULL;
+	j->ours = j->guarded && j->target && strcmp(j->guarded, j->target) == 0;
+	if (j->path && !j->target)
+		j->status = as_fail(&j->err, AS_ERR_MEMORY, "autosave: out of memory");
+	else
+		j->status = j->target ? write_named(j) : write_untitled(j);
 }
 
 static void free_job(struct as_aside *a)
@@ -183,6 +190,8 @@ static void free_job(struct as_aside *a)
 	if (atomic_load(&j->let_go))
 		as_engine_free_places(j->places);
 	as_project_free(j->project);
+	free(j->path);
+	free(j->guarded);
 	free(j->target);
 	free(j->state_dir);
 	free(j);
@@ -199,11 +208,11 @@ static struct autosave_job *new_job(struct as_session *s, const char *path, cons
 	}
 	j->places = s->kept;
 	atomic_init(&j->let_go, false);
-	j->target = path ? as_engine_project_target(path) : NULL;
+	j->path = path ? strdup(path) : NULL;
+	j->guarded = s->guarded ? strdup(s->guarded) : NULL;
 	j->state_dir = state_dir ? strdup(state_dir) : NULL;
-	j->ours = s->guarded && j->target && strcmp(s->guarded, j->target) == 0;
 	j->project = as_engine_project_of(s, path ? path : "autosave", err);
-	if (j->project && (j->target || !path) && (j->state_dir || !state_dir))
+	if (j->project && (j->path || !path) && (j->guarded || !s->guarded) && (j->state_dir || !state_dir))
 		return j;
 	free_job(&j->aside);
 	as_fail(err, AS_ERR_MEMORY, "autosave: out of memory");

@@ -1,5 +1,5 @@
-/* A disk that does not answer: the program's own fsync(), flock(), open(), openat(), mkdir(), stat() and opendir(), which hang as long as a file
- * is there; the last five for paths that begin as the file says. For one file of a program: it holds them, and the test's state. */
+/* A disk that does not answer: the program's own fsync(), flock(), open(), openat(), realpath(), mkdir(), stat() and opendir(), which hang as long
+ * as a file is there; the last six for paths that begin as the file says. For one file of a program: it holds them, and the test's state. */
 #ifndef AS_TEST_SLOW_DISK_H
 #define AS_TEST_SLOW_DISK_H
 
@@ -90,6 +90,15 @@ int openat(int folder, const char *at, int flags, ...)
 	va_end(ap);
 	wait_for_path(at, true);
 	return (int)syscall(SYS_openat, folder, at, flags, mode);
+}
+
+char *canonicalize_file_name(const char *at);
+
+char *realpath(const char *at, char *out)
+{
+	assert_null(out);
+	wait_for_path(at, false);
+	return canonicalize_file_name(at);
 }
 
 int mkdir(const char *at, mode_t mode)

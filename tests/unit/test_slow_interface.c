@@ -623,6 +623,25 @@ static void ends_while_a_recording_hangs(void **state)
 	terminal_free(t);
 }
 
+/* There is nowhere to keep it: the project's own disk hangs. */
+static void ends_where_nothing_can_be_kept(void **state)
+{
+	struct terminal *t = start(path);
+
+	(void)state;
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	terminal_type(t, "/Zoom_001\r");
+	hang_at(path);
+	terminal_type(t, "]");
+	assert_true(terminal_shows(t, "moved by"));
+	terminal_signal(t, SIGTERM);
+	assert_int_equal(terminal_end(t), 130);
+	assert_true(terminal_lacks(t, "the session is kept"));
+	assert_true(terminal_cooked(t));
+	terminal_free(t);
+	hang(false);
+}
+
 /* The drift tool's own run hangs: it is asked to stop, and left then. */
 static void leaves_the_drift_tool_that_hangs(void **state)
 {
@@ -670,6 +689,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(answers_while_it_saves),
 		cmocka_unit_test(ends_once_it_is_saved),
 		cmocka_unit_test(ends_while_a_recording_hangs),
+		cmocka_unit_test(ends_where_nothing_can_be_kept),
 		cmocka_unit_test(leaves_the_drift_tool_that_hangs),
 	};
 
