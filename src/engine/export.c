@@ -335,6 +335,18 @@ void as_engine_output_done(struct as_job *job, enum as_status status, const stru
 	as_engine_job_ended(s, 0);
 }
 
+/* Files whose times alone have changed since the plan was made are those that were analysed: media.c has looked. */
+static void renew_stamps(const struct as_session *s, struct as_stitch_clip *c)
+{
+	struct as_stitch_stamp *stamps = (struct as_stitch_stamp *)c->stamps; /* the output's own */
+	for (int k = 0; stamps && k < c->n_parts; k++) {
+		for (int i = 0; i < s->n_files; i++) {
+			if (s->files[i].path == c->parts[k] && s->files[i].media == AS_CLIP_MEDIA_PRESENT)
+				stamps[k].mtime_s = s->files[i].info.mtime_s;
+		}
+	}
+}
+
 bool as_engine_step_export(struct as_session *s)
 {
 	int *ids = malloc(((size_t)s->n_outputs + 1) * sizeof *ids);
@@ -344,6 +356,8 @@ bool as_engine_step_export(struct as_session *s)
 		return false;
 	}
 	for (int i = 0; i < s->n_sounds; i++) {
+		for (int k = 0; k < s->outputs[i].n_clips; k++)
+			renew_stamps(s, &s->outputs[i].clips[k]);
 		ids[i] = i;
 		total += s->outputs[i].spec.total_frames;
 	}

@@ -1,4 +1,5 @@
 /* Recordings that are found elsewhere while their session is open. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -173,6 +174,18 @@ static void test_noticed_by_runs(void **state)
 	as_session_free(s);
 }
 
+/* A file that was only touched is the one that was analysed. */
+static void test_touched(void **state)
+{
+	const struct timespec times[2] = {{1000000000, 0}, {1000000000, 0}};
+	struct as_session *s = projects_load(saved);
+
+	(void)state;
+	assert_int_equal(utimensat(AT_FDCWD, folder_path(shoot, "CamB_001.wav"), times, 0), 0);
+	assert_int_equal(projects_export(s, folder_path(root, "out_touched"), NULL), AS_OK);
+	as_session_free(s);
+}
+
 static void test_refusals(void **state)
 {
 	struct as_session *s = projects_load(saved);
@@ -216,6 +229,7 @@ int main(void)
 		cmocka_unit_test(test_found_while_open),
 		cmocka_unit_test(test_moved_while_open),
 		cmocka_unit_test(test_noticed_by_runs),
+		cmocka_unit_test(test_touched),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_not_twice),
 	};
