@@ -462,6 +462,41 @@ static void ends_with_settings_on_their_way(void **state)
 	}
 }
 
+/* Saved on the way out: it ends once it is written; what is adjusted meanwhile is another one, and asked about. */
+static void ends_once_a_calibration_is_saved(void **state)
+{
+	char line[256];
+
+	(void)state;
+	for (int adjusts = 0; adjusts < 2; adjusts++) {
+		struct terminal *t = start(NULL);
+
+		snprintf(line, sizeof line, ":live %s/shoot/CamA_001.wav\r", root);
+		assert_true(terminal_shows(t, "Three steps"));
+		terminal_type(t, line);
+		assert_true(terminal_lacks(t, "no reading"));
+		terminal_type(t, adjusts ? ":calibrate 12.5\r" : ":calibrate 23\r");
+		hang(true);
+		terminal_type(t, "q");
+		assert_true(terminal_shows(t, "is not saved"));
+		terminal_type(t, "\r");
+		assert_true(terminal_shows(t, "writing audiosync.ini: it waits for the disk"));
+		assert_answers(t);
+		if (adjusts) {
+			terminal_type(t, ":calibrate 40\r");
+			assert_answers(t);
+		}
+		hang(false);
+		if (adjusts) {
+			assert_true(terminal_shows(t, "40.0 ms, is not saved"));
+			terminal_type(t, "y");
+		}
+		assert_int_equal(terminal_end(t), 0);
+		assert_true(settings_say(adjusts ? "= 12.500" : "= 23.000"));
+		terminal_free(t);
+	}
+}
+
 static void answers_while_a_preset_is_read(void **state)
 {
 	static const char mine[] = "# as the studio has it\n[export]\nformat = mp3\n", broken[] = "[theme]\nnothing = 1\n";
@@ -684,6 +719,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(answers_while_presets_are_read),
 		cmocka_unit_test(answers_while_settings_are_written),
 		cmocka_unit_test(ends_with_settings_on_their_way),
+		cmocka_unit_test(ends_once_a_calibration_is_saved),
 		cmocka_unit_test(answers_while_a_preset_is_read),
 		cmocka_unit_test(has_no_memory_to_save),
 		cmocka_unit_test(answers_while_it_saves),
