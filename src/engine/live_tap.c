@@ -34,10 +34,13 @@ bool as_live_tap_is_pipe(const struct live_tap *t)
 	return t->source && !strcmp(t->source, "-");
 }
 
-/* reason may be NULL. */
+/* reason may be NULL, and begin with the name. */
 static void say_waiting(const struct live_tap *t, const char *what, const char *reason)
 {
 	char text[LIVE_TEXT];
+	const size_t n = strlen(name_of(t));
+	if (reason && !strncmp(reason, name_of(t), n) && !strncmp(reason + n, ": ", 2))
+		reason += n + 2;
 	snprintf(text, sizeof text, "%.80s to %s%s%.140s", name_of(t), what, reason ? ": " : "", reason ? reason : "");
 	as_live_waits(t->l, t->is_reference, text);
 }

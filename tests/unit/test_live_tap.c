@@ -168,7 +168,7 @@ enum as_status as_capture_read(struct as_capture *c, int timeout_ms, struct as_c
 			device.channels = 1;
 		}
 		device.act++;
-		return as_fail(err, AS_ERR_IO, "the device has gone");
+		return as_fail(err, AS_ERR_IO, "Made-up Sound: the device has gone");
 	case WAIT:
 		poll(NULL, 0, (int)(1000 * a->s));
 		device.act++;
@@ -483,7 +483,7 @@ static void test_device_is_gone_for_good(void **state)
 	device.for_good = true;
 	start(l);
 	for (as_live_status(l, &s); !s.ended; as_live_status(l, &s)) {
-		waited |= strstr(s.waiting_for, "Made-up Sound to come back") != NULL;
+		waited |= strcmp(s.waiting_for, "Made-up Sound to come back: the device has gone") == 0;
 		poll(NULL, 0, 5);
 	}
 	assert_true(waited && device.attempts <= -2);
