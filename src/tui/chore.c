@@ -25,8 +25,11 @@ static struct tui_chore *take_first(struct tui *t, int wait_ms)
 	struct tui_chore *c = t->chores.first;
 
 	if (c && !c->begun) {
-		c->status = as_aside_start(&c->aside, run, free_chore, c->what, &c->err);
-		c->begun = c->status == AS_OK;
+		enum as_status status = as_aside_start(&c->aside, run, free_chore, c->what, &c->err);
+
+		c->begun = status == AS_OK;
+		if (!c->begun)
+			c->status = status;
 	}
 	if (!c || (c->begun && !as_aside_done(&c->aside, wait_ms)))
 		return NULL;
