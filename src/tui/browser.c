@@ -61,11 +61,19 @@ static void go_typed(struct tui *t, struct browser *b)
 	tui_browser_enter(t, b, tui_browser_typed_path(b, tui_browser_typed(b)), NULL);
 }
 
-static void accept(struct tui *t, struct browser *b)
+/* The list is not the one that is meant yet. */
+static bool is_ahead(const struct browser *b)
+{
+	return b->reading && !b->follows && *tui_browser_typed_ahead(b);
+}
+
+void tui_browser_accept(struct tui *t, struct browser *b)
 {
 	struct browser_entry *e = current(b);
 
-	if (strchr(tui_browser_typed(b), '/'))
+	if (is_ahead(b))
+		b->accepts = true;
+	else if (strchr(tui_browser_typed(b), '/'))
 		go_typed(t, b);
 	else if (b->n_marked > 0)
 		take_marked(t, b);
@@ -127,6 +135,7 @@ static bool key(void *state, struct tui *t, struct tui_key key)
 	if (key.special == TUI_KEY_TAB && empty)
 		return false;
 	b->problem[0] = '\0';
+	b->accepts = false;
 	if (tui_prompt_key(b->path, key) != TUI_PROMPT_TAKEN)
 		return false;
 	b->at = 0;
@@ -196,7 +205,7 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 		return true;
 	case AS_ACTION_ACCEPT:
 	case AS_ACTION_ACTIVATE:
-		accept(t, b);
+		tui_browser_accept(t, b);
 		return true;
 	case AS_ACTION_COMPLETE:
 		return true;

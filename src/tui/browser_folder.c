@@ -81,9 +81,10 @@ void tui_browser_stop_reading(struct browser *b)
 	as_listing_close(b->reading);
 	free(b->coming);
 	free(b->select);
+	free(b->left);
 	b->reading = NULL;
-	b->coming = b->select = NULL;
-	b->follows = false;
+	b->coming = b->select = b->left = NULL;
+	b->follows = b->accepts = false;
 }
 
 static bool take_entries(struct browser *b)
@@ -123,6 +124,14 @@ void tui_browser_settle(struct browser *b, const char *typed)
 	free(text);
 }
 
+const char *tui_browser_typed_ahead(const struct browser *b)
+{
+	const char *typed = tui_browser_typed(b);
+	size_t n = b->left ? strlen(b->left) : 0;
+
+	return n > 0 && !strncmp(typed, b->left, n) ? typed + n : typed;
+}
+
 static void show_folder(struct browser *b)
 {
 	char *folder = strdup(b->coming);
@@ -133,7 +142,7 @@ static void show_folder(struct browser *b)
 	b->folder = folder;
 	b->at = b->top = 0;
 	if (!b->follows)
-		tui_browser_settle(b, "");
+		tui_browser_settle(b, tui_browser_typed_ahead(b));
 	tui_browser_filter(b);
 	for (int i = 0; b->select && i < b->n_shown; i++)
 		if (!strcmp(b->entry[b->shown[i]].name, b->select))
@@ -146,6 +155,7 @@ void tui_browser_take_folder(struct tui *t, struct browser *b)
 	struct as_error err = {0};
 	enum as_status status = as_listing_status(b->reading, &err);
 	char *file = NULL;
+	bool accepts = b->accepts && status == AS_OK;
 
 	b->problem[0] = '\0';
 	if (status == AS_ERR_FORMAT && !b->follows) {
@@ -159,6 +169,8 @@ void tui_browser_take_folder(struct tui *t, struct browser *b)
 	t->dirty = true;
 	if (file)
 		tui_browser_take_one(t, b, file);
+	else if (accepts)
+		tui_browser_accept(t, b);
 }
 
 static void cut_slashes(char *folder)
@@ -177,6 +189,7 @@ static void begin_reading(struct tui *t, struct browser *b, char *folder, char *
 	cut_slashes(folder);
 	tui_browser_stop_reading(b);
 	b->follows = follows;
+	b->left = strdup(tui_browser_typed(b));
 	b->coming = folder;
 	b->select = select;
 	b->reading = folder ? as_listing_folder(folder, ENTRIES_MAX, &err) : NULL;
@@ -226,7 +239,8 @@ char *tui_browser_typed_folder(const struct browser *b)
 void tui_browser_follow(struct tui *t, struct browser *b)
 {
 	char *folder = tui_browser_typed_folder(b);
-	bool comes = folder && b->reading && !strcmp(folder, b->coming);
+	bool ahead = b->reading && !b->follows && !strchr(tui_browser_typed_ahead(b), '/');
+	bool comes = folder && b->reading && (ahead || !strcmp(folder, b->coming));
 
 	if (folder && !comes && (b->reading || strcmp(folder, b->folder)))
 		begin_reading(t, b, folder, NULL, true);

@@ -30,6 +30,8 @@ struct browser {
 	char *coming; /* its path, … */
 	bool follows; /* it is the one that is being typed, which stays typed */
 	char *select; /* … and the name to go to in it, or NULL */
+	char *left;   /* what stood in the line when it was asked for: that led there; or NULL */
+	bool accepts; /* what has been typed since is to be gone on with once it has come */
 	int patience_ms;
 	struct tui_names *names; /* for completion */
 	int *shown;   /* entries that pass the filter, by index */
@@ -47,6 +49,8 @@ static inline const char *tui_browser_typed(const struct browser *b)
 
 /* browser.c: chooses a path (heap, taken over; NULL: out of memory) and closes. */
 void tui_browser_take_one(struct tui *t, struct browser *b, char *path);
+/* Enters the folder, or takes the file, that is chosen or typed. */
+void tui_browser_accept(struct tui *t, struct browser *b);
 
 /* browser_folder.c: */
 
@@ -63,6 +67,8 @@ void tui_browser_settle(struct browser *b, const char *typed);
 /* To another folder: at once if that is quick, else it comes when it comes. Both heap, taken over; select: the name to go to, or NULL. */
 void tui_browser_enter(struct tui *t, struct browser *b, char *folder, char *select);
 void tui_browser_go_up(struct tui *t, struct browser *b);
+/* What has been typed of the folder to come, in the line that led there. */
+const char *tui_browser_typed_ahead(const struct browser *b);
 /* The list is that of the folder that is being typed. */
 void tui_browser_follow(struct tui *t, struct browser *b);
 /* What was read takes the place of the old one. */

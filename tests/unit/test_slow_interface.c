@@ -223,6 +223,30 @@ static void answers_while_recordings_are_counted(void **state)
 	assert_int_equal(chdir("/"), 0);
 }
 
+/* The folder's list comes later than its name is typed, and Enter. */
+static void browses_ahead_of_the_disk(void **state)
+{
+	struct terminal *t;
+
+	(void)state;
+	assert_int_equal(chdir(root), 0);
+	t = start(NULL);
+	assert_true(terminal_shows(t, "Three steps"));
+	hang_at(root);
+	terminal_type(t, "a");
+	assert_true(terminal_shows(t, "Add recordings"));
+	terminal_type(t, "shoot\r");
+	assert_true(terminal_shows(t, "shoot"));
+	hang(false);
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "Add recordings"));
+	terminal_type(t, "q");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	assert_int_equal(chdir("/"), 0);
+}
+
 /* Where files are to go, and where the recordings are. */
 static void answers_while_an_export_waits(void **state)
 {
@@ -713,6 +737,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(takes_recordings_without_the_project),
 		cmocka_unit_test(answers_while_it_looks_for_sessions),
 		cmocka_unit_test(answers_while_recordings_are_counted),
+		cmocka_unit_test(browses_ahead_of_the_disk),
 		cmocka_unit_test(answers_while_an_export_waits),
 		cmocka_unit_test(answers_while_an_export_looks),
 		cmocka_unit_test(answers_while_the_drift_tool_waits),
