@@ -20,6 +20,7 @@ static const struct {
 	{TUI_G_UNPLACED, 'U', "unplaced", "no place was found"},
 	{TUI_G_FAILED, 'F', "failed, missing", "the file cannot be read, or is gone"},
 	{TUI_G_LOCK, 'L', "locked", "a later sync leaves it where it is"},
+	{TUI_G_HERE, 0, "chosen", "what keys would act on, in a list that does not have them now"},
 	{TUI_G_N, 0, "limited", "an export cut off peaks that its file cannot hold; WAV with 32 bits can"},
 	{TUI_G_N, 0, "place", "where a clip may sit on the timeline; :take N takes its Nth"},
 	{TUI_G_N, 0, "island", "clips that sound ties together; the time between two is unknown"},
