@@ -101,6 +101,11 @@ void tui_writing_news(void *state, struct tui *t)
 	struct tui_writing *w = state;
 
 	w->kind->update(state, t);
+	/* It may have taken the answer that was waited for. */
+	if (w->out.go && !w->out.waits && !w->out.looks_wait) {
+		w->out.go = t->said = false;
+		w->kind->go(state, t);
+	}
 }
 
 bool tui_writing_key(void *state, struct tui *t, struct tui_key key)
