@@ -274,7 +274,7 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 	const struct drift *x = state;
 
 	if (x->shows_result) {
-		tui_drift_draw_result(x->snap->drift, c);
+		tui_drift_draw_result(x->snap, c);
 		return;
 	}
 	tui_form_draw(x->form, c);

@@ -10,7 +10,7 @@
 void tui_drift_clips(const struct tui *t, int *clip, int *beside);
 
 /* What was measured, and the plot of it. */
-void tui_drift_draw_result(const struct as_drift *d, struct tui_canvas c);
+void tui_drift_draw_result(const struct as_snapshot *s, struct tui_canvas c);
 /* Three rows: what is done, how far, for how long. s may be NULL. */
 void tui_drift_draw_running(const struct as_snapshot *s, double for_s, struct tui_canvas c);
 

@@ -16,8 +16,9 @@ static int put_lines(struct tui_canvas c, int row, const struct as_drift_line *l
 	return row;
 }
 
-void tui_drift_draw_result(const struct as_drift *d, struct tui_canvas c)
+void tui_drift_draw_result(const struct as_snapshot *s, struct tui_canvas c)
 {
+	const struct as_drift *d = s->drift;
 	struct as_drift_line lines[AS_DRIFT_LINES];
 	const struct as_drift_fit *f = &d->found;
 	const struct tui_plot plot = {f->points, f->n_points, f->curve, f->n_curve, 0, d->duration_s};
@@ -32,6 +33,8 @@ void tui_drift_draw_result(const struct as_drift *d, struct tui_canvas c)
 	row = put_lines(c, 2, lines, as_drift_words_found(d, c.unicode, lines));
 	if (d->output)
 		row = put_lines(c, row, lines, as_drift_words_written(d, c.unicode, lines));
+	for (int i = 0; i < s->n_warnings; i++)
+		row += tui_put_wrapped(c, row, 2, c.cols - 4, c.rows - row, TUI_WARNING, s->warnings[i]);
 	rest = c.rows - row - 3;
 	if (d->reference && f->n_curve > 0 && rest >= 3 + TUI_PLOT_BELOW) {
 		tui_putf(c, row + 1, 2, TUI_HEAD, "Change of the lag over the file's time, in %s",
