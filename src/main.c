@@ -21,7 +21,7 @@
 
 /* Written by the signal handler, hence the process's own: the one place outside the log that keeps
  * such state. */
-static atomic_bool interrupted, pause_asked, reread_asked, hup_rereads;
+static atomic_bool interrupted, pause_asked, reread_asked, hup_rereads, stop_asked, resumed;
 static int wake[2] = {-1, -1};
 
 bool as_interrupted(void)
@@ -39,6 +39,8 @@ static void on_signal(int sig)
 	int saved = errno;
 
 	atomic_store(sig == SIGUSR1                                ? &pause_asked
+		     : sig == SIGTSTP                              ? &stop_asked
+		     : sig == SIGCONT                              ? &resumed
 		     : sig == SIGHUP && atomic_load(&hup_rereads) ? &reread_asked
 								  : &interrupted,
 		     true);
@@ -73,6 +75,18 @@ int as_take_requests(void)
 	asked |= atomic_exchange(&pause_asked, false) ? AS_REQUEST_PAUSE : 0;
 	asked |= atomic_exchange(&reread_asked, false) ? AS_REQUEST_REREAD : 0;
 	return asked;
+}
+
+static void hear_job_control(void)
+{
+	static const int signals[] = {SIGTSTP, SIGCONT};
+	struct sigaction hear = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, old;
+
+	sigemptyset(&hear.sa_mask);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		/* Where no shell would bring the program back, stopping is switched off. */
+		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+			sigaction(signals[i], &hear, NULL);
 }
 
 /* A standard descriptor that the caller closed must not become the pipe or a file: the answer would be written
@@ -136,6 +150,16 @@ static bool take_pause(void)
 	return as_take_requests() & AS_REQUEST_PAUSE;
 }
 
+static bool take_stop(void)
+{
+	return atomic_exchange(&stop_asked, false);
+}
+
+static bool take_resumed(void)
+{
+	return atomic_exchange(&resumed, false);
+}
+
 static bool wants_unicode(const struct as_options *opt)
 {
 	const char *when = as_options_text(opt, "interface.unicode");
@@ -184,12 +208,15 @@ static int run_interface(const struct as_args *args)
 				  .interrupted = as_interrupted,
 				  .interrupt = on_signal,
 				  .pause_asked = take_pause,
+				  .stop_asked = take_stop,
+				  .resumed = take_resumed,
 				  .utf8 = wants_unicode(args->opt)};
 	int code;
 
 	setup.no_color = !strcmp(as_options_text(args->opt, "interface.color"), "never") ||
 			 (!strcmp(as_options_text(args->opt, "interface.color"), "auto") && none && none[0]);
 	hear_pauses();
+	hear_job_control();
 	code = tui_run(&setup);
 	as_places_free(themes);
 	as_places_free(presets);

@@ -187,6 +187,8 @@ int tui_end_ms(const struct tui *t);
 void tui_set_theme(struct tui *t, const struct tui_theme *theme);
 /* One turn of the loop but for keys: events, snapshot, frame. */
 void tui_turn(struct tui *t);
+/* Back to the shell until it continues us. */
+void tui_suspend(struct tui *t);
 
 /* say.c */
 

@@ -240,7 +240,7 @@ bool tui_do_files(struct tui *t, enum as_action action, const struct tui_call *c
 		quit(t, call->args);
 		return true;
 	case AS_ACTION_SUSPEND:
-		tui_screen_suspend(t->screen);
+		tui_suspend(t);
 		return true;
 	default:
 		return false;

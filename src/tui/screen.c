@@ -264,6 +264,18 @@ int tui_screen_fd(const struct tui_screen *s)
 	return s->null ? -1 : STDIN_FILENO;
 }
 
+/* Where stopping is switched off nothing happens. */
+static void stop_here(void)
+{
+	struct sigaction stop = {.sa_handler = SIG_DFL}, before;
+
+	sigemptyset(&stop.sa_mask);
+	if (sigaction(SIGTSTP, NULL, &before) != 0 || before.sa_handler == SIG_IGN || sigaction(SIGTSTP, &stop, NULL) != 0)
+		return;
+	raise(SIGTSTP);
+	sigaction(SIGTSTP, &before, NULL);
+}
+
 void tui_screen_suspend(struct tui_screen *s)
 {
 	if (s->null)
@@ -272,8 +284,18 @@ void tui_screen_suspend(struct tui_screen *s)
 	send_plain(s);
 	endwin();
 	tui_rescue_pause(true);
-	raise(SIGTSTP);
+	stop_here();
 	tui_rescue_pause(false);
+	reset_prog_mode();
+	tui_screen_forget(s);
+}
+
+void tui_screen_resume(struct tui_screen *s)
+{
+	/* In the background the terminal is another's. */
+	if (s->null || tcgetpgrp(STDIN_FILENO) != getpgrp())
+		return;
+	endwin();
 	reset_prog_mode();
 	tui_screen_forget(s);
 }

@@ -47,5 +47,7 @@ bool tui_screen_key(struct tui_screen *s, struct tui_key *key);
 int tui_screen_fd(const struct tui_screen *s);
 /* Back to the shell until it continues us. */
 void tui_screen_suspend(struct tui_screen *s);
+/* It has continued us after a stop that could not be prepared for: the terminal is taken anew. */
+void tui_screen_resume(struct tui_screen *s);
 
 #endif

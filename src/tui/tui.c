@@ -166,6 +166,14 @@ void tui_do(struct tui *t, enum as_action action, const struct tui_call *call)
 		tui_command(t, action, call);
 }
 
+void tui_suspend(struct tui *t)
+{
+	tui_screen_suspend(t->screen);
+	/* This time it was prepared for. */
+	t->setup->resumed();
+	t->dirty = true;
+}
+
 /* --- the loop -------------------------------------------------------------------------------------------------- */
 
 /* Takes the events that wait. */
@@ -242,6 +250,16 @@ static int wait_ms(const struct tui *t)
 	return s <= 0 ? 0 : (int)(s * 1e3) + 1;
 }
 
+static void hear_job_control(struct tui *t)
+{
+	if (t->setup->stop_asked())
+		tui_suspend(t);
+	if (!t->setup->resumed())
+		return;
+	tui_screen_resume(t->screen);
+	t->dirty = true;
+}
+
 static void loop(struct tui *t)
 {
 	bool told = false;
@@ -265,6 +283,7 @@ static void loop(struct tui *t)
 			break;
 		if (t->setup->pause_asked())
 			tui_live_pause_asked(t);
+		hear_job_control(t);
 		if (t->setup->interrupted() && !told) {
 			told = true;
 			tui_jobs_interrupted(t);

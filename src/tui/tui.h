@@ -25,6 +25,8 @@ struct tui_setup {
 	bool (*interrupted)(void);    /* by SIGINT, SIGTERM or SIGHUP: save and go */
 	void (*interrupt)(int sig);   /* the same for other signals; for their handlers */
 	bool (*pause_asked)(void);    /* by SIGUSR1, since the last call, which also empties interrupt_fd */
+	bool (*stop_asked)(void);     /* by SIGTSTP, since the last call: back to the shell */
+	bool (*resumed)(void);        /* by SIGCONT, since the last call: the shell has had the terminal */
 	bool no_color;                /* NO_COLOR, or interface.color = never */
 	bool utf8;                    /* the locale's characters */
 };

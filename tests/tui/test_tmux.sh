@@ -57,6 +57,16 @@ keys :suspend Enter
 check 'stopped, the shell is back' shows 'Stopped'
 keys fg Enter
 check 'and the interface again' shows '3 Confidence'
+for sig in TSTP STOP; do
+	pid=$(in_tmux list-panes -F '#{pane_pid}' | xargs -n 1 ps -o pid= --ppid)
+	kill -s "$sig" $pid
+	check "stopped by SIG$sig, the shell is back" shows 'prompt>'
+	keys C-u 'stty sane; clear; fg' Enter
+	check 'all of the interface is drawn anew' shows '3 tracks'
+	check 'down to what had not changed' shows '5 Log'
+	keys "/none-$sig" Enter
+	check 'and keys come one by one' shows "is called \"none-$sig\""
+done
 in_tmux resize-window -x 80 -y 24
 check 'at 80x24 panes are tabs' shows '[1 Tracks]'
 in_tmux resize-window -x 200 -y 60

@@ -34,7 +34,7 @@ static int interface(int n, char **inputs)
 	struct as_options *opt = projects_options(NULL);
 	const char *const presets[] = {getenv("TEST_PRESETS"), NULL}, *const themes[] = {getenv("TEST_PRESETS"), NULL};
 	struct tui_setup setup = {.opt = opt, .inputs = (const char *const *)inputs, .n_inputs = n, .interrupt = on_signal,
-					.interrupted = is_interrupted, .pause_asked = never, .utf8 = true, .state_dir = getenv("TEST_STATE"), .preset_dirs = presets,
+					.interrupted = is_interrupted, .pause_asked = never, .stop_asked = never, .resumed = never, .utf8 = true, .state_dir = getenv("TEST_STATE"), .preset_dirs = presets,
 					.theme_dirs = themes, .config_file = getenv("TEST_CONFIG")};
 	int code;
 
