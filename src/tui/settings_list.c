@@ -8,6 +8,7 @@
 
 #define NAME_COLS 22
 #define DEFAULT_COLS 11
+#define ROOMY_COLS 72 /* fewer have no room for the defaults, too */
 
 /* --- which, and where ------------------------------------------------------------------------------------------ */
 
@@ -87,15 +88,15 @@ int tui_settings_settle(const struct tui_settings_list *l, int at)
 /* --- drawing --------------------------------------------------------------------------------------------------- */
 
 struct columns {
-	int value, def, origin; /* where they begin */
+	int value, def, origin; /* where they begin; def is origin where it is left out */
 };
 
 static struct columns columns_of(int cols)
 {
 	struct columns k = {.value = NAME_COLS + 3};
 
-	k.origin = cols > 100 ? cols - 36 : cols - 20;
-	k.def = k.origin - DEFAULT_COLS - 1;
+	k.origin = cols > 100 ? cols - 36 : cols >= ROOMY_COLS ? cols - 20 : cols - 16;
+	k.def = cols >= ROOMY_COLS ? k.origin - DEFAULT_COLS - 1 : k.origin;
 	return k;
 }
 
@@ -105,7 +106,8 @@ void tui_settings_draw_heads(struct tui_canvas c)
 
 	tui_put(c, 0, 2, TUI_HEAD, "Setting");
 	tui_put(c, 0, k.value, TUI_HEAD, "Value");
-	tui_put(c, 0, k.def, TUI_HEAD, "Default");
+	if (k.def < k.origin)
+		tui_put(c, 0, k.def, TUI_HEAD, "Default");
 	tui_put(c, 0, k.origin, TUI_HEAD, "From");
 }
 
@@ -142,7 +144,8 @@ static void draw_row(const struct tui_settings_list *l, const struct as_option_r
 	col = k.value + tui_text_cols(*value ? value : "-") + 1;
 	if (*row->unit && strspn(value, "0123456789.-+e") == strlen(value) && *value && col + tui_text_cols(row->unit) < k.def)
 		tui_put(c, 0, col, TUI_QUIET, row->unit);
-	tui_put_fit(c, 0, k.def, DEFAULT_COLS, TUI_QUIET, TUI_LEFT, changed ? (*row->def ? row->def : "-") : "");
+	if (k.def < k.origin)
+		tui_put_fit(c, 0, k.def, DEFAULT_COLS, TUI_QUIET, TUI_LEFT, changed ? (*row->def ? row->def : "-") : "");
 	tui_put_fit(c, 0, k.origin, c.cols - k.origin - 1, TUI_QUIET, TUI_NAME,
 		    changed ? origin_words(as_options_origin(l->opt, row->key), origin, sizeof origin) : "default");
 	if (on)
