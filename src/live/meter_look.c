@@ -10,11 +10,15 @@
 #define NEAR_FOR_S 10.0
 /* A plain look at 10 minutes takes three windows; a search may take about a quarter of one core at first. */
 #define LOOK_S 0.2
+/* Later on, when a window hears six seconds and little that the one before did not. */
+#define LATER_LOOK_S 0.4
+#define LATER_S 8.0
 #define COST_A_SECOND (600.0 * AS_METER_RATE_HZ * 3 * 5)
 /* Once it is said that there is no match. */
-#define PATIENT_LOOK_S 2.0
+#define PATIENT_LOOK_S 3.0
+#define PATIENT_SHARE 5.0      /* of what it may take at first, a fifth */
 #define SPEEDS_AFTER_S 3.0
-#define SPEEDS_EVERY_S 60.0    /* all of them, once no match has been said */
+#define SPEEDS_EVERY_S 90.0    /* all of them, once no match has been said */
 /* A look that says so much may be the beginning of a find. */
 #define HOPE_DECADES 3.0
 
@@ -102,11 +106,12 @@ static enum as_status look_far(struct as_meter *m, const struct as_scene *s, con
 	m->swap = s->ref_stream && !m->swap;
 	struct as_look l = m->swap ? swapped(m, s, cancel) : as_meter_look(m, s, cancel);
 	enum as_status st = as_seeker_look(m->seeker, &l, p, err);
-	double wait = m->no_match ? PATIENT_LOOK_S : LOOK_S;
+	const bool later = m->active_s > LATER_S;
+	double wait = m->no_match ? PATIENT_LOOK_S : later ? LATER_LOOK_S : LOOK_S, share = m->no_match ? PATIENT_SHARE : later ? 2 : 1;
 
 	if (m->swap)
 		swap_place(p);
-	m->to_look_s = fmax(wait, as_seeker_cost(&l) / COST_A_SECOND);
+	m->to_look_s = fmax(wait, share * as_seeker_cost(&l) / COST_A_SECOND);
 	return st;
 }
 
