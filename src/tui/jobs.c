@@ -129,10 +129,26 @@ static void tell_probed(struct tui *t, const struct as_snapshot *s)
 		tui_say(t, TUI_INFO, "%d clip%s read in: {sync} finds where they sit", s->n_clips, as_plural(s->n_clips, "", "s"));
 }
 
+/* What was written in full before stays. */
+static void tell_stopped(struct tui *t, const struct as_snapshot *s)
+{
+	char files[AS_FIGURE_BYTES];
+	int n = 0, all = 0;
+
+	for (int i = 0; i < s->n_outputs && t->last_stage == AS_STAGE_EXPORT; i++) {
+		all += as_output_n_files(&s->outputs[i]);
+		n += s->outputs[i].done && !*s->outputs[i].error ? as_output_n_files(&s->outputs[i]) : 0;
+	}
+	if (all > 0)
+		tui_say(t, TUI_WARNING, "stopped with %s written", as_figure_part(files, sizeof files, n, all, "file", "files"));
+	else
+		tui_say(t, TUI_WARNING, "stopped");
+}
+
 static void tell_end(struct tui *t, const struct as_snapshot *s)
 {
 	if (s->outcome == AS_CANCELLED)
-		tui_say(t, TUI_WARNING, "stopped");
+		tell_stopped(t, s);
 	else if (s->outcome >= AS_ERR_IO)
 		tui_say(t, TUI_ERROR, "%s", *s->error ? s->error : as_status_name(s->outcome));
 	else if (t->last_stage == AS_STAGE_PROBE)

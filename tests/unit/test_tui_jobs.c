@@ -73,10 +73,28 @@ static void test_warnings_are_told_once(void **state)
 	assert_int_equal(count(f, "a warning"), 1);
 }
 
+/* Who stops an export half way sees what there is of it. */
+static void test_a_stopped_export_tells_what_is_written(void **state)
+{
+	struct fixture *f = *state;
+	struct as_snapshot old = f->shoot.snap;
+	const struct as_output outputs[] = {{.path = "out/CamA.wav", .document = "", .track = 0, .clip = -1, .done = true, .error = ""},
+					    {.path = "out/CamB.wav", .document = "", .track = 1, .clip = -1, .error = "cancelled"}};
+
+	f->shoot.snap.outputs = outputs;
+	f->shoot.snap.n_outputs = 2;
+	f->shoot.snap.outcome = AS_CANCELLED;
+	f->t.ended = true;
+	f->t.last_stage = AS_STAGE_EXPORT;
+	tui_jobs_news(&f->t, &old);
+	assert_int_equal(count(f, "stopped with 1 of 2 files written"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_warnings_are_told_once, init, done),
+		cmocka_unit_test_setup_teardown(test_a_stopped_export_tells_what_is_written, init, done),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
