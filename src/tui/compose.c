@@ -25,9 +25,9 @@ static bool is_long(const struct tui *t, int cols)
 
 static void draw_message(const struct tui *t, struct tui_canvas c)
 {
-	char words[192];
+	char words[192], stop[48];
 	double share = -1;
-	int used = 0, bar = c.cols / 5;
+	int used = 0, bar = (c.cols - 10) / 5, end = c.cols - 1;
 
 	if (t->count.n > 0 && !t->count.pane)
 		tui_putf(c, 0, c.cols - 8, TUI_HEAD, "%7d", t->count.n);
@@ -49,13 +49,18 @@ static void draw_message(const struct tui *t, struct tui_canvas c)
 		tui_putf(c, 0, bar + 2, TUI_VALUE, "%3d%%", (int)(share * 100));
 		used = bar + 7;
 	}
-	tui_put_fit(c, 0, used + 1, c.cols - used - 12, TUI_INFO, TUI_LEFT, t->m.project_work[0] ? t->m.project_work
+	tui_keymap_keys(t->keymap, AS_ACTION_CANCEL, 1, stop, sizeof stop);
+	if ((t->count.n == 0 || t->count.pane) && *stop) {
+		end -= tui_text_cols(stop) + 5;
+		tui_putf(c, 0, end, TUI_QUIET, "%s stop", stop);
+		end -= 2;
+	} else if (t->count.n > 0) {
+		end -= 9;
+	}
+	tui_put_fit(c, 0, used + 1, end - used - 1, TUI_INFO, TUI_LEFT, t->m.project_work[0] ? t->m.project_work
 									   : t->m.snap->busy	? words
 									   : t->m.adding[0]	? t->m.adding
 													: t->m.looking);
-	tui_keymap_keys(t->keymap, AS_ACTION_CANCEL, 1, words, sizeof words);
-	if ((t->count.n == 0 || t->count.pane) && *words)
-		tui_putf(c, 0, c.cols - (int)strlen(words) - 6, TUI_QUIET, "%s stop", words);
 }
 
 /* What Tab would complete to, in the message's line. */

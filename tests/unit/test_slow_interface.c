@@ -85,6 +85,10 @@ static void answers_while_it_opens(void **state)
 	assert_true(terminal_shows(t, "opening /"));
 	assert_answers(t);
 	wait_for_lock(".day.audiosync.lock", true);
+	/* Where there is little room the words give way to what stops it. */
+	terminal_resize(t, 30, 60);
+	assert_true(terminal_shows(t, "  Ctrl-C stop"));
+	terminal_resize(t, 30, 110);
 	terminal_type(t, "\033");
 	assert_true(terminal_shows(t, "day.audiosync is not opened"));
 	hang(false);
