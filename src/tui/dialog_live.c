@@ -243,48 +243,82 @@ void tui_open_live(struct tui *t)
 	open_dialog(t, new_dialog(t));
 }
 
-/* "REFERENCE", "REFERENCE CAPTURE", or a title of many words. */
-static bool take_words(struct tui_form *f, char **words, int n, const char *args, bool *fast)
+/* Takes --fast out of the words; false: another flag than that and --capture is among them. */
+static bool take_flags(struct tui_form *f, const char **words, int *n, bool *fast)
 {
-	int k = 0;
+	char why[128];
+	int kept = 0;
 
-	*fast = n > 0 && !strcmp(words[0], "--fast");
-	words += *fast;
-	n -= *fast;
-	for (int i = 0; i < n; i++)
-		k += strcmp(words[i], "--capture") != 0 && (i == 0 || strcmp(words[i - 1], "--capture") != 0);
-	if (k > 2)
-		return tui_form_put(f, REFERENCE, args) && tui_form_put(f, CAPTURE, "");
-	if (k > 0)
-		tui_form_put(f, CAPTURE, "");
-	k = 0;
-	for (int i = 0; i < n; i++) {
-		bool flag = !strcmp(words[i], "--capture");
-
-		if (flag && i + 1 == n) {
-			tui_form_fail(f, CAPTURE, "--capture needs a sound source");
+	for (int i = 0; i < *n; i++) {
+		const bool value = i > 0 && !strcmp(words[i - 1], "--capture");
+		if (!value && !strcmp(words[i], "--fast")) {
+			*fast = true;
+			continue;
+		}
+		if (!value && !strncmp(words[i], "--", 2) && strcmp(words[i], "--capture") != 0) {
+			snprintf(why, sizeof why, ":live takes --capture and --fast, not %.60s", words[i]);
+			tui_form_fail(f, REFERENCE, why);
 			return false;
 		}
-		if (!tui_form_put(f, flag || k > 0 ? CAPTURE : REFERENCE, words[flag ? ++i : i]))
-			return false;
-		k += !flag;
+		words[kept++] = words[i];
 	}
+	*n = kept;
 	return true;
+}
+
+/* A title of many words, as one. */
+static bool put_title(struct tui_form *f, const char *const *words, int n)
+{
+	char title[1024] = "";
+	size_t used = 0;
+
+	for (int i = 0; i < n && used < sizeof title; i++)
+		used += (size_t)snprintf(title + used, sizeof title - used, "%s%s", i ? " " : "", words[i]);
+	return tui_form_put(f, REFERENCE, title);
+}
+
+/* "REFERENCE", "REFERENCE CAPTURE", or a title of many words, and flags anywhere. The words change their order. */
+static bool take_words(struct tui_form *f, const char **words, int n, bool *fast)
+{
+	const char *capture = NULL;
+	int k = 0;
+
+	if (!take_flags(f, words, &n, fast))
+		return false;
+	for (int i = 0; i < n; i++) {
+		if (strcmp(words[i], "--capture") != 0) {
+			words[k++] = words[i];
+		} else if (i + 1 == n) {
+			tui_form_fail(f, CAPTURE, "--capture needs a sound source");
+			return false;
+		} else {
+			capture = words[++i];
+		}
+	}
+	if (k == 2 && !capture)
+		capture = words[--k];
+	if (k > 0 && !tui_form_put(f, CAPTURE, ""))
+		return false;
+	return (k == 0 || put_title(f, words, k)) && (!capture || tui_form_put(f, CAPTURE, capture));
 }
 
 void tui_live_words(struct tui *t, const char *args)
 {
 	int n = 0;
 	char **words = tui_words(t, args, &n);
-	struct live_dialog *x = words ? new_dialog(t) : NULL;
+	const char **order = words ? malloc(sizeof *order * (size_t)(n + 1)) : NULL;
+	struct live_dialog *x = order ? new_dialog(t) : NULL;
 	bool fast = false;
 
 	if (words && !x)
 		tui_say(t, TUI_ERROR, "out of memory");
+	for (int i = 0; order && i < n; i++)
+		order[i] = words[i];
 	/* What went wrong is told in the dialog, where it can be mended. */
-	if (x && take_words(x->form, words, n, args, &fast) && start(t, x->form, fast))
+	if (x && take_words(x->form, order, n, &fast) && start(t, x->form, fast))
 		close_live(x);
 	else if (x)
 		open_dialog(t, x);
+	free(order);
 	tui_words_free(words, n);
 }

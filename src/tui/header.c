@@ -71,13 +71,18 @@ static void draw_counts(const struct tui_model *m, struct tui_canvas c, int used
 	name_words(m, name, sizeof name);
 	if (tui_count_missing(m) > 0)
 		snprintf(missing, sizeof missing, "%d missing", tui_count_missing(m));
-	left = room - used - part_cols(missing) - part_cols(DRIFT_WORDS) - (part_cols(name) < NAME_COLS ? part_cols(name) : NAME_COLS);
+	left = room - used - part_cols(missing) - (part_cols(name) < NAME_COLS ? part_cols(name) : NAME_COLS);
 	count_words(m, wide, false, counts, sizeof counts);
-	if (drift && !wide && part_cols(counts) > left) {
+	if (part_cols(counts) + (drift ? part_cols(DRIFT_WORDS) : 0) > left && !wide) {
 		count_words(m, wide, true, counts, sizeof counts);
-		drift = part_cols(counts) <= left;
+		drift = drift && part_cols(counts) + part_cols(DRIFT_WORDS) <= left;
 		count_words(m, wide, drift, counts, sizeof counts);
+		if (part_cols(counts) > left)
+			count_words(m, wide, true, counts, sizeof counts);
 	}
+	/* Whose it is stands before how much it is. */
+	if (part_cols(counts) > left)
+		*counts = '\0';
 	room = put_right(c, room, TUI_HEADER, drift ? DRIFT_WORDS : "");
 	room = put_right(c, room, TUI_HEADER_ALERT, missing);
 	room = put_right(c, room, TUI_HEADER, counts);

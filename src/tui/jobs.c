@@ -141,6 +141,8 @@ static void tell_stopped(struct tui *t, const struct as_snapshot *s)
 	}
 	if (all > 0)
 		tui_say(t, TUI_WARNING, "stopped with %s written", as_figure_part(files, sizeof files, n, all, "file", "files"));
+	else if (t->last_stage <= AS_STAGE_SOLVE && s->n_clips > 0)
+		tui_say(t, TUI_WARNING, "stopped: {sync} goes on from what is done");
 	else
 		tui_say(t, TUI_WARNING, "stopped");
 }

@@ -140,7 +140,7 @@ static void stops_work_at_once(void **ctx)
 	terminal_type(t, "s");
 	assert_true(terminal_shows(t, "Ctrl-C stop"));
 	terminal_type(t, "\003");
-	assert_true(terminal_shows(t, "stopped"));
+	assert_true(terminal_shows(t, "stopped: s goes on from what is done"));
 	terminal_type(t, "s");
 	assert_true(terminal_shows(t, "clips are placed"));
 	program_leave(t);
