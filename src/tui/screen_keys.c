@@ -100,16 +100,19 @@ bool tui_screen_key(struct tui_screen *s, struct tui_key *key)
 			*key = key_of(ch);
 			return true;
 		}
-		/* Alone it is Esc; with something right behind it, that with Alt. Twice in one packet it is twice Esc. */
+		/* Alone it is Esc; with something right behind it, that with Alt. Twice in one packet it is twice Esc, and a new size is no key. */
 		kind = wget_wch(s->keys, &ch);
-		if (kind == OK && ch == 27)
+		bool again = kind == OK && ch == 27, resized = kind == KEY_CODE_YES && ch == KEY_RESIZE;
+		if (again)
 			unget_wch((wchar_t)ch);
-		if (kind == ERR || (kind == OK && ch == 27)) {
+		if (resized)
+			ungetch(KEY_RESIZE);
+		if (kind == ERR || again || resized) {
 			*key = (struct tui_key){.special = TUI_KEY_ESC};
 			return true;
 		}
 		*key = kind == KEY_CODE_YES ? (struct tui_key){.special = special_of((int)ch)} : key_of(ch);
-		key->alt = key->special != TUI_KEY_RESIZE;
+		key->alt = true;
 		if (key->special || key->ch)
 			return true;
 	}

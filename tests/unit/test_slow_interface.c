@@ -734,28 +734,36 @@ static int set_up_program(void **state)
 	return readlink("/proc/self/exe", self, sizeof self - 1) > 0 ? set_up(state) : -1;
 }
 
+/* Whatever the one before came to. */
+static int disk_answers(void **state)
+{
+	(void)state;
+	hang(false);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(answers_while_it_opens),
-		cmocka_unit_test(takes_recordings_without_the_project),
-		cmocka_unit_test(answers_while_it_looks_for_sessions),
-		cmocka_unit_test(answers_while_recordings_are_counted),
-		cmocka_unit_test(browses_ahead_of_the_disk),
-		cmocka_unit_test(answers_while_an_export_waits),
-		cmocka_unit_test(answers_while_an_export_looks),
-		cmocka_unit_test(answers_while_the_drift_tool_waits),
-		cmocka_unit_test(answers_while_presets_are_read),
-		cmocka_unit_test(answers_while_settings_are_written),
-		cmocka_unit_test(ends_with_settings_on_their_way),
-		cmocka_unit_test(ends_once_a_calibration_is_saved),
-		cmocka_unit_test(answers_while_a_preset_is_read),
-		cmocka_unit_test(has_no_memory_to_save),
-		cmocka_unit_test(answers_while_it_saves),
-		cmocka_unit_test(ends_once_it_is_saved),
-		cmocka_unit_test(ends_while_a_recording_hangs),
-		cmocka_unit_test(ends_where_nothing_can_be_kept),
-		cmocka_unit_test(leaves_the_drift_tool_that_hangs),
+		cmocka_unit_test_setup(answers_while_it_opens, disk_answers),
+		cmocka_unit_test_setup(takes_recordings_without_the_project, disk_answers),
+		cmocka_unit_test_setup(answers_while_it_looks_for_sessions, disk_answers),
+		cmocka_unit_test_setup(answers_while_recordings_are_counted, disk_answers),
+		cmocka_unit_test_setup(browses_ahead_of_the_disk, disk_answers),
+		cmocka_unit_test_setup(answers_while_an_export_waits, disk_answers),
+		cmocka_unit_test_setup(answers_while_an_export_looks, disk_answers),
+		cmocka_unit_test_setup(answers_while_the_drift_tool_waits, disk_answers),
+		cmocka_unit_test_setup(answers_while_presets_are_read, disk_answers),
+		cmocka_unit_test_setup(answers_while_settings_are_written, disk_answers),
+		cmocka_unit_test_setup(ends_with_settings_on_their_way, disk_answers),
+		cmocka_unit_test_setup(ends_once_a_calibration_is_saved, disk_answers),
+		cmocka_unit_test_setup(answers_while_a_preset_is_read, disk_answers),
+		cmocka_unit_test_setup(has_no_memory_to_save, disk_answers),
+		cmocka_unit_test_setup(answers_while_it_saves, disk_answers),
+		cmocka_unit_test_setup(ends_once_it_is_saved, disk_answers),
+		cmocka_unit_test_setup(ends_while_a_recording_hangs, disk_answers),
+		cmocka_unit_test_setup(ends_where_nothing_can_be_kept, disk_answers),
+		cmocka_unit_test_setup(leaves_the_drift_tool_that_hangs, disk_answers),
 	};
 
 	if (argc > 1 && !strcmp(argv[1], "--interface"))

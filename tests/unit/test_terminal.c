@@ -146,6 +146,22 @@ static void stops_work_at_once(void **ctx)
 	program_leave(t);
 }
 
+/* The program waits a moment for what may follow Esc, and that may be a new size of the window. */
+static void esc_counts_though_the_size_changes(void **ctx)
+{
+	struct terminal *t = program_start_shoot();
+
+	(void)ctx;
+	for (int i = 0; i < 8; i++) {
+		terminal_type(t, "?");
+		assert_true(terminal_shows(t, "Keys and commands"));
+		terminal_type(t, "\033");
+		terminal_resize(t, i % 2 ? 24 : 30, i % 2 ? 80 : 100);
+		assert_true(terminal_lacks(t, "Keys and commands"));
+	}
+	program_leave(t);
+}
+
 /* A slow line brings two presses in one packet. */
 static void two_presses_of_esc_are_two(void **ctx)
 {
@@ -401,6 +417,7 @@ int main(void)
 		cmocka_unit_test(says_where_the_window_is_too_small),
 		cmocka_unit_test(gives_the_terminal_back_when_it_crashes),
 		cmocka_unit_test(stops_work_at_once),
+		cmocka_unit_test(esc_counts_though_the_size_changes),
 		cmocka_unit_test(two_presses_of_esc_are_two),
 		cmocka_unit_test(draws_in_ascii_where_that_is_asked_for),
 		cmocka_unit_test(keeps_its_columns_with_any_name),
