@@ -63,6 +63,14 @@ static struct terminal *start(const char *project)
 	return start_with(project, NULL);
 }
 
+/* By these keys, in order; frees. */
+static void leave(struct terminal *t, const char *keys)
+{
+	terminal_type(t, keys);
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
 /* Keys do what they do. */
 static void assert_answers(struct terminal *t)
 {
@@ -99,9 +107,7 @@ static void answers_while_it_opens(void **state)
 	hang(false);
 	assert_true(terminal_shows(t, "clips in"));
 	assert_true(terminal_shows(t, "CamA_001.wav"));
-	terminal_type(t, "q");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "q");
 	/* Named when the program starts: the screen comes first. */
 	hang(true);
 	t = start(path);
@@ -109,9 +115,7 @@ static void answers_while_it_opens(void **state)
 	assert_answers(t);
 	hang(false);
 	assert_true(terminal_shows(t, "CamA_001.wav"));
-	terminal_type(t, "q");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "q");
 }
 
 /* The project is given up; the recording beside it is not. */
@@ -131,9 +135,7 @@ static void takes_recordings_without_the_project(void **state)
 	terminal_type(t, "\033");
 	assert_true(terminal_shows(t, "Extra_001.wav"));
 	hang(false);
-	terminal_type(t, "qy");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "qy");
 	/* Not even that much is known. */
 	hang_at(path);
 	t = start_with(path, extra);
@@ -144,9 +146,7 @@ static void takes_recordings_without_the_project(void **state)
 	terminal_type(t, "\033");
 	assert_true(terminal_shows(t, "Extra_001.wav"));
 	hang(false);
-	terminal_type(t, "qy");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "qy");
 	/* It answers in the end. */
 	hang_at(path);
 	t = start_with(path, extra);
@@ -154,9 +154,7 @@ static void takes_recordings_without_the_project(void **state)
 	hang(false);
 	assert_true(terminal_shows(t, "CamB_001.wav"));
 	assert_true(terminal_shows(t, "Extra_001.wav"));
-	terminal_type(t, "qy");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "qy");
 	unlink(extra);
 }
 
@@ -181,9 +179,7 @@ static void answers_while_it_looks_for_sessions(void **state)
 	assert_answers(t);
 	hang(false);
 	assert_true(terminal_shows(t, "going on where the session ended"));
-	terminal_type(t, "qy");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "qy");
 	s = projects_load(path);
 	assert_int_equal(as_session_autosave(s, NULL, dir, NULL), AS_OK);
 	as_session_free(s);
@@ -194,9 +190,7 @@ static void answers_while_it_looks_for_sessions(void **state)
 	assert_true(terminal_shows(t, "go on with it"));
 	terminal_type(t, "\r");
 	assert_true(terminal_shows(t, "CamA_001.wav"));
-	terminal_type(t, "qy");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "qy");
 }
 
 /* The folder that it was started in: what lies there is offered once it is known. */
@@ -213,16 +207,12 @@ static void answers_while_recordings_are_counted(void **state)
 	assert_true(terminal_lacks(t, "recordings here"));
 	hang(false);
 	assert_true(terminal_shows(t, "recordings here"));
-	terminal_type(t, "q");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "q");
 	/* It can be left before it answers. */
 	hang_reading(".");
 	t = start(NULL);
 	assert_true(terminal_shows(t, "Three steps"));
-	terminal_type(t, "q");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "q");
 	hang(false);
 	assert_int_equal(chdir("/"), 0);
 }
@@ -245,9 +235,7 @@ static void browses_ahead_of_the_disk(void **state)
 	assert_true(terminal_shows(t, "CamA_001.wav"));
 	terminal_type(t, "\033");
 	assert_true(terminal_lacks(t, "Add recordings"));
-	terminal_type(t, "q");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "q");
 	assert_int_equal(chdir("/"), 0);
 }
 
@@ -294,9 +282,7 @@ static void answers_while_an_export_waits(void **state)
 	assert_true(terminal_shows(t, "Write the timeline"));
 	terminal_type(t, "\033");
 	assert_true(terminal_lacks(t, "Will be written"));
-	terminal_type(t, "q");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "q");
 }
 
 /* The folder answers, and what is in it does not; nor can a folder be made. */
@@ -344,9 +330,7 @@ static void answers_while_an_export_looks(void **state)
 	hang(false);
 	assert_true(terminal_shows(t, "files written"));
 	assert_int_equal(access(folder_path(root, "made/CamA.wav"), F_OK), 0);
-	terminal_type(t, "q");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "q");
 }
 
 /* What it reads, and the picture that it writes. */
@@ -381,9 +365,7 @@ static void answers_while_the_drift_tool_waits(void **state)
 	assert_true(terminal_lacks(t, "Splices"));
 	while (access(folder_path(root, "drift.svg"), F_OK) != 0)
 		poll(NULL, 0, 5);
-	terminal_type(t, "q");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "q");
 }
 
 /* They are read when the dialog opens, and at no other time. */
@@ -416,9 +398,7 @@ static void answers_while_presets_are_read(void **state)
 	terminal_type(t, "\r");
 	assert_true(terminal_shows(t, "settings of preset"));
 	hang(false);
-	terminal_type(t, "qy");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "qy");
 }
 
 /* Whether the user's settings say so. */
@@ -463,9 +443,7 @@ static void answers_while_settings_are_written(void **state)
 	assert_true(terminal_shows(t, "mine.ini: "));
 	assert_true(terminal_shows(t, "Is a directory"));
 	assert_int_equal(rmdir(folder_path(root, "presets/mine.ini")), 0);
-	terminal_type(t, "qy");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "qy");
 }
 
 /* The end waits for what is on its way, but not for ever. */
@@ -553,9 +531,7 @@ static void answers_while_a_preset_is_read(void **state)
 	assert_true(terminal_shows(t, "written to"));
 	assert_true(settings_say("bit_depth = 24"));
 	assert_true(settings_say("format = mp3"));
-	terminal_type(t, "qy");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "qy");
 }
 
 static void has_no_memory_to_save(void **state)
@@ -573,9 +549,7 @@ static void has_no_memory_to_save(void **state)
 	assert_true(terminal_shows(t, "write over it"));
 	terminal_type(t, "\033");
 	assert_true(terminal_lacks(t, "write over it"));
-	terminal_type(t, "q");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "q");
 }
 
 static void answers_while_it_saves(void **state)
@@ -603,9 +577,7 @@ static void answers_while_it_saves(void **state)
 	terminal_type(t, "\033");
 	assert_true(terminal_shows(t, "third.audiosync may not have been saved"));
 	hang(false);
-	terminal_type(t, "q");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "q");
 }
 
 static void ends_once_it_is_saved(void **state)
@@ -681,9 +653,7 @@ static void ends_while_a_recording_hangs(void **state)
 	assert_true(terminal_shows(t, "go on with it"));
 	terminal_type(t, "\r");
 	assert_true(terminal_shows(t, "CamA_001.wav"));
-	terminal_type(t, "qy");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "qy");
 }
 
 /* There is nowhere to keep it: the project's own disk hangs. */
@@ -723,9 +693,7 @@ static void leaves_the_drift_tool_that_hangs(void **state)
 	terminal_type(t, "\033");
 	assert_true(terminal_lacks(t, "measure against another"));
 	assert_answers(t);
-	terminal_type(t, "q");
-	assert_int_equal(terminal_end(t), 0);
-	terminal_free(t);
+	leave(t, "q");
 	hang(false);
 }
 

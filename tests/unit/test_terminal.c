@@ -119,15 +119,23 @@ static void gives_the_terminal_back_when_it_crashes(void **ctx)
 	terminal_free(t);
 }
 
-static void stops_work_at_once(void **ctx)
+/* The shoot, of which nothing is known from before, is being synced. */
+static struct terminal *start_syncing(void)
 {
 	struct terminal *t;
 
-	(void)ctx;
 	assert_int_equal(system("rm -rf .cache"), 0);
 	t = program_start_shoot();
 	terminal_type(t, "s");
 	assert_true(terminal_shows(t, "Ctrl-C stop"));
+	return t;
+}
+
+static void stops_work_at_once(void **ctx)
+{
+	struct terminal *t = start_syncing();
+
+	(void)ctx;
 	/* Esc is for the dialog first, and once is not enough. */
 	terminal_type(t, "?");
 	assert_true(terminal_shows(t, "Keys and commands"));
@@ -165,13 +173,9 @@ static void esc_counts_though_the_size_changes(void **ctx)
 /* A slow line brings two presses in one packet. */
 static void two_presses_of_esc_are_two(void **ctx)
 {
-	struct terminal *t;
+	struct terminal *t = start_syncing();
 
 	(void)ctx;
-	assert_int_equal(system("rm -rf .cache"), 0);
-	t = program_start_shoot();
-	terminal_type(t, "s");
-	assert_true(terminal_shows(t, "Ctrl-C stop"));
 	assert_true(terminal_shows(t, "ing for 0:0"));
 	terminal_type(t, "\033\033");
 	assert_true(terminal_shows(t, "stopped"));
