@@ -2,6 +2,10 @@
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
 
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include "tui/screen_private.h"
 
 static enum tui_special special_of(int code)
@@ -79,11 +83,23 @@ static bool mouse_of(struct tui_key *key)
 	return key->special != TUI_KEY_NONE;
 }
 
+/* ncurses looks for a new size where no key waits. A key that was typed after it shall find the window that the user saw. */
+static void take_size(const struct tui_screen *s)
+{
+	struct winsize size;
+
+	if (s->null || getenv("LINES") || getenv("COLUMNS") || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || !size.ws_row || !size.ws_col)
+		return;
+	if (is_term_resized(size.ws_row, size.ws_col))
+		resizeterm(size.ws_row, size.ws_col); /* the next key is KEY_RESIZE */
+}
+
 bool tui_screen_key(struct tui_screen *s, struct tui_key *key)
 {
 	wint_t ch;
 	int kind;
 
+	take_size(s);
 	for (;;) {
 		kind = wget_wch(s->keys, &ch);
 		if (kind == ERR)

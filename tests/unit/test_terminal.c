@@ -107,6 +107,24 @@ static void says_where_the_window_is_too_small(void **ctx)
 	terminal_free(t);
 }
 
+/* Both wait for the program when it goes on: the window it has is the one that the key was typed in. */
+static void a_key_finds_the_window_it_was_typed_in(void **ctx)
+{
+	const char *args[] = {NULL};
+	struct terminal *t = program_start_with(args, "xterm-256color", "C.UTF-8", 10, 40);
+
+	(void)ctx;
+	assert_true(terminal_shows(t, "audiosync needs at least 60"));
+	terminal_signal(t, SIGSTOP);
+	terminal_resize(t, 24, 80);
+	terminal_type(t, "?");
+	terminal_signal(t, SIGCONT);
+	assert_true(terminal_shows(t, "Keys and commands"));
+	terminal_type(t, "\033");
+	assert_true(terminal_lacks(t, "Keys and commands"));
+	program_leave(t);
+}
+
 static void gives_the_terminal_back_when_it_crashes(void **ctx)
 {
 	struct terminal *t = program_start_shoot();
@@ -419,6 +437,7 @@ int main(void)
 		cmocka_unit_test(shows_on_every_terminal),
 		cmocka_unit_test(survives_a_storm_of_sizes),
 		cmocka_unit_test(says_where_the_window_is_too_small),
+		cmocka_unit_test(a_key_finds_the_window_it_was_typed_in),
 		cmocka_unit_test(gives_the_terminal_back_when_it_crashes),
 		cmocka_unit_test(stops_work_at_once),
 		cmocka_unit_test(esc_counts_though_the_size_changes),
