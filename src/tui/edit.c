@@ -10,6 +10,7 @@
 #include "tui/app.h"
 
 #include "tui/amount.h"
+#include "tui/cursor.h"
 #include "tui/jobs.h"
 
 #define ROUNDING_S 1e-9 /* what steps there and back may leave */
@@ -252,6 +253,7 @@ static void undo(struct tui *t, bool again, bool sure)
 	struct as_error err = {0};
 	const char *label = again ? t->m.redo : t->m.undo;
 	enum as_undo_kind kind = again ? as_session_redo_kind(t->m.session) : as_session_undo_kind(t->m.session);
+	const struct as_snapshot *old;
 	char what[256];
 
 	if (!label) {
@@ -272,10 +274,15 @@ static void undo(struct tui *t, bool again, bool sure)
 		return;
 	}
 	snprintf(what, sizeof what, "%s", label);
-	if (!tui_try(t, again ? as_session_redo(t->m.session, &err) : as_session_undo(t->m.session, &err), &err))
-		return;
-	tui_look(t);
-	tui_say(t, TUI_INFO, "%s: %s%s", again ? "done again" : "taken back", what, kind_words(kind));
+	old = as_session_snapshot(t->m.session);
+	if (tui_try(t, again ? as_session_redo(t->m.session, &err) : as_session_undo(t->m.session, &err), &err)) {
+		tui_look(t);
+		/* The cursor stays without memory for a copy. */
+		if (old)
+			tui_cursor_follow(t, old);
+		tui_say(t, TUI_INFO, "%s: %s%s", again ? "done again" : "taken back", what, kind_words(kind));
+	}
+	as_snapshot_free(old);
 }
 
 static void solve(struct tui *t)

@@ -138,11 +138,21 @@ int tui_count_missing(const struct tui_model *m)
 
 int tui_clip_now(const struct as_snapshot *s, const char *path, int before, int n_clips)
 {
+	if (before >= 0 && before < s->n_clips && !strcmp(s->clips[before].path, path))
+		return before;
 	for (int i = 0; i < s->n_clips; i++)
 		if (!strcmp(s->clips[i].path, path))
 			return i;
 	/* Finding a recording elsewhere renumbers none. */
 	return s->n_clips == n_clips ? before : -1;
+}
+
+int tui_track_named(const struct as_snapshot *s, const char *name)
+{
+	for (int i = 0; i < s->n_tracks; i++)
+		if (!strcmp(s->tracks[i].name, name))
+			return i;
+	return -1;
 }
 
 const struct tui_log_line *tui_log_at(const struct tui_log *log, int i)

@@ -102,6 +102,9 @@ int tui_count_missing(const struct tui_model *m);
 /* A clip of an earlier snapshot, which had n_clips, in one of now: by its path, unless that has changed; -1: it is gone. */
 int tui_clip_now(const struct as_snapshot *s, const char *path, int before, int n_clips);
 
+/* The track of that name, or -1. */
+int tui_track_named(const struct as_snapshot *s, const char *name);
+
 const struct tui_log_line *tui_log_at(const struct tui_log *log, int i); /* 0: the oldest */
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "tui/adding.h"
 #include "tui/app.h"
+#include "tui/cursor.h"
 #include "tui/jobs.h"
 #include "tui/keep.h"
 #include "tui/leave.h"
@@ -10,7 +11,7 @@
 /* How soon a frame follows news of work that runs. */
 #define NEWS_S 0.1
 
-/* Marks and the cursor stay with their clips. */
+/* Marks stay with their clips. */
 static int now(const struct as_snapshot *s, const struct as_snapshot *old, int clip)
 {
 	return tui_clip_now(s, old->clips[clip].path, clip, old->n_clips);
@@ -35,19 +36,6 @@ static void carry_marks(struct tui *t, const struct as_snapshot *old, const stru
 	t->m.n_marked = n;
 }
 
-static void carry_cursor(struct tui *t, const struct as_snapshot *old, const struct as_snapshot *s)
-{
-	int clip = old && t->m.clip >= 0 && t->m.clip < old->n_clips ? now(s, old, t->m.clip) : -1;
-
-	t->m.clip = clip;
-	if (clip >= 0)
-		t->m.track = s->clips[clip].track;
-	else if (t->m.track >= s->n_tracks)
-		t->m.track = s->n_tracks - 1;
-	else if (t->m.track < 0 && s->n_tracks > 0)
-		t->m.track = 0;
-}
-
 void tui_look(struct tui *t)
 {
 	const struct as_snapshot *old = t->m.snap, *s = as_session_snapshot(t->m.session);
@@ -56,10 +44,10 @@ void tui_look(struct tui *t)
 		return; /* the old one serves until there is memory */
 	if (old && (s->generation != old->generation || s->n_clips != old->n_clips)) {
 		carry_marks(t, old, s);
-		carry_cursor(t, old, s);
+		tui_cursor_carry(t, old, s);
 	} else if (!old) {
 		carry_marks(t, NULL, s);
-		carry_cursor(t, NULL, s);
+		tui_cursor_carry(t, NULL, s);
 	}
 	t->m.snap = s;
 	free(t->island_start_s);

@@ -44,14 +44,6 @@ static void add_track(struct tui *t, const char *args)
 	tui_say(t, TUI_GOOD, "track %s added: {move} moves clips into it", args);
 }
 
-static int find_track(const struct tui *t, const char *name)
-{
-	for (int i = 0; i < t->m.snap->n_tracks; i++)
-		if (!strcmp(t->m.snap->tracks[i].name, name))
-			return i;
-	return -1;
-}
-
 /* Clips of theirs that are in the track already stay, and count for nothing. Returns how many are left. */
 static int leave_out_those_in(const struct as_snapshot *s, int *clips, int n, int track)
 {
@@ -83,7 +75,7 @@ void tui_move_to(struct tui *t, int *clips, int n, int track)
 
 static void move(struct tui *t, const char *args)
 {
-	int n = 0, *v = tui_chosen(t, true, &n), track = args ? find_track(t, args) : -1;
+	int n = 0, *v = tui_chosen(t, true, &n), track = args ? tui_track_named(t->m.snap, args) : -1;
 
 	if (n > 0 && !args) {
 		tui_open_move(t, v, n);
