@@ -193,10 +193,7 @@ static void make_demo(struct tui *t, char *pattern)
 		return;
 	}
 	m->path = pattern;
-	m->chore.work = make_folder;
-	m->chore.tell = take_folder;
-	m->chore.free = free_making;
-	snprintf(m->chore.what, sizeof m->chore.what, "making a folder for the demo");
+	tui_chore_init(&m->chore, make_folder, take_folder, free_making, "making a folder for the demo");
 	tui_chore_do(t, &m->chore);
 }
 

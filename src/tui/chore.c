@@ -1,5 +1,6 @@
 #include "tui/chore.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -68,6 +69,19 @@ static void go_on(struct tui *t, int wait_ms)
 	}
 	if (any && !t->chores.first)
 		follow(t);
+}
+
+void tui_chore_init(struct tui_chore *c, enum as_status (*work)(struct tui_chore *c, struct as_error *err),
+		    void (*tell)(struct tui *t, struct tui_chore *c), void (*free)(struct tui_chore *c), const char *what, ...)
+{
+	va_list args;
+
+	c->work = work;
+	c->tell = tell;
+	c->free = free;
+	va_start(args, what);
+	vsnprintf(c->what, sizeof c->what, what, args);
+	va_end(args);
 }
 
 bool tui_chore_do(struct tui *t, struct tui_chore *c)

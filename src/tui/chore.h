@@ -22,6 +22,10 @@ struct tui_chore {
 	bool begun;
 };
 
+/* What is done, in whose words. */
+void tui_chore_init(struct tui_chore *c, enum as_status (*work)(struct tui_chore *c, struct as_error *err),
+		    void (*tell)(struct tui *t, struct tui_chore *c), void (*free)(struct tui_chore *c), const char *what, ...)
+	__attribute__((format(printf, 5, 6)));
 /* Takes it, and waits for it as long as a key may. False: it has failed already, and has been told. */
 bool tui_chore_do(struct tui *t, struct tui_chore *c);
 /* What follows once all of them are done, unless one fails. Takes args (heap, or NULL). */

@@ -61,10 +61,10 @@ static void count_words(const struct tui_model *m, bool wide, bool brief, char *
 		 wide && s->placements && s->timeline_s > 0 ? as_text_hms(time, sizeof time, s->timeline_s, 0) : "");
 }
 
-/* Left of room, where the name begins at used. */
+/* Left of room, where the name begins at used. What there is room for, in this order: all, less of the counts, no word of the drift, neither. */
 static void draw_counts(const struct tui_model *m, struct tui_canvas c, int used, int room)
 {
-	bool wide = c.cols >= 100, drift = corrects_drift(m);
+	bool wide = c.cols >= 100, drift;
 	char name[256], counts[128], missing[64] = "";
 	int left;
 
@@ -72,13 +72,14 @@ static void draw_counts(const struct tui_model *m, struct tui_canvas c, int used
 	if (tui_count_missing(m) > 0)
 		snprintf(missing, sizeof missing, "%d missing", tui_count_missing(m));
 	left = room - used - part_cols(missing) - (part_cols(name) < NAME_COLS ? part_cols(name) : NAME_COLS);
-	count_words(m, wide, false, counts, sizeof counts);
-	if (part_cols(counts) + (drift ? part_cols(DRIFT_WORDS) : 0) > left && !wide) {
-		count_words(m, wide, true, counts, sizeof counts);
-		drift = drift && part_cols(counts) + part_cols(DRIFT_WORDS) <= left;
-		count_words(m, wide, drift, counts, sizeof counts);
-		if (part_cols(counts) > left)
-			count_words(m, wide, true, counts, sizeof counts);
+	drift = corrects_drift(m);
+	for (int way = drift ? 0 : 2; way < 4; way++) {
+		bool brief = way % 2 == 1;
+
+		drift = drift && way < 2;
+		count_words(m, wide, brief, counts, sizeof counts);
+		if (part_cols(counts) + (drift ? part_cols(DRIFT_WORDS) : 0) <= left)
+			break;
 	}
 	/* Whose it is stands before how much it is. */
 	if (part_cols(counts) > left)

@@ -132,11 +132,8 @@ static void set_preset(struct tui *t, const char *name)
 		return;
 	}
 	if (r && (r->name = strdup(name)) && (r->opt = as_options_new())) {
-		r->chore.work = read_preset;
-		r->chore.tell = take_preset;
-		r->chore.free = free_reading;
 		r->dirs = t->setup->preset_dirs;
-		snprintf(r->chore.what, sizeof r->chore.what, "reading preset %.200s", name);
+		tui_chore_init(&r->chore, read_preset, take_preset, free_reading, "reading preset %.200s", name);
 		tui_chore_do(t, &r->chore);
 		return;
 	}

@@ -157,10 +157,7 @@ static struct writing *new_writing(struct tui *t, const char *path, const struct
 	struct writing *w = calloc(1, sizeof *w);
 
 	if (w && (w->path = strdup(path)) && (!opt || (w->opt = as_options_copy(opt)))) {
-		w->chore.work = work;
-		w->chore.tell = tell;
-		w->chore.free = free_writing;
-		snprintf(w->chore.what, sizeof w->chore.what, "writing %.200s", as_path_base(path));
+		tui_chore_init(&w->chore, work, tell, free_writing, "writing %.200s", as_path_base(path));
 		return w;
 	}
 	if (w)

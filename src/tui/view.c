@@ -141,11 +141,8 @@ static void set_theme(struct tui *t, const char *name)
 		free(r);
 		tui_say(t, TUI_ERROR, "out of memory");
 	} else {
-		r->chore.work = read_theme;
-		r->chore.tell = take_theme;
-		r->chore.free = free_reading;
 		r->dirs = t->setup->theme_dirs;
-		snprintf(r->chore.what, sizeof r->chore.what, "reading theme %.200s", name);
+		tui_chore_init(&r->chore, read_theme, take_theme, free_reading, "reading theme %.200s", name);
 		tui_chore_do(t, &r->chore);
 	}
 }
