@@ -102,26 +102,30 @@ static struct as_spot spot_of(const struct as_look *l, const struct window *w, c
 }
 
 /* The same sound as at the first peak: other sound around it is all that makes it less like the window. */
-static bool is_copy(struct as_seeker *s, const struct as_look *l, const struct window *w, const struct as_probe_result *r, int i,
-		    const struct as_spot *first)
+static bool is_copy(struct as_seeker *s, const struct as_look *l, const struct window *w, const struct as_spot *first, const struct as_spot *other)
 {
-	if (r->peaks[i].evidence < COPY_SHARE * r->peaks[0].evidence)
-		return false;
-	struct as_spot spot = spot_of(l, w, &r->peaks[i]);
-
-	return as_alike_phases(s->alike, &l->ref, first, &spot, w->n) >= SAME_PHASES;
+	return as_alike_phases(s->alike, &l->ref, first, other, w->n) >= SAME_PHASES;
 }
 
-/* Drops the peaks that are not as good as the first one by the law of the search, nor, where it is worth a look, its copies. */
-static void keep_rivals(struct as_seeker *s, const struct as_look *l, const struct window *w, struct as_probe_result *r)
+/* Drops the peaks that are not as good as the first one by the law of the search, nor, where it is worth a look, its copies. Where it is and
+ * more than one is left, spots tells what is at each of them. */
+static void keep_rivals(struct as_seeker *s, const struct as_look *l, const struct window *w, struct as_probe_result *r, struct as_spot *spots)
 {
 	const bool worth_it = ((double)r->peaks[0].evidence - r->log_blocks) / M_LN10 >= AGREE_DECADES;
-	struct as_spot first = r->n_peaks > 1 && worth_it ? spot_of(l, w, &r->peaks[0]) : (struct as_spot){0};
 	int kept = 1;
 
-	for (int i = 1; i < r->n_peaks; i++)
-		if (is_rival(r, i) || (worth_it && is_copy(s, l, w, r, i, &first)))
+	if (worth_it && r->n_peaks > 1)
+		spots[0] = spot_of(l, w, &r->peaks[0]);
+	for (int i = 1; i < r->n_peaks; i++) {
+		const bool rival = is_rival(r, i);
+
+		if (worth_it && (rival || r->peaks[i].evidence >= COPY_SHARE * r->peaks[0].evidence))
+			spots[kept] = spot_of(l, w, &r->peaks[i]);
+		else if (!rival)
+			continue;
+		if (rival || is_copy(s, l, w, &spots[0], &spots[kept]))
 			r->peaks[kept++] = r->peaks[i];
+	}
 	r->n_peaks = kept;
 }
 
@@ -137,15 +141,13 @@ static int find_going_on(const struct as_look *l, const struct window *w, const 
 	return -1;
 }
 
-/* Each is looked at where it is. Returns the one that the window is most alike. */
-static int look_at_rivals(const struct as_look *l, const struct window *w, const struct as_probe_result *rivals, struct as_spot *spots)
+/* The one that the window is most alike. */
+static int find_best(const struct as_spot *spots, int n)
 {
 	int best = 0;
 
-	for (int k = 0; k < rivals->n_peaks; k++) {
-		spots[k] = spot_of(l, w, &rivals->peaks[k]);
+	for (int k = 1; k < n; k++)
 		best = fabs(spots[k].rho) > fabs(spots[best].rho) ? k : best;
-	}
 	return best;
 }
 
@@ -170,12 +172,11 @@ static bool leads_all(struct as_seeker *s, const struct as_look *l, const struct
 
 /* A search knows how alike such a window is to the rest of the reference; of what is at this very place it takes a closer look. Of rivals, *i
  * becomes the strongest, but the one that goes on where the last was if that is about as good. */
-static bool look_closer(struct as_seeker *s, const struct as_look *l, const struct window *w, const struct as_probe_result *rivals, int *i,
-			double log_tries, struct as_place *p)
+static bool look_closer(struct as_seeker *s, const struct as_look *l, const struct window *w, const struct as_probe_result *rivals,
+			const struct as_spot *spots, int *i, double log_tries, struct as_place *p)
 {
-	struct as_spot spots[AS_PROBE_PEAKS];
 	struct as_alikeness a;
-	int best = rivals->n_peaks > 1 ? look_at_rivals(l, w, rivals, spots) : 0;
+	int best = rivals->n_peaks > 1 ? find_best(spots, rivals->n_peaks) : 0;
 
 	*i = p->ambiguous ? best : *i;
 	if (!as_alike_look(s->alike, &w->signal, w->at, &l->ref, w->at + rivals->peaks[*i].lag, w->n, &a))
@@ -204,15 +205,16 @@ bool as_seek_place(struct as_seeker *s, const struct as_look *l, const struct wi
 {
 	double log_tries = r->log_blocks + log((double)s->looks);
 	struct as_probe_result rivals = *r;
+	struct as_spot spots[AS_PROBE_PEAKS];
 
 	*p = (struct as_place){.cap = (double)l->cap_first + w->middle, .n = w->n, .speed = w->speed};
 	if (r->n_peaks == 0)
 		return true;
-	keep_rivals(s, l, w, &rivals);
+	keep_rivals(s, l, w, &rivals, spots);
 	int goes_on = find_going_on(l, w, &rivals), i = goes_on > 0 ? goes_on : 0;
 	p->ambiguous = rivals.n_peaks > 1 && goes_on < 0;
 	p->score = ((double)r->peaks[0].evidence - log_tries) / M_LN10;
-	if (p->score >= AGREE_DECADES && !look_closer(s, l, w, &rivals, &i, log_tries, p))
+	if (p->score >= AGREE_DECADES && !look_closer(s, l, w, &rivals, spots, &i, log_tries, p))
 		return false;
 	p->ref = (double)l->ref_first + (double)rivals.peaks[i].lag + (double)w->at + 0.5 * w->n;
 	return true;
