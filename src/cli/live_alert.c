@@ -51,7 +51,7 @@ enum as_status as_alert_parse_limits(const char *text, double *early_ms, double 
 		}
 	}
 	return as_fail(err, AS_ERR_INVALID,
-		       "live.alert: off, ebu-r37, production or EARLY:LATE in ms (-40:60), not \"%.40s\"", text);
+		       "live.alert: off, ebu-r37, production or EARLY:LATE in ms, the lower one first (-40:60), not \"%.40s\"", text);
 }
 
 enum as_status as_alert_read_limits(const struct as_options *opt, struct as_alert_limits *out, struct as_error *err)

@@ -8,6 +8,8 @@
 
 #include "cli/live_alert.h"
 
+#define AS_LIVE_METRICS_BEGIN "# HELP audiosync_" /* what every such text begins with */
+
 struct as_live_metrics {
 	bool running;
 	const char *reference, *capture;      /* as they were asked for; labels of every sample, which stay the same as long as the meter runs */

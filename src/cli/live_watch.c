@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/figures.h"
@@ -40,6 +41,23 @@ static enum as_status write_metrics(struct as_live_run *run, struct as_error *er
 	enum as_status status = as_file_write(run->args->prometheus, true, text, err);
 	free(text);
 	return status;
+}
+
+/* The file is replaced without a word every second: a recording that was named by mistake would be gone. */
+static enum as_status check_metrics_file(const char *path, struct as_error *err)
+{
+	char begin[sizeof AS_LIVE_METRICS_BEGIN] = "";
+	struct stat st;
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
+		return AS_OK; /* none, or what writing it has its own word for */
+	FILE *f = fopen(path, "rbe");
+	if (!f)
+		return as_fail_errno(err, path, NULL);
+	size_t n = fread(begin, 1, sizeof begin - 1, f);
+	fclose(f);
+	if (n == sizeof begin - 1 && !strcmp(begin, AS_LIVE_METRICS_BEGIN))
+		return AS_OK;
+	return as_fail(err, AS_ERR_EXISTS, "--prometheus: %s: exists and is no metrics file of a meter; it is left as it is", path);
 }
 
 /* Said when it begins to fail, and when it works again. */
@@ -170,7 +188,7 @@ int as_live_watch_open(struct as_live_run *run)
 			return err.status == AS_ERR_INVALID ? AS_EXIT_USAGE : AS_EXIT_FAILED;
 		}
 	}
-	if (args->prometheus && write_metrics(run, &err) != AS_OK) {
+	if (args->prometheus && (check_metrics_file(args->prometheus, &err) != AS_OK || write_metrics(run, &err) != AS_OK)) {
 		as_say("%s", err.msg);
 		return AS_EXIT_FAILED;
 	}

@@ -208,6 +208,17 @@ run live ref.wav --capture here.wav --fast --prometheus none/lag.prom
 check 'metrics: a folder that is not there' exits 1
 check 'metrics: named' says 'none/lag.prom'
 
+cp here.wav mine.prom
+run live ref.wav --capture here.wav --fast --prometheus mine.prom
+check 'metrics: a file that is none of its own: exit 1' exits 1
+check 'metrics: a file that is none of its own: said' says 'mine.prom: exists and is no metrics file'
+check 'metrics: a file that is none of its own: left alone' cmp here.wav mine.prom
+: >empty.prom
+run live ref.wav --capture here.wav --fast --prometheus empty.prom
+check 'metrics: an empty file is taken' "$HELPER" prometheus empty.prom
+run live ref.wav --capture here.wav --fast --prometheus empty.prom
+check 'metrics: one of a meter before it is replaced' exits 0
+
 # Signals. A file in real time: it does not end by itself before they are sent.
 start live ref.wav --capture noise.wav --json
 check 'pause: it runs' until_true has searching .out
@@ -280,7 +291,7 @@ run live ref.wav --capture here.wav --pcm s16le:48000:2
 check 'a format without stdin: exit 2' exits 2
 run live ref.wav --capture here.wav --alert 60:-40
 check 'limits upside down: exit 2' exits 2
-check 'limits: said what they may be' says 'EARLY:LATE'
+check 'limits: said what they may be' says 'EARLY:LATE in ms, the lower one first'
 run live ref.wav --capture here.wav --on-alert true
 check 'a command without limits: exit 2' exits 2
 run live ref.wav --capture here.wav --alert-after 3
