@@ -91,6 +91,7 @@ static void move(struct tui *t, const char *args)
 static void rename_track(struct tui *t, const char *args)
 {
 	struct as_error err = {0};
+	char was[256];
 
 	if (t->m.track < 0) {
 		tui_say(t, TUI_WARNING, "there is no track to rename");
@@ -101,8 +102,15 @@ static void rename_track(struct tui *t, const char *args)
 						  .then = AS_ACTION_RENAME});
 		return;
 	}
-	if (tui_try(t, as_session_rename_track(t->m.session, t->m.track, args, &err), &err))
-		tui_look(t);
+	snprintf(was, sizeof was, "%s", t->m.snap->tracks[t->m.track].name);
+	if (!tui_try(t, as_session_rename_track(t->m.session, t->m.track, args, &err), &err))
+		return;
+	if (!strcmp(was, args)) {
+		tui_say(t, TUI_INFO, "track %s is called that already", was);
+		return;
+	}
+	tui_look(t);
+	tui_say(t, TUI_GOOD, "track %s renamed to %s", was, args);
 }
 
 static void remove_chosen(struct tui *t)
