@@ -35,6 +35,15 @@ static int rows_of(const struct tui_log *log, int i, struct tui_canvas c)
 	return tui_put_wrapped(c, 0, 0, c.cols - 10, 0, TUI_PLAIN, tui_log_at(log, i)->text);
 }
 
+/* The line from its head on, cut with an ellipsis where the rows do not hold it. */
+static void draw_line(struct tui_canvas c, int row, int rows, const struct tui_log_line *line)
+{
+	int s = (int)line->at_s;
+
+	tui_putf(c, row, 0, TUI_QUIET, "%02d:%02d:%02d", s / 3600 % 100, s / 60 % 60, s % 60);
+	tui_put_wrapped(c, row, 9, c.cols - 10, rows, line->style, line->text);
+}
+
 static void draw(const void *state, const struct tui_model *m, struct tui_canvas c)
 {
 	const struct log_state *l = state;
@@ -50,15 +59,10 @@ static void draw(const void *state, const struct tui_model *m, struct tui_canvas
 		row = row < c.rows ? row : c.rows;
 	}
 	for (int i = last; i >= 0 && row > 0; i--) {
-		const struct tui_log_line *line = tui_log_at(&m->log, i);
-		int rows = rows_of(&m->log, i, c), s = (int)line->at_s;
+		int rows = rows_of(&m->log, i, c);
 
 		row -= rows;
-		tui_putf(c, row, 0, TUI_QUIET, "%02d:%02d:%02d", s / 3600 % 100, s / 60 % 60, s % 60);
-		if (row >= 0)
-			tui_put_wrapped(c, row, 9, c.cols - 10, rows, line->style, line->text);
-		else
-			tui_put_fit(c, 0, 9, c.cols - 10, line->style, TUI_LEFT, line->text);
+		draw_line(c, row > 0 ? row : 0, row > 0 ? rows : rows + row, tui_log_at(&m->log, i));
 	}
 }
 
