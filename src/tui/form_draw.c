@@ -81,9 +81,18 @@ int tui_form_row(const struct tui_form *f, struct tui_canvas c, int i)
 
 /* --- values ---------------------------------------------------------------------------------------------------- */
 
-static int put_chosen(struct tui_canvas c, int col, bool focus, const char *word)
+/* In at most `most` columns, cut with an ellipsis where they do not hold it. Returns the columns used. */
+static int put_chosen(struct tui_canvas c, int col, int most, bool focus, const char *word)
 {
-	return tui_putf(c, 0, col, focus ? TUI_FIELD_FOCUS : TUI_FIELD, c.unicode ? "‹%s›" : "<%s>", word);
+	enum tui_style style = focus ? TUI_FIELD_FOCUS : TUI_FIELD;
+	int cols = tui_text_cols(word);
+
+	if (cols > most - 2)
+		cols = most - 2;
+	tui_put(c, 0, col, style, c.unicode ? "‹" : "<");
+	tui_put_fit(c, 0, col + 1, cols, style, TUI_LEFT, word);
+	tui_put(c, 0, col + 1 + cols, style, c.unicode ? "›" : ">");
+	return cols + 2;
 }
 
 /* Columns of a text's line: a remark stands at the right end where there is room for both. */
@@ -130,7 +139,7 @@ static bool put_all_choices(const struct form_field *x, struct tui_canvas c, boo
 	for (int i = 0; i < n; i++) {
 		tui_choice_at(read, i, word, sizeof word);
 		if (i == now)
-			col += put_chosen(c, col, focus, word);
+			col += put_chosen(c, col, c.cols - col, focus, word);
 		else
 			col += tui_putf(c, 0, col, TUI_QUIET, " %s ", word);
 	}
@@ -142,15 +151,17 @@ static bool put_all_choices(const struct form_field *x, struct tui_canvas c, boo
 static void put_choice(const struct form_field *x, struct tui_canvas c, bool focus)
 {
 	const char *read = x->is.shown ? x->is.shown : x->is.choices;
-	int now = tui_choice_find(x->is.choices, x->word), col;
-	char word[FORM_WORD_BYTES];
+	int now = tui_choice_find(x->is.choices, x->word), col, room;
+	char word[FORM_WORD_BYTES], count[24];
 
 	if (put_all_choices(x, c, focus))
 		return;
-	col = put_chosen(c, 0, focus, tui_choice_at(read, now, word, sizeof word));
-	if (x->remark[0])
+	snprintf(count, sizeof count, "%d of %d", now + 1, tui_choice_count(read));
+	room = c.cols - 2 - tui_text_cols(count);
+	col = put_chosen(c, 0, room, focus, tui_choice_at(read, now, word, sizeof word));
+	if (x->remark[0] && col + 1 + tui_text_cols(x->remark) <= room)
 		col += 1 + tui_put(c, 0, col + 1, TUI_VALUE, x->remark);
-	tui_putf(c, 0, col + 2, TUI_QUIET, "%d of %d", now + 1, tui_choice_count(read));
+	tui_put(c, 0, col + 2, TUI_QUIET, count);
 }
 
 static void put_number(const struct form_field *x, struct tui_canvas c, bool focus)
