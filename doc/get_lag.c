@@ -6,7 +6,7 @@
 
 static enum as_status get_lag(const char *url, const char *capture, double *lag_ms, struct as_error *err)
 {
-	const struct as_live_config cfg = {.reference = url, .capture = capture};
+	const struct as_live_config cfg = {.reference = url, .capture = capture, .at_once = true};
 	struct as_live_reading r = {.state = AS_LIVE_WAITING};
 	struct as_live_status s = {.ended = false};
 	struct as_options *opt = as_options_new();

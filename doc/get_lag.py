@@ -48,7 +48,7 @@ def get_lag(reference, capture=None, lib=None):
     """The lag in ms, or None: it is not what plays. Raises OSError with the reason where it cannot be told."""
     lib = lib or load()
     err, reading, status = Error(), Reading(), Status()
-    config = Config(os.fsencode(reference), capture and os.fsencode(capture))
+    config = Config(os.fsencode(reference), capture and os.fsencode(capture), at_once=True)
     options = lib.as_options_new()
     live = lib.as_live_open(options, config, err)
     try:

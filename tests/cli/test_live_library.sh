@@ -44,6 +44,10 @@ program() { # COMMAND…
 	code=$?
 	check "$lang: what does not play has no lag" exits 1
 	check "$lang: and that is said" [ "$(cat .err)" = 'it is not what plays' ]
+	XDG_RUNTIME_DIR=$PWD/nowhere PULSE_SERVER=unix:$PWD/nowhere "$@" ref.wav app:nobody >.out 2>.err
+	code=$?
+	check "$lang: nothing to listen to is not waited for" exits 1
+	check "$lang: nothing to listen to is said" says 'server'
 }
 
 lang=C
