@@ -8,7 +8,7 @@
 #include "tui/timeline.h"
 #include "tui/timeline_place.h"
 
-#define LANE_ROWS_MOST 6
+#define LANE_ROWS_MOST 16 /* taller waves tell no more */
 #define NEIGHBOURS 32
 
 static void *open_timeline(struct tui *t)
@@ -40,6 +40,17 @@ static int clamp(int v, int least, int most)
 
 /* --- layout ---------------------------------------------------------------------------------------------------- */
 
+/* Rows that are left go to lanes one by one. Where that is few lanes, and changes what a lane shows, it would look like an accident. */
+static int taller_lanes(const struct tui_timeline_layout *l, int n_tracks)
+{
+	int left = l->lanes_rows - l->n_lanes * l->lane_rows;
+	bool named = tui_timeline_wave_rows(l->lane_rows) < l->lane_rows;
+
+	if (l->n_lanes < n_tracks || l->lane_rows == LANE_ROWS_MOST || (!named && 2 * left < l->n_lanes))
+		return 0;
+	return left;
+}
+
 struct tui_timeline_layout tui_timeline_layout(const struct tui_timeline *tl, const struct tui_model *m, int rows, int cols)
 {
 	struct tui_timeline_layout l = {.island_row = -1, .shelf_row = -1, .info_row = rows >= 6 ? rows - 1 : -1};
@@ -61,6 +72,7 @@ struct tui_timeline_layout tui_timeline_layout(const struct tui_timeline *tl, co
 	l.lanes_rows = clamp((l.shelf_row >= 0 ? l.shelf_row : l.info_row >= 0 ? l.info_row : rows) - row, 0, rows);
 	l.lane_rows = n > 0 ? clamp(l.lanes_rows / n, 1, LANE_ROWS_MOST) : 1;
 	l.n_lanes = clamp(l.lanes_rows / l.lane_rows, 0, n);
+	l.n_taller = taller_lanes(&l, n);
 	return l;
 }
 
@@ -224,12 +236,22 @@ static bool act(void *state, struct tui *t, enum as_action action, const struct 
 	return tui_timeline_act(tl, t, action, n);
 }
 
+/* Below the last one: one that there is not. */
+static int lane_at(const struct tui_timeline_layout *l, int row)
+{
+	int lane = 0;
+
+	while (lane < l->n_lanes && row >= tui_timeline_lane_row(l, lane + 1))
+		lane++;
+	return lane;
+}
+
 /* The cursor goes there, and onto the clip that is there. */
 static bool click(void *state, struct tui *t, struct tui_place at)
 {
 	struct tui_timeline *tl = state;
 	struct tui_timeline_layout l = tui_timeline_layout(tl, &t->m, at.rows, at.cols);
-	int track = tl->compare ? -1 : tl->top + (at.row - l.lanes_row) / l.lane_rows, clip = -1;
+	int track = tl->compare ? -1 : tl->top + lane_at(&l, at.row), clip = -1;
 	double at_s = tui_view_time_s(&tl->view, at.col - l.gutter + 0.5), begin_s, end_s;
 
 	if (at.col < l.gutter || at.row >= l.lanes_row + l.lanes_rows || t->m.snap->n_clips == 0)

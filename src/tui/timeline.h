@@ -42,12 +42,22 @@ struct tui_timeline_layout {
 	int island_row;           /* -1: there is one island at most */
 	int label_row, tick_row;  /* of the ruler */
 	int lanes_row, lanes_rows;
-	int lane_rows;            /* of each */
+	int lane_rows;            /* of each … */
+	int n_taller;             /* … but for so many at the top, which have one more */
 	int n_lanes;              /* that fit */
 	int shelf_row;            /* -1: every clip has a place, or no room */
 	int info_row;             /* -1: no room */
 };
 struct tui_timeline_layout tui_timeline_layout(const struct tui_timeline *tl, const struct tui_model *m, int rows, int cols);
+/* Of the lane-th one that shows: its first row, and how many it has. */
+static inline int tui_timeline_lane_row(const struct tui_timeline_layout *l, int lane)
+{
+	return l->lanes_row + lane * l->lane_rows + (lane < l->n_taller ? lane : l->n_taller);
+}
+static inline int tui_timeline_lane_rows(const struct tui_timeline_layout *l, int lane)
+{
+	return l->lane_rows + (lane < l->n_taller);
+}
 
 /* timeline_span.c: computes span, begin and end; false when out of memory. */
 bool tui_timeline_spans(struct tui_timeline *tl, const struct tui_model *m, double *begin_s, double *end_s);

@@ -392,14 +392,14 @@ void tui_timeline_lanes(const struct tui_timeline *tl, const struct tui_model *m
 	bool *shared = find_shared(tl, m->snap);
 
 	for (int i = 0; i < l->n_lanes; i++) {
-		int track = tl->top + i, row = l->lanes_row + i * l->lane_rows;
+		int track = tl->top + i, row = tui_timeline_lane_row(l, i), rows = tui_timeline_lane_rows(l, i);
 		struct lane lane = {.tl = tl, .m = m, .track = track, .shared = shared};
 
 		if (track >= m->snap->n_tracks)
 			break;
-		lane.c = tui_part(c, row, l->gutter, l->lane_rows, c.cols - l->gutter);
+		lane.c = tui_part(c, row, l->gutter, rows, c.cols - l->gutter);
 		put_lane(&lane);
-		put_head(m, tui_part(c, row, 0, l->lane_rows, l->gutter), track);
+		put_head(m, tui_part(c, row, 0, rows, l->gutter), track);
 	}
 	free(shared);
 }

@@ -12,6 +12,8 @@
 #define LABEL_BYTES 48
 #define MIDDLE_DOT 0xB7 /* · of gaps */
 #define SMALL_TICK '\''
+#define LINE_CELLS 8   /* a line at the cursor of more than so many has gaps: a step sends all of it, twice … */
+#define GAPS_MOST 3    /* … but shows one cell in so many at least */
 
 static const double neat_s[] = {1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1,  0.2,  0.5,	1,    2,     5,
 				10,   15,   30,	  60,	120,  300,  600,  900,	1800, 3600, 7200, 14400, 21600, 43200, 86400};
@@ -187,16 +189,19 @@ static void crossed_rows(const struct tui_timeline *tl, const struct tui_model *
 	if (tl->compare) {
 		*to += l->lanes_rows - 1;
 	} else if (lane >= 0 && lane < l->n_lanes && (m->focus == TUI_PANE_TIMELINE || m->hearing)) {
-		*to += (lane + 1) * l->lane_rows;
-		*from = *to - tui_timeline_wave_rows(l->lane_rows);
+		*to = tui_timeline_lane_row(l, lane + 1);
+		*from = *to - tui_timeline_wave_rows(tui_timeline_lane_rows(l, lane));
 	}
 }
 
 /* A mark on the ruler and a line below it in one look; waves stay to be seen. */
 static void put_line(struct tui_canvas c, const struct tui_timeline_layout *l, int from, int to, int col, enum tui_style style)
 {
+	int every = (to - from + LINE_CELLS - 1) / LINE_CELLS;
+
+	every = every < 1 ? 1 : every > GAPS_MOST ? GAPS_MOST : every;
 	tui_put_char(c, l->tick_row, col, style, tui_glyph(c, TUI_G_DOWN));
-	for (int row = from; row < to && row < c.rows; row++) {
+	for (int row = from; row < to && row < c.rows; row += every) {
 		const struct tui_cell *cell = &c.cells[(size_t)row * (size_t)c.stride + (size_t)col];
 		uint32_t ch = cell->ch[0];
 
