@@ -140,13 +140,20 @@ void as_live_put_reading(FILE *out, const struct as_term *t, const struct as_liv
 	fputc('\n', out);
 }
 
+/* Limits may have been taken away by other settings meanwhile. */
+static const char *why_over(enum as_alert_kind kind, const struct as_alert_limits *l)
+{
+	if (kind == AS_ALERT_NO_LOCK)
+		return l->no_lock_s > 0 ? "there are readings again" : "missing readings are no longer alerted of";
+	return isnan(l->early_ms) ? "the lag has no limits any longer" : "the lag is within its limits again";
+}
+
 void as_live_put_alert(FILE *out, const struct as_term *t, const struct as_alert_event *e, const struct as_live_reading *r,
 		       const struct as_alert_limits *l)
 {
 	char text[160];
 	if (!e->raised)
-		snprintf(text, sizeof text, "over: %s",
-			 e->kind == AS_ALERT_NO_LOCK ? "there are readings again" : "the lag is within its limits again");
+		snprintf(text, sizeof text, "over: %s", why_over(e->kind, l));
 	else if (e->kind == AS_ALERT_NO_LOCK)
 		snprintf(text, sizeof text, "no reading for %g s: %s", l->no_lock_s, as_live_state_name(r->state));
 	else

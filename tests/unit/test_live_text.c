@@ -187,10 +187,16 @@ static void test_alert_lines(void **state)
 	as_live_put_alert(out, &t, &(struct as_alert_event){AS_ALERT_EARLY, false}, &r, &l);
 	r.state = AS_LIVE_SILENT;
 	as_live_put_alert(out, &t, &(struct as_alert_event){AS_ALERT_NO_LOCK, true}, &r, &l);
+	/* Settings read again took the limits away. */
+	l = (struct as_alert_limits){.early_ms = NAN, .late_ms = NAN};
+	as_live_put_alert(out, &t, &(struct as_alert_event){AS_ALERT_LATE, false}, &r, &l);
+	as_live_put_alert(out, &t, &(struct as_alert_event){AS_ALERT_NO_LOCK, false}, &r, &l);
 	fclose(out);
 	check_text(text, "00:00:12.4  ALERT    early: -80.9 ms, allowed are -40 to +60 ms\n"
 			 "00:00:12.4  ALERT    over: the lag is within its limits again\n"
-			 "00:00:12.4  ALERT    no reading for 30 s: silent\n");
+			 "00:00:12.4  ALERT    no reading for 30 s: silent\n"
+			 "00:00:12.4  ALERT    over: the lag has no limits any longer\n"
+			 "00:00:12.4  ALERT    over: missing readings are no longer alerted of\n");
 }
 
 static void test_metrics(void **state)
