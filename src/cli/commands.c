@@ -103,7 +103,8 @@ static const struct as_command_row commands[] = {
 	 .text = "Listens to a sound device, to what this computer plays, to a file, a URL or a pipe, finds out where in REFERENCE "
 		 "that is, and says ten times a second by how much it is late (positive) or early, with an error, or that it does "
 		 "not know. REFERENCE is a file, a URL, the page or the title of something that yt-dlp finds, or, with "
-		 "\"capture:\" before it, a second source to listen to. On a terminal the meter fills the screen; with --plain, "
+		 "\"capture:\" before it, a second source to listen to. A file that describes a session (SDP, as AES67 and Dante give it) stands for "
+		 "what is sent there. On a terminal the meter fills the screen; with --plain, "
 		 "--json, --once, --duration, --prometheus or --on-alert, or where the output is no terminal, it prints lines: without a "
 		 "lag one whenever something changes, as JSON every reading. SIGUSR1 pauses and resumes, SIGHUP rereads the "
 		 "configuration files (limits, interval, calibration, player). With --mpv a player is kept where the sound is: far from it it seeks, near it it"
@@ -116,6 +117,7 @@ static const struct as_command_row commands[] = {
 		     "audiosync live film.mkv --capture 'USB Microphone' --mpv /tmp/mpv.sock\n"
 		     "audiosync live --calibrate --capture 'USB Microphone'\n"
 		     "audiosync live https://example.org/programme.m3u8 --capture app:Firefox --json\n"
+		     "audiosync live studio.sdp --capture app:Firefox --json\n"
 		     "audiosync live capture:Studio --capture Stream --alert ebu-r37 --on-alert 'logger -t lag alert'\n"
 		     "ffmpeg -v error -i rtp://224.0.0.1:5004 -f s16le -ar 48000 -ac 2 - | audiosync live programme.wav --capture -",
 	 .min_words = 0, .max_words = 1, .run = as_cmd_live},

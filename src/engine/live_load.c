@@ -12,6 +12,7 @@
 #include "engine/live_private.h"
 #include "media/load.h"
 #include "media/probe.h"
+#include "media/sdp.h"
 
 #define CAPTURE_PREFIX "capture:"
 #define READ_MS 1000
@@ -233,7 +234,7 @@ static enum as_status follow(struct as_live *l, const char *source, struct as_so
 static enum as_status load_any(struct as_live *l, const char *what, struct as_error *err)
 {
 	char text[LIVE_TEXT];
-	if (as_file_exists(what)) {
+	if (as_file_exists(what) && !as_sdp_is(what)) {
 		enum as_status loaded = load_file(l, what, err);
 		return loaded == AS_OK ? AS_OK : as_live_blame(true, what, err);
 	}

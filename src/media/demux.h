@@ -17,7 +17,8 @@
 
 /* An address to be opened instead of a file; all is borrowed until close. */
 struct as_demux_url {
-	const char *url;        /* of a kind that as_url_protocols knows */
+	const char *url;        /* of a kind that as_url_protocols knows; "" with an sdp */
+	const char *sdp;        /* the text that describes the session (media/sdp.h); or NULL */
 	const char *shown;      /* for messages: the same without what must not be shown */
 	const char *user_agent, *referer; /* for HTTP; NULL or "": none of its own */
 	const atomic_bool *stop; /* once true, libav gives up within 100 ms, but for the look-up of a name */

@@ -9,6 +9,7 @@
 #include <libavutil/mem.h>
 #include <libavutil/opt.h>
 
+#include "media/sdp.h"
 #include "media/url.h"
 
 #define MAX_STREAMS 256
@@ -91,6 +92,8 @@ enum as_status as_demux_fail_url(const struct as_demux *x, int av_error, const c
 		return as_fail(err, AS_ERR_MEMORY, "%s: %s: out of memory", x->name, doing);
 	if (av_error == AVERROR(EIO) || av_error == AVERROR_EOF)
 		return fail_ended(x, doing, err);
+	if (av_error == AVERROR(ETIMEDOUT) && x->from->sdp)
+		return as_fail(err, AS_ERR_IO, "%s: nothing comes of what it describes", x->name);
 	if (av_error == AVERROR_INVALIDDATA)
 		return as_fail(err, AS_ERR_FORMAT, "%s: %s: damaged, or no sound", x->name, doing);
 	if (av_error == AVERROR_PROTOCOL_NOT_FOUND)
@@ -158,6 +161,7 @@ static enum as_status open_bytes(struct as_demux *x, const AVIOInterruptCB *inte
 
 static enum as_status open_container(struct as_demux *x, const AVIOInterruptCB *interrupt, struct as_error *err)
 {
+	const char *sdp = x->from->sdp;
 	x->fmt = avformat_alloc_context();
 	if (x->fmt == NULL)
 		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", x->name);
@@ -165,13 +169,16 @@ static enum as_status open_container(struct as_demux *x, const AVIOInterruptCB *
 	x->fmt->interrupt_callback = *interrupt;
 	x->fmt->max_streams = MAX_STREAMS;
 	x->fmt->probesize = ANALYSE_BYTES;
-	x->fmt->protocol_whitelist = av_strdup(as_url_protocols(x->from->url));
+	x->fmt->protocol_whitelist = av_strdup(sdp ? AS_SDP_PROTOCOLS : as_url_protocols(x->from->url));
 	if (x->fmt->protocol_whitelist == NULL)
 		return as_fail(err, AS_ERR_MEMORY, "%s: out of memory", x->name);
-	int rc = avformat_open_input(&x->fmt, x->from->url, NULL, NULL); /* frees fmt when it fails */
+	/* Both free fmt when they fail. */
+	int rc = sdp ? as_sdp_open(&x->fmt, sdp) : avformat_open_input(&x->fmt, x->from->url, NULL, NULL);
 	if (rc == AVERROR_INVALIDDATA && av_strncasecmp(x->from->url, "rtp:", 4) == 0)
-		return as_fail(err, AS_ERR_FORMAT, "%s: only an SDP file tells what this is, and those are not read; send MPEG-TS in RTP "
+		return as_fail(err, AS_ERR_FORMAT, "%s: only an SDP file tells what this is: name that file instead, or send MPEG-TS in RTP "
 			       "(ffmpeg -f rtp_mpegts)", x->name);
+	if (rc == AVERROR_INVALIDDATA && sdp)
+		return as_fail(err, AS_ERR_FORMAT, "%s: describes no stream of sound that can be received", x->name);
 	if (rc == AVERROR_INVALIDDATA)
 		return as_fail(err, AS_ERR_FORMAT, "%s: not sound or video, or damaged", x->name);
 	return rc < 0 ? as_demux_fail_url(x, rc, "cannot be opened", err) : AS_OK;
@@ -185,9 +192,9 @@ enum as_status as_demux_open_url(struct as_demux *x, const struct as_demux_url *
 	as_media_init();
 	*x = (struct as_demux){.name = from->shown, .from = from, .fps = NAN, .picture_s = NAN, .video_index = -1};
 	enum as_status status = AS_OK;
-	if (!as_url_is_sane(from->url) || !as_url_protocols(from->url))
+	if (!from->sdp && (!as_url_is_sane(from->url) || !as_url_protocols(from->url)))
 		status = as_fail(err, AS_ERR_INVALID, "%s: not an address that can be opened", x->name);
-	if (status == AS_OK && !as_url_is_session(from->url))
+	if (status == AS_OK && !from->sdp && !as_url_is_session(from->url))
 		status = open_bytes(x, &interrupt, err);
 	if (status == AS_OK)
 		status = open_container(x, &interrupt, err);

@@ -12,7 +12,7 @@
 static bool has_media_ending(const char *text)
 {
 	static const char endings[] = "|3gp|aac|ac3|aif|aiff|alac|amr|ape|au|avi|bwf|caf|dff|dsf|dts|eac3|flac|flv|m2ts|m3u|m3u8|m4a|"
-				      "m4b|m4v|mka|mkv|mov|mp2|mp3|mp4|mpc|mpeg|mpg|mts|mxf|oga|ogg|ogv|opus|ra|raw|rf64|ts|tta|w64|"
+				      "m4b|m4v|mka|mkv|mov|mp2|mp3|mp4|mpc|mpeg|mpg|mts|mxf|oga|ogg|ogv|opus|ra|raw|rf64|sdp|ts|tta|w64|"
 				      "wav|webm|wma|wmv|wv|";
 	const char *dot = strrchr(text, '.');
 	char word[8];

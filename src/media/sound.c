@@ -6,11 +6,12 @@
 
 #include "base/text.h"
 #include "media/decode.h"
+#include "media/sdp.h"
 #include "media/sound_feed.h"
 #include "media/url.h"
 
 struct as_sound {
-	struct as_feed *feed;       /* of an address; or … */
+	struct as_feed *feed;       /* of an address or a session; or … */
 	struct as_decoder *decoder; /* … of a file */
 	struct as_sound_format format;
 	int64_t frames;
@@ -40,7 +41,7 @@ struct as_sound *as_sound_open(const struct as_sound_config *cfg, const atomic_b
 		as_fail(err, AS_ERR_MEMORY, "out of memory");
 		return NULL;
 	}
-	if (as_url_is(cfg->source)) {
+	if (as_url_is(cfg->source) || as_sdp_is(cfg->source)) {
 		s->feed = as_feed_open(cfg, cancel, &s->format, err);
 		status = s->feed ? AS_OK : err->status;
 		if (cfg->title && *cfg->title)

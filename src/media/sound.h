@@ -1,4 +1,5 @@
-/* Sound of a file or of an address: http, https, hls, rtmp, rtsp, srt, rtp, udp … as blocks of float frames. */
+/* Sound of a file or of an address: http, https, hls, rtmp, rtsp, srt, rtp, udp … as blocks of float frames. A file that describes a session (SDP)
+ * stands for what is sent there. */
 #ifndef AS_MEDIA_SOUND_H
 #define AS_MEDIA_SOUND_H
 

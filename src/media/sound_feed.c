@@ -13,6 +13,7 @@
 #include "media/decode.h"
 #include "media/demux.h"
 #include "media/playout.h"
+#include "media/sdp.h"
 #include "media/url.h"
 
 /* Read ahead: 16 MB, which is 40 s of stereo at 48 kHz. */
@@ -23,6 +24,9 @@
 #define LINGER_S 0.2
 #define LINGER_CANCELLED_S 0.02
 #define MIN_PIECES_TIMEOUT_S 30.0
+/* A sender that begins anew numbers its packets anew, and libav takes half of such numbers for packets that come too late: it must be opened
+ * anew too. */
+#define SESSION_TIMEOUT_S 3.0
 /* No recording is believed to be longer. */
 #define MAX_DURATION_S (24 * 3600.0)
 
@@ -36,7 +40,7 @@ struct block {
 /* Belongs to the reader and to the thread; who leaves last frees it. */
 struct as_feed {
 	/* immutable once the thread runs */
-	char *url, *shown, *user_agent, *referer;
+	char *url, *sdp, *shown, *user_agent, *referer;
 	struct as_demux_url from;
 	const atomic_bool *cancel; /* the reader's alone */
 	double timeout_s;
@@ -75,6 +79,7 @@ static void free_feed(struct as_feed *f)
 	pthread_cond_destroy(&f->changed);
 	pthread_mutex_destroy(&f->lock);
 	free(f->url);
+	free(f->sdp);
 	free(f->shown);
 	free(f->user_agent);
 	free(f->referer);
@@ -89,6 +94,12 @@ static bool comes_in_pieces(const struct as_decode_about *about)
 	return strncmp(about->kind, "hls", 3) == 0 || strncmp(about->kind, "dash", 4) == 0;
 }
 
+/* What a session without a name is called: "-" by RFC 8866, "No Name" by FFmpeg. */
+static bool is_nameless(const struct as_feed *f, const char *title)
+{
+	return f->sdp && (title[strspn(title, " -")] == '\0' || strcmp(title, "No Name") == 0);
+}
+
 static void set_title(const struct as_feed *f, const struct as_decode_about *about, char *out, size_t out_bytes)
 {
 	char text[sizeof about->title + sizeof about->artist + 4];
@@ -96,7 +107,7 @@ static void set_title(const struct as_feed *f, const struct as_decode_about *abo
 		snprintf(text, sizeof text, "%s - %s", about->artist, about->title);
 	else
 		snprintf(text, sizeof text, "%s",
-			 about->title[0]     ? about->title
+			 about->title[0] && !is_nameless(f, about->title) ? about->title
 			 : about->station[0] ? about->station
 					     : f->shown);
 	as_text_escape(out, out_bytes, text);
@@ -120,6 +131,8 @@ static void learn_format(struct as_feed *f)
 	f->read_timeout_s = f->timeout_s;
 	if (comes_in_pieces(&about))
 		f->read_timeout_s = fmax(f->timeout_s, MIN_PIECES_TIMEOUT_S);
+	else if (f->sdp)
+		f->read_timeout_s = fmin(f->timeout_s, SESSION_TIMEOUT_S);
 	f->opened = true;
 	f->progress_s = as_clock_s();
 	pthread_cond_broadcast(&f->changed);
@@ -211,21 +224,26 @@ char *as_feed_shown(const char *url)
 	return shown ? as_url_hide(shown, AS_URL_MAX_BYTES + 8, url) : NULL;
 }
 
-static struct as_feed *new_feed(const struct as_sound_config *cfg, const atomic_bool *cancel)
+/* sdp (heap, taken): what a session is described by, which source is the file of; or NULL. */
+static struct as_feed *new_feed(const struct as_sound_config *cfg, char *sdp, const atomic_bool *cancel)
 {
 	struct as_feed *f = calloc(1, sizeof *f);
-	if (!f)
+	if (!f) {
+		free(sdp);
 		return NULL;
+	}
 	pthread_mutex_init(&f->lock, NULL);
 	as_cond_init(&f->changed);
 	f->last = &f->first;
 	f->cancel = cancel;
 	f->timeout_s = cfg->timeout_s;
-	f->url = as_url_dup(cfg->source);
-	f->shown = as_feed_shown(cfg->source);
+	f->sdp = sdp;
+	f->url = as_url_dup(sdp ? "" : cfg->source);
+	f->shown = sdp ? strdup(as_path_base(cfg->source)) : as_feed_shown(cfg->source);
 	f->user_agent = strdup(cfg->user_agent ? cfg->user_agent : "");
 	f->referer = strdup(cfg->referer ? cfg->referer : "");
 	f->from = (struct as_demux_url){.url = f->url,
+					.sdp = f->sdp,
 					.shown = f->shown,
 					.user_agent = f->user_agent,
 					.referer = f->referer,
@@ -270,8 +288,11 @@ struct as_feed *as_feed_open(const struct as_sound_config *cfg, const atomic_boo
 		as_fail(err, AS_ERR_INVALID, "an address of more than %d bytes", AS_URL_MAX_BYTES - 1);
 		return NULL;
 	}
+	char *sdp = as_url_is(cfg->source) ? NULL : as_sdp_read(cfg->source, err);
+	if (!sdp && !as_url_is(cfg->source))
+		return NULL;
 	as_media_init();
-	struct as_feed *f = new_feed(cfg, cancel);
+	struct as_feed *f = new_feed(cfg, sdp, cancel);
 	if (!f) {
 		as_fail(err, AS_ERR_MEMORY, "out of memory");
 		return NULL;

@@ -252,44 +252,132 @@ static void test_cancel(void **state)
 
 /* ---- RTP ---- */
 
+#define PACKET_FRAMES 240
+#define VALUES (125 * PACKET_FRAMES) /* of samples that count up from 0 again and again */
+
 struct sender {
 	struct sockaddr_in to;
 	atomic_bool stop;
+	pthread_t thread;
 };
 
 /* Packets of type 97: what that is, is agreed upon elsewhere. */
 static void *send_packets(void *ctx)
 {
 	struct sender *x = ctx;
-	unsigned char packet[100] = {0x80, 97};
+	unsigned char packet[12 + 4 * PACKET_FRAMES] = {0x80, 97};
 	const int fd = socket(AF_INET, SOCK_DGRAM, 0);
-	while (!atomic_load(&x->stop)) {
+	for (unsigned n = 0; !atomic_load(&x->stop); n++) {
+		const unsigned first = n * PACKET_FRAMES;
+		packet[2] = (unsigned char)(n >> 8);
+		packet[3] = (unsigned char)n;
+		for (int i = 0; i < 4; i++)
+			packet[4 + i] = (unsigned char)(first >> (24 - 8 * i));
+		for (unsigned i = 0; i < 2 * PACKET_FRAMES; i++) {
+			const unsigned value = (first + i / 2) % VALUES;
+			packet[12 + 2 * i] = (unsigned char)(value >> 8);
+			packet[13 + 2 * i] = (unsigned char)value;
+		}
 		sendto(fd, packet, sizeof packet, 0, (struct sockaddr *)&x->to, sizeof x->to);
-		packet[3]++;
-		poll(NULL, 0, 10);
+		poll(NULL, 0, 1000 * PACKET_FRAMES / RATE_HZ);
 	}
 	close(fd);
 	return NULL;
 }
 
+/* To a port that nobody has. */
+static void start_sender(struct sender *x)
+{
+	socklen_t bytes = sizeof x->to;
+	const int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	*x = (struct sender){.to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}};
+	assert_int_equal(bind(fd, (struct sockaddr *)&x->to, bytes), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&x->to, &bytes), 0);
+	close(fd);
+	assert_int_equal(pthread_create(&x->thread, NULL, send_packets, x), 0);
+}
+
+static void stop_sender(struct sender *x)
+{
+	atomic_store(&x->stop, true);
+	pthread_join(x->thread, NULL);
+}
+
 static void test_rtp_of_unknown_kind(void **state)
 {
 	struct fixture *f = *state;
-	struct sender x = {.to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}};
-	socklen_t bytes = sizeof x.to;
+	struct sender x;
 	char url[64];
-	pthread_t thread;
-	const int fd = socket(AF_INET, SOCK_DGRAM, 0);
-	assert_int_equal(bind(fd, (struct sockaddr *)&x.to, bytes), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&x.to, &bytes), 0);
-	close(fd);
+	start_sender(&x);
 	snprintf(url, sizeof url, "rtp://127.0.0.1:%d", ntohs(x.to.sin_port));
-	pthread_create(&thread, NULL, send_packets, &x);
 	const struct heard h = hear(f, url, 1);
-	atomic_store(&x.stop, true);
-	pthread_join(thread, NULL);
+	stop_sender(&x);
 	assert_int_equal(h.opened, AS_ERR_FORMAT);
-	assert_non_null(strstr(h.err.msg, "only an SDP file tells what this is"));
+	assert_non_null(strstr(h.err.msg, "only an SDP file tells what this is: name that file instead"));
+}
+
+static void write_sdp(const struct fixture *f, const char *file, const char *title, int port)
+{
+	write_text(f, file, "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=%s\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+		   "m=audio %d RTP/AVP 97\r\na=rtpmap:97 L16/48000/2\r\n", title, port);
+}
+
+/* A file that tells what is sent is that sound. */
+static void test_session_description(void **state)
+{
+	struct fixture *f = *state;
+	struct as_error err = {0};
+	struct as_sound_block b;
+	struct sender x;
+	int64_t frames = 0, breaks = 0;
+	int last = -1;
+	enum as_status status;
+	start_sender(&x);
+	write_sdp(f, "studio.sdp", "Studio 1", ntohs(x.to.sin_port));
+	struct as_sound *s = as_sound_open(&(struct as_sound_config){.source = folder_path(f->dir, "studio.sdp"), .timeout_s = PATIENCE_S}, NULL, &err);
+	if (!s)
+		fail_msg("%s", err.msg);
+	assert_string_equal(as_sound_format(s)->title, "Studio 1");
+	assert_true(as_sound_format(s)->live && as_sound_format(s)->rate_hz == RATE_HZ && as_sound_format(s)->channels == 2);
+	while ((status = as_sound_read(s, 50, &b, &err)) == AS_OK) {
+		for (int i = 0; i < b.n_frames; i++) {
+			const int value = (int)lrintf(32768 * b.pcm[2 * i]);
+			breaks += last >= 0 && (value + VALUES - last - 1) % PACKET_FRAMES != 0; /* a busy computer may lose whole packets */
+			breaks += b.pcm[2 * i] != b.pcm[2 * i + 1];
+			last = value;
+		}
+		frames += b.n_frames;
+		if (frames > RATE_HZ && !atomic_load(&x.stop))
+			stop_sender(&x);
+	}
+	as_sound_close(s);
+	assert_true(frames > RATE_HZ);
+	assert_int_equal(breaks, 0);
+	/* One that has gone is told soon: what comes of it later is to be opened anew. */
+	assert_int_equal(status, AS_ERR_IO);
+	assert_non_null(strstr(err.msg, "studio.sdp: nothing more came for 3 s"));
+}
+
+static void test_bad_session_descriptions(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		const char *text, *says;
+		double timeout_s;
+	} rows[] = {
+		{"v=0\n", "bad.sdp: no audio stream", PATIENCE_S},
+		{"v=0\ns=x\nc=IN IP4 127.0.0.1\nm=video 5040 RTP/AVP 97\na=rtpmap:97 H264/90000\n", "bad.sdp: no audio stream", PATIENCE_S},
+		{"v=0\ns=x\nc=IN IP4 ../../etc/passwd\nm=audio 5040 RTP/AVP 0\n", "bad.sdp: cannot be opened", PATIENCE_S},
+		{"v=0\ns=x\nc=IN IP4 127.0.0.1\nm=audio 5040 RTP/AVP 97\na=rtpmap:97 L24/4800000000/999999\n", "bad.sdp: no sound came", TIMEOUT_S},
+		{"v=00\n", "bad.sdp: not a sound or video file", PATIENCE_S},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		write_text(f, "bad.sdp", "%s", rows[i].text);
+		const struct heard h = hear_within(f, folder_path(f->dir, "bad.sdp"), 1, rows[i].timeout_s);
+		assert_int_not_equal(h.opened, AS_OK);
+		if (!strstr(h.err.msg, rows[i].says))
+			fail_msg("%s", h.err.msg);
+	}
 }
 
 /* ---- playlists ---- */
@@ -464,6 +552,8 @@ int main(void)
 		cmocka_unit_test(test_whole),	   cmocka_unit_test(test_half),	   cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_endless),	   cmocka_unit_test(test_cancel),  cmocka_unit_test(test_playlists),
 		cmocka_unit_test(test_rtp_of_unknown_kind),
+		cmocka_unit_test(test_session_description),
+		cmocka_unit_test(test_bad_session_descriptions),
 		cmocka_unit_test(test_fetch),	   cmocka_unit_test(test_fetch_refused),
 		cmocka_unit_test(test_classify),   cmocka_unit_test(test_playout),
 	};
