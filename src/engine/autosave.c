@@ -54,19 +54,29 @@ static char *untitled_path(const char *state_dir, int i)
 	return as_path_join(state_dir, name);
 }
 
-/* The one that the session was loaded from goes on being its own. */
-static bool take_recovered(struct autosave_places *to, const char *state_dir)
+static bool is_untitled_in(const char *path, const char *state_dir)
 {
-	const char *from = to->recovered;
 	char *dir = realpath(state_dir, NULL);
 	size_t n = dir ? strlen(dir) : 0;
-	bool ours = from && dir && strncmp(from, dir, n) == 0 && strncmp(as_path_base(from), "untitled-", 9) == 0;
+	bool in = path && dir && strncmp(path, dir, n) == 0 && path[n] == '/' && strncmp(as_path_base(path), "untitled-", 9) == 0;
 	free(dir);
-	if (!ours)
-		return false;
-	to->own_guard = as_project_guard_take(from, NULL);
-	to->own = to->own_guard ? strdup(from) : NULL;
-	return to->own != NULL;
+	return in;
+}
+
+/* The one that the session was loaded from goes on being its own, unless somebody else has it. */
+static enum as_status take_recovered(struct autosave_places *to, const char *state_dir, struct as_error *err)
+{
+	if (!is_untitled_in(to->recovered, state_dir))
+		return AS_OK;
+	char *copy = strdup(to->recovered);
+	if (!copy)
+		return as_fail(err, AS_ERR_MEMORY, "autosave: out of memory");
+	to->own_guard = as_project_guard_take(copy, NULL);
+	if (to->own_guard)
+		to->own = copy;
+	else
+		free(copy);
+	return AS_OK;
 }
 
 /* Takes path if nobody has it, and none has left it. */
@@ -86,8 +96,9 @@ static bool take_own(struct autosave_places *to, char *path, struct as_error *er
 
 static enum as_status need_untitled(struct autosave_places *to, const char *state_dir, struct as_error *err)
 {
-	if (to->own || take_recovered(to, state_dir))
-		return AS_OK;
+	enum as_status status = to->own ? AS_OK : take_recovered(to, state_dir, err);
+	if (to->own || status != AS_OK)
+		return status;
 	for (int i = 1; i <= MAX_UNTITLED; i++) {
 		if (take_own(to, untitled_path(state_dir, i), err))
 			return AS_OK;

@@ -10,7 +10,19 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include <audiosync/audiosync.h>
+#include "base/text.h"
+
+/* Memory for a copy of a path of this name is refused; NULL: none is. */
+static const char *refused;
+
+static char *test_strdup(const char *text)
+{
+	return refused && strcmp(as_path_base(text), refused) == 0 ? NULL : strdup(text);
+}
+
+#define strdup test_strdup
+#include "engine/autosave.c"
+#undef strdup
 
 #include "folder.h"
 #include "projects.h"
@@ -175,6 +187,34 @@ static void test_beside_another(void **state)
 	assert_null(as_project_newer_autosave(path, dir));
 }
 
+/* A session that was gone on with keeps its work where it was, or says that it cannot: it holds no place that it does not use. */
+static void test_recovered_without_memory(void **state)
+{
+	(void)state;
+	char first[128], second[128];
+	snprintf(first, sizeof first, "%s/untitled-1.autosave", dir);
+	snprintf(second, sizeof second, "%s/untitled-2.autosave", dir);
+	struct as_session *s = projects_load(path);
+	struct as_error err = {0};
+	assert_int_equal(as_session_autosave(s, NULL, dir, NULL), AS_OK);
+	as_session_free(s);
+	s = projects_load(first);
+	nudge(s, 0.5);
+	refused = "untitled-1.autosave";
+	assert_int_equal(as_session_autosave(s, NULL, dir, &err), AS_ERR_MEMORY);
+	refused = NULL;
+	assert_true(strlen(err.msg) > 0);
+	assert_false(access(second, F_OK) == 0);
+	assert_false(as_engine_is_held(first));
+	assert_int_equal(as_session_autosave(s, NULL, dir, NULL), AS_OK);
+	assert_false(access(second, F_OK) == 0);
+	assert_true(as_engine_is_held(first));
+	assert_true(kept_start(first) == projects_start_of(s, CLIP));
+	as_session_drop_autosave(s);
+	as_session_free(s);
+	assert_false(access(first, F_OK) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,6 +222,7 @@ int main(void)
 		cmocka_unit_test(test_failure_is_told),
 		cmocka_unit_test(test_is_waited_for),
 		cmocka_unit_test(test_beside_another),
+		cmocka_unit_test(test_recovered_without_memory),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
