@@ -151,6 +151,7 @@ struct tui {
 	struct tui_lag *lag;       /* of the model; NULL until the first one */
 	double lag_drawn_s;        /* when its news were last drawn */
 	bool lag_news;             /* that have not been */
+	bool lag_chosen;           /* a dialog or a command has begun a meter: the one of the command line is of the past */
 	int lag_told;              /* state that was told last, or -1 */
 	struct as_options *calibrated; /* calibrations of this run, saved or not; or NULL */
 	bool quit;

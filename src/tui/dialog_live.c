@@ -108,8 +108,10 @@ static bool start(struct tui *t, struct tui_form *f, bool fast)
 		tui_form_fail(f, is_terminal(capture) ? CAPTURE : REFERENCE, "standard input is the keyboard here; audiosync live takes sound from it");
 	else if (!(started = tui_live_start(t, &cfg, &err)))
 		tui_form_fail(f, err.status == AS_ERR_NOT_FOUND && cfg.capture && strstr(err.msg, cfg.capture) ? CAPTURE : REFERENCE, err.msg);
-	if (started)
+	if (started) {
+		t->lag_chosen = true;
 		tui_form_remember(t, f);
+	}
 	free(reference);
 	free(capture);
 	return started;
@@ -215,6 +217,16 @@ static const struct tui_pane_ops ops = {.name = "live",
 					.deed = deed,
 					.hints = hints};
 
+/* What the meter was begun with: on the command line, or in the dialog before. */
+static bool recall(struct tui *t, struct tui_form *f)
+{
+	const struct as_live_config *cfg = t->lag_chosen ? NULL : t->setup->live;
+
+	if (!cfg)
+		tui_form_recall(t, f, NULL);
+	return !cfg || (tui_form_put(f, REFERENCE, cfg->reference) && tui_form_put(f, CAPTURE, cfg->capture ? cfg->capture : ""));
+}
+
 static struct live_dialog *new_dialog(struct tui *t)
 {
 	struct live_dialog *x = calloc(1, sizeof *x);
@@ -223,8 +235,10 @@ static struct live_dialog *new_dialog(struct tui *t)
 		close_live(x);
 		x = NULL;
 	}
-	if (x)
-		tui_form_recall(t, x->form, NULL);
+	if (x && !recall(t, x->form)) {
+		close_live(x);
+		x = NULL;
+	}
 	return x;
 }
 

@@ -114,6 +114,11 @@ check 'a screen, a capture that cannot be opened: exit 1' exits 1
 check 'a screen, a capture that cannot be opened: said so' has 'capture ./sub/folder: is a folder' .err
 run live ref.wav --capture here.wav --fast --ui-script left.ui
 check 'a screen, a capture that ends: exit 0' exits 0
+printf 'size 80x24\nwait lag ended\nkeys l\ndump\nkeys Esc : "live here.wav --capture here.wav --fast" Enter\nwait lag ended\nkeys l\ndump\nkeys Esc q\n' >again.ui
+XDG_STATE_HOME=$PWD/.state run live ref.wav --capture silence.wav --fast --ui-script again.ui
+check 'a screen, begun anew: with what the command line said' prints 'Reference   ref.wav '
+check 'a screen, begun anew: with its capture' prints 'Capture     silence.wav '
+check 'a screen, begun anew: with what was begun since' prints 'Reference   here.wav '
 
 # Raw samples on stdin: a pipe is heard as it comes, but no faster than it plays, or, in haste, as a recording.
 tail -c +45 here.wav >here.raw
