@@ -7,12 +7,13 @@
 #include "cli/commands.h"
 #include "cli/live.h"
 #include "cli/say.h"
+#include "cli/term.h"
 
 bool as_live_wants_screen(const struct as_args *args)
 {
 	bool lines = args->json || args->plain || args->once || args->prometheus || args->on_alert || args->mpv ||
 		     args->calibrate || !isnan(args->duration_s);
-	return !lines && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	return !lines && isatty(STDIN_FILENO) && as_term_of(STDOUT_FILENO, args->opt, args->color).tty;
 }
 
 /* Raw samples on standard input are captured, or what is captured is compared with them. */

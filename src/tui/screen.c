@@ -70,6 +70,12 @@ enum as_status tui_screen_open(const struct tui_screen_config *cfg, struct tui_s
 	intrflush(stdscr, FALSE);
 	set_escdelay(ESCAPE_MS);
 	tui_terms_read(&s->paint.terms);
+	if (!s->paint.terms.cup) {
+		as_fail(err, AS_ERR_INVALID, "TERM=%.60s: this terminal cannot place its cursor; the interface needs one that can, the commands of audiosync --help do not",
+			termname());
+		tui_screen_close(s);
+		return AS_ERR_INVALID;
+	}
 	set_colors(s, cfg->colors);
 	s->keys = newpad(1, 1);
 	if (!s->keys) {

@@ -61,6 +61,26 @@ static void shows_on_every_terminal(void **ctx)
 	assert_int_equal(ways, 10);
 }
 
+/* There the meter prints lines, and the interface says why it does not open. */
+static void draws_nothing_on_a_dumb_terminal(void **ctx)
+{
+	char recording[sizeof program_shoot + 32];
+	const char *meter[] = {"live", recording, "--capture", recording, NULL}, *interface[] = {recording, NULL};
+	struct terminal *t;
+
+	(void)ctx;
+	snprintf(recording, sizeof recording, "%s/ZOOM0003.WAV", program_shoot);
+	t = program_start_with(meter, "dumb", "C.UTF-8", 24, 80);
+	assert_true(terminal_shows(t, "searching"));
+	terminal_type(t, "\003");
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+	t = program_start_with(interface, "dumb", "C.UTF-8", 24, 120);
+	assert_true(terminal_shows(t, "TERM=dumb: this terminal cannot place its cursor"));
+	assert_int_equal(terminal_end(t), 2);
+	terminal_free(t);
+}
+
 static void survives_a_storm_of_sizes(void **ctx)
 {
 	struct terminal *t = program_start(program_shoot);
@@ -435,6 +455,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(leaves_the_terminal_as_it_was),
 		cmocka_unit_test(shows_on_every_terminal),
+		cmocka_unit_test(draws_nothing_on_a_dumb_terminal),
 		cmocka_unit_test(survives_a_storm_of_sizes),
 		cmocka_unit_test(says_where_the_window_is_too_small),
 		cmocka_unit_test(a_key_finds_the_window_it_was_typed_in),
