@@ -41,10 +41,15 @@ check() { # NAME COMMAND…
 rm -rf "$dir/synced"
 start() {
 	in_tmux new-session -d -x 120 -y 36 "cd '$dir' && HOME='$dir' XDG_CACHE_HOME='$dir/c' XDG_STATE_HOME='$dir/s' XDG_CONFIG_HOME='$dir/k' \
-PS1='prompt> ' exec bash --norc --noprofile -i"
+HISTFILE= PS1='prompt> ' exec bash --norc --noprofile -i"
 	shows 'prompt>'
 }
 keys() { in_tmux send-keys "$@"; }
+program() { # its process: the shell's only child
+	shell=$(in_tmux list-panes -F '#{pane_pid}')
+	read -r child _ <"/proc/$shell/task/$shell/children" # which ends without a line's end
+	echo "$child"
+}
 
 start
 keys "$AUDIOSYNC" Enter
@@ -58,8 +63,7 @@ check 'stopped, the shell is back' shows 'Stopped'
 keys fg Enter
 check 'and the interface again' shows '3 Confidence'
 for sig in TSTP STOP; do
-	pid=$(in_tmux list-panes -F '#{pane_pid}' | xargs -n 1 ps -o pid= --ppid)
-	kill -s "$sig" $pid
+	kill -s "$sig" "$(program)"
 	check "stopped by SIG$sig, the shell is back" shows 'prompt>'
 	keys C-u 'stty sane; clear; fg' Enter
 	check 'all of the interface is drawn anew' shows '3 tracks'
@@ -94,7 +98,7 @@ keys '/CamA_001' Enter
 keys 48 ']'
 check 'a clip is nudged, and the program killed' shows 'moved by +1.00 ms'
 sleep 3
-kill -9 "$(in_tmux list-panes -F '#{pane_pid}' | xargs -n 1 ps -o pid= --ppid)"
+kill -s KILL "$(program)"
 check 'the shell is back from that' shows 'Killed'
 keys 'reset; clear' Enter
 keys "$AUDIOSYNC" Enter
