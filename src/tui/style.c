@@ -92,31 +92,32 @@ const char *tui_theme_name(size_t i)
 	return i < sizeof tui_theme_table / sizeof *tui_theme_table ? tui_theme_table[i].name : NULL;
 }
 
+/* "default", or a number up to most: the first n characters of word. */
+static bool read_number(const char *word, size_t n, long most, short *out)
+{
+	char *end;
+	long value;
+
+	if (n == strlen("default") && !strncmp(word, "default", n)) {
+		*out = TUI_COLOR_NONE;
+		return true;
+	}
+	value = strtol(word, &end, 10);
+	*out = (short)value;
+	return n > 0 && end == word + n && value >= 0 && value <= most;
+}
+
 /* "default", "0" … "255", or "208/3": the second where there are no more than 16 colours. */
 static bool read_color(const char *word, short *wide, short *few)
 {
-	char *end;
-	long n;
+	const char *slash = strchr(word, '/');
 
-	if (!strcmp(word, "default")) {
-		*wide = *few = TUI_COLOR_NONE;
-		return true;
-	}
-	n = strtol(word, &end, 10);
-	if (end == word || n < 0 || n > 255)
+	if (slash)
+		return read_number(word, (size_t)(slash - word), 255, wide) && read_number(slash + 1, strlen(slash + 1), 15, few);
+	if (!read_number(word, strlen(word), 255, wide))
 		return false;
-	*wide = (short)n;
-	*few = n < 16 ? (short)n : TUI_COLOR_NONE;
-	if (*end != '/')
-		return *end == '\0';
-	if (!strcmp(end + 1, "default")) {
-		*few = TUI_COLOR_NONE;
-		return true;
-	}
-	word = end + 1;
-	n = strtol(word, &end, 10);
-	*few = (short)n;
-	return end != word && *end == '\0' && n >= 0 && n < 16;
+	*few = *wide < 16 ? *wide : TUI_COLOR_NONE;
+	return true;
 }
 
 static bool read_attr(const char *word, unsigned *attrs)

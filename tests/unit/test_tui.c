@@ -278,7 +278,7 @@ static void test_themes(void **ctx)
 static void test_themes_from_files(void **ctx)
 {
 	static const char *const bad[] = {"[theme]\nwave = 300\n", "[theme]\nwave = red\n", "[theme]\nwave = 1 2 loud\n", "[other]\nwave = 1\n",
-					  "[theme]\nnonsense = 1\n", "[theme]\nwave = 208/16\n"};
+					  "[theme]\nnonsense = 1\n", "[theme]\nwave = 208/16\n", "[theme]\nwave = 208/\n", "[theme]\nwave = /3\n"};
 	struct tui_theme theme;
 	struct as_error err = {0};
 	char dir[256];
@@ -290,6 +290,11 @@ static void test_themes_from_files(void **ctx)
 	assert_int_equal(theme.look[TUI_WAVE].fg16, 3);
 	assert_int_equal(theme.look[TUI_WAVE].bg, TUI_COLOR_NONE);
 	assert_int_equal(theme.look[TUI_WAVE].attrs, TUI_BOLD | TUI_REVERSE);
+	assert_int_equal(tui_theme_load(&theme, write_ini(dir, "[theme]\nwave = default/15 237/default -\n"), NULL, &err), AS_OK);
+	assert_int_equal(theme.look[TUI_WAVE].fg, TUI_COLOR_NONE);
+	assert_int_equal(theme.look[TUI_WAVE].fg16, 15);
+	assert_int_equal(theme.look[TUI_WAVE].bg, 237);
+	assert_int_equal(theme.look[TUI_WAVE].bg16, TUI_COLOR_NONE);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_int_equal(tui_theme_load(&theme, write_ini(dir, bad[i]), NULL, &err), AS_ERR_INVALID);
 	assert_int_equal(folder_remove(dir), 0);
