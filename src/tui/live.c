@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "tui/chore.h"
 #include "tui/leave.h"
 
 #define FRAME_S 0.1        /* from one frame to the next, at least */
@@ -43,16 +44,11 @@ static bool fail_memory(struct as_error *err)
 	return false;
 }
 
-bool tui_live_start(struct tui *t, const struct as_live_config *cfg, struct as_error *err)
+/* Takes live: ends the meter that runs, if any. */
+static bool begin(struct tui *t, struct as_live *live, struct as_error *err)
 {
-	struct as_options *opt = tui_live_options(t);
-	struct as_live *live = opt ? as_live_open(opt, cfg, err) : NULL;
-	bool started;
+	bool started = as_live_start(live, err) == AS_OK;
 
-	if (!opt)
-		return fail_memory(err);
-	as_options_free(opt);
-	started = live && as_live_start(live, err) == AS_OK;
 	if (started && !tui_live_show(t))
 		started = fail_memory(err);
 	if (!started) {
@@ -68,11 +64,85 @@ bool tui_live_start(struct tui *t, const struct as_live_config *cfg, struct as_e
 	return true;
 }
 
+/* A meter that is being opened: what the names stand for is looked up on the disk. */
+struct opening {
+	struct tui_chore chore;
+	struct as_options *opt;
+	char *reference, *capture;
+	bool fast;
+	struct as_live *live;
+	struct as_error *asker; /* who still waits for what becomes of it; or NULL */
+};
+
+static enum as_status open_meter(struct tui_chore *c, struct as_error *err)
+{
+	struct opening *o = (struct opening *)c;
+	struct as_live_config cfg = {.reference = o->reference, .capture = o->capture, .fast = o->fast};
+
+	o->live = as_live_open(o->opt, &cfg, err);
+	return o->live ? AS_OK : err->status;
+}
+
+static void take_meter(struct tui *t, struct tui_chore *c)
+{
+	struct opening *o = (struct opening *)c;
+	struct as_live *live = o->live;
+
+	o->live = NULL;
+	if (c->status == AS_OK && !begin(t, live, &c->err))
+		c->status = c->err.status;
+	if (o->asker)
+		*o->asker = c->err;
+	else
+		tui_try(t, c->status, &c->err);
+}
+
+static void free_opening(struct tui_chore *c)
+{
+	struct opening *o = (struct opening *)c;
+
+	as_live_close(o->live);
+	as_options_free(o->opt);
+	free(o->reference);
+	free(o->capture);
+	free(o);
+}
+
+bool tui_live_start(struct tui *t, const struct as_live_config *cfg, struct as_error *err)
+{
+	struct opening *o = calloc(1, sizeof *o);
+
+	if (!o)
+		return fail_memory(err);
+	tui_chore_init(&o->chore, open_meter, take_meter, free_opening, "looking for %.200s", cfg->reference);
+	o->opt = tui_live_options(t);
+	o->reference = strdup(cfg->reference);
+	o->capture = cfg->capture ? strdup(cfg->capture) : NULL;
+	o->fast = cfg->fast;
+	o->asker = err;
+	if (!o->opt || !o->reference || (cfg->capture && !o->capture)) {
+		free_opening(&o->chore);
+		return fail_memory(err);
+	}
+	as_error_clear(err);
+	tui_chore_do(t, &o->chore);
+	if (!t->chores.first)
+		return err->status == AS_OK;
+	o->asker = NULL; /* it is the last of them */
+	return true;
+}
+
 bool tui_live_open(struct tui *t, struct as_error *err)
 {
+	struct as_options *opt = tui_live_options(t);
+	struct as_live *live = opt ? as_live_open(opt, t->setup->live, err) : NULL;
+
 	t->m.focus = TUI_PANE_LAG;
 	t->m.zoomed = true;
-	return tui_live_start(t, t->setup->live, err);
+	if (!opt)
+		return fail_memory(err);
+	as_options_free(opt);
+	return live && begin(t, live, err);
 }
 
 void tui_live_judge(struct tui *t)

@@ -503,6 +503,40 @@ static void ends_once_a_calibration_is_saved(void **state)
 	}
 }
 
+static void answers_while_a_reference_is_looked_for(void **state)
+{
+	struct terminal *t = start(path);
+	char nas[128], line[512];
+
+	(void)state;
+	snprintf(nas, sizeof nas, "%s/nas", root);
+	mkdir(nas, 0700);
+	projects_write_clip(folder_path(root, "nas/song.wav"), 5, 0, 20);
+	assert_true(terminal_shows(t, "CamA_001.wav"));
+	hang_at(nas);
+	snprintf(line, sizeof line, ":live %s/none.wav --capture %s/song.wav\r", nas, nas);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "none.wav: it waits for the disk"));
+	assert_answers(t);
+	hang(false);
+	assert_true(terminal_shows(t, "none.wav: no such file"));
+	hang_at(nas);
+	snprintf(line, sizeof line, ":live %s/song.wav --capture %s/song.wav\r", nas, nas);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "song.wav: it waits for the disk"));
+	assert_answers(t);
+	hang(false);
+	assert_true(terminal_shows(t, "lag: locked"));
+	/* It is left before the disk answers. */
+	hang_at(nas);
+	terminal_type(t, line);
+	assert_true(terminal_shows(t, "song.wav: it waits for the disk"));
+	terminal_type(t, "q");
+	hang(false);
+	assert_int_equal(terminal_end(t), 0);
+	terminal_free(t);
+}
+
 static void answers_while_a_preset_is_read(void **state)
 {
 	static const char mine[] = "# as the studio has it\n[export]\nformat = mp3\n", broken[] = "[theme]\nnothing = 1\n";
@@ -725,6 +759,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup(answers_while_settings_are_written, disk_answers),
 		cmocka_unit_test_setup(ends_with_settings_on_their_way, disk_answers),
 		cmocka_unit_test_setup(ends_once_a_calibration_is_saved, disk_answers),
+		cmocka_unit_test_setup(answers_while_a_reference_is_looked_for, disk_answers),
 		cmocka_unit_test_setup(answers_while_a_preset_is_read, disk_answers),
 		cmocka_unit_test_setup(has_no_memory_to_save, disk_answers),
 		cmocka_unit_test_setup(answers_while_it_saves, disk_answers),
