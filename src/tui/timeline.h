@@ -59,6 +59,12 @@ static inline int tui_timeline_lane_rows(const struct tui_timeline_layout *l, in
 	return l->lane_rows + (lane < l->n_taller);
 }
 
+/* Of the rows of the lanes, those that each of two compared waves has: names stand above and below, and words in a row below that. */
+static inline int tui_timeline_compare_rows(const struct tui_timeline_layout *l)
+{
+	return (l->lanes_rows - 3) / 2;
+}
+
 /* timeline_span.c: computes span, begin and end; false when out of memory. */
 bool tui_timeline_spans(struct tui_timeline *tl, const struct tui_model *m, double *begin_s, double *end_s);
 /* The clip of a track at a moment (the preferred one if it is there, too), or -1. */

@@ -139,7 +139,7 @@ void tui_timeline_compare(const struct tui_timeline *tl, const struct tui_model 
 {
 	struct pair p = {.tl = tl, .m = m, .mirrored = tl->view.step_s >= MIRROR_S};
 	struct tui_canvas part = tui_part(c, l->lanes_row, 0, l->lanes_rows, c.cols), upper, lower;
-	int wave_rows = (part.rows - 3) / 2, match;
+	int wave_rows = tui_timeline_compare_rows(l), match;
 	double lag_s;
 	bool invert;
 

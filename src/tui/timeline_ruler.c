@@ -187,7 +187,7 @@ static void crossed_rows(const struct tui_timeline *tl, const struct tui_model *
 
 	*from = *to = l->lanes_row;
 	if (tl->compare) {
-		*to += l->lanes_rows - 1;
+		*to += 2 + 2 * tui_timeline_compare_rows(l);
 	} else if (lane >= 0 && lane < l->n_lanes && (m->focus == TUI_PANE_TIMELINE || m->hearing)) {
 		*to = tui_timeline_lane_row(l, lane + 1);
 		*from = *to - tui_timeline_wave_rows(tui_timeline_lane_rows(l, lane));
