@@ -199,12 +199,23 @@ static enum as_status sync_folder(const char *target, struct as_error *err)
 	return status;
 }
 
+/* Who may read and write what is replaced may do so with what replaces it, and nobody else. A file system that knows no modes has none to keep. */
+static void keep_mode(const char *target, int fd)
+{
+	struct stat st;
+
+	if (lstat(target, &st) == 0 && S_ISREG(st.st_mode))
+		fchmod(fd, st.st_mode & 0777);
+}
+
 enum as_status as_atomic_commit(struct as_atomic_file *f, struct as_error *err)
 {
 	enum as_status status = AS_OK;
 	int fd = f->fd;
 
 	f->fd = -1;
+	if (f->force)
+		keep_mode(f->target, fd);
 	if (fsync(fd) != 0 && errno != EINVAL && errno != EROFS) {
 		status = as_fail_errno(err, f->target, "cannot write");
 		close(fd);

@@ -9,7 +9,8 @@
 
 /* A file being written beside its target: open makes ".NAME.XXXXXX.part" (mode 0666 & ~umask) in
  * the target's folder; commit fsyncs it, renames it to the target (refusing to replace an existing
- * one unless force, without a race: link/renameat2), and fsyncs the folder; abort removes it.
+ * one unless force, without a race: link/renameat2; what replaces a file takes its mode over), and
+ * fsyncs the folder; abort removes it.
  * as_file_abort_all is async-signal-safe nowhere: cleaning up is the owner's work. */
 struct as_atomic_file;
 struct as_atomic_file *as_atomic_open(const char *target, bool force, struct as_error *err);

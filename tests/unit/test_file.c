@@ -154,6 +154,21 @@ static void abort_leaves_nothing(void **state)
 	as_atomic_abort(NULL);
 }
 
+static void what_replaces_a_file_has_its_mode(void **state)
+{
+	mode_t mask = umask(022);
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(as_file_write(in_dir("mine.ini"), false, "a", NULL), AS_OK);
+	assert_int_equal(chmod(in_dir("mine.ini"), 0600), 0);
+	assert_int_equal(as_file_write(in_dir("mine.ini"), true, "b", NULL), AS_OK);
+	umask(mask);
+	assert_holds("mine.ini", "b");
+	assert_int_equal(stat(in_dir("mine.ini"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+}
+
 static void existing_files_are_kept_unless_forced(void **state)
 {
 	struct as_error err = {0};
@@ -316,6 +331,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(commit_puts_the_whole_file_in_place),
 		CASE(abort_leaves_nothing),
+		CASE(what_replaces_a_file_has_its_mode),
 		CASE(existing_files_are_kept_unless_forced),
 		CASE(a_file_that_appears_meanwhile_is_kept),
 		CASE(old_file_systems_are_served_too),
