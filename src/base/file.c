@@ -87,6 +87,9 @@ static enum as_status open_temp(struct as_atomic_file *f, struct as_error *err)
 	int keep = NAME_MAX - (int)sizeof ".." - SUFFIX_BYTES - (int)sizeof ".part";
 	size_t size = strlen(f->target) + SUFFIX_BYTES + sizeof "...part";
 	char suffix[SUFFIX_BYTES + 1];
+	struct stat st;
+	/* Nobody reads it earlier who may not read what it replaces. */
+	mode_t mode = f->force && lstat(f->target, &st) == 0 && S_ISREG(st.st_mode) ? 0600 | (st.st_mode & 0066) : 0666;
 
 	f->temp = malloc(size);
 	if (!f->temp)
@@ -94,7 +97,7 @@ static enum as_status open_temp(struct as_atomic_file *f, struct as_error *err)
 	for (int i = 0; i < TEMP_TRIES; i++) {
 		make_suffix(suffix, &suffix[i % SUFFIX_BYTES]);
 		snprintf(f->temp, size, "%.*s.%.*s.%s.part", dir, f->target, keep, base, suffix);
-		f->fd = open(f->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+		f->fd = open(f->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 		if (f->fd >= 0)
 			return AS_OK;
 		if (errno != EEXIST && errno != EINTR)

@@ -162,7 +162,12 @@ static void what_replaces_a_file_has_its_mode(void **state)
 	(void)state;
 	assert_int_equal(as_file_write(in_dir("mine.ini"), false, "a", NULL), AS_OK);
 	assert_int_equal(chmod(in_dir("mine.ini"), 0600), 0);
-	assert_int_equal(as_file_write(in_dir("mine.ini"), true, "b", NULL), AS_OK);
+	struct as_atomic_file *f = as_atomic_open(in_dir("mine.ini"), true, NULL);
+	assert_non_null(f);
+	assert_int_equal(fstat(as_atomic_fd(f), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600); /* nor is it open to others before */
+	assert_int_equal(write(as_atomic_fd(f), "b", 1), 1);
+	assert_int_equal(as_atomic_commit(f, NULL), AS_OK);
 	umask(mask);
 	assert_holds("mine.ini", "b");
 	assert_int_equal(stat(in_dir("mine.ini"), &st), 0);
