@@ -106,13 +106,6 @@ static bool open_line(struct line *l, char *const *argv, int rows, int cols)
 	return l->pid > 0;
 }
 
-static void close_line(struct line *l)
-{
-	kill(l->pid, SIGKILL);
-	waitpid(l->pid, NULL, 0);
-	close(l->fd);
-}
-
 /* Takes what waits, for at most ms. Returns the bytes. */
 static size_t take(struct line *l, int ms)
 {
@@ -182,6 +175,20 @@ static void type(struct line *l, const char *keys, bool busy)
 		settle(l, busy ? 60 : QUIET_MS, 0.3);
 		keys += n;
 	}
+}
+
+/* In order: a session that ends otherwise is offered to the next one. */
+static void close_line(struct line *l)
+{
+	double until_s = now_s() + WAIT_S;
+
+	type(l, "\033:quit now\r", true);
+	while (waitpid(l->pid, NULL, WNOHANG) == 0) {
+		take(l, 20);
+		if (now_s() > until_s)
+			kill(l->pid, SIGKILL);
+	}
+	close(l->fd);
 }
 
 /* --- figures --------------------------------------------------------------------------------------------------- */
