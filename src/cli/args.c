@@ -102,7 +102,7 @@ static enum as_status take_duration(struct parse *p, const char *value)
 	p->args->duration_s = strtod(value, &end);
 	if (end != value && !*end && p->args->duration_s > 0 && p->args->duration_s <= DURATION_S_MAX)
 		return AS_OK;
-	return as_fail(&p->err, AS_ERR_INVALID, "--duration: seconds, above 0, not \"%.40s\"", value);
+	return as_fail(&p->err, AS_ERR_INVALID, "--duration: seconds, above 0, at most %.0f, not \"%.40s\"", DURATION_S_MAX, value);
 }
 
 /* A flag of the live meter whose value is text. */
