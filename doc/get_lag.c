@@ -11,7 +11,7 @@ static enum as_status get_lag(const char *url, const char *capture, double *lag_
 	struct as_live_status s = {.ended = false};
 	struct as_options *opt = as_options_new();
 	struct as_live *l = opt ? as_live_open(opt, &cfg, err) : NULL;
-	enum as_status status = l ? as_live_start(l, err) : err->status;
+	enum as_status status = l ? as_live_start(l, err) : opt ? err->status : AS_ERR_MEMORY;
 	while (status == AS_OK && r.state != AS_LIVE_LOCKED && !r.no_match && !s.ended) {
 		poll(&(struct pollfd){.fd = as_live_fd(l), .events = POLLIN}, 1, -1);
 		as_live_status(l, &s);
