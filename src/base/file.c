@@ -79,6 +79,17 @@ static void make_suffix(char suffix[SUFFIX_BYTES + 1], const void *salt)
 	suffix[SUFFIX_BYTES] = '\0';
 }
 
+/* Who may do what with the file that is to be replaced. False: there is none. */
+static bool find_mode(const char *target, mode_t *mode)
+{
+	struct stat st;
+	bool found = lstat(target, &st) == 0 && S_ISREG(st.st_mode);
+
+	if (found)
+		*mode = st.st_mode & 0777;
+	return found;
+}
+
 /* Makes ".NAME.XXXXXX.part" beside the target; a long NAME is cut so that the whole stays legal. */
 static enum as_status open_temp(struct as_atomic_file *f, struct as_error *err)
 {
@@ -87,10 +98,11 @@ static enum as_status open_temp(struct as_atomic_file *f, struct as_error *err)
 	int keep = NAME_MAX - (int)sizeof ".." - SUFFIX_BYTES - (int)sizeof ".part";
 	size_t size = strlen(f->target) + SUFFIX_BYTES + sizeof "...part";
 	char suffix[SUFFIX_BYTES + 1];
-	struct stat st;
-	/* Nobody reads it earlier who may not read what it replaces. */
-	mode_t mode = f->force && lstat(f->target, &st) == 0 && S_ISREG(st.st_mode) ? 0600 | (st.st_mode & 0066) : 0666;
+	mode_t mode = 0666;
 
+	/* Nobody reads it earlier who may not read what it replaces. */
+	if (f->force && find_mode(f->target, &mode))
+		mode = 0600 | (mode & 0066);
 	f->temp = malloc(size);
 	if (!f->temp)
 		return as_fail(err, AS_ERR_MEMORY, "%.300s: out of memory", f->target);
@@ -202,23 +214,16 @@ static enum as_status sync_folder(const char *target, struct as_error *err)
 	return status;
 }
 
-/* Who may read and write what is replaced may do so with what replaces it, and nobody else. A file system that knows no modes has none to keep. */
-static void keep_mode(const char *target, int fd)
-{
-	struct stat st;
-
-	if (lstat(target, &st) == 0 && S_ISREG(st.st_mode))
-		fchmod(fd, st.st_mode & 0777);
-}
-
 enum as_status as_atomic_commit(struct as_atomic_file *f, struct as_error *err)
 {
 	enum as_status status = AS_OK;
 	int fd = f->fd;
+	mode_t mode;
 
 	f->fd = -1;
-	if (f->force)
-		keep_mode(f->target, fd);
+	/* Who may read and write what is replaced may do so with this, and nobody else. A file system that knows no modes has none to keep. */
+	if (f->force && find_mode(f->target, &mode))
+		fchmod(fd, mode);
 	if (fsync(fd) != 0 && errno != EINVAL && errno != EROFS) {
 		status = as_fail_errno(err, f->target, "cannot write");
 		close(fd);
