@@ -505,28 +505,25 @@ static void ends_once_a_calibration_is_saved(void **state)
 
 static void answers_while_a_reference_is_looked_for(void **state)
 {
+	static const char *const names[] = {"none.wav", "song.wav"}, *const become[] = {"none.wav: no such file", "lag: locked"};
 	struct terminal *t = start(path);
-	char nas[128], line[512];
+	char nas[128], line[512], waits[64];
 
 	(void)state;
 	snprintf(nas, sizeof nas, "%s/nas", root);
 	mkdir(nas, 0700);
 	projects_write_clip(folder_path(root, "nas/song.wav"), 5, 0, 20);
 	assert_true(terminal_shows(t, "CamA_001.wav"));
-	hang_at(nas);
-	snprintf(line, sizeof line, ":live %s/none.wav --capture %s/song.wav\r", nas, nas);
-	terminal_type(t, line);
-	assert_true(terminal_shows(t, "none.wav: it waits for the disk"));
-	assert_answers(t);
-	hang(false);
-	assert_true(terminal_shows(t, "none.wav: no such file"));
-	hang_at(nas);
-	snprintf(line, sizeof line, ":live %s/song.wav --capture %s/song.wav\r", nas, nas);
-	terminal_type(t, line);
-	assert_true(terminal_shows(t, "song.wav: it waits for the disk"));
-	assert_answers(t);
-	hang(false);
-	assert_true(terminal_shows(t, "lag: locked"));
+	for (size_t i = 0; i < 2; i++) {
+		hang_at(nas);
+		snprintf(line, sizeof line, ":live %s/%s --capture %s/song.wav\r", nas, names[i], nas);
+		terminal_type(t, line);
+		snprintf(waits, sizeof waits, "%s: it waits for the disk", names[i]);
+		assert_true(terminal_shows(t, waits));
+		assert_answers(t);
+		hang(false);
+		assert_true(terminal_shows(t, become[i]));
+	}
 	/* It is left before the disk answers. */
 	hang_at(nas);
 	terminal_type(t, line);
