@@ -288,8 +288,8 @@ struct as_feed *as_feed_open(const struct as_sound_config *cfg, const atomic_boo
 		as_fail(err, AS_ERR_INVALID, "an address of more than %d bytes", AS_URL_MAX_BYTES - 1);
 		return NULL;
 	}
-	char *sdp = as_url_is(cfg->source) ? NULL : as_sdp_read(cfg->source, err);
-	if (!sdp && !as_url_is(cfg->source))
+	char *sdp = NULL;
+	if (!as_url_is(cfg->source) && !(sdp = as_sdp_read(cfg->source, err)))
 		return NULL;
 	as_media_init();
 	struct as_feed *f = new_feed(cfg, sdp, cancel);

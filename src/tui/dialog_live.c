@@ -231,11 +231,7 @@ static struct live_dialog *new_dialog(struct tui *t)
 {
 	struct live_dialog *x = calloc(1, sizeof *x);
 
-	if (x && !tui_form_is_whole(x->form = make_form(t, &x->sources))) {
-		close_live(x);
-		x = NULL;
-	}
-	if (x && !recall(t, x->form)) {
+	if (x && (!tui_form_is_whole(x->form = make_form(t, &x->sources)) || !recall(t, x->form))) {
 		close_live(x);
 		x = NULL;
 	}

@@ -64,7 +64,7 @@ static void count_words(const struct tui_model *m, bool wide, bool brief, char *
 /* Left of room, where the name begins at used. What there is room for, in this order: all, less of the counts, no word of the drift, neither. */
 static void draw_counts(const struct tui_model *m, struct tui_canvas c, int used, int room)
 {
-	bool wide = c.cols >= 100, drift;
+	bool wide = c.cols >= 100, drift = false;
 	char name[256], counts[128], missing[64] = "";
 	int left;
 
@@ -72,12 +72,9 @@ static void draw_counts(const struct tui_model *m, struct tui_canvas c, int used
 	if (tui_count_missing(m) > 0)
 		snprintf(missing, sizeof missing, "%d missing", tui_count_missing(m));
 	left = room - used - part_cols(missing) - (part_cols(name) < NAME_COLS ? part_cols(name) : NAME_COLS);
-	drift = corrects_drift(m);
-	for (int way = drift ? 0 : 2; way < 4; way++) {
-		bool brief = way % 2 == 1;
-
-		drift = drift && way < 2;
-		count_words(m, wide, brief, counts, sizeof counts);
+	for (int way = corrects_drift(m) ? 0 : 2; way < 4; way++) {
+		drift = way < 2;
+		count_words(m, wide, way % 2 == 1, counts, sizeof counts);
 		if (part_cols(counts) + (drift ? part_cols(DRIFT_WORDS) : 0) <= left)
 			break;
 	}

@@ -5,7 +5,7 @@
 #include "tui/app.h"
 
 /* Ends the meter that runs, if any, and starts another; where the disk lets wait for it, later, and what becomes of it is told. False: err says why
- * not, and what ran goes on. */
+ * not, and what ran goes on. Of cfg the names and fast count. */
 bool tui_live_start(struct tui *t, const struct as_live_config *cfg, struct as_error *err);
 /* The same for `audiosync live`: the meter on the whole screen. */
 bool tui_live_open(struct tui *t, struct as_error *err);
